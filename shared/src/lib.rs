@@ -1,0 +1,1 @@
+//! Everything of the redial queue that is not a Lambda entry point.
