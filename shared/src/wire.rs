@@ -1,6 +1,7 @@
 //! Every byte that crosses our border; the only place that knows JSON.
 
 pub mod bland;
+pub mod convoso;
 mod lenient;
 mod parsed;
 pub mod signature;
