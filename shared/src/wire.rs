@@ -3,7 +3,10 @@
 pub mod bland;
 pub mod convoso;
 mod lenient;
+pub mod month_v1;
 mod parsed;
 pub mod signature;
+mod stored;
 
 pub use parsed::{Malformed, Parsed};
+pub use stored::Unreadable;
