@@ -3,6 +3,7 @@
 pub mod bland;
 pub mod convoso;
 mod lenient;
+pub mod line_v1;
 pub mod month_v1;
 mod parsed;
 pub mod signature;
