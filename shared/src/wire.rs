@@ -6,6 +6,7 @@ mod lenient;
 pub mod line_v1;
 pub mod month_v1;
 mod parsed;
+pub mod settings_v1;
 pub mod signature;
 mod stored;
 
