@@ -7,6 +7,9 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use std::time::Duration;
 
+/// How long a dialer waits for the answer to a request for a call. A run takes no lead for which less time is left.
+pub const DIAL_TIMEOUT: Duration = Duration::from_secs(15);
+
 /// Places calls and knows what became of them.
 #[async_trait]
 pub trait Dialer: Send + Sync {
