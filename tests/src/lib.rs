@@ -1,1 +1,3 @@
 //! Whole-system tests and the fake provider.
+
+pub mod fake_bland;
