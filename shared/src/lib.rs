@@ -2,5 +2,9 @@
 //!
 //! `functions → usecase → store → ports → domain`; `wire → domain`; `adapters → ports, wire`.
 
+pub mod adapters;
 pub mod domain;
 pub mod ports;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod wire;

@@ -1,11 +1,11 @@
 //! Values for tests: complete and unremarkable, to be changed by struct update.
 
-use crate::domain::settings::Settings;
+use crate::domain::settings::{Limits, Settings};
 use crate::domain::{
     AttemptId, CallId, CallResult, Hold, Lead, LeadId, LeadRef, Line, Month, Outcome, Phone, Policy, Profile, Source,
     Status,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// An instant, from RFC 3339.
 #[must_use]
@@ -86,11 +86,7 @@ pub fn lead(n: u32, now: DateTime<Utc>) -> Lead {
 #[must_use]
 #[track_caller]
 pub fn lead_ref(n: u32, month_text: &str) -> LeadRef {
-    LeadRef {
-        month: month(month_text),
-        id: lead_id(&n.to_string()),
-        phone: phone(n),
-    }
+    LeadRef { month: month(month_text), id: lead_id(&n.to_string()), phone: phone(n) }
 }
 
 /// A result of Bland for the lead of `lead(n, …)`: the call `call` ended at `ended_at` with `outcome`.
@@ -116,14 +112,7 @@ pub fn result(n: u32, call: &str, outcome: Outcome, ended_at: DateTime<Utc>) -> 
 /// The hold of an attempt on a lead, taken at `since`, to be asked about at `until`.
 #[must_use]
 pub fn hold(attempt: AttemptId, lead: LeadRef, since: DateTime<Utc>, until: DateTime<Utc>) -> Hold {
-    Hold {
-        attempt,
-        lead,
-        since,
-        until,
-        call: None,
-        missing_since: None,
-    }
+    Hold { attempt, lead, since, until, call: None, missing_since: None }
 }
 
 /// A line that an attempt has taken.
@@ -139,11 +128,8 @@ pub fn held_line(hold: Hold) -> Line {
 #[track_caller]
 pub fn policy_with(overrides: &[(&'static str, &str)]) -> Policy {
     let overrides = overrides.iter().map(|(key, value)| (*key, (*value).to_owned()));
-    let settings = Settings {
-        overrides: overrides.collect(),
-        ..Settings::default()
-    };
-    settings.policy().unwrap()
+    let settings = Settings { overrides: overrides.collect(), ..Settings::default() };
+    settings.policy(Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4) }).unwrap()
 }
 
 /// The default rules.

@@ -27,10 +27,7 @@ impl TestClock {
     /// A clock whose chance follows from `seed`.
     #[must_use]
     pub fn seeded(now: DateTime<Utc>, seed: u64) -> Self {
-        Self {
-            now: Mutex::new(now),
-            chance: Mutex::new(StdRng::seed_from_u64(seed)),
-        }
+        Self { now: Mutex::new(now), chance: Mutex::new(StdRng::seed_from_u64(seed)) }
     }
 
     /// Moves the clock to `now`, forwards or backwards.

@@ -74,7 +74,8 @@ async fn an_object_is_fetched_unless_it_is_known(store: &dyn BlobStore) {
 }
 
 async fn a_list_has_the_keys_of_its_prefix_in_order(store: &dyn BlobStore) {
-    for key in ["listed/b/0002.json", "listed/a.json", "listed/b.json", "listed/b/0010.json", "listed/B.json", "lister"] {
+    for key in ["listed/b/0002.json", "listed/a.json", "listed/b.json", "listed/b/0010.json", "listed/B.json", "lister"]
+    {
         stored(put(store, key, "{}", &Expect::Absent).await);
     }
     let all = ["listed/B.json", "listed/a.json", "listed/b.json", "listed/b/0002.json", "listed/b/0010.json"];

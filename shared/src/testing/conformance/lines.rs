@@ -1,11 +1,11 @@
 //! Checks of a [`LineStore`].
 
 use super::{ROUNDS, race};
-use crate::domain::{
-    Arrival, CallbackTime, KnownCall, Line, NewLead, Outcome, Phone, Source, Suppression, Waiting,
-};
+use crate::domain::{Arrival, CallbackTime, KnownCall, Line, NewLead, Outcome, Phone, Source, Suppression, Waiting};
 use crate::ports::{Expect, LineStore, Put, Version, Versioned};
-use crate::testing::builders::{at, attempt, call_id, held_line, hold, lead_id, lead_ref, month, phone, profile, result};
+use crate::testing::builders::{
+    at, attempt, call_id, held_line, hold, lead_id, lead_ref, month, phone, profile, result,
+};
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -195,9 +195,10 @@ fn full(n: u32) -> Line {
     (second.source, second.lead, second.inbound) = (Source::Convoso, None, true);
     let new = NewLead { lead: lead_id("a \"b\" é"), phone: phone(n), profile: profile() };
     let arrivals = [Arrival::Result(first), Arrival::Result(second), Arrival::NewLead(new)];
-    let waiting = |arrival| Waiting { arrival, home: Some(month("2025-11")), since };
+    let waiting = |arrival| Waiting { arrival, since };
     line.inbox = arrivals.into_iter().map(waiting).collect();
     line.suppressed = Some(Suppression { reason: Outcome::DNC, source: Source::Bland, at: since });
+    line.homes = vec![lead_ref(n, "2025-11"), lead_ref(n + 1, "2025-12")];
     line
 }
 
