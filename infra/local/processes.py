@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 
@@ -52,12 +53,17 @@ class Processes:
             stop(child)
 
     def start(
-        self, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, log: Path | None = None, cwd: Path | None = None
+        self,
+        command: Sequence[str | Path],
+        *,
+        env: Mapping[str, str] | None = None,
+        log: Path | None = None,
+        cwd: Path | None = None,
     ) -> subprocess.Popen[bytes]:
         """Starts a child in the background; what it prints goes to `log`, or to our own output."""
         self._starting = True  # A signal between the fork and the list would lose the child.
         try:
-            with open(log, "ab") if log else _nothing() as output:
+            with open(log, "ab") if log else nullcontext() as output:
                 child = subprocess.Popen(
                     [str(word) for word in command],
                     env=dict(env) if env is not None else None,
@@ -134,10 +140,3 @@ def _die_with(parent: int) -> Callable[[], None]:
 
     return prepare
 
-
-class _nothing:
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *_: object) -> None:
-        return None
