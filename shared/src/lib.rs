@@ -1,1 +1,10 @@
 //! Everything of the redial queue that is not a Lambda entry point.
+//!
+//! `functions → usecase → store → ports → domain`; `wire → domain`; `adapters → ports, wire`.
+
+pub mod adapters;
+pub mod domain;
+pub mod ports;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod wire;

@@ -1,0 +1,33 @@
+//! The rules, as pure functions of values: no clock, no storage, no JSON.
+
+mod cadence;
+mod command;
+pub mod hours;
+mod id;
+mod lead;
+pub mod line;
+mod month;
+mod outcome;
+mod phone;
+mod policy;
+mod result;
+mod rules;
+pub mod settings;
+mod settle;
+pub mod verdict;
+pub mod zones;
+
+pub use cadence::Cadence;
+pub use command::{Command, Commanded, command};
+pub use hours::{BusinessHours, CallingHours};
+pub use id::{AttemptId, CallId, IdError, LeadId, LeadKey, LeadRef};
+pub use lead::{CALLS_KEPT, Lead, OUTCOMES_KEPT, PastCall, Status};
+pub use line::{Hold, KnownCall, Line, Suppression, Waiting};
+pub use month::Month;
+pub use outcome::Outcome;
+pub use phone::{Phone, PhoneError};
+pub use policy::{LeadWindow, Policy};
+pub use result::{Arrival, CallResult, CallbackTime, NewLead, Profile, Source};
+pub use rules::{Evidence, TransferRule, judge};
+pub use settle::{Settled, admit, defer, refuse, retire, settle};
+pub use verdict::{Verdict, verdict};

@@ -1,0 +1,50 @@
+//! What an operator does to one lead.
+
+use super::{Lead, Status};
+use chrono::{DateTime, Utc};
+
+/// An operator's command for a lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Hold it back.
+    Pause,
+    /// Let it go on.
+    Resume,
+    /// Take it out of the queue.
+    Remove,
+}
+
+/// What a command makes of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Commanded {
+    /// The record as it is now.
+    Changed(Box<Lead>),
+    /// The record is gone.
+    Removed,
+    /// It was so already.
+    Unchanged,
+    /// The status does not allow it.
+    Impossible(Status),
+}
+
+/// Applies a command to a record.
+#[must_use]
+pub fn command(lead: &Lead, command: Command, now: DateTime<Utc>) -> Commanded {
+    let become_ = |status| {
+        Commanded::Changed(Box::new(Lead {
+            status,
+            updated_at: now,
+            ..lead.clone()
+        }))
+    };
+    match (command, lead.status) {
+        (Command::Remove, _) => Commanded::Removed,
+        (Command::Pause, Status::Paused) => Commanded::Unchanged,
+        (Command::Pause, Status::Completed) => Commanded::Impossible(Status::Completed),
+        (Command::Pause, Status::Pending | Status::Rescheduled | Status::MaxAttempts) => become_(Status::Paused),
+        (Command::Resume, Status::Paused) if lead.callback.is_some_and(|at| at > now) => become_(Status::Rescheduled),
+        (Command::Resume, Status::Paused) => become_(Status::Pending),
+        (Command::Resume, Status::Pending | Status::Rescheduled) => Commanded::Unchanged,
+        (Command::Resume, status @ (Status::Completed | Status::MaxAttempts)) => Commanded::Impossible(status),
+    }
+}

@@ -1,0 +1,120 @@
+//! The record of a lead.
+
+use super::{AttemptId, CallId, LeadId, LeadKey, Outcome, Phone, Profile, Source};
+use chrono::{DateTime, Utc};
+
+/// How many outcomes a record keeps.
+pub const OUTCOMES_KEPT: usize = 20;
+/// How many calls a record keeps.
+pub const CALLS_KEPT: usize = 50;
+
+/// What the queue knows of a lead (`PRODUCT.md` §3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lead {
+    /// The call center's id.
+    pub id: LeadId,
+    /// The number to dial.
+    pub phone: Phone,
+    /// List, names, state.
+    pub profile: Profile,
+    /// Results counted; inbound calls are not.
+    pub attempts: u32,
+    /// When the last call ended.
+    pub last_call: Option<DateTime<Utc>>,
+    /// When the next dial is due.
+    pub next_redial: DateTime<Utc>,
+    /// When the person asked to be called back.
+    pub callback: Option<DateTime<Utc>>,
+    /// The last [`OUTCOMES_KEPT`] outcomes, oldest first.
+    pub outcomes: Vec<Outcome>,
+    /// The outcome of the call that ended last.
+    pub last_outcome: Option<Outcome>,
+    /// The call that ended last.
+    pub last_call_id: Option<CallId>,
+    /// When the record was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was changed last.
+    pub updated_at: DateTime<Utc>,
+    /// Where it stands.
+    pub status: Status,
+    /// The last [`CALLS_KEPT`] calls, in the order in which they ended.
+    pub history: Vec<PastCall>,
+    /// Dial requests refused since the last result: they stretch the cadence, so that a refusal is no endless loop.
+    pub refusals: u32,
+    /// The attempt that was refused last, so that a refusal is counted once.
+    pub refused_attempt: Option<AttemptId>,
+}
+
+impl Lead {
+    /// The record's canonical key.
+    #[must_use]
+    pub fn key(&self) -> LeadKey {
+        LeadKey::new(&self.id, &self.phone)
+    }
+}
+
+/// Where a record stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// Waiting for its time.
+    Pending,
+    /// Waiting for the time that the person asked for.
+    Rescheduled,
+    /// An operator holds it back.
+    Paused,
+    /// Sold, transferred, or never to be called again.
+    Completed,
+    /// Called as often as allowed.
+    MaxAttempts,
+}
+
+impl Status {
+    /// Every status, in the order in which counts are shown.
+    pub const ALL: [Self; 5] = [
+        Self::Pending,
+        Self::Rescheduled,
+        Self::Completed,
+        Self::MaxAttempts,
+        Self::Paused,
+    ];
+
+    /// The word that records and the API use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Rescheduled => "rescheduled",
+            Self::Paused => "paused",
+            Self::Completed => "completed",
+            Self::MaxAttempts => "max_attempts",
+        }
+    }
+
+    /// Reads the word. `daily_max_reached` of the original means `pending`: the 24-hour cap of the line replaces it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "daily_max_reached" {
+            return Some(Self::Pending);
+        }
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// One call in the history of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastCall {
+    /// The provider's id.
+    pub call: CallId,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When it ended.
+    pub at: DateTime<Utc>,
+    /// Who told us; `None` in records of the original.
+    pub source: Option<Source>,
+    /// Our attempt, when we placed it.
+    pub attempt: Option<AttemptId>,
+    /// The rule that gave the outcome.
+    pub rule: Option<String>,
+    /// When the person asked in this call to be called back.
+    pub callback: Option<DateTime<Utc>>,
+}

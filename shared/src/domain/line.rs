@@ -1,0 +1,224 @@
+//! The state shared by everything that concerns one phone number.
+
+use super::{Arrival, AttemptId, CallId, LeadKey, LeadRef, Month, Outcome, Source};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// How long a call counts against the cap of its number.
+pub const CAP_WINDOW: TimeDelta = TimeDelta::hours(24);
+
+/// Which attempt holds the number, what waits to be stored, and when it was called.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line {
+    /// The attempt that may be ringing.
+    pub hold: Option<Hold>,
+    /// Arrivals that are durable here but may not yet be in a record, oldest first.
+    pub inbox: Vec<Waiting>,
+    /// Every call of the last 24 hours that we know of, whoever made it.
+    pub calls: Vec<KnownCall>,
+    /// Present when the number must never be called again.
+    pub suppressed: Option<Suppression>,
+}
+
+/// The claim of one attempt on a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The record from which it is dialed.
+    pub lead: LeadRef,
+    /// When the claim was made.
+    pub since: DateTime<Utc>,
+    /// When the provider must be asked what became of it. Never a time at which the line is free.
+    pub until: DateTime<Utc>,
+    /// The call, once the provider has told its id.
+    pub call: Option<CallId>,
+    /// When the provider first said that it does not know of the attempt.
+    pub missing_since: Option<DateTime<Utc>>,
+}
+
+/// An arrival in the inbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// What came in.
+    pub arrival: Arrival,
+    /// The month in which its record is or will be created; fixed before the record is.
+    pub home: Option<Month>,
+    /// When it came.
+    pub since: DateTime<Utc>,
+}
+
+/// One call to or from the number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownCall {
+    /// When it was dialed or, if we did not dial it, ended.
+    pub at: DateTime<Utc>,
+    /// Our attempt.
+    pub attempt: Option<AttemptId>,
+    /// The provider's id, once known.
+    pub call: Option<CallId>,
+    /// Its result is in a record.
+    pub settled: bool,
+}
+
+/// Why a number must never be called again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    /// The outcome that forbade it.
+    pub reason: Outcome,
+    /// Who told us.
+    pub source: Source,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl Line {
+    /// Makes an arrival durable. A do-not-call takes effect here, before any record is touched.
+    pub fn accept(&mut self, arrival: Arrival, home: Option<Month>, now: DateTime<Utc>) {
+        if let Arrival::Result(result) = &arrival {
+            if result.outcome.suppresses() && self.suppressed.is_none() {
+                self.suppressed = Some(Suppression {
+                    reason: result.outcome.clone(),
+                    source: result.source,
+                    at: now,
+                });
+            }
+            if let Some(hold) = self.hold.as_mut().filter(|hold| Some(hold.attempt) == result.attempt)
+                && result.source != Source::Redial
+            {
+                hold.call.get_or_insert_with(|| result.call.clone());
+            }
+            if result.source != Source::Redial {
+                self.note_call(result.attempt, &result.call, result.ended_at);
+            }
+        }
+        let id = arrival.id();
+        match self.inbox.iter_mut().find(|waiting| waiting.arrival.id() == id) {
+            Some(waiting) => waiting.home = waiting.home.or(home),
+            None => self.inbox.push(Waiting {
+                arrival,
+                home,
+                since: now,
+            }),
+        }
+        self.forget_old_calls(now);
+    }
+
+    /// Takes an arrival out of the inbox once it is in its record, and frees the hold of its attempt.
+    pub fn settled(&mut self, arrival: &Arrival) {
+        let id = arrival.id();
+        self.inbox.retain(|waiting| waiting.arrival.id() != id);
+        let Arrival::Result(result) = arrival else { return };
+        for known in &mut self.calls {
+            known.settled |= known.call.as_ref() == Some(&result.call);
+        }
+        let ours = |hold: &Hold| Some(hold.attempt) == result.attempt || hold.call.as_ref() == Some(&result.call);
+        if self.hold.as_ref().is_some_and(ours) {
+            self.hold = None;
+        }
+    }
+
+    /// Takes the line for an attempt. The caller has seen that it is free.
+    pub fn take(&mut self, hold: Hold) {
+        self.forget_old_calls(hold.since);
+        self.calls.push(KnownCall {
+            at: hold.since,
+            attempt: Some(hold.attempt),
+            call: None,
+            settled: false,
+        });
+        self.hold = Some(hold);
+    }
+
+    /// Notes which call an attempt became. When its result was settled before the provider's answer came, the line is freed.
+    pub fn bind(&mut self, attempt: AttemptId, call: &CallId, until: DateTime<Utc>) {
+        for known in self.calls.iter_mut().filter(|known| known.attempt == Some(attempt)) {
+            known.call.get_or_insert_with(|| call.clone());
+        }
+        let settled = self.is_settled(call);
+        let Some(hold) = self.hold.as_mut().filter(|hold| hold.attempt == attempt) else {
+            return;
+        };
+        if settled {
+            self.hold = None;
+            return;
+        }
+        hold.call = Some(call.clone());
+        hold.until = hold.until.max(until);
+        hold.missing_since = None;
+    }
+
+    /// Frees the line of an attempt that certainly did not become a call.
+    pub fn release(&mut self, attempt: AttemptId) {
+        self.calls.retain(|known| known.attempt != Some(attempt));
+        self.hold.take_if(|hold| hold.attempt == attempt);
+    }
+
+    /// Whether this call's result is known to be in a record.
+    #[must_use]
+    pub fn is_settled(&self, call: &CallId) -> bool {
+        self.calls
+            .iter()
+            .any(|known| known.settled && known.call.as_ref() == Some(call))
+    }
+
+    /// When the line must be looked at by a run: at once while something waits, else when its hold runs out.
+    #[must_use]
+    pub fn open_until(&self) -> Option<DateTime<Utc>> {
+        let waiting = self.inbox.iter().map(|waiting| waiting.since).min();
+        waiting.or(self.hold.as_ref().map(|hold| hold.until))
+    }
+
+    /// The calls of the last 24 hours, oldest first.
+    #[must_use]
+    pub fn recent_calls(&self, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
+        let mut calls: Vec<_> = self
+            .calls
+            .iter()
+            .map(|known| known.at)
+            .filter(|at| *at + CAP_WINDOW > now)
+            .collect();
+        calls.sort_unstable();
+        calls
+    }
+
+    /// The month fixed for a lead by an arrival that came before.
+    #[must_use]
+    pub fn home_of(&self, key: &LeadKey) -> Option<Month> {
+        let is_its = |waiting: &&Waiting| {
+            let arrival = &waiting.arrival;
+            arrival
+                .lead()
+                .is_some_and(|lead| LeadKey::new(lead, arrival.phone()) == *key)
+        };
+        self.inbox.iter().filter(is_its).find_map(|waiting| waiting.home)
+    }
+
+    fn note_call(&mut self, attempt: Option<AttemptId>, call: &CallId, ended_at: DateTime<Utc>) {
+        let same = |known: &&mut KnownCall| {
+            known.call.as_ref() == Some(call) || (known.call.is_none() && attempt.is_some() && known.attempt == attempt)
+        };
+        match self.calls.iter_mut().find(same) {
+            Some(known) => known.call = Some(call.clone()),
+            None => self.calls.push(KnownCall {
+                at: ended_at,
+                attempt,
+                call: Some(call.clone()),
+                settled: false,
+            }),
+        }
+    }
+
+    /// Forgets calls beyond the cap's window; those whose result is still to come are kept.
+    fn forget_old_calls(&mut self, now: DateTime<Utc>) {
+        let waiting: Vec<String> = self.inbox.iter().map(|waiting| waiting.arrival.id()).collect();
+        let held = self.hold.as_ref().map(|hold| hold.attempt);
+        self.calls.retain(|known| {
+            known.at + CAP_WINDOW > now
+                || known
+                    .call
+                    .as_ref()
+                    .is_some_and(|call| waiting.iter().any(|id| id == call.as_str()))
+                || (known.attempt.is_some() && known.attempt == held)
+        });
+    }
+}

@@ -1,0 +1,130 @@
+//! What comes in: results of calls, and new leads.
+
+use super::{AttemptId, CallId, LeadId, LeadKey, Month, Outcome, Phone};
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+/// Who told us of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Bland AI.
+    Bland,
+    /// Convoso.
+    Convoso,
+    /// We ourselves: an attempt of which nobody knows.
+    Redial,
+}
+
+/// When the person asked to be called back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallbackTime {
+    /// An instant.
+    At(DateTime<Utc>),
+    /// A time on the wall where the lead lives.
+    Local(NaiveDateTime),
+}
+
+/// What a payload tells of the person. Empty texts mean "not told".
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// The dialer's list.
+    pub list_id: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Two-letter state.
+    pub state: String,
+}
+
+impl std::fmt::Debug for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Profile(…)")
+    }
+}
+
+/// One finished call, as the provider told it and the outcome rules judged it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallResult {
+    /// The provider's id; a result is applied once for each.
+    pub call: CallId,
+    /// Our attempt, when we placed the call.
+    pub attempt: Option<AttemptId>,
+    /// Who told us.
+    pub source: Source,
+    /// The lead, when the payload names it.
+    pub lead: Option<LeadId>,
+    /// The person's number.
+    pub phone: Phone,
+    /// The month of the record, when the call was dialed from a record.
+    pub month: Option<Month>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The name of the rule that said so.
+    pub rule: String,
+    /// When the person asked to be called back.
+    pub callback: Option<CallbackTime>,
+    /// The person called us. Not an attempt.
+    pub inbound: bool,
+    /// When the call ended; never later than its arrival.
+    pub ended_at: DateTime<Utc>,
+    /// What the payload tells of the person.
+    pub profile: Profile,
+}
+
+/// A lead that was never called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLead {
+    /// The lead.
+    pub lead: LeadId,
+    /// Its number.
+    pub phone: Phone,
+    /// What is told of the person.
+    pub profile: Profile,
+}
+
+/// Whatever must end up in a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arrival {
+    /// A call ended.
+    Result(CallResult),
+    /// A lead is to be called.
+    NewLead(NewLead),
+}
+
+impl Arrival {
+    /// The number that it concerns.
+    #[must_use]
+    pub fn phone(&self) -> &Phone {
+        match self {
+            Self::Result(result) => &result.phone,
+            Self::NewLead(new) => &new.phone,
+        }
+    }
+
+    /// The lead, when it is named.
+    #[must_use]
+    pub fn lead(&self) -> Option<&LeadId> {
+        match self {
+            Self::Result(result) => result.lead.as_ref(),
+            Self::NewLead(new) => Some(&new.lead),
+        }
+    }
+
+    /// The month in which the record is said to live.
+    #[must_use]
+    pub fn month(&self) -> Option<Month> {
+        match self {
+            Self::Result(result) => result.month,
+            Self::NewLead(_) => None,
+        }
+    }
+
+    /// What makes it the same as one that came before: the call id, or the key of the new lead.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::Result(result) => result.call.as_str().to_owned(),
+            Self::NewLead(new) => format!("new:{}", LeadKey::new(&new.lead, &new.phone).as_str()),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! What the use cases need from outside, as traits. Each has a real implementation and a stand-in.
+
+mod blob_store;
+mod clock;
+mod dialer;
+mod line_store;
+mod run_trigger;
+mod version;
+
+pub use blob_store::{BlobStore, Fetched};
+pub use clock::Clock;
+pub use dialer::{AskError, CallState, DialError, DialOrder, Dialer};
+pub use line_store::LineStore;
+pub use run_trigger::RunTrigger;
+pub use version::{BoxError, Expect, Put, StoreError, Version, Versioned};

@@ -1,0 +1,78 @@
+//! The provider that places calls.
+
+use super::version::BoxError;
+use crate::domain::{AttemptId, CallId, CallResult, LeadRef, Phone, Profile};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use std::time::Duration;
+
+/// Places calls and knows what became of them.
+#[async_trait]
+pub trait Dialer: Send + Sync {
+    /// Asks once for a call. No retry of any kind: nobody knows whether a second request would ring a second time.
+    async fn dial(&self, order: &DialOrder) -> Result<CallId, DialError>;
+
+    /// What the provider knows of a call.
+    async fn call(&self, call: &CallId) -> Result<CallState, AskError>;
+
+    /// What the provider knows of an attempt whose answer never came, dialed to `phone` at or after `since`.
+    async fn find(&self, attempt: AttemptId, phone: &Phone, since: DateTime<Utc>) -> Result<CallState, AskError>;
+}
+
+/// One request for a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DialOrder {
+    /// Travels in the call's metadata and comes back with its result.
+    pub attempt: AttemptId,
+    /// The record from which it is dialed: lead id, number and month.
+    pub lead: LeadRef,
+    /// Names, list and state, for the agent to speak.
+    pub profile: Profile,
+    /// The zone in which the person lives, as well as we know.
+    pub zone: Tz,
+    /// Minutes after which the provider ends the call.
+    pub max_minutes: u32,
+}
+
+/// Why there is no call id.
+#[derive(Debug, thiserror::Error)]
+pub enum DialError {
+    /// The provider answered and did not place the call: this request will never work.
+    #[error("the provider refused the call: {0}")]
+    Refused(String),
+    /// The provider answered and will not place any call: bad key (401, 403) or no balance (402).
+    #[error("the provider refuses every call (HTTP {status}): check the key and the balance of the account")]
+    Blocked {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The provider answered that it is asked too often (429); no call was placed.
+    #[error("the provider asks to slow down")]
+    SlowDown {
+        /// For how long, if it said so.
+        retry_after: Option<Duration>,
+    },
+    /// The request never left: no connection could be made. No call was placed.
+    #[error("the provider cannot be reached")]
+    Unreachable(#[source] BoxError),
+    /// No answer, or one that cannot be read. The phone may be ringing.
+    #[error("whether the provider placed the call is unknown")]
+    Unknown(#[source] BoxError),
+}
+
+/// What the provider knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallState {
+    /// It does not know the call.
+    Absent,
+    /// It is not over.
+    InProgress(CallId),
+    /// It is over.
+    Finished(Box<CallResult>),
+}
+
+/// The provider could not be asked.
+#[derive(Debug, thiserror::Error)]
+#[error("the provider could not be asked about a call")]
+pub struct AskError(#[source] pub BoxError);

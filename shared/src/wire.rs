@@ -1,0 +1,1 @@
+//! Every byte that crosses our border; the only place that knows JSON.
