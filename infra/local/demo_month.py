@@ -1,10 +1,7 @@
 """A month of the demo: a handful of people who do not exist, in every state that a record can have."""
 
 import json
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
-ZONE = ZoneInfo("America/New_York")
+from datetime import datetime, timedelta, timezone
 
 # lead, number, first name, last name, state, status, outcomes, minutes until the next dial
 PEOPLE = [
@@ -18,8 +15,7 @@ PEOPLE = [
 
 
 def demo_month(now: datetime) -> tuple[str, bytes]:
-    """The key and the body of the month that `now` is in."""
-    local = now.astimezone(ZONE)
+    """The key and the body of the month that `now` is in. The demo's business time zone is UTC, so that it needs no zone data."""
     records = {}
     for lead, number, first, last, state, status, outcomes, minutes in PEOPLE:
         called = now - timedelta(hours=1)
@@ -42,7 +38,7 @@ def demo_month(now: datetime) -> tuple[str, bytes]:
             "updated_at": _millis(called),
             "status": status,
         }
-    return f"redial-queue/redial-queue_{local:%Y-%m}.json", json.dumps(records, indent=2).encode()
+    return f"redial-queue/redial-queue_{now.astimezone(timezone.utc):%Y-%m}.json", json.dumps(records, indent=2).encode()
 
 
 def _millis(instant: datetime) -> int:
