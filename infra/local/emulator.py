@@ -53,6 +53,9 @@ def start(processes: Processes, folder: Path) -> Emulator:
             "GATEWAY_PORT": str(port),
             "AWS_ENDPOINT_URL": url,
             "AWS_EC2_METADATA_DISABLED": "true",
+            # The functions get the credentials of their roles and may do what the template allows, not more. The person
+            # who started the emulator may do everything.
+            "AUTH": "true",
         }
         process = processes.start([executable], env=environment, log=log)
         try:

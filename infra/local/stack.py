@@ -62,7 +62,7 @@ def deploy(
         template.write_text(with_prebuilt_code((ROOT / "template.yaml").read_text(), BUILD))
         command: list[str | Path] = [sam, "deploy", "--template-file", template, "--stack-name", STACK, "--region", REGION]
         command += ["--s3-bucket", ARTIFACTS, "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar"]
-        command += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
+        command += ["--parameter-overrides", *(f"{name}={_quoted(value)}" for name, value in parameters.items())]
         environment = emulator.environment() | {"SAM_CLI_TELEMETRY": "0", "HOME": str(folder)}
         processes.run(command, env=environment, log=folder / "deploy.log", cwd=folder)
         outputs = aws.outputs(STACK)
@@ -80,6 +80,11 @@ def deploy(
         processor=outputs["ProcessorFunctionName"],
         fake_bland_url=fake_bland_url,
     )
+
+
+def _quoted(value: str) -> str:
+    """SAM splits what is not quoted at spaces."""
+    return '"' + value.replace('"', '\\"') + '"'
 
 
 def with_prebuilt_code(template: str, build: Path) -> str:
