@@ -13,7 +13,7 @@ from .venvs import only_one
 
 
 def build(processes: Processes) -> Path:
-    """Builds everything in the dev profile, with the features that the tests use. Gives the path of the fake provider."""
+    """Builds everything in the dev profile. Gives the path of the fake provider."""
     say("· cargo build")
     # The whole workspace at once: the same features as `cargo test --workspace`, so that nothing is compiled twice.
     if status := processes.status(["cargo", "build", "--locked", "--workspace", "--bins"], cwd=ROOT):

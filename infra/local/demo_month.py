@@ -15,7 +15,10 @@ PEOPLE = [
 
 
 def demo_month(now: datetime) -> tuple[str, bytes]:
-    """The key and the body of the month that `now` is in. The demo's business time zone is UTC, so that it needs no zone data."""
+    """The key and the body of the month that `now` is in.
+
+    The demo's business time zone is UTC, so that this needs no zone data.
+    """
     records = {}
     for lead, number, first, last, state, status, outcomes, minutes in PEOPLE:
         called = now - timedelta(hours=1)
@@ -38,7 +41,9 @@ def demo_month(now: datetime) -> tuple[str, bytes]:
             "updated_at": _millis(called),
             "status": status,
         }
-    return f"redial-queue/redial-queue_{now.astimezone(timezone.utc):%Y-%m}.json", json.dumps(records, indent=2).encode()
+    return f"redial-queue/redial-queue_{now.astimezone(timezone.utc):%Y-%m}.json", json.dumps(
+        records, indent=2
+    ).encode()
 
 
 def _millis(instant: datetime) -> int:

@@ -21,17 +21,6 @@ class Emulator:
     log: Path
     process: subprocess.Popen[bytes]
 
-    def environment(self) -> dict[str, str]:
-        """For whatever is to use the emulator instead of AWS: no real credentials, profile or endpoint is left in it."""
-        return aws_free_environment() | {
-            "AWS_ENDPOINT_URL": self.url,
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
-
 
 def start(processes: Processes, folder: Path) -> Emulator:
     """Starts the emulator and waits until it answers."""
@@ -44,7 +33,7 @@ def start(processes: Processes, folder: Path) -> Emulator:
         scratch.mkdir()
         # The functions inherit this environment, so it is made from nothing. Both addresses matter: without the one it
         # would listen on all interfaces, without the other the functions would call the real AWS.
-        environment = {
+        clean = {
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": str(scratch),
             "TMPDIR": str(scratch),
@@ -57,7 +46,7 @@ def start(processes: Processes, folder: Path) -> Emulator:
             # who started the emulator may do everything.
             "AUTH": "true",
         }
-        process = processes.start([executable], env=environment, log=log)
+        process = processes.start([executable], env=clean, log=log)
         try:
             until_it_answers(f"{url}/_ministack/health", seconds=30, alive=lambda: process.poll() is None)
         except Failed as silent:
@@ -65,6 +54,14 @@ def start(processes: Processes, folder: Path) -> Emulator:
     return Emulator(url, log, process)
 
 
-def aws_free_environment() -> dict[str, str]:
-    """Our own environment without anything that could lead to a real account."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+def environment(url: str) -> dict[str, str]:
+    """For whatever is to use the emulator instead of AWS: no real credentials, profile or endpoint is left in it."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return ours | {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }

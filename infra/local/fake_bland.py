@@ -10,12 +10,14 @@ from .web import free_port, until_it_answers
 
 
 def start(processes: Processes, binary: Path, folder: Path, keys: Keys, behaviour: Mapping[str, str]) -> str:
-    """Starts it on a free port and gives its address. `behaviour` are its command line's options, without the dashes."""
+    """Starts it on a free port and gives its address. `behaviour`: options of its command line, without the dashes."""
     with step("starting the fake provider"):
         port = free_port()
         url = f"http://127.0.0.1:{port}"
         log = folder / "fake-bland.log"
-        options = {"listen": f"127.0.0.1:{port}", "webhook-secret": keys.webhook_secret, "api-key": keys.bland} | dict(behaviour)
+        options = {"listen": f"127.0.0.1:{port}", "webhook-secret": keys.webhook_secret, "api-key": keys.bland} | dict(
+            behaviour
+        )
         command: list[str | Path] = [binary]
         for name, value in options.items():
             command += [f"--{name}", value]

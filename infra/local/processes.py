@@ -139,4 +139,3 @@ def _die_with(parent: int) -> Callable[[], None]:
                 os._exit(1)
 
     return prepare
-

@@ -18,7 +18,9 @@ RUNS = LOCAL / "runs"
 
 
 @contextmanager
-def whole_product(processes: Processes, *, settings: Mapping[str, str], provider: Mapping[str, str]) -> Iterator[tuple[Stack, Path]]:
+def whole_product(
+    processes: Processes, *, settings: Mapping[str, str], provider: Mapping[str, str]
+) -> Iterator[tuple[Stack, Path]]:
     """Builds, starts and deploys everything. Gives the stack and a folder with the logs of this start."""
     with _folder() as folder:
         binary = build.build(processes)
@@ -30,7 +32,7 @@ def whole_product(processes: Processes, *, settings: Mapping[str, str], provider
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """A folder for one start. Those of starts that are over are swept, but for the newest one, whose logs may be wanted."""
+    """A folder for one start. Those of earlier starts are swept, but for the newest, whose logs may be wanted."""
     RUNS.mkdir(parents=True, exist_ok=True)
     over = sorted((old for old in RUNS.iterdir() if not _in_use(old)), key=lambda old: old.stat().st_mtime)
     for old in over[:-1]:

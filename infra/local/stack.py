@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import venvs
-from .emulator import REGION, Emulator
+from .emulator import REGION, Emulator, environment
 from .keys import Keys
 from .places import BUILD, ROOT
 from .processes import Failed, Processes
@@ -40,7 +40,7 @@ class Stack:
 def deploy(
     processes: Processes, emulator: Emulator, folder: Path, keys: Keys, fake_bland_url: str, settings: Mapping[str, str]
 ) -> Stack:
-    """Deploys what `build` laid out. `settings` are parameters of the template, over those that every local stack needs."""
+    """Deploys what `build` laid out. `settings`: parameters of the template, over those of every local stack."""
     sam = venvs.sam(processes)
     parameters = {
         "Architecture": ARCHITECTURES[platform.machine()],
@@ -60,11 +60,27 @@ def deploy(
         aws.make_bucket(ARTIFACTS)
         template = folder / "template.yaml"
         template.write_text(with_prebuilt_code((ROOT / "template.yaml").read_text(), BUILD))
-        command: list[str | Path] = [sam, "deploy", "--template-file", template, "--stack-name", STACK, "--region", REGION]
-        command += ["--s3-bucket", ARTIFACTS, "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar"]
+        command: list[str | Path] = [
+            sam,
+            "deploy",
+            "--template-file",
+            template,
+            "--stack-name",
+            STACK,
+            "--region",
+            REGION,
+        ]
+        command += [
+            "--s3-bucket",
+            ARTIFACTS,
+            "--capabilities",
+            "CAPABILITY_IAM",
+            "--no-confirm-changeset",
+            "--no-progressbar",
+        ]
         command += ["--parameter-overrides", *(f"{name}={_quoted(value)}" for name, value in parameters.items())]
-        environment = emulator.environment() | {"SAM_CLI_TELEMETRY": "0", "HOME": str(folder)}
-        processes.run(command, env=environment, log=folder / "deploy.log", cwd=folder)
+        telling_nobody = environment(emulator.url) | {"SAM_CLI_TELEMETRY": "0", "HOME": str(folder)}
+        processes.run(command, env=telling_nobody, log=folder / "deploy.log", cwd=folder)
         outputs = aws.outputs(STACK)
     return Stack(
         endpoint=emulator.url,
@@ -88,10 +104,12 @@ def _quoted(value: str) -> str:
 
 
 def with_prebuilt_code(template: str, build: Path) -> str:
-    """The template as it is, but for where the code comes from: a folder with a finished `bootstrap`, nothing to build."""
+    """The template as it is, but for where the code comes from: a folder with a finished `bootstrap`."""
     text, moved = re.subn(r"(?m)^( +CodeUri: )functions/(\w+)$", rf"\g<1>{build}/\g<2>", template)
     text, finished = re.subn(
-        r"(?m)^    Metadata:\n      BuildMethod: rust-cargolambda\n      BuildProperties:\n        Binary: \w+\n", "", text
+        r"(?m)^    Metadata:\n      BuildMethod: rust-cargolambda\n      BuildProperties:\n        Binary: \w+\n",
+        "",
+        text,
     )
     if moved != 3 or finished != 3:
         raise Failed("template.yaml: each function must say CodeUri: functions/<name> and how it is built")

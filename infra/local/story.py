@@ -40,7 +40,7 @@ class Story:
         self._line("An operator does not wait for the schedule: POST /process")
         self._line(f"  {self.admin('POST', '/process').get('message')}")
 
-        call = self._until("the second call", self._second_call)
+        call = self._until("the second call", self._second_call, seconds=90)
         self._line(f"The provider has a call to {call['to']}, call id {call['call_id']}.")
         record = self._until("the end of the second call", lambda: self._record_with("completed"))
         self._line("The call was transferred, and its webhook came back.")

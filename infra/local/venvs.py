@@ -38,8 +38,16 @@ def _environment(processes: Processes, name: str) -> Path:
             log.unlink(missing_ok=True)
             processes.run([sys.executable, "-m", "venv", home], log=log)
             # The lock is complete, so there is nothing to resolve.
-            pip = [home / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps"]
-            processes.run([*pip, "-r", lock], log=log)
+            install = [
+                "-m",
+                "pip",
+                "install",
+                "--disable-pip-version-check",
+                "--no-input",
+                "--no-deps",
+                "--requirement",
+            ]
+            processes.run([home / "bin" / "python", *install, lock], log=log)
             stamp.write_text(wanted)
     return home
 

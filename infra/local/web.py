@@ -31,7 +31,14 @@ class Answer:
         return json.loads(self.body)
 
 
-def request(method: str, url: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None, wait: float = 60) -> Answer:
+def request(
+    method: str,
+    url: str,
+    *,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    wait: float = 60,
+) -> Answer:
     """Sends one request. Raises `OSError` when nobody answers."""
     started = time.monotonic()
     ask = urllib.request.Request(url, data=body, headers=dict(headers or {}), method=method)
@@ -70,7 +77,7 @@ def free_port() -> int:
 
 
 class Aws:
-    """The three AWS requests that we send ourselves. The emulator reads the service's name from the signature and does not check it."""
+    """The few AWS requests that we send ourselves; the emulator takes the service from the signature, unchecked."""
 
     def __init__(self, endpoint: str) -> None:
         self._endpoint = endpoint
@@ -78,17 +85,20 @@ class Aws:
     def outputs(self, stack: str) -> dict[str, str]:
         """The outputs of a CloudFormation stack."""
         query = urllib.parse.urlencode({"Action": "DescribeStacks", "StackName": stack, "Version": "2010-05-15"})
-        answer = self._request("cloudformation", "POST", "/", query.encode(), {"Content-Type": "application/x-www-form-urlencoded"})
-        members = [node for node in xml.fromstring(answer.body).iter() if node.tag.endswith("}OutputKey")]
-        values = [node for node in xml.fromstring(answer.body).iter() if node.tag.endswith("}OutputValue")]
-        return {key.text or "": value.text or "" for key, value in zip(members, values, strict=True)}
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = self._request("cloudformation", "POST", "/", query.encode(), form)
+        nodes = list(xml.fromstring(answer.body).iter())
+        keys = [node.text or "" for node in nodes if node.tag.endswith("}OutputKey")]
+        values = [node.text or "" for node in nodes if node.tag.endswith("}OutputValue")]
+        return dict(zip(keys, values, strict=True))
 
     def make_bucket(self, bucket: str) -> None:
         self._request("s3", "PUT", f"/{bucket}", b"", {})
 
     def create_object(self, bucket: str, key: str, body: bytes) -> None:
         """Writes an object that must not be there yet."""
-        self._request("s3", "PUT", f"/{bucket}/{key}", body, {"If-None-Match": "*", "Content-Type": "application/json"})
+        headers = {"If-None-Match": "*", "Content-Type": "application/json"}
+        self._request("s3", "PUT", f"/{bucket}/{key}", body, headers)
 
     def _request(self, service: str, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         credential = f"Credential=test/{time.strftime('%Y%m%d')}/us-east-1/{service}/aws4_request"
