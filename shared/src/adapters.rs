@@ -1,1 +1,14 @@
 //! The ports on real services; the only place that knows an SDK. Nothing is decided here.
+
+pub mod aws;
+mod bland;
+mod dynamodb;
+mod lambda_trigger;
+mod s3;
+mod system_clock;
+
+pub use bland::BlandDialer;
+pub use dynamodb::DynamoLines;
+pub use lambda_trigger::LambdaTrigger;
+pub use s3::S3Blobs;
+pub use system_clock::SystemClock;

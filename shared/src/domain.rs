@@ -12,6 +12,7 @@ mod phone;
 mod policy;
 mod result;
 mod rules;
+mod run;
 pub mod settings;
 mod settle;
 pub mod verdict;
@@ -29,5 +30,9 @@ pub use phone::{Phone, PhoneError};
 pub use policy::{LeadWindow, Policy};
 pub use result::{Arrival, CallResult, CallbackTime, NewLead, Profile, Source};
 pub use rules::{Evidence, TransferRule, judge};
+pub use run::{Lease, RunState, RunSummary, Stop};
 pub use settle::{Settled, admit, defer, refuse, retire, settle};
 pub use verdict::{Verdict, verdict};
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ mod version;
 
 pub use blob_store::{BlobStore, Fetched};
 pub use clock::Clock;
-pub use dialer::{AskError, CallState, DialError, DialOrder, Dialer};
+pub use dialer::{AskError, CallState, DIAL_TIMEOUT, DialError, DialOrder, Dialer};
 pub use line_store::LineStore;
 pub use run_trigger::RunTrigger;
 pub use version::{BoxError, Expect, Put, StoreError, Version, Versioned};

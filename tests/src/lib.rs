@@ -1,1 +1,4 @@
-//! Whole-system tests and the fake provider.
+//! Whole-system tests, the fake provider, and the emulator of AWS.
+
+pub mod emulator;
+pub mod fake_bland;

@@ -21,11 +21,7 @@ impl Cadence {
     #[must_use]
     pub fn interval(&self, n: u32) -> u32 {
         let index = usize::try_from(n.max(1) - 1).unwrap_or(usize::MAX);
-        self.progressive
-            .get(index)
-            .or(self.progressive.last())
-            .copied()
-            .unwrap_or(self.fixed)
+        self.progressive.get(index).or(self.progressive.last()).copied().unwrap_or(self.fixed)
     }
 
     /// When the dial after the `n`-th attempt is due. `identity` names the call that ended last: the same call gives the
@@ -45,12 +41,7 @@ mod tests {
     use rstest::rstest;
 
     fn progressive() -> Cadence {
-        Cadence {
-            progressive: vec![0, 0, 5, 10, 30, 60, 120],
-            fixed: 30,
-            floor: 2,
-            jitter: 0,
-        }
+        Cadence { progressive: vec![0, 0, 5, 10, 30, 60, 120], fixed: 30, floor: 2, jitter: 0 }
     }
 
     #[rstest]
@@ -65,18 +56,12 @@ mod tests {
     #[case(100, 120)]
     fn the_wait_grows_and_zero_means_two_minutes(#[case] attempts: u32, #[case] minutes: i64) {
         let now = DateTime::UNIX_EPOCH;
-        assert_eq!(
-            progressive().next(now, attempts, "a"),
-            now + TimeDelta::minutes(minutes)
-        );
+        assert_eq!(progressive().next(now, attempts, "a"), now + TimeDelta::minutes(minutes));
     }
 
     #[test]
     fn zero_is_zero_where_the_floor_is_zero() {
-        let cadence = Cadence {
-            floor: 0,
-            ..progressive()
-        };
+        let cadence = Cadence { floor: 0, ..progressive() };
         assert_eq!(cadence.next(DateTime::UNIX_EPOCH, 1, "a"), DateTime::UNIX_EPOCH);
     }
 
@@ -84,30 +69,16 @@ mod tests {
     #[case(1)]
     #[case(9)]
     fn an_empty_list_means_the_fixed_interval(#[case] attempts: u32) {
-        assert_eq!(
-            Cadence {
-                progressive: vec![],
-                ..progressive()
-            }
-            .interval(attempts),
-            30
-        );
+        assert_eq!(Cadence { progressive: vec![], ..progressive() }.interval(attempts), 30);
     }
 
     #[test]
     fn jitter_stays_in_its_bounds_and_is_the_same_for_the_same_call() {
-        let cadence = Cadence {
-            jitter: 3,
-            ..progressive()
-        };
-        let waits: Vec<i64> = (0..200)
-            .map(|n| (cadence.next(DateTime::UNIX_EPOCH, 1, &format!("c{n}"))).timestamp_millis())
-            .collect();
+        let cadence = Cadence { jitter: 3, ..progressive() };
+        let waits: Vec<i64> =
+            (0..200).map(|n| (cadence.next(DateTime::UNIX_EPOCH, 1, &format!("c{n}"))).timestamp_millis()).collect();
         assert!(waits.iter().all(|wait| (120_000..=300_000).contains(wait)));
         assert!(waits.iter().any(|wait| *wait < 160_000) && waits.iter().any(|wait| *wait > 260_000));
-        assert_eq!(
-            cadence.next(DateTime::UNIX_EPOCH, 1, "c1"),
-            cadence.next(DateTime::UNIX_EPOCH, 1, "c1")
-        );
+        assert_eq!(cadence.next(DateTime::UNIX_EPOCH, 1, "c1"), cadence.next(DateTime::UNIX_EPOCH, 1, "c1"));
     }
 }

@@ -30,13 +30,7 @@ pub enum Commanded {
 /// Applies a command to a record.
 #[must_use]
 pub fn command(lead: &Lead, command: Command, now: DateTime<Utc>) -> Commanded {
-    let become_ = |status| {
-        Commanded::Changed(Box::new(Lead {
-            status,
-            updated_at: now,
-            ..lead.clone()
-        }))
-    };
+    let become_ = |status| Commanded::Changed(Box::new(Lead { status, updated_at: now, ..lead.clone() }));
     match (command, lead.status) {
         (Command::Remove, _) => Commanded::Removed,
         (Command::Pause, Status::Paused) => Commanded::Unchanged,

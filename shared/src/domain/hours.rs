@@ -62,10 +62,7 @@ pub struct CallingHours {
 
 impl CallingHours {
     /// 8 a.m. to 9 p.m. at the called party's location: 47 CFR 64.1200(c)(1).
-    pub const FEDERAL: Self = Self {
-        start: hour(8),
-        end: hour(21),
-    };
+    pub const FEDERAL: Self = Self { start: hour(8), end: hour(21) };
 
     /// Whether the clock shows an allowed time in every zone where the person may live.
     #[must_use]
@@ -86,9 +83,7 @@ impl CallingHours {
             let today = now.with_timezone(zone).date_naive();
             (0..3).map(move |ahead| instant((today + Days::new(ahead)).and_time(self.start), *zone))
         });
-        mornings
-            .filter(|morning| *morning > now && self.is_open(state, *morning))
-            .min()
+        mornings.filter(|morning| *morning > now && self.is_open(state, *morning)).min()
     }
 }
 
@@ -105,10 +100,7 @@ pub fn instant(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
     match zone.from_local_datetime(&local) {
         MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => at.to_utc(),
         MappedLocalTime::None => (1..=8)
-            .filter_map(|quarter| {
-                zone.from_local_datetime(&(local + TimeDelta::minutes(15 * quarter)))
-                    .earliest()
-            })
+            .filter_map(|quarter| zone.from_local_datetime(&(local + TimeDelta::minutes(15 * quarter))).earliest())
             .next()
             .map_or_else(|| local.and_utc(), |at| at.to_utc()),
     }
@@ -167,14 +159,7 @@ mod tests {
 
     #[test]
     fn a_business_without_days_never_opens() {
-        assert_eq!(
-            BusinessHours {
-                days: vec![],
-                ..hours()
-            }
-            .opens_at(at("2025-12-17T10:00:00Z")),
-            None
-        );
+        assert_eq!(BusinessHours { days: vec![], ..hours() }.opens_at(at("2025-12-17T10:00:00Z")), None);
     }
 
     #[rstest]

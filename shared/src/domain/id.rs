@@ -166,10 +166,7 @@ mod tests {
     #[case("123456", "+15551234567", "123456_5551234567")]
     #[case("a_b", "+442079460123", "a_b_442079460123")]
     fn a_key_is_the_lead_id_and_the_national_number(#[case] id: &str, #[case] phone: &str, #[case] key: &str) {
-        assert_eq!(
-            LeadKey::new(&LeadId::parse(id).unwrap(), &Phone::parse(phone).unwrap()).as_str(),
-            key
-        );
+        assert_eq!(LeadKey::new(&LeadId::parse(id).unwrap(), &Phone::parse(phone).unwrap()).as_str(), key);
     }
 
     #[rstest]
@@ -190,10 +187,7 @@ mod tests {
 
     #[test]
     fn an_attempt_id_is_a_uuid_of_version_7_and_comes_back_as_it_was_sent() {
-        let id = AttemptId::new(
-            DateTime::from_timestamp_millis(1_703_280_000_000).unwrap(),
-            u128::MAX / 3,
-        );
+        let id = AttemptId::new(DateTime::from_timestamp_millis(1_703_280_000_000).unwrap(), u128::MAX / 3);
         assert_eq!(AttemptId::parse(&id.to_string()), Some(id));
         assert_eq!(uuid::Uuid::parse_str(&id.to_string()).unwrap().get_version_num(), 7);
     }

@@ -70,13 +70,7 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order in which counts are shown.
-    pub const ALL: [Self; 5] = [
-        Self::Pending,
-        Self::Rescheduled,
-        Self::Completed,
-        Self::MaxAttempts,
-        Self::Paused,
-    ];
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Rescheduled, Self::Completed, Self::MaxAttempts, Self::Paused];
 
     /// The word that records and the API use.
     #[must_use]

@@ -1,6 +1,6 @@
 //! The state shared by everything that concerns one phone number.
 
-use super::{Arrival, AttemptId, CallId, LeadKey, LeadRef, Month, Outcome, Source};
+use super::{Arrival, AttemptId, CallId, CallResult, LeadKey, LeadRef, Outcome, Source};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How long a call counts against the cap of its number.
@@ -17,6 +17,9 @@ pub struct Line {
     pub calls: Vec<KnownCall>,
     /// Present when the number must never be called again.
     pub suppressed: Option<Suppression>,
+    /// The records with this number that we know of. The month of a new record is fixed here before the record is made,
+    /// so that two arrivals at the turn of a month make one record.
+    pub homes: Vec<LeadRef>,
 }
 
 /// The claim of one attempt on a number.
@@ -41,8 +44,6 @@ pub struct Hold {
 pub struct Waiting {
     /// What came in.
     pub arrival: Arrival,
-    /// The month in which its record is or will be created; fixed before the record is.
-    pub home: Option<Month>,
     /// When it came.
     pub since: DateTime<Utc>,
 }
@@ -73,32 +74,28 @@ pub struct Suppression {
 
 impl Line {
     /// Makes an arrival durable. A do-not-call takes effect here, before any record is touched.
-    pub fn accept(&mut self, arrival: Arrival, home: Option<Month>, now: DateTime<Utc>) {
+    pub fn accept(&mut self, arrival: Arrival, now: DateTime<Utc>) {
         if let Arrival::Result(result) = &arrival {
-            if result.outcome.suppresses() && self.suppressed.is_none() {
-                self.suppressed = Some(Suppression {
-                    reason: result.outcome.clone(),
-                    source: result.source,
-                    at: now,
-                });
-            }
+            self.witness(result, now);
             if let Some(hold) = self.hold.as_mut().filter(|hold| Some(hold.attempt) == result.attempt)
                 && result.source != Source::Redial
             {
                 hold.call.get_or_insert_with(|| result.call.clone());
             }
-            if result.source != Source::Redial {
-                self.note_call(result.attempt, &result.call, result.ended_at);
-            }
         }
         let id = arrival.id();
-        match self.inbox.iter_mut().find(|waiting| waiting.arrival.id() == id) {
-            Some(waiting) => waiting.home = waiting.home.or(home),
-            None => self.inbox.push(Waiting {
-                arrival,
-                home,
-                since: now,
-            }),
+        if !self.inbox.iter().any(|waiting| waiting.arrival.id() == id) {
+            self.inbox.push(Waiting { arrival, since: now });
+        }
+    }
+
+    /// Notes what a result says of the number itself: that it must not be called, and that it was called.
+    pub fn witness(&mut self, result: &CallResult, now: DateTime<Utc>) {
+        if result.outcome.suppresses() && self.suppressed.is_none() {
+            self.suppressed = Some(Suppression { reason: result.outcome.clone(), source: result.source, at: now });
+        }
+        if result.source != Source::Redial {
+            self.note_call(result.attempt, &result.call, result.ended_at);
         }
         self.forget_old_calls(now);
     }
@@ -120,12 +117,8 @@ impl Line {
     /// Takes the line for an attempt. The caller has seen that it is free.
     pub fn take(&mut self, hold: Hold) {
         self.forget_old_calls(hold.since);
-        self.calls.push(KnownCall {
-            at: hold.since,
-            attempt: Some(hold.attempt),
-            call: None,
-            settled: false,
-        });
+        self.settle_in(hold.lead.clone());
+        self.calls.push(KnownCall { at: hold.since, attempt: Some(hold.attempt), call: None, settled: false });
         self.hold = Some(hold);
     }
 
@@ -147,6 +140,14 @@ impl Line {
         hold.missing_since = None;
     }
 
+    /// Notes that the provider does not know of an attempt, and when to ask again.
+    pub fn missing(&mut self, attempt: AttemptId, now: DateTime<Utc>, ask_again: DateTime<Utc>) {
+        if let Some(hold) = self.hold.as_mut().filter(|hold| hold.attempt == attempt) {
+            hold.missing_since.get_or_insert(now);
+            hold.until = hold.until.max(ask_again);
+        }
+    }
+
     /// Frees the line of an attempt that certainly did not become a call.
     pub fn release(&mut self, attempt: AttemptId) {
         self.calls.retain(|known| known.attempt != Some(attempt));
@@ -156,9 +157,7 @@ impl Line {
     /// Whether this call's result is known to be in a record.
     #[must_use]
     pub fn is_settled(&self, call: &CallId) -> bool {
-        self.calls
-            .iter()
-            .any(|known| known.settled && known.call.as_ref() == Some(call))
+        self.calls.iter().any(|known| known.settled && known.call.as_ref() == Some(call))
     }
 
     /// When the line must be looked at by a run: at once while something waits, else when its hold runs out.
@@ -171,26 +170,27 @@ impl Line {
     /// The calls of the last 24 hours, oldest first.
     #[must_use]
     pub fn recent_calls(&self, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
-        let mut calls: Vec<_> = self
-            .calls
-            .iter()
-            .map(|known| known.at)
-            .filter(|at| *at + CAP_WINDOW > now)
-            .collect();
+        let mut calls: Vec<_> = self.calls.iter().map(|known| known.at).filter(|at| *at + CAP_WINDOW > now).collect();
         calls.sort_unstable();
         calls
     }
 
-    /// The month fixed for a lead by an arrival that came before.
+    /// The record of a lead, if it is known.
     #[must_use]
-    pub fn home_of(&self, key: &LeadKey) -> Option<Month> {
-        let is_its = |waiting: &&Waiting| {
-            let arrival = &waiting.arrival;
-            arrival
-                .lead()
-                .is_some_and(|lead| LeadKey::new(lead, arrival.phone()) == *key)
-        };
-        self.inbox.iter().filter(is_its).find_map(|waiting| waiting.home)
+    pub fn home(&self, key: &LeadKey) -> Option<&LeadRef> {
+        self.homes.iter().find(|home| home.key() == *key)
+    }
+
+    /// Fixes the month of a lead's record, unless it is fixed already.
+    pub fn settle_in(&mut self, home: LeadRef) {
+        if self.home(&home.key()).is_none() {
+            self.homes.push(home);
+        }
+    }
+
+    /// Forgets a record that was removed, or whose month has expired.
+    pub fn move_out(&mut self, key: &LeadKey) {
+        self.homes.retain(|home| home.key() != *key);
     }
 
     fn note_call(&mut self, attempt: Option<AttemptId>, call: &CallId, ended_at: DateTime<Utc>) {
@@ -199,12 +199,7 @@ impl Line {
         };
         match self.calls.iter_mut().find(same) {
             Some(known) => known.call = Some(call.clone()),
-            None => self.calls.push(KnownCall {
-                at: ended_at,
-                attempt,
-                call: Some(call.clone()),
-                settled: false,
-            }),
+            None => self.calls.push(KnownCall { at: ended_at, attempt, call: Some(call.clone()), settled: false }),
         }
     }
 
@@ -214,10 +209,7 @@ impl Line {
         let held = self.hold.as_ref().map(|hold| hold.attempt);
         self.calls.retain(|known| {
             known.at + CAP_WINDOW > now
-                || known
-                    .call
-                    .as_ref()
-                    .is_some_and(|call| waiting.iter().any(|id| id == call.as_str()))
+                || known.call.as_ref().is_some_and(|call| waiting.iter().any(|id| id == call.as_str()))
                 || (known.attempt.is_some() && known.attempt == held)
         });
     }

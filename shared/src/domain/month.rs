@@ -93,10 +93,7 @@ mod tests {
     #[case("2026-03-01T17:00:00Z", &["2026-03", "2026-02", "2026-01"])]
     #[case("2026-03-03T17:00:00Z", &["2026-03", "2026-02"])]
     fn a_month_is_open_until_its_last_day_is_older_than_the_retention(#[case] now: &str, #[case] open: &[&str]) {
-        let months: Vec<_> = Month::open(at(now), New_York, 30)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let months: Vec<_> = Month::open(at(now), New_York, 30).iter().map(ToString::to_string).collect();
         assert_eq!(months, open);
     }
 

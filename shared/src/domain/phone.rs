@@ -76,9 +76,7 @@ impl Phone {
     /// The number as it stands in a lead key: without the country code 1 for North America, all digits otherwise.
     #[must_use]
     pub fn national(&self) -> &str {
-        self.0
-            .strip_prefix("+1")
-            .unwrap_or_else(|| self.0.trim_start_matches('+'))
+        self.0.strip_prefix("+1").unwrap_or_else(|| self.0.trim_start_matches('+'))
     }
 }
 

@@ -51,9 +51,7 @@ pub fn judge(evidence: &Evidence, transfer: TransferRule) -> (Outcome, &'static 
     RULES
         .iter()
         .find(|rule| (rule.matches)(evidence, transfer))
-        .map_or((Outcome::CONFUSED, "confused"), |rule| {
-            (rule.outcome.clone(), rule.name)
-        })
+        .map_or((Outcome::CONFUSED, "confused"), |rule| (rule.outcome.clone(), rule.name))
 }
 
 struct Rule {
@@ -63,11 +61,7 @@ struct Rule {
 }
 
 const RULES: &[Rule] = &[
-    Rule {
-        name: "do_not_call",
-        outcome: Outcome::DNC,
-        matches: |e, _| asks_not_to_be_called(e),
-    },
+    Rule { name: "do_not_call", outcome: Outcome::DNC, matches: |e, _| asks_not_to_be_called(e) },
     Rule {
         name: "permanent_failure",
         outcome: Outcome::BAD_NUMBER,
@@ -88,11 +82,7 @@ const RULES: &[Rule] = &[
             ["no-answer", "no_answer", "no answer"].contains(&e.answered_by.as_str()) || e.status == "no-answer"
         },
     },
-    Rule {
-        name: "busy",
-        outcome: Outcome::BUSY,
-        matches: |e, _| e.answered_by == "busy" || e.status == "busy",
-    },
+    Rule { name: "busy", outcome: Outcome::BUSY, matches: |e, _| e.answered_by == "busy" || e.status == "busy" },
     Rule {
         name: "failed",
         outcome: Outcome::FAILED,
@@ -131,14 +121,8 @@ const RULES: &[Rule] = &[
     },
 ];
 
-const PERMANENT_FAILURES: &[&str] = &[
-    "not found",
-    "not in service",
-    "disconnected",
-    "invalid number",
-    "unallocated",
-    "does not exist",
-];
+const PERMANENT_FAILURES: &[&str] =
+    &["not found", "not in service", "disconnected", "invalid number", "unallocated", "does not exist"];
 
 const REFUSALS: &[&str] = &[
     "do not call",
@@ -154,19 +138,13 @@ const REFUSALS: &[&str] = &[
 fn asks_not_to_be_called(evidence: &Evidence) -> bool {
     let labels = evidence.tags.iter().chain([&evidence.disposition]);
     labels.clone().any(|label| plain_words(label) == "dnc")
-        || evidence
-            .user_said
-            .iter()
-            .chain(labels)
-            .any(|text| contains_any(&plain_words(text), REFUSALS))
+        || evidence.user_said.iter().chain(labels).any(|text| contains_any(&plain_words(text), REFUSALS))
 }
 
 /// Lower case, straight apostrophes, and single spaces instead of every other separator.
 fn plain_words(text: &str) -> String {
     let straight = text.to_lowercase().replace(['\u{2019}', '\u{2018}', '`'], "'");
-    let words = straight
-        .split(|c: char| !c.is_alphanumeric() && c != '\'')
-        .filter(|word| !word.is_empty());
+    let words = straight.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
 
@@ -194,11 +172,7 @@ mod tests {
 
     #[track_caller]
     fn check(evidence: &Evidence, outcome: &Outcome, rule: &str) {
-        assert_eq!(
-            judge(evidence, TransferRule::Merged),
-            (outcome.clone(), rule),
-            "{evidence:?}"
-        );
+        assert_eq!(judge(evidence, TransferRule::Merged), (outcome.clone(), rule), "{evidence:?}");
     }
 
     #[rstest]
@@ -209,14 +183,7 @@ mod tests {
     #[case("remove me from your list")]
     #[case("Remove me from the list!")]
     fn a_person_who_asks_not_to_be_called_is_heard(#[case] words: &str) {
-        check(
-            &Evidence {
-                user_said: vec![words.into()],
-                ..human()
-            },
-            &Outcome::DNC,
-            "do_not_call",
-        );
+        check(&Evidence { user_said: vec![words.into()], ..human() }, &Outcome::DNC, "do_not_call");
     }
 
     #[rstest]
@@ -224,32 +191,14 @@ mod tests {
     #[case("dnc")]
     #[case("do-not-call requested")]
     fn a_label_that_says_do_not_call_is_heard(#[case] label: &str) {
-        check(
-            &Evidence {
-                disposition: label.into(),
-                ..human()
-            },
-            &Outcome::DNC,
-            "do_not_call",
-        );
-        check(
-            &Evidence {
-                tags: vec![label.into()],
-                ..human()
-            },
-            &Outcome::DNC,
-            "do_not_call",
-        );
+        check(&Evidence { disposition: label.into(), ..human() }, &Outcome::DNC, "do_not_call");
+        check(&Evidence { tags: vec![label.into()], ..human() }, &Outcome::DNC, "do_not_call");
     }
 
     #[test]
     fn do_not_call_comes_before_everything_else() {
-        let evidence = Evidence {
-            user_said: vec!["stop calling".into()],
-            merged: true,
-            error_message: "x".into(),
-            ..human()
-        };
+        let evidence =
+            Evidence { user_said: vec!["stop calling".into()], merged: true, error_message: "x".into(), ..human() };
         check(&evidence, &Outcome::DNC, "do_not_call");
     }
 
@@ -258,14 +207,7 @@ mod tests {
     #[case("unallocated number", Outcome::BAD_NUMBER, "permanent_failure")]
     #[case("upstream carrier error 503", Outcome::FAILED, "failed")]
     fn an_error_is_permanent_or_not(#[case] message: &str, #[case] outcome: Outcome, #[case] rule: &str) {
-        check(
-            &Evidence {
-                error_message: message.into(),
-                ..human()
-            },
-            &outcome,
-            rule,
-        );
+        check(&Evidence { error_message: message.into(), ..human() }, &outcome, rule);
     }
 
     #[rstest]
@@ -281,29 +223,14 @@ mod tests {
         #[case] outcome: Outcome,
         #[case] rule: &str,
     ) {
-        check(
-            &Evidence {
-                answered_by: answered_by.into(),
-                seconds,
-                ..human()
-            },
-            &outcome,
-            rule,
-        );
+        check(&Evidence { answered_by: answered_by.into(), seconds, ..human() }, &outcome, rule);
     }
 
     #[test]
     fn a_cold_transfer_counts_only_where_it_is_configured() {
-        let cold = Evidence {
-            transferred_to: true,
-            disposition: "transferred".into(),
-            ..human()
-        };
+        let cold = Evidence { transferred_to: true, disposition: "transferred".into(), ..human() };
         check(&cold, &Outcome::CONFUSED, "confused");
-        assert_eq!(
-            judge(&cold, TransferRule::TransferredTo),
-            (Outcome::TRANSFERRED, "transferred")
-        );
+        assert_eq!(judge(&cold, TransferRule::TransferredTo), (Outcome::TRANSFERRED, "transferred"));
     }
 
     #[rstest]
@@ -312,16 +239,6 @@ mod tests {
     #[case("no_sale", Outcome::CONFUSED)]
     #[case("sales call", Outcome::CONFUSED)]
     fn a_sale_is_the_whole_word(#[case] disposition: &str, #[case] outcome: Outcome) {
-        assert_eq!(
-            judge(
-                &Evidence {
-                    disposition: disposition.into(),
-                    ..human()
-                },
-                TransferRule::Merged
-            )
-            .0,
-            outcome
-        );
+        assert_eq!(judge(&Evidence { disposition: disposition.into(), ..human() }, TransferRule::Merged).0, outcome);
     }
 }

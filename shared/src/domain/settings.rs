@@ -78,27 +78,9 @@ pub const SETTINGS: &[Setting] = &[
         Kind::Numbers(0, MINUTES_OF_A_WEEK),
         "minutes from 0 to 10080 separated by commas, or none for the fixed interval",
     ),
-    setting(
-        "min_redial_minutes",
-        "REDIAL_MIN_REDIAL_MINUTES",
-        "2",
-        Kind::Number(0, 1440),
-        "0 to 1440",
-    ),
-    setting(
-        "redial_jitter_minutes",
-        "REDIAL_JITTER_MINUTES",
-        "0",
-        Kind::Number(0, 1440),
-        "0 to 1440",
-    ),
-    setting(
-        "max_redial_attempts",
-        "REDIAL_MAX_ATTEMPTS",
-        "8",
-        Kind::Number(1, 100),
-        "1 to 100",
-    ),
+    setting("min_redial_minutes", "REDIAL_MIN_REDIAL_MINUTES", "2", Kind::Number(0, 1440), "0 to 1440"),
+    setting("redial_jitter_minutes", "REDIAL_JITTER_MINUTES", "0", Kind::Number(0, 1440), "0 to 1440"),
+    setting("max_redial_attempts", "REDIAL_MAX_ATTEMPTS", "8", Kind::Number(1, 100), "1 to 100"),
     setting(
         "success_outcomes",
         "REDIAL_SUCCESS_OUTCOMES",
@@ -113,27 +95,9 @@ pub const SETTINGS: &[Setting] = &[
         Kind::Words,
         "outcomes separated by commas, or nothing",
     ),
-    setting(
-        "retention_days",
-        "REDIAL_RETENTION_DAYS",
-        "30",
-        Kind::Number(1, 366),
-        "1 to 366",
-    ),
-    setting(
-        "process_interval_minutes",
-        "REDIAL_PROCESS_INTERVAL",
-        "5",
-        Kind::Number(1, 60),
-        "1 to 60",
-    ),
-    setting(
-        "business_timezone",
-        "REDIAL_BUSINESS_TIMEZONE",
-        "America/New_York",
-        Kind::Text,
-        "an IANA time zone",
-    ),
+    setting("retention_days", "REDIAL_RETENTION_DAYS", "30", Kind::Number(1, 366), "1 to 366"),
+    setting("process_interval_minutes", "REDIAL_PROCESS_INTERVAL", "5", Kind::Number(1, 60), "1 to 60"),
+    setting("business_timezone", "REDIAL_BUSINESS_TIMEZONE", "America/New_York", Kind::Text, "an IANA time zone"),
     setting(
         "business_days",
         "REDIAL_BUSINESS_DAYS",
@@ -155,83 +119,17 @@ pub const SETTINGS: &[Setting] = &[
         Kind::Words,
         "dates as YYYY-MM-DD separated by commas, or nothing",
     ),
-    setting(
-        "lead_window",
-        "REDIAL_LEAD_WINDOW",
-        "retention",
-        Kind::Text,
-        "retention or today",
-    ),
-    setting(
-        "max_calls_per_number_24h",
-        "REDIAL_MAX_CALLS_PER_NUMBER_24H",
-        "8",
-        Kind::Number(1, 50),
-        "1 to 50",
-    ),
-    setting(
-        "active_call_defer_minutes",
-        "REDIAL_ACTIVE_CALL_DEFER_MINUTES",
-        "5",
-        Kind::Number(1, 1440),
-        "1 to 1440",
-    ),
-    setting(
-        "max_calls_per_run",
-        "REDIAL_MAX_CALLS_PER_RUN",
-        "500",
-        Kind::Number(1, 100_000),
-        "1 to 100000",
-    ),
-    setting(
-        "calls_per_second",
-        "REDIAL_CALLS_PER_SECOND",
-        "5",
-        Kind::Number(1, 100),
-        "1 to 100",
-    ),
-    setting(
-        "max_concurrent_calls",
-        "REDIAL_MAX_CONCURRENT_CALLS",
-        "10",
-        Kind::Number(1, 100),
-        "1 to 100",
-    ),
-    setting(
-        "max_call_minutes",
-        "REDIAL_MAX_CALL_MINUTES",
-        "30",
-        Kind::Number(1, 720),
-        "1 to 720",
-    ),
-    setting(
-        "call_grace_minutes",
-        "REDIAL_CALL_GRACE_MINUTES",
-        "5",
-        Kind::Number(1, 60),
-        "1 to 60",
-    ),
-    setting(
-        "unknown_hold_minutes",
-        "REDIAL_UNKNOWN_HOLD_MINUTES",
-        "10",
-        Kind::Number(1, 120),
-        "1 to 120",
-    ),
-    setting(
-        "ignore_calling_hours",
-        "REDIAL_IGNORE_CALLING_HOURS",
-        "false",
-        Kind::Flag,
-        "true or false",
-    ),
-    setting(
-        "transfer_rule",
-        "REDIAL_TRANSFER_RULE",
-        "merged",
-        Kind::Text,
-        "merged or transferred_to",
-    ),
+    setting("lead_window", "REDIAL_LEAD_WINDOW", "retention", Kind::Text, "retention or today"),
+    setting("max_calls_per_number_24h", "REDIAL_MAX_CALLS_PER_NUMBER_24H", "8", Kind::Number(1, 50), "1 to 50"),
+    setting("active_call_defer_minutes", "REDIAL_ACTIVE_CALL_DEFER_MINUTES", "5", Kind::Number(1, 1440), "1 to 1440"),
+    setting("max_calls_per_run", "REDIAL_MAX_CALLS_PER_RUN", "500", Kind::Number(1, 100_000), "1 to 100000"),
+    setting("calls_per_second", "REDIAL_CALLS_PER_SECOND", "5", Kind::Number(1, 100), "1 to 100"),
+    setting("max_concurrent_calls", "REDIAL_MAX_CONCURRENT_CALLS", "10", Kind::Number(1, 100), "1 to 100"),
+    setting("max_call_minutes", "REDIAL_MAX_CALL_MINUTES", "30", Kind::Number(1, 720), "1 to 720"),
+    setting("call_grace_minutes", "REDIAL_CALL_GRACE_MINUTES", "5", Kind::Number(1, 60), "1 to 60"),
+    setting("unknown_hold_minutes", "REDIAL_UNKNOWN_HOLD_MINUTES", "10", Kind::Number(1, 120), "1 to 120"),
+    setting("ignore_calling_hours", "REDIAL_IGNORE_CALLING_HOURS", "false", Kind::Flag, "true or false"),
+    setting("transfer_rule", "REDIAL_TRANSFER_RULE", "merged", Kind::Text, "merged or transferred_to"),
     setting(
         "callback_variables",
         "REDIAL_CALLBACK_VARIABLES",
@@ -255,23 +153,13 @@ const fn setting(
     kind: Kind,
     allowed: &'static str,
 ) -> Setting {
-    Setting {
-        key,
-        variable,
-        default,
-        kind,
-        allowed,
-    }
+    Setting { key, variable, default, kind, allowed }
 }
 
 /// The setting of a key. `max_attempts` is another name of `max_redial_attempts`.
 #[must_use]
 pub fn find(key: &str) -> Option<&'static Setting> {
-    let key = if key == "max_attempts" {
-        "max_redial_attempts"
-    } else {
-        key
-    };
+    let key = if key == "max_attempts" { "max_redial_attempts" } else { key };
     SETTINGS.iter().find(|setting| setting.key == key)
 }
 
@@ -283,6 +171,19 @@ pub struct Settings {
     /// From the admin API; they win.
     pub overrides: BTreeMap<&'static str, String>,
 }
+
+/// What the deployment allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The provider's base URL is a loopback address: the gates for hours may be switched off.
+    pub provider_is_loopback: bool,
+    /// After this time a run is ended from outside.
+    pub run_timeout: TimeDelta,
+}
+
+/// Between the last dial of a run that is ended from outside and the end of its hold: the dial itself (15 s), clocks that
+/// differ, and room.
+const HOLD_MARGIN: TimeDelta = TimeDelta::seconds(75);
 
 impl Settings {
     /// The value in force and where it comes from.
@@ -301,18 +202,54 @@ impl Settings {
     ///
     /// # Errors
     /// Every value that is not allowed, together.
-    pub fn policy(&self) -> Result<Policy, Vec<SettingError>> {
-        let mut reader = Reader {
-            settings: self,
-            errors: Vec::new(),
-        };
+    pub fn policy(&self, limits: Limits) -> Result<Policy, Vec<SettingError>> {
+        let mut reader = Reader { settings: self, errors: Vec::new() };
         let policy = reader.policy();
         if reader.errors.is_empty() {
-            Ok(policy)
-        } else {
-            Err(reader.errors)
+            reader.check(&policy, limits);
         }
+        if reader.errors.is_empty() { Ok(policy) } else { Err(reader.errors) }
     }
+
+    /// These settings with some overrides changed. Whichever of the two kinds of interval is named is in force from then on.
+    ///
+    /// # Errors
+    /// Every value that is not allowed, together.
+    pub fn changed(&self, changes: &[(&'static str, String)], limits: Limits) -> Result<Self, Vec<SettingError>> {
+        let mut next = self.clone();
+        for (key, value) in changes {
+            next.overrides.insert(key, value.clone());
+        }
+        let named = |key: &str| changes.iter().find(|(name, _)| *name == key).map(|(_, value)| value.trim());
+        match (named("redial_interval_minutes"), named("progressive_intervals")) {
+            (Some(_), None) => {
+                next.overrides.insert("progressive_intervals", "none".to_owned());
+            }
+            (Some(minutes), Some(list)) if !is_none(list) => {
+                return Err(vec![SettingError {
+                    key: "redial_interval_minutes",
+                    value: minutes.to_owned(),
+                    allowed: "not together with progressive_intervals, unless that list is empty".to_owned(),
+                }]);
+            }
+            _ => {}
+        }
+        next.policy(limits)?;
+        if let Some(setting) = find("process_interval_minutes")
+            && self.value(setting).0 != next.value(setting).0
+        {
+            return Err(vec![SettingError {
+                key: setting.key,
+                value: next.value(setting).0.to_owned(),
+                allowed: format!("{} until {} is changed at the next deploy", self.value(setting).0, setting.variable),
+            }]);
+        }
+        Ok(next)
+    }
+}
+
+fn is_none(list: &str) -> bool {
+    list.is_empty() || list == "none"
 }
 
 /// Reads one value after the other and remembers what is wrong; a wrong value is replaced by something of its type.
@@ -340,10 +277,8 @@ impl Reader<'_> {
             business_hours: self.business_hours(),
             calling_hours: CallingHours::FEDERAL,
             ignore_hours: self.flag("ignore_calling_hours"),
-            lead_window: self.one_of(
-                "lead_window",
-                &[("retention", LeadWindow::Retention), ("today", LeadWindow::Today)],
-            ),
+            lead_window: self
+                .one_of("lead_window", &[("retention", LeadWindow::Retention), ("today", LeadWindow::Today)]),
             max_calls_per_number: self.number("max_calls_per_number_24h"),
             defer: self.minutes("active_call_defer_minutes"),
             max_calls_per_run: self.number("max_calls_per_run"),
@@ -354,10 +289,7 @@ impl Reader<'_> {
             unknown_hold: self.minutes("unknown_hold_minutes"),
             transfer: self.one_of(
                 "transfer_rule",
-                &[
-                    ("merged", TransferRule::Merged),
-                    ("transferred_to", TransferRule::TransferredTo),
-                ],
+                &[("merged", TransferRule::Merged), ("transferred_to", TransferRule::TransferredTo)],
             ),
             callback_variables: self.all("callback_variables", |word| Some(word.to_owned())),
             convoso_dispositions: self.all("convoso_dispositions", disposition).into_iter().collect(),
@@ -365,38 +297,53 @@ impl Reader<'_> {
     }
 
     fn business_hours(&mut self) -> BusinessHours {
-        let (start, end) = self
-            .parsed("business_hours", hours)
-            .unwrap_or((NaiveTime::MIN, NaiveTime::MIN));
+        let (start, end) = self.parsed("business_hours", hours).unwrap_or((NaiveTime::MIN, NaiveTime::MIN));
         BusinessHours {
-            zone: self
-                .parsed("business_timezone", |text| text.parse::<Tz>().ok())
-                .unwrap_or(Tz::UTC),
+            zone: self.parsed("business_timezone", |text| text.parse::<Tz>().ok()).unwrap_or(Tz::UTC),
             days: self.some("business_days", |word| word.parse::<Weekday>().ok()),
             start,
             end,
             blackout: self
-                .all("blackout_dates", |word| {
-                    NaiveDate::parse_from_str(word, "%Y-%m-%d").ok()
-                })
+                .all("blackout_dates", |word| NaiveDate::parse_from_str(word, "%Y-%m-%d").ok())
                 .into_iter()
                 .collect::<BTreeSet<_>>(),
         }
     }
 
+    /// Rules between values.
+    fn check(&mut self, policy: &Policy, limits: Limits) {
+        if policy.ignore_hours && !limits.provider_is_loopback {
+            self.wrong("ignore_calling_hours");
+            self.allow("false, unless BLAND_BASE_URL is a loopback address");
+        }
+        let least = limits.run_timeout + HOLD_MARGIN;
+        if policy.unknown_hold < least {
+            self.wrong("unknown_hold_minutes");
+            self.allow(&format!(
+                "at least {} s: a run may take {} s, and its last dial must be over before the line is asked about",
+                least.num_seconds(),
+                limits.run_timeout.num_seconds()
+            ));
+        }
+        if policy.call_hold() < policy.unknown_hold {
+            self.wrong("max_call_minutes");
+            self.allow("with call_grace_minutes at least unknown_hold_minutes");
+        }
+    }
+
+    fn allow(&mut self, allowed: &str) {
+        if let Some(error) = self.errors.last_mut() {
+            allowed.clone_into(&mut error.allowed);
+        }
+    }
+
     fn text(&self, key: &'static str) -> String {
-        find(key)
-            .map(|setting| self.settings.value(setting).0.trim().to_owned())
-            .unwrap_or_default()
+        find(key).map(|setting| self.settings.value(setting).0.trim().to_owned()).unwrap_or_default()
     }
 
     fn wrong(&mut self, key: &'static str) {
         let allowed = find(key).map(|setting| setting.allowed.to_owned()).unwrap_or_default();
-        self.errors.push(SettingError {
-            key,
-            value: self.text(key),
-            allowed,
-        });
+        self.errors.push(SettingError { key, value: self.text(key), allowed });
     }
 
     fn parsed<T>(&mut self, key: &'static str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
@@ -408,8 +355,7 @@ impl Reader<'_> {
     }
 
     fn flag(&mut self, key: &'static str) -> bool {
-        self.parsed(key, |text| text.to_ascii_lowercase().parse().ok())
-            .unwrap_or_default()
+        self.parsed(key, |text| text.to_ascii_lowercase().parse().ok()).unwrap_or_default()
     }
 
     fn number(&mut self, key: &'static str) -> u32 {
@@ -422,7 +368,7 @@ impl Reader<'_> {
 
     fn numbers(&mut self, key: &'static str) -> Vec<u32> {
         let text = self.text(key);
-        if text.is_empty() || text == "none" {
+        if is_none(&text) {
             return Vec::new();
         }
         self.all(key, |word| in_range(key, word))
@@ -464,11 +410,7 @@ fn in_range(key: &str, text: &str) -> Option<u32> {
 fn hours(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     let (start, end) = text.split_once('-')?;
     let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
-    let end = if end.trim() == "24:00" {
-        NaiveTime::from_hms_nano_opt(23, 59, 59, 999_999_999)
-    } else {
-        time(end)
-    };
+    let end = if end.trim() == "24:00" { NaiveTime::from_hms_nano_opt(23, 59, 59, 999_999_999) } else { time(end) };
     let (start, end) = (time(start)?, end?);
     (start < end).then_some((start, end))
 }
@@ -484,21 +426,17 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
+    const LIMITS: Limits = Limits { provider_is_loopback: false, run_timeout: TimeDelta::seconds(240) };
+
     fn with(key: &str, value: &str) -> Settings {
-        Settings {
-            environment: BTreeMap::from([(find(key).unwrap().key, value.to_owned())]),
-            ..Settings::default()
-        }
+        Settings { environment: BTreeMap::from([(find(key).unwrap().key, value.to_owned())]), ..Settings::default() }
     }
 
     #[test]
     fn the_defaults_are_those_of_the_contract() {
-        let policy = Settings::default().policy().unwrap();
+        let policy = Settings::default().policy(LIMITS).unwrap();
         assert_eq!(policy.cadence.progressive, [0, 0, 5, 10, 30, 60, 120]);
-        assert_eq!(
-            (policy.max_attempts, policy.max_calls_per_number, policy.retention_days),
-            (8, 8, 30)
-        );
+        assert_eq!((policy.max_attempts, policy.max_calls_per_number, policy.retention_days), (8, 8, 30));
         assert!(policy.completes(&Outcome::ACA, false) && policy.completes(&Outcome::CALLBACK, false));
         assert!(!policy.completes(&Outcome::CALLBACK, true));
         assert_eq!(policy.call_hold(), TimeDelta::minutes(35));
@@ -507,7 +445,7 @@ mod tests {
 
     #[test]
     fn a_success_outcome_is_the_whole_word() {
-        let policy = Settings::default().policy().unwrap();
+        let policy = Settings::default().policy(LIMITS).unwrap();
         assert!(!policy.completes(&Outcome::parse("NO_SALE").unwrap(), false));
         assert!(!policy.completes(&Outcome::parse("SALES").unwrap(), false));
     }
@@ -517,20 +455,13 @@ mod tests {
     #[case("")]
     #[case(" ")]
     fn no_progressive_intervals_means_the_fixed_interval(#[case] list: &str) {
-        assert_eq!(
-            with("progressive_intervals", list)
-                .policy()
-                .unwrap()
-                .cadence
-                .interval(3),
-            30
-        );
+        assert_eq!(with("progressive_intervals", list).policy(LIMITS).unwrap().cadence.interval(3), 30);
     }
 
     #[test]
     fn a_zero_stays_a_zero() {
         let settings = with("progressive_intervals", "0");
-        assert_eq!(settings.policy().unwrap().cadence.interval(5), 0);
+        assert_eq!(settings.policy(LIMITS).unwrap().cadence.interval(5), 0);
     }
 
     #[rstest]
@@ -549,8 +480,11 @@ mod tests {
     #[case("blackout_dates", "2025-13-01")]
     #[case("lead_window", "yesterday")]
     #[case("convoso_dispositions", "A")]
+    #[case("ignore_calling_hours", "true")]
+    #[case("unknown_hold_minutes", "5")]
+    #[case("max_call_minutes", "4")]
     fn what_is_not_allowed_is_named_with_its_value(#[case] key: &str, #[case] value: &str) {
-        let errors = with(key, value).policy().unwrap_err();
+        let errors = with(key, value).policy(LIMITS).unwrap_err();
         assert_eq!(errors.len(), 1, "{errors:?}");
         assert_eq!(errors[0].key, find(key).unwrap().key);
         assert_eq!(errors[0].value, value.trim());
@@ -560,12 +494,7 @@ mod tests {
     #[test]
     fn every_mistake_is_reported_together() {
         let environment = BTreeMap::from([("enabled", "1".to_owned()), ("retention_days", "0".to_owned())]);
-        let errors = Settings {
-            environment,
-            ..Settings::default()
-        }
-        .policy()
-        .unwrap_err();
+        let errors = Settings { environment, ..Settings::default() }.policy(LIMITS).unwrap_err();
         assert_eq!(errors.len(), 2);
     }
 
@@ -573,11 +502,38 @@ mod tests {
     fn an_override_wins_over_the_environment() {
         let mut settings = with("max_redial_attempts", "4");
         settings.overrides.insert("max_redial_attempts", "5".to_owned());
-        assert_eq!(settings.policy().unwrap().max_attempts, 5);
-        assert_eq!(
-            settings.value(find("max_redial_attempts").unwrap()),
-            ("5", Origin::Override)
-        );
+        assert_eq!(settings.policy(LIMITS).unwrap().max_attempts, 5);
+        assert_eq!(settings.value(find("max_redial_attempts").unwrap()), ("5", Origin::Override));
         assert_eq!(settings.value(find("enabled").unwrap()), ("true", Origin::Default));
+    }
+
+    #[test]
+    fn hours_are_ignored_only_for_a_loopback_provider() {
+        let loopback = Limits { provider_is_loopback: true, ..LIMITS };
+        assert!(with("ignore_calling_hours", "true").policy(loopback).unwrap().ignore_hours);
+    }
+
+    #[rstest]
+    #[case::fixed(&[("redial_interval_minutes", "45")], 45)]
+    #[case::progressive(&[("progressive_intervals", "1,2")], 1)]
+    #[case::both_with_an_empty_list(&[("redial_interval_minutes", "45"), ("progressive_intervals", "")], 45)]
+    fn the_interval_that_is_named_is_in_force(#[case] changes: &[(&'static str, &str)], #[case] first: u32) {
+        let changes: Vec<_> = changes.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
+        let settings = Settings::default().changed(&changes, LIMITS).unwrap();
+        assert_eq!(settings.policy(LIMITS).unwrap().cadence.interval(1), first);
+    }
+
+    #[test]
+    fn naming_both_intervals_is_an_error() {
+        let changes = [("redial_interval_minutes", "45".to_owned()), ("progressive_intervals", "1".to_owned())];
+        assert_eq!(Settings::default().changed(&changes, LIMITS).unwrap_err()[0].key, "redial_interval_minutes");
+    }
+
+    #[test]
+    fn the_schedule_cannot_be_changed_by_an_override() {
+        let change =
+            |minutes: &str| Settings::default().changed(&[("process_interval_minutes", minutes.to_owned())], LIMITS);
+        assert_eq!(change("10").unwrap_err()[0].key, "process_interval_minutes");
+        assert!(change("5").is_ok());
     }
 }

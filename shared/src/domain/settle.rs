@@ -61,8 +61,7 @@ pub fn settle(
     }
     next.history.sort_by(|a, b| (a.at, &a.call).cmp(&(b.at, &b.call)));
     next.outcomes.truncate(earlier_outcomes);
-    next.outcomes
-        .extend(next.history.iter().map(|past| past.outcome.clone()));
+    next.outcomes.extend(next.history.iter().map(|past| past.outcome.clone()));
     keep_last(&mut next.outcomes, OUTCOMES_KEPT);
     keep_last(&mut next.history, CALLS_KEPT);
     note_last_call(&mut next);
@@ -109,21 +108,13 @@ pub fn refuse(lead: &Lead, attempt: AttemptId, now: DateTime<Utc>, policy: &Poli
 #[must_use]
 pub fn defer(lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> Option<Lead> {
     let due = waits_for_a_dial(lead) && lead.next_redial <= now;
-    due.then(|| Lead {
-        next_redial: now + policy.defer,
-        updated_at: now,
-        ..lead.clone()
-    })
+    due.then(|| Lead { next_redial: now + policy.defer, updated_at: now, ..lead.clone() })
 }
 
 /// The number is suppressed: the lead is never dialed again. `None` when it is completed already.
 #[must_use]
 pub fn retire(lead: &Lead, now: DateTime<Utc>) -> Option<Lead> {
-    (lead.status != Status::Completed).then(|| Lead {
-        status: Status::Completed,
-        updated_at: now,
-        ..lead.clone()
-    })
+    (lead.status != Status::Completed).then(|| Lead { status: Status::Completed, updated_at: now, ..lead.clone() })
 }
 
 fn waits_for_a_dial(lead: &Lead) -> bool {
@@ -177,11 +168,7 @@ fn callback_of(result: &CallResult, lead: &Lead, policy: &Policy) -> Option<Date
     let at = match result.callback? {
         CallbackTime::At(at) => at,
         CallbackTime::Local(local) => {
-            let state = if lead.profile.state.is_empty() {
-                &result.profile.state
-            } else {
-                &lead.profile.state
-            };
+            let state = if lead.profile.state.is_empty() { &result.profile.state } else { &lead.profile.state };
             let zone = super::zones::zones_of_state(state).map_or(policy.business_hours.zone, |zones| zones[0]);
             hours::instant(local, zone)
         }
@@ -252,14 +239,9 @@ fn move_on(
 
 /// The last time that the person asked to be called back: when it was said, and for when.
 fn last_request(next: &Lead, before: Option<&Lead>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    let told = next
-        .history
-        .iter()
-        .filter_map(|past| past.callback.map(|at| (past.at, at)));
+    let told = next.history.iter().filter_map(|past| past.callback.map(|at| (past.at, at)));
     let of_the_original = before.and_then(|lead| {
-        let at = lead
-            .callback
-            .filter(|at| !lead.history.iter().any(|past| past.callback == Some(*at)))?;
+        let at = lead.callback.filter(|at| !lead.history.iter().any(|past| past.callback == Some(*at)))?;
         Some((lead.last_call.unwrap_or(lead.created_at), at))
     });
     told.chain(of_the_original).max()
@@ -277,12 +259,7 @@ fn completion(next: &Lead, before: Option<&Lead>, result: &CallResult, policy: &
         let success = lead.history.iter().filter(completes).map(|past| past.at).max();
         success.or(lead.last_call).unwrap_or(lead.updated_at)
     });
-    let this = next
-        .history
-        .iter()
-        .filter(completes)
-        .find(|past| past.call == result.call)
-        .map(|past| past.at);
+    let this = next.history.iter().filter(completes).find(|past| past.call == result.call).map(|past| past.at);
     earlier.max(this)
 }
 

@@ -124,18 +124,13 @@ pub fn verdict(lead: &Lead, line: &Line, now: DateTime<Utc>, policy: &Policy) ->
     let queue = QUEUE_GATES.iter().map(|gate| gate(now, policy));
     let record = RECORD_GATES.iter().map(|gate| gate(lead, now, policy));
     let line = LINE_GATES.iter().map(|gate| gate(line, now, policy));
-    Verdict {
-        gates: queue.chain(record).chain(line).collect(),
-    }
+    Verdict { gates: queue.chain(record).chain(line).collect() }
 }
 
 /// The first closed gate that concerns the queue as a whole, if any: then no lead is dialed.
 #[must_use]
 pub fn queue_closed(now: DateTime<Utc>, policy: &Policy) -> Option<Gate> {
-    QUEUE_GATES
-        .iter()
-        .map(|gate| gate(now, policy))
-        .find(|gate| !gate.is_open())
+    QUEUE_GATES.iter().map(|gate| gate(now, policy)).find(|gate| !gate.is_open())
 }
 
 /// Whether every gate before the line's is open: the lead is a candidate, and its line must be read.
@@ -148,9 +143,7 @@ pub fn is_candidate(lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> bool {
 #[must_use]
 pub fn is_candidate_in_open_queue(lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> bool {
     // The cheap gates first: most of a month is not due.
-    [status, due, attempts, lead_window, calling_hours]
-        .iter()
-        .all(|gate| gate(lead, now, policy).is_open())
+    [status, due, attempts, lead_window, calling_hours].iter().all(|gate| gate(lead, now, policy).is_open())
 }
 
 /// The next instant at which the lead can be dialed if nothing else happens; `None` when time alone does not open every gate.
@@ -188,12 +181,7 @@ const RECORD_GATES: &[RecordGate] = &[calling_hours, status, due, attempts, lead
 const LINE_GATES: &[LineGate] = &[not_suppressed, calls_per_number, line_free];
 
 fn gate(name: GateName, value: Shown, limit: Shown, opens: Opens) -> Gate {
-    Gate {
-        name,
-        value,
-        limit,
-        opens,
-    }
+    Gate { name, value, limit, opens }
 }
 
 fn open_if(open: bool, otherwise: Opens) -> Opens {
@@ -209,63 +197,28 @@ fn from(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Opens {
 }
 
 fn enabled(_: DateTime<Utc>, policy: &Policy) -> Gate {
-    gate(
-        GateName::Enabled,
-        Shown::Flag(policy.enabled),
-        Shown::Flag(true),
-        open_if(policy.enabled, Opens::Never),
-    )
+    gate(GateName::Enabled, Shown::Flag(policy.enabled), Shown::Flag(true), open_if(policy.enabled, Opens::Never))
 }
 
 fn running(_: DateTime<Utc>, policy: &Policy) -> Gate {
-    gate(
-        GateName::Running,
-        Shown::Flag(policy.running),
-        Shown::Flag(true),
-        open_if(policy.running, Opens::Never),
-    )
+    gate(GateName::Running, Shown::Flag(policy.running), Shown::Flag(true), open_if(policy.running, Opens::Never))
 }
 
 fn business_hours(now: DateTime<Utc>, policy: &Policy) -> Gate {
     let hours = &policy.business_hours;
-    let opens = if policy.ignore_hours {
-        Opens::Now
-    } else {
-        from(hours.opens_at(now), now)
-    };
+    let opens = if policy.ignore_hours { Opens::Now } else { from(hours.opens_at(now), now) };
     let local = now.with_timezone(&hours.zone).format("%a %H:%M").to_string();
-    let limit = format!(
-        "{}-{} {}",
-        hours.start.format("%H:%M"),
-        hours.end.format("%H:%M"),
-        hours.zone
-    );
+    let limit = format!("{}-{} {}", hours.start.format("%H:%M"), hours.end.format("%H:%M"), hours.zone);
     gate(GateName::BusinessHours, Shown::Text(local), Shown::Text(limit), opens)
 }
 
 fn calling_hours(lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> Gate {
     let hours = &policy.calling_hours;
-    let opens = if policy.ignore_hours {
-        Opens::Now
-    } else {
-        from(hours.opens_at(&lead.profile.state, now), now)
-    };
+    let opens = if policy.ignore_hours { Opens::Now } else { from(hours.opens_at(&lead.profile.state, now), now) };
     let zones = super::hours::zones(&lead.profile.state);
-    let local: Vec<_> = zones
-        .iter()
-        .map(|zone| now.with_timezone(zone).format("%H:%M").to_string())
-        .collect();
-    let limit = format!(
-        "{}-{} in every zone of the state",
-        hours.start.format("%H:%M"),
-        hours.end.format("%H:%M")
-    );
-    gate(
-        GateName::CallingHours,
-        Shown::Text(local.join(" ")),
-        Shown::Text(limit),
-        opens,
-    )
+    let local: Vec<_> = zones.iter().map(|zone| now.with_timezone(zone).format("%H:%M").to_string()).collect();
+    let limit = format!("{}-{} in every zone of the state", hours.start.format("%H:%M"), hours.end.format("%H:%M"));
+    gate(GateName::CallingHours, Shown::Text(local.join(" ")), Shown::Text(limit), opens)
 }
 
 fn status(lead: &Lead, _: DateTime<Utc>, _: &Policy) -> Gate {
@@ -274,21 +227,11 @@ fn status(lead: &Lead, _: DateTime<Utc>, _: &Policy) -> Gate {
         Status::Paused | Status::Completed | Status::MaxAttempts => false,
     };
     let value = Shown::Word(lead.status.as_str());
-    gate(
-        GateName::Status,
-        value,
-        Shown::Word("pending or rescheduled"),
-        open_if(open, Opens::Never),
-    )
+    gate(GateName::Status, value, Shown::Word("pending or rescheduled"), open_if(open, Opens::Never))
 }
 
 fn due(lead: &Lead, now: DateTime<Utc>, _: &Policy) -> Gate {
-    gate(
-        GateName::Due,
-        Shown::Time(lead.next_redial),
-        Shown::Time(now),
-        from(Some(lead.next_redial), now),
-    )
+    gate(GateName::Due, Shown::Time(lead.next_redial), Shown::Time(now), from(Some(lead.next_redial), now))
 }
 
 fn attempts(lead: &Lead, _: DateTime<Utc>, policy: &Policy) -> Gate {
@@ -302,30 +245,16 @@ fn lead_window(lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> Gate {
     let day = |at: DateTime<Utc>| at.with_timezone(&policy.business_hours.zone).date_naive();
     let (open, limit) = match policy.lead_window {
         LeadWindow::Retention => (lead.created_at >= oldest, Shown::Time(oldest)),
-        LeadWindow::Today => (
-            lead.status == Status::Rescheduled || day(lead.created_at) == day(now),
-            Shown::Word("created today"),
-        ),
+        LeadWindow::Today => {
+            (lead.status == Status::Rescheduled || day(lead.created_at) == day(now), Shown::Word("created today"))
+        }
     };
-    gate(
-        GateName::LeadWindow,
-        Shown::Time(lead.created_at),
-        limit,
-        open_if(open, Opens::Never),
-    )
+    gate(GateName::LeadWindow, Shown::Time(lead.created_at), limit, open_if(open, Opens::Never))
 }
 
 fn not_suppressed(line: &Line, _: DateTime<Utc>, _: &Policy) -> Gate {
-    let value = line
-        .suppressed
-        .as_ref()
-        .map_or(Shown::Flag(false), |s| Shown::Text(s.reason.to_string()));
-    gate(
-        GateName::NotSuppressed,
-        value,
-        Shown::Flag(false),
-        open_if(line.suppressed.is_none(), Opens::Never),
-    )
+    let value = line.suppressed.as_ref().map_or(Shown::Flag(false), |s| Shown::Text(s.reason.to_string()));
+    gate(GateName::NotSuppressed, value, Shown::Flag(false), open_if(line.suppressed.is_none(), Opens::Never))
 }
 
 fn calls_per_number(line: &Line, now: DateTime<Utc>, policy: &Policy) -> Gate {
@@ -338,21 +267,15 @@ fn calls_per_number(line: &Line, now: DateTime<Utc>, policy: &Policy) -> Gate {
             last_too_many.map_or(Opens::Never, |at| Opens::At(*at + super::line::CAP_WINDOW))
         }
     };
-    gate(
-        GateName::CallsPerNumber,
-        Shown::Count(count),
-        Shown::Count(policy.max_calls_per_number),
-        opens,
-    )
+    gate(GateName::CallsPerNumber, Shown::Count(count), Shown::Count(policy.max_calls_per_number), opens)
 }
 
 fn line_free(line: &Line, now: DateTime<Utc>, _: &Policy) -> Gate {
     let soon = Opens::At(now + TimeDelta::minutes(1));
     let (value, opens) = match (&line.hold, line.inbox.is_empty()) {
-        (Some(hold), _) => (
-            Shown::Word("held by an attempt"),
-            if hold.until > now { Opens::At(hold.until) } else { soon },
-        ),
+        (Some(hold), _) => {
+            (Shown::Word("held by an attempt"), if hold.until > now { Opens::At(hold.until) } else { soon })
+        }
         (None, false) => (Shown::Word("a result waits to be stored"), soon),
         (None, true) => (Shown::Word("free"), Opens::Now),
     };

@@ -1,11 +1,14 @@
 //! The provider that places calls.
 
 use super::version::BoxError;
-use crate::domain::{AttemptId, CallId, CallResult, LeadRef, Phone, Profile};
+use crate::domain::{AttemptId, CallId, CallResult, LeadRef, Phone, Policy, Profile};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use std::time::Duration;
+
+/// How long a dialer waits for the answer to a request for a call. A run takes no lead for which less time is left.
+pub const DIAL_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Places calls and knows what became of them.
 #[async_trait]
@@ -13,11 +16,17 @@ pub trait Dialer: Send + Sync {
     /// Asks once for a call. No retry of any kind: nobody knows whether a second request would ring a second time.
     async fn dial(&self, order: &DialOrder) -> Result<CallId, DialError>;
 
-    /// What the provider knows of a call.
-    async fn call(&self, call: &CallId) -> Result<CallState, AskError>;
+    /// What the provider knows of a call. `policy` judges the outcome of one that is over, as it does for a webhook.
+    async fn call(&self, call: &CallId, policy: &Policy) -> Result<CallState, AskError>;
 
     /// What the provider knows of an attempt whose answer never came, dialed to `phone` at or after `since`.
-    async fn find(&self, attempt: AttemptId, phone: &Phone, since: DateTime<Utc>) -> Result<CallState, AskError>;
+    async fn find(
+        &self,
+        attempt: AttemptId,
+        phone: &Phone,
+        since: DateTime<Utc>,
+        policy: &Policy,
+    ) -> Result<CallState, AskError>;
 }
 
 /// One request for a call.

@@ -1,0 +1,178 @@
+//! Calls placed by Bland AI.
+
+mod http;
+
+use crate::domain::{AttemptId, CallId, Phone, Policy};
+use crate::ports::{AskError, BoxError, CallState, Clock, DIAL_TIMEOUT, DialError, DialOrder, Dialer};
+use crate::wire::bland::{Account, DialAnswer, attempt, call_list, call_state, dial_answer, dial_body};
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::Http;
+use reqwest::StatusCode;
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use secrecy::SecretString;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often Bland is asked the same question. Asking is harmless, unlike dialing.
+const ASK_TRIES: u32 = 3;
+/// How long one answer to a question is waited for.
+const ASK_TIMEOUT: Duration = Duration::from_secs(10);
+/// The most calls in a list. A number is called a few times a day.
+const LIST_LIMIT: usize = 100;
+/// Bland's `start_date` is a day in a zone that is not documented, so the list starts a day before the attempt.
+const LIST_MARGIN: TimeDelta = TimeDelta::days(1);
+
+/// A [`Dialer`] on Bland's API.
+#[derive(Clone)]
+pub struct BlandDialer {
+    http: Http,
+    account: Account,
+    clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for BlandDialer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BlandDialer").field("http", &self.http).finish_non_exhaustive()
+    }
+}
+
+impl BlandDialer {
+    /// Talks to the API at `base` (`https://api.bland.ai`) with `key`. No request is made yet.
+    ///
+    /// # Errors
+    /// A base that is no URL, or a key that no header can carry.
+    pub fn new(base: &str, key: &SecretString, account: Account, clock: Arc<dyn Clock>) -> Result<Self, BoxError> {
+        Ok(Self { http: Http::new(base, key)?, account, clock })
+    }
+
+    /// Asks until there is an answer that can be read, at most [`ASK_TRIES`] times. `None` when the thing is not there.
+    async fn ask(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Option<Vec<u8>>, AskError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let error = match self.http.get(path, query, ASK_TIMEOUT).await {
+                Ok((StatusCode::OK, body)) => return Ok(Some(body)),
+                Ok((StatusCode::NOT_FOUND, _)) => return Ok(None),
+                Ok((status, _)) if !is_passing(status) => return Err(AskError(unexpected(status))),
+                Ok((status, _)) => unexpected(status),
+                Err(error) => error,
+            };
+            if tries == ASK_TRIES {
+                return Err(AskError(error));
+            }
+            self.clock.sleep(Duration::from_millis(250 << tries)).await;
+        }
+    }
+
+    /// The state of the call if it is the one that the attempt became.
+    async fn candidate(
+        &self,
+        call: &CallId,
+        wanted: AttemptId,
+        policy: &Policy,
+    ) -> Result<Option<CallState>, AskError> {
+        let body = self.ask(&["v1", "calls", call.as_str()], &[]).await?;
+        let body = body.ok_or_else(|| AskError("a call that Bland listed is not there".into()))?;
+        if attempt(&body).map_err(unreadable)? != Some(wanted) {
+            return Ok(None);
+        }
+        call_state(&body, self.clock.now(), policy).map(Some).map_err(unreadable)
+    }
+}
+
+#[async_trait]
+impl Dialer for BlandDialer {
+    async fn dial(&self, order: &DialOrder) -> Result<CallId, DialError> {
+        let body = dial_body(order, &self.account);
+        let answer = self.http.post(&["v1", "calls"], &body, DIAL_TIMEOUT).await;
+        let (status, headers, body) = answer.map_err(|error| {
+            if error.is_connect() { DialError::Unreachable(error.into()) } else { DialError::Unknown(error.into()) }
+        })?;
+        match status.as_u16() {
+            200..300 => {
+                let body = body.map_err(DialError::Unknown)?;
+                match dial_answer(&body) {
+                    DialAnswer::Placed(call) => Ok(call),
+                    DialAnswer::Refused(message) => Err(DialError::Refused(message)),
+                    DialAnswer::Unclear => Err(DialError::Unknown("Bland's answer cannot be read".into())),
+                }
+            }
+            status @ 401..=403 => Err(DialError::Blocked { status }),
+            429 => Err(DialError::SlowDown { retry_after: retry_after(&headers) }),
+            // A proxy may say 408 after it has passed the request on.
+            400..500 if status != StatusCode::REQUEST_TIMEOUT => Err(DialError::Refused(refusal(status, body.ok()))),
+            _ => Err(DialError::Unknown(unexpected(status))),
+        }
+    }
+
+    async fn call(&self, call: &CallId, policy: &Policy) -> Result<CallState, AskError> {
+        match self.ask(&["v1", "calls", call.as_str()], &[]).await? {
+            Some(body) => call_state(&body, self.clock.now(), policy).map_err(unreadable),
+            None => Ok(CallState::Absent),
+        }
+    }
+
+    /// Bland's list has no metadata, so every call in it is read until one is of the attempt.
+    async fn find(
+        &self,
+        attempt: AttemptId,
+        phone: &Phone,
+        since: DateTime<Utc>,
+        policy: &Policy,
+    ) -> Result<CallState, AskError> {
+        let start = (since - LIST_MARGIN).format("%Y-%m-%d").to_string();
+        let limit = LIST_LIMIT.to_string();
+        let query = [("to_number", phone.as_str()), ("start_date", &start), ("limit", &limit)];
+        let body = self.ask(&["v1", "calls"], &query).await?;
+        let body = body.ok_or_else(|| AskError("Bland has no list of calls".into()))?;
+        let list = call_list(&body).map_err(unreadable)?;
+        let mut failed = None;
+        for call in &list.ids {
+            match self.candidate(call, attempt, policy).await {
+                Ok(Some(state)) => return Ok(state),
+                Ok(None) => {}
+                Err(error) => failed = Some(error),
+            }
+        }
+        let listed = list.ids.len();
+        let is_whole =
+            list.total.map_or(listed < LIST_LIMIT, |total| u64::try_from(listed).is_ok_and(|listed| listed >= total));
+        match failed {
+            Some(error) => Err(error),
+            None if is_whole => Ok(CallState::Absent),
+            None => Err(AskError("Bland has more calls to the number than it listed".into())),
+        }
+    }
+}
+
+fn is_passing(status: StatusCode) -> bool {
+    status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
+}
+
+fn unexpected(status: StatusCode) -> BoxError {
+    format!("Bland answered HTTP {}", status.as_u16()).into()
+}
+
+fn unreadable(error: impl Into<BoxError>) -> AskError {
+    AskError(error.into())
+}
+
+fn refusal(status: StatusCode, body: Option<Vec<u8>>) -> String {
+    match body.as_deref().map(dial_answer) {
+        Some(DialAnswer::Refused(message)) if !message.is_empty() => message,
+        _ => format!("HTTP {}", status.as_u16()),
+    }
+}
+
+/// Seconds, or a date that is compared with the date of the answer: the two come from one clock.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let wanted = text(RETRY_AFTER)?;
+    if let Ok(seconds) = wanted.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = |text: &str| DateTime::parse_from_rfc2822(text).ok();
+    let wait = date(wanted)? - date(text(DATE)?)?;
+    Some(wait.to_std().unwrap_or_default())
+}

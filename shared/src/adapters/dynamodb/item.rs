@@ -1,0 +1,143 @@
+//! A line as an item. The line itself is one attribute of JSON text; the others are what DynamoDB must know of it.
+
+use crate::domain::{Line, Phone};
+use crate::ports::{StoreError, Version, Versioned};
+use crate::wire::line_v1;
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::HashMap;
+
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+pub(super) const PHONE: &str = "phone";
+pub(super) const VERSION: &str = "version";
+pub(super) const LINE: &str = "line";
+pub(super) const OPEN: &str = "open";
+pub(super) const UNTIL: &str = "until";
+const EXPIRES: &str = "expires";
+
+/// The only value of [`OPEN`]: items without the attribute are not in the index.
+pub(super) const IS_OPEN: &str = "1";
+
+/// How long an idle line is kept after its last call, well beyond the window of the cap.
+const KEPT: TimeDelta = TimeDelta::days(3);
+
+pub(super) fn write(phone: &Phone, line: &Line, version: &Version, now: DateTime<Utc>) -> Item {
+    let mut item = Item::from([
+        (PHONE.to_owned(), text(phone.as_str())),
+        (VERSION.to_owned(), text(&version.0)),
+        (LINE.to_owned(), text(&line_v1::encode(line))),
+    ]);
+    if let Some(until) = line.open_until() {
+        item.insert(OPEN.to_owned(), text(IS_OPEN));
+        item.insert(UNTIL.to_owned(), number(until.timestamp_millis()));
+    }
+    if let Some(expires) = expires(line, now) {
+        item.insert(EXPIRES.to_owned(), number(expires.timestamp()));
+    }
+    item
+}
+
+pub(super) fn read(item: &Item) -> Result<(Phone, Versioned<Line>), StoreError> {
+    let line = line_v1::decode(attribute(item, LINE)?).map_err(StoreError::unusable)?;
+    let version = Version(attribute(item, VERSION)?.to_owned());
+    Ok((phone(item)?, Versioned { value: line, version }))
+}
+
+pub(super) fn phone(item: &Item) -> Result<Phone, StoreError> {
+    Phone::parse(attribute(item, PHONE)?).map_err(StoreError::unusable)
+}
+
+pub(super) fn text(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+pub(super) fn number(number: i64) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+/// When DynamoDB may remove the item: never while anything is under way, and never a suppression.
+/// A line without a call counts from now, since there is nothing else from which it could.
+fn expires(line: &Line, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let idle = line.hold.is_none() && line.inbox.is_empty() && line.suppressed.is_none();
+    let newest = line.calls.iter().map(|known| known.at).max();
+    idle.then(|| newest.unwrap_or(now) + KEPT)
+}
+
+fn attribute<'a>(item: &'a Item, name: &'static str) -> Result<&'a str, StoreError> {
+    let value = item.get(name).and_then(|value| value.as_s().ok());
+    value.map(String::as_str).ok_or_else(|| StoreError::unusable(format!("a line's item has no text {name:?}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{AttemptId, Hold, KnownCall, LeadId, LeadRef, Month, Outcome, Source, Suppression};
+    use rstest::rstest;
+
+    const NOW: &str = "2025-12-03T17:00:00Z";
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn phone() -> Phone {
+        Phone::parse("+12125550100").unwrap()
+    }
+
+    fn idle() -> Line {
+        Line::default()
+    }
+
+    fn called(text: &str) -> Line {
+        let call = |at| KnownCall { at, attempt: None, call: None, settled: true };
+        Line { calls: vec![call(at(text)), call(at("2025-11-01T00:00:00Z"))], ..Line::default() }
+    }
+
+    fn held() -> Line {
+        let lead =
+            LeadRef { month: Month::parse("2025-12").unwrap(), id: LeadId::parse("100").unwrap(), phone: phone() };
+        let hold = Hold {
+            attempt: AttemptId::new(at(NOW), 1),
+            lead,
+            since: at(NOW),
+            until: at("2025-12-03T17:10:00.250Z"),
+            call: None,
+            missing_since: None,
+        };
+        Line { hold: Some(hold), ..called(NOW) }
+    }
+
+    fn suppressed() -> Line {
+        let suppression = Suppression { reason: Outcome::DNC, source: Source::Bland, at: at(NOW) };
+        Line { suppressed: Some(suppression), ..called(NOW) }
+    }
+
+    #[rstest]
+    #[case::idle_since_a_call(called("2025-12-02T00:00:00Z"), Some("2025-12-05T00:00:00Z"), None)]
+    #[case::never_called(idle(), Some("2025-12-06T17:00:00Z"), None)]
+    #[case::held(held(), None, Some("2025-12-03T17:10:00.250Z"))]
+    #[case::suppressed(suppressed(), None, None)]
+    fn an_item_says_when_it_is_looked_at_and_when_it_may_go(
+        #[case] line: Line,
+        #[case] expires: Option<&str>,
+        #[case] until: Option<&str>,
+    ) {
+        let item = write(&phone(), &line, &Version("v".to_owned()), at(NOW));
+        let seconds = expires.map(|text| number(at(text).timestamp()));
+        assert_eq!(item.get(EXPIRES), seconds.as_ref());
+        assert_eq!(item.get(UNTIL), until.map(|text| number(at(text).timestamp_millis())).as_ref());
+        assert_eq!(item.contains_key(OPEN), until.is_some());
+        let (read_phone, read_line) = read(&item).unwrap();
+        assert_eq!((read_phone, read_line.value), (phone(), line));
+    }
+
+    #[test]
+    fn an_item_that_cannot_be_read_is_unusable() {
+        let mut item = write(&phone(), &idle(), &Version("v".to_owned()), at(NOW));
+        item.insert(LINE.to_owned(), text("{"));
+        assert!(matches!(read(&item), Err(StoreError::Unusable(_))));
+        item.remove(LINE);
+        assert!(matches!(read(&item), Err(StoreError::Unusable(_))));
+    }
+}

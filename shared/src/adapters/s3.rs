@@ -1,0 +1,118 @@
+//! Objects in S3.
+
+use super::aws::{status, store_error};
+use crate::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
+use async_trait::async_trait;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::get_object::GetObjectError;
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::retry::RetryConfig;
+use bytes::Bytes;
+use std::time::Duration;
+
+/// The client's time-outs end with the head of an answer; its body is waited for this long.
+const BODY: Duration = Duration::from_secs(5);
+
+/// A [`BlobStore`] in a bucket. The role needs `s3:ListBucket`, or S3 answers 403 for an object that is not there.
+#[derive(Debug, Clone)]
+pub struct S3Blobs {
+    client: Client,
+    /// Tries once: after a lost answer a second conditional put would see the first one's object and call it a conflict.
+    once: Client,
+    bucket: String,
+}
+
+impl S3Blobs {
+    /// Keeps objects in `bucket`, with the time-outs of `client`.
+    #[must_use]
+    pub fn new(client: Client, bucket: impl Into<String>) -> Self {
+        let once = client.config().to_builder().retry_config(RetryConfig::disabled());
+        Self { once: Client::from_conf(once.build()), client, bucket: bucket.into() }
+    }
+
+    fn read(&self, key: &str) -> GetObjectFluentBuilder {
+        self.client.get_object().bucket(&self.bucket).key(key)
+    }
+}
+
+#[async_trait]
+impl BlobStore for S3Blobs {
+    async fn get(&self, key: &str) -> Result<Option<Versioned<Bytes>>, StoreError> {
+        match self.read(key).send().await {
+            Ok(output) => received(output).await.map(Some),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(store_error("S3 GetObject", error)),
+        }
+    }
+
+    async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
+        match self.read(key).if_none_match(&known.0).send().await {
+            Ok(output) => received(output).await.map(Fetched::Changed),
+            Err(error) if status(&error) == Some(304) => Ok(Fetched::Unchanged),
+            Err(error) if is_absent(&error) => Ok(Fetched::Absent),
+            Err(error) => Err(store_error("S3 GetObject", error)),
+        }
+    }
+
+    async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {
+        let request = self.once.put_object().bucket(&self.bucket).key(key);
+        let request = request.content_type("application/json").body(body.into());
+        let request = match expect {
+            Expect::Absent => request.if_none_match("*"),
+            Expect::At(version) => request.if_match(&version.0),
+        };
+        match request.send().await {
+            Ok(output) => Ok(Put::Stored(version(output.e_tag)?)),
+            Err(error) if is_conflict(&error) => Ok(Put::Conflict),
+            Err(error) => Err(store_error("S3 PutObject", error)),
+        }
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
+        let mut pages = request.into_paginator().send();
+        let mut keys = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| store_error("S3 ListObjectsV2", error))?;
+            keys.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| object.key));
+        }
+        Ok(keys)
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        let request = self.client.delete_object().bucket(&self.bucket).key(key);
+        request.send().await.map_err(|error| store_error("S3 DeleteObject", error))?;
+        Ok(())
+    }
+}
+
+/// The object of an answer. A body that breaks off is an answer that never came.
+async fn received(output: GetObjectOutput) -> Result<Versioned<Bytes>, StoreError> {
+    let version = version(output.e_tag)?;
+    let body = tokio::time::timeout(BODY, output.body.collect());
+    let body = body.await.map_err(StoreError::unavailable)?;
+    Ok(Versioned { value: body.map_err(StoreError::unavailable)?.into_bytes(), version })
+}
+
+fn version(e_tag: Option<String>) -> Result<Version, StoreError> {
+    let missing = || StoreError::unusable("S3 answered without an ETag");
+    e_tag.map(Version).ok_or_else(missing)
+}
+
+/// 404 also stands for a bucket that is not there, which is a mistake in the configuration and not an empty store.
+fn is_absent(error: &SdkError<GetObjectError, HttpResponse>) -> bool {
+    status(error) == Some(404) && error.code() != Some("NoSuchBucket")
+}
+
+/// 412 says that another version is there, 404 that the object of an `If-Match` is gone,
+/// 409 that another conditional write to the key was under way. Nothing was written in any of the three.
+fn is_conflict<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    match status(error) {
+        Some(409 | 412) => true,
+        Some(404) => error.code() != Some("NoSuchBucket"),
+        _ => false,
+    }
+}

@@ -1,0 +1,139 @@
+//! Values for tests: complete and unremarkable, to be changed by struct update.
+
+use crate::domain::settings::{Limits, Settings};
+use crate::domain::{
+    AttemptId, CallId, CallResult, Hold, Lead, LeadId, LeadRef, Line, Month, Outcome, Phone, Policy, Profile, Source,
+    Status,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// An instant, from RFC 3339.
+#[must_use]
+#[track_caller]
+pub fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+/// A fictitious number, a different one for each `n`; the first hundred are in New York.
+#[must_use]
+#[track_caller]
+pub fn phone(n: u32) -> Phone {
+    Phone::parse(&format!("+1{}55501{:02}", 212 + n / 100, n % 100)).unwrap()
+}
+
+/// A lead id from its text.
+#[must_use]
+#[track_caller]
+pub fn lead_id(text: &str) -> LeadId {
+    LeadId::parse(text).unwrap()
+}
+
+/// A call id from its text.
+#[must_use]
+#[track_caller]
+pub fn call_id(text: &str) -> CallId {
+    CallId::parse(text).unwrap()
+}
+
+/// A month from `YYYY-MM`.
+#[must_use]
+#[track_caller]
+pub fn month(text: &str) -> Month {
+    Month::parse(text).unwrap()
+}
+
+/// An attempt, a different one for each `n`.
+#[must_use]
+pub fn attempt(n: u32) -> AttemptId {
+    AttemptId::new(DateTime::UNIX_EPOCH, u128::from(n) << 64)
+}
+
+/// Someone in New York.
+#[must_use]
+pub fn profile() -> Profile {
+    Profile {
+        list_id: "1001".to_owned(),
+        first_name: "Jane".to_owned(),
+        last_name: "Roe".to_owned(),
+        state: "NY".to_owned(),
+    }
+}
+
+/// A lead that was never called and is due at once, created at `now` with the number `phone(n)` and the id `n`.
+#[must_use]
+pub fn lead(n: u32, now: DateTime<Utc>) -> Lead {
+    Lead {
+        id: lead_id(&n.to_string()),
+        phone: phone(n),
+        profile: profile(),
+        attempts: 0,
+        last_call: None,
+        next_redial: now,
+        callback: None,
+        outcomes: Vec::new(),
+        last_outcome: None,
+        last_call_id: None,
+        created_at: now,
+        updated_at: now,
+        status: Status::Pending,
+        history: Vec::new(),
+        refusals: 0,
+        refused_attempt: None,
+    }
+}
+
+/// Where the record of `lead(n, …)` lives when it was made in `month`.
+#[must_use]
+#[track_caller]
+pub fn lead_ref(n: u32, month_text: &str) -> LeadRef {
+    LeadRef { month: month(month_text), id: lead_id(&n.to_string()), phone: phone(n) }
+}
+
+/// A result of Bland for the lead of `lead(n, …)`: the call `call` ended at `ended_at` with `outcome`.
+#[must_use]
+#[track_caller]
+pub fn result(n: u32, call: &str, outcome: Outcome, ended_at: DateTime<Utc>) -> CallResult {
+    CallResult {
+        call: call_id(call),
+        attempt: None,
+        source: Source::Bland,
+        lead: Some(lead_id(&n.to_string())),
+        phone: phone(n),
+        month: None,
+        outcome,
+        rule: "test".to_owned(),
+        callback: None,
+        inbound: false,
+        ended_at,
+        profile: profile(),
+    }
+}
+
+/// The hold of an attempt on a lead, taken at `since`, to be asked about at `until`.
+#[must_use]
+pub fn hold(attempt: AttemptId, lead: LeadRef, since: DateTime<Utc>, until: DateTime<Utc>) -> Hold {
+    Hold { attempt, lead, since, until, call: None, missing_since: None }
+}
+
+/// A line that an attempt has taken.
+#[must_use]
+pub fn held_line(hold: Hold) -> Line {
+    let mut line = Line::default();
+    line.take(hold);
+    line
+}
+
+/// The default rules, with some settings changed, by key.
+#[must_use]
+#[track_caller]
+pub fn policy_with(overrides: &[(&'static str, &str)]) -> Policy {
+    let overrides = overrides.iter().map(|(key, value)| (*key, (*value).to_owned()));
+    let settings = Settings { overrides: overrides.collect(), ..Settings::default() };
+    settings.policy(Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4) }).unwrap()
+}
+
+/// The default rules.
+#[must_use]
+pub fn policy() -> Policy {
+    policy_with(&[])
+}

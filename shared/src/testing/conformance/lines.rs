@@ -1,0 +1,215 @@
+//! Checks of a [`LineStore`].
+
+use super::{ROUNDS, race};
+use crate::domain::{Arrival, CallbackTime, KnownCall, Line, NewLead, Outcome, Phone, Source, Suppression, Waiting};
+use crate::ports::{Expect, LineStore, Put, Version, Versioned};
+use crate::testing::builders::{
+    at, attempt, call_id, held_line, hold, lead_id, lead_ref, month, phone, profile, result,
+};
+use chrono::TimeDelta;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const SINCE: &str = "2025-12-03T17:00:00Z";
+const INCREMENTS: u32 = 5;
+
+/// Every check, on a store that is empty.
+pub async fn lines(store: Arc<dyn LineStore>) {
+    nothing_is_there_at_first(&*store).await;
+    what_is_created_can_be_read(&*store).await;
+    a_second_creation_is_a_conflict(&*store).await;
+    an_update_gives_a_new_version(&*store).await;
+    an_update_of_an_old_version_is_a_conflict(&*store).await;
+    an_update_of_nothing_is_a_conflict(&*store).await;
+    a_version_never_comes_back(&*store).await;
+    a_full_line_comes_back_as_it_was(&*store).await;
+    many_lines_are_read_at_once(&*store).await;
+    a_line_is_open_while_something_is_under_way(&*store).await;
+    open_lines_come_in_order_up_to_the_limit_and_the_time(&*store).await;
+    one_of_many_creators_wins(store.clone()).await;
+    no_increment_of_many_writers_is_lost(store).await;
+}
+
+async fn nothing_is_there_at_first(store: &dyn LineStore) {
+    assert_eq!(store.get(&phone(0)).await.unwrap(), None);
+    assert_eq!(store.get_many(&[phone(0)]).await.unwrap(), BTreeMap::new());
+    assert_eq!(store.open(at(SINCE), 10).await.unwrap(), []);
+}
+
+async fn what_is_created_can_be_read(store: &dyn LineStore) {
+    let version = stored(store.put(&phone(1), &called(1), &Expect::Absent).await.unwrap());
+    assert_eq!(store.get(&phone(1)).await.unwrap(), Some(Versioned { value: called(1), version }));
+}
+
+async fn a_second_creation_is_a_conflict(store: &dyn LineStore) {
+    stored(store.put(&phone(2), &called(1), &Expect::Absent).await.unwrap());
+    assert_eq!(store.put(&phone(2), &called(2), &Expect::Absent).await.unwrap(), Put::Conflict);
+    assert_eq!(line(store, 2).await, called(1));
+}
+
+async fn an_update_gives_a_new_version(store: &dyn LineStore) {
+    let first = stored(store.put(&phone(3), &called(1), &Expect::Absent).await.unwrap());
+    let second = stored(store.put(&phone(3), &called(2), &Expect::At(first.clone())).await.unwrap());
+    assert_ne!(first, second);
+    assert_eq!(store.get(&phone(3)).await.unwrap(), Some(Versioned { value: called(2), version: second }));
+}
+
+async fn an_update_of_an_old_version_is_a_conflict(store: &dyn LineStore) {
+    let first = stored(store.put(&phone(4), &called(1), &Expect::Absent).await.unwrap());
+    stored(store.put(&phone(4), &called(2), &Expect::At(first.clone())).await.unwrap());
+    assert_eq!(store.put(&phone(4), &called(3), &Expect::At(first)).await.unwrap(), Put::Conflict);
+    assert_eq!(line(store, 4).await, called(2));
+}
+
+async fn an_update_of_nothing_is_a_conflict(store: &dyn LineStore) {
+    let expect = Expect::At(Version("of-nothing".to_owned()));
+    assert_eq!(store.put(&phone(5), &called(1), &expect).await.unwrap(), Put::Conflict);
+    assert_eq!(store.get(&phone(5)).await.unwrap(), None);
+}
+
+async fn a_version_never_comes_back(store: &dyn LineStore) {
+    let first = stored(store.put(&phone(6), &called(1), &Expect::Absent).await.unwrap());
+    let second = stored(store.put(&phone(6), &called(2), &Expect::At(first.clone())).await.unwrap());
+    stored(store.put(&phone(6), &called(1), &Expect::At(second)).await.unwrap());
+    assert_eq!(store.put(&phone(6), &called(3), &Expect::At(first)).await.unwrap(), Put::Conflict);
+}
+
+async fn a_full_line_comes_back_as_it_was(store: &dyn LineStore) {
+    stored(store.put(&phone(7), &full(7), &Expect::Absent).await.unwrap());
+    assert_eq!(line(store, 7).await, full(7));
+}
+
+/// DynamoDB takes at most a hundred keys at a time, and none twice.
+async fn many_lines_are_read_at_once(store: &dyn LineStore) {
+    let numbers = 1_000..1_120;
+    let mut expected = BTreeMap::new();
+    for number in numbers.clone().step_by(2) {
+        stored(store.put(&phone(number), &called(number), &Expect::Absent).await.unwrap());
+        expected.insert(phone(number), called(number));
+    }
+    let mut phones: Vec<Phone> = numbers.map(phone).collect();
+    phones.push(phone(1_000));
+    assert_eq!(store.get_many(&phones).await.unwrap(), expected);
+    assert_eq!(store.get_many(&[]).await.unwrap(), BTreeMap::new());
+}
+
+async fn a_line_is_open_while_something_is_under_way(store: &dyn LineStore) {
+    let due = at(SINCE) + TimeDelta::days(1);
+    let is_open = async || store.open(due, 1_000).await.unwrap().contains(&phone(8));
+    let mut line = called(1);
+    let mut version = stored(store.put(&phone(8), &line, &Expect::Absent).await.unwrap());
+    assert!(!is_open().await, "an idle line");
+    line.take(hold(attempt(8), lead_ref(8, "2025-12"), at(SINCE), at(SINCE) + TimeDelta::minutes(10)));
+    version = stored(store.put(&phone(8), &line, &Expect::At(version)).await.unwrap());
+    assert!(is_open().await, "a held line");
+    line.release(attempt(8));
+    version = stored(store.put(&phone(8), &line, &Expect::At(version)).await.unwrap());
+    assert!(!is_open().await, "a line set free");
+    line.inbox = full(8).inbox;
+    version = stored(store.put(&phone(8), &line, &Expect::At(version)).await.unwrap());
+    assert!(is_open().await, "a line with an arrival");
+    line.inbox.clear();
+    stored(store.put(&phone(8), &line, &Expect::At(version)).await.unwrap());
+    assert!(!is_open().await, "a line without one");
+}
+
+async fn open_lines_come_in_order_up_to_the_limit_and_the_time(store: &dyn LineStore) {
+    let start = at("2030-01-01T00:00:00Z");
+    let until = |minutes| start + TimeDelta::minutes(minutes);
+    for (number, minutes) in [(2_001, 30), (2_002, 10), (2_003, 20), (2_004, 9)] {
+        let hold = hold(attempt(number), lead_ref(number, "2030-01"), start, until(minutes));
+        stored(store.put(&phone(number), &held_line(hold), &Expect::Absent).await.unwrap());
+    }
+    let mine = |phones: Vec<Phone>| {
+        let mine: Vec<Phone> = [2_001, 2_002, 2_003, 2_004].into_iter().map(phone).collect();
+        phones.into_iter().filter(|phone| mine.contains(phone)).collect::<Vec<_>>()
+    };
+    let open = async |due, limit| store.open(due, limit).await.unwrap();
+    assert_eq!(mine(open(until(30), 1_000).await), [2_004, 2_002, 2_003, 2_001].map(phone));
+    assert_eq!(mine(open(until(20), 1_000).await), [2_004, 2_002, 2_003].map(phone), "due now is due");
+    let before = until(20) - TimeDelta::milliseconds(1);
+    assert_eq!(mine(open(before, 1_000).await), [2_004, 2_002].map(phone), "a millisecond before it is not");
+    let others = open(start, 1_000).await.len();
+    assert_eq!(mine(open(until(30), others + 2).await), [2_004, 2_002].map(phone), "the longest waiting first");
+    assert_eq!(open(until(30), 0).await, []);
+}
+
+async fn one_of_many_creators_wins(store: Arc<dyn LineStore>) {
+    let created = race(|number| {
+        let store = store.clone();
+        async move { store.put(&phone(9), &called(number), &Expect::Absent).await.unwrap() != Put::Conflict }
+    });
+    let winners = created.await.into_iter().filter(|won| *won).count();
+    assert_eq!(winners, 1);
+}
+
+async fn no_increment_of_many_writers_is_lost(store: Arc<dyn LineStore>) {
+    let increments = race(|_| {
+        let store = store.clone();
+        async move {
+            for _ in 0..INCREMENTS {
+                increment(&*store).await;
+            }
+        }
+    });
+    let writers = increments.await.len();
+    assert_eq!(line(&*store, 10).await.calls.len(), writers * INCREMENTS as usize);
+}
+
+async fn increment(store: &dyn LineStore) {
+    for _ in 0..ROUNDS {
+        let read = store.get(&phone(10)).await.unwrap();
+        let mut line = read.as_ref().map(|read| read.value.clone()).unwrap_or_default();
+        line.calls.extend(called(u32::try_from(line.calls.len()).unwrap()).calls);
+        tokio::task::yield_now().await;
+        if store.put(&phone(10), &line, &Expect::unchanged(read.as_ref())).await.unwrap() != Put::Conflict {
+            return;
+        }
+    }
+    unreachable!("the line was never written in {ROUNDS} rounds");
+}
+
+/// An idle line, a different one for each `n`.
+fn called(n: u32) -> Line {
+    let at = at(SINCE) + TimeDelta::seconds(n.into());
+    let call = Some(call_id(&format!("call-{n}")));
+    Line { calls: vec![KnownCall { at, attempt: Some(attempt(n)), call, settled: true }], ..Line::default() }
+}
+
+/// A line with something in each of its fields.
+fn full(n: u32) -> Line {
+    let since = at("2025-12-03T17:00:00.123Z");
+    let local = at("2025-12-04T09:30:00Z").naive_utc();
+    let mut line = called(n);
+    line.take(hold(attempt(n), lead_ref(n, "2025-12"), since, since + TimeDelta::minutes(10)));
+    if let Some(hold) = &mut line.hold {
+        hold.call = Some(call_id("call-of-hold"));
+        hold.missing_since = Some(since + TimeDelta::minutes(11));
+    }
+    let mut first = result(n, "call-a", Outcome::CALLBACK, since);
+    first.callback = Some(CallbackTime::Local(local));
+    first.attempt = Some(attempt(n));
+    first.month = Some(month("2025-12"));
+    let mut second = result(n, "convoso:1", Outcome::parse("Zoë's").unwrap(), since);
+    second.callback = Some(CallbackTime::At(since));
+    (second.source, second.lead, second.inbound) = (Source::Convoso, None, true);
+    let new = NewLead { lead: lead_id("a \"b\" é"), phone: phone(n), profile: profile() };
+    let arrivals = [Arrival::Result(first), Arrival::Result(second), Arrival::NewLead(new)];
+    let waiting = |arrival| Waiting { arrival, since };
+    line.inbox = arrivals.into_iter().map(waiting).collect();
+    line.suppressed = Some(Suppression { reason: Outcome::DNC, source: Source::Bland, at: since });
+    line.homes = vec![lead_ref(n, "2025-11"), lead_ref(n + 1, "2025-12")];
+    line
+}
+
+async fn line(store: &dyn LineStore, n: u32) -> Line {
+    store.get(&phone(n)).await.unwrap().unwrap().value
+}
+
+#[track_caller]
+fn stored(put: Put) -> Version {
+    match put {
+        Put::Stored(version) => version,
+        Put::Conflict => unreachable!("the write was a conflict"),
+    }
+}

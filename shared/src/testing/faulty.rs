@@ -1,0 +1,169 @@
+//! A store that fails as told.
+
+use super::locked;
+use crate::domain::{Line, Phone};
+use crate::ports::{BlobStore, Expect, Fetched, LineStore, Put, StoreError, Version, Versioned};
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+/// An operation of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// `get` and `get_unless`.
+    Get,
+    /// `get_many`.
+    GetMany,
+    /// `put`.
+    Put,
+    /// `list`.
+    List,
+    /// `delete`.
+    Delete,
+    /// `open`.
+    Open,
+}
+
+/// What happens to one operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing: it is carried out and answered.
+    None,
+    /// It never arrives: unavailable.
+    Lost,
+    /// It is carried out, and the answer never arrives: unavailable.
+    AnswerLost,
+    /// It is refused: unusable.
+    Unusable,
+    /// A write is answered with a conflict and not carried out, as S3 does with 409. To other operations nothing happens.
+    Conflict,
+}
+
+type Chance = Box<dyn Fn(Operation, &str) -> Fault + Send + Sync>;
+
+/// Another store with failures: first those scripted for an operation, in order, then what `otherwise` says of it.
+pub struct Faulty<P: ?Sized> {
+    inner: Arc<P>,
+    script: Mutex<HashMap<Operation, VecDeque<Fault>>>,
+    otherwise: Mutex<Chance>,
+    log: Mutex<Vec<(Operation, String)>>,
+}
+
+impl<P: ?Sized> fmt::Debug for Faulty<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Faulty").field("script", &self.script).finish_non_exhaustive()
+    }
+}
+
+impl<P: ?Sized + Send + Sync> Faulty<P> {
+    /// A store that works until it is told otherwise.
+    #[must_use]
+    pub fn new(inner: Arc<P>) -> Self {
+        Self {
+            inner,
+            script: Mutex::default(),
+            otherwise: Mutex::new(Box::new(|_, _| Fault::None)),
+            log: Mutex::default(),
+        }
+    }
+
+    /// The store behind, which never fails.
+    #[must_use]
+    pub fn inner(&self) -> &Arc<P> {
+        &self.inner
+    }
+
+    /// What happens to the next operations of this kind, one after the other.
+    pub fn script(&self, operation: Operation, faults: impl IntoIterator<Item = Fault>) {
+        locked(&self.script).entry(operation).or_default().extend(faults);
+    }
+
+    /// What happens to an operation on a key, or a number, for which nothing is scripted.
+    pub fn otherwise(&self, fault: impl Fn(Operation, &str) -> Fault + Send + Sync + 'static) {
+        *locked(&self.otherwise) = Box::new(fault);
+    }
+
+    /// Forgets every failure that is still to come.
+    pub fn heal(&self) {
+        locked(&self.script).clear();
+        self.otherwise(|_, _| Fault::None);
+    }
+
+    /// The operations asked for so far, with their keys, prefixes or numbers.
+    #[must_use]
+    pub fn log(&self) -> Vec<(Operation, String)> {
+        locked(&self.log).clone()
+    }
+
+    fn next(&self, operation: Operation, key: &str) -> Fault {
+        locked(&self.log).push((operation, key.to_owned()));
+        let scripted = locked(&self.script).get_mut(&operation).and_then(VecDeque::pop_front);
+        scripted.unwrap_or_else(|| locked(&self.otherwise)(operation, key))
+    }
+
+    async fn apply<T: Send>(
+        &self,
+        operation: Operation,
+        key: &str,
+        conflict: Option<T>,
+        carried_out: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
+        match (self.next(operation, key), conflict) {
+            (Fault::Conflict, Some(conflict)) => Ok(conflict),
+            (Fault::None | Fault::Conflict, _) => carried_out.await,
+            (Fault::Lost, _) => Err(StoreError::unavailable("scripted: the request was lost")),
+            (Fault::AnswerLost, _) => {
+                carried_out.await?;
+                Err(StoreError::unavailable("scripted: the answer was lost"))
+            }
+            (Fault::Unusable, _) => Err(StoreError::unusable("scripted: refused")),
+        }
+    }
+}
+
+#[async_trait]
+impl<P: BlobStore + ?Sized> BlobStore for Faulty<P> {
+    async fn get(&self, key: &str) -> Result<Option<Versioned<Bytes>>, StoreError> {
+        self.apply(Operation::Get, key, None, self.inner.get(key)).await
+    }
+
+    async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
+        self.apply(Operation::Get, key, None, self.inner.get_unless(key, known)).await
+    }
+
+    async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {
+        let put = self.inner.put(key, body, expect);
+        self.apply(Operation::Put, key, Some(Put::Conflict), put).await
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        self.apply(Operation::List, prefix, None, self.inner.list(prefix)).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.apply(Operation::Delete, key, None, self.inner.delete(key)).await
+    }
+}
+
+#[async_trait]
+impl<P: LineStore + ?Sized> LineStore for Faulty<P> {
+    async fn get(&self, phone: &Phone) -> Result<Option<Versioned<Line>>, StoreError> {
+        self.apply(Operation::Get, phone.as_str(), None, self.inner.get(phone)).await
+    }
+
+    async fn get_many(&self, phones: &[Phone]) -> Result<BTreeMap<Phone, Line>, StoreError> {
+        self.apply(Operation::GetMany, "", None, self.inner.get_many(phones)).await
+    }
+
+    async fn put(&self, phone: &Phone, line: &Line, expect: &Expect) -> Result<Put, StoreError> {
+        let put = self.inner.put(phone, line, expect);
+        self.apply(Operation::Put, phone.as_str(), Some(Put::Conflict), put).await
+    }
+
+    async fn open(&self, due: DateTime<Utc>, limit: usize) -> Result<Vec<Phone>, StoreError> {
+        self.apply(Operation::Open, "", None, self.inner.open(due, limit)).await
+    }
+}

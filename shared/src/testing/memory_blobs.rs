@@ -1,0 +1,72 @@
+//! Objects in memory.
+
+use super::locked;
+use crate::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
+use async_trait::async_trait;
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+/// A [`BlobStore`] in memory. As in S3 a version is a mark of the content: the same bytes written again have the same version.
+#[derive(Debug, Default)]
+pub struct MemoryBlobs(Mutex<BTreeMap<String, Bytes>>);
+
+impl MemoryBlobs {
+    /// Puts an object there whatever was there, as an operator would.
+    pub fn set(&self, key: &str, body: impl Into<Bytes>) {
+        locked(&self.0).insert(key.to_owned(), body.into());
+    }
+
+    /// Everything that is stored.
+    #[must_use]
+    pub fn all(&self) -> BTreeMap<String, Bytes> {
+        locked(&self.0).clone()
+    }
+}
+
+#[async_trait]
+impl BlobStore for MemoryBlobs {
+    async fn get(&self, key: &str) -> Result<Option<Versioned<Bytes>>, StoreError> {
+        let value = locked(&self.0).get(key).cloned();
+        Ok(value.map(|value| Versioned { version: version(&value), value }))
+    }
+
+    async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
+        let read = self.get(key).await?;
+        Ok(match read {
+            None => Fetched::Absent,
+            Some(read) if read.version == *known => Fetched::Unchanged,
+            Some(read) => Fetched::Changed(read),
+        })
+    }
+
+    async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {
+        let mut objects = locked(&self.0);
+        let found = objects.get(key).map(version);
+        let holds = match expect {
+            Expect::Absent => found.is_none(),
+            Expect::At(version) => found.as_ref() == Some(version),
+        };
+        if !holds {
+            return Ok(Put::Conflict);
+        }
+        let stored = version(&body);
+        objects.insert(key.to_owned(), body);
+        Ok(Put::Stored(stored))
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        let objects = locked(&self.0);
+        Ok(objects.keys().filter(|key| key.starts_with(prefix)).cloned().collect())
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        locked(&self.0).remove(key);
+        Ok(())
+    }
+}
+
+fn version(body: &Bytes) -> Version {
+    Version(format!("\"{}\"", hex::encode(Sha256::digest(body))))
+}

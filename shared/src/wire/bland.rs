@@ -1,0 +1,44 @@
+//! Bland AI: the webhook at the end of a call, and its API.
+
+mod api;
+mod payload;
+mod transcript;
+
+pub use api::{Account, CallList, DialAnswer, call_list, call_state, dial_answer, dial_body};
+
+use super::lenient::{Object, object};
+use super::{Malformed, Parsed};
+use crate::domain::{Arrival, Policy};
+use chrono::{DateTime, Utc};
+
+/// Reads a webhook. Everything but the outcome is taken as it stands; the outcome is judged by the ordered rules.
+///
+/// # Errors
+/// [`Malformed`] when the body is not a JSON object.
+pub fn parse(body: &[u8], now: DateTime<Utc>, policy: &Policy) -> Result<Parsed, Malformed> {
+    let value = object(body)?;
+    let payload = Object::of(&value);
+    if payload.get("category").is_some() {
+        return Ok(Parsed::NotAResult("streaming_event"));
+    }
+    if is_delayed(payload) {
+        return Ok(Parsed::NotAResult("delayed_payload"));
+    }
+    if !payload::is_finished(payload) {
+        return Ok(Parsed::NotAResult("unfinished_call"));
+    }
+    Ok(match payload::call_result(payload, now, policy) {
+        Ok(result) => Parsed::Arrival(Box::new(Arrival::Result(result))),
+        Err(reason) => Parsed::Unattached(reason),
+    })
+}
+
+/// Bland sends a second payload half a minute later, for the corrected transcript. It may lack what the rules look at, and
+/// judged alone it would make a confused call of a voicemail.
+fn is_delayed(payload: Object<'_>) -> bool {
+    let silent = payload.text("status").is_none() && payload.text("answered_by").is_none();
+    silent && (payload.get("completed").is_none() || payload.get("corrected_transcript").is_some())
+}
+
+#[cfg(test)]
+mod tests;

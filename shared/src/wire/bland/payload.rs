@@ -1,0 +1,155 @@
+//! The fields of a finished call, the same in the webhook and in `GET /v1/calls/{id}`.
+
+use super::transcript::user_said;
+use crate::domain::{
+    AttemptId, CallId, CallResult, CallbackTime, Evidence, Month, Phone, Policy, Profile, Source, judge,
+};
+use crate::wire::lenient::{Object, bounded, callback_time, instant};
+use chrono::{DateTime, SubsecRound, Utc};
+use serde_json::Value;
+
+const FINAL: [&str; 5] = ["completed", "failed", "busy", "no-answer", "canceled"];
+
+/// Whether the call is over and its outcome can be judged.
+pub(super) fn is_finished(payload: Object<'_>) -> bool {
+    let queue = payload.word("queue_status");
+    payload.flag("completed") == Some(true)
+        || queue == "complete"
+        || is_queue_error(&queue)
+        || FINAL.contains(&status(payload).as_str())
+}
+
+/// The id, under either of its names.
+pub(super) fn call_id(payload: Object<'_>) -> Option<CallId> {
+    let id = |key| CallId::parse(&payload.text(key)?).ok();
+    id("call_id").or_else(|| id("c_id"))
+}
+
+/// The result of a finished call; otherwise the reason why it belongs to nobody.
+pub(super) fn call_result(
+    payload: Object<'_>,
+    now: DateTime<Utc>,
+    policy: &Policy,
+) -> Result<CallResult, &'static str> {
+    let call = call_id(payload).ok_or("no_call_id")?;
+    // Who called whom: when the customer called, `to` is our number.
+    let inbound = payload.flag("inbound") == Some(true);
+    let number = payload
+        .raw_text(if inbound { "from" } else { "to" })
+        .ok_or("no_number")?;
+    let phone = Phone::parse(&number).map_err(|_| "number_not_valid")?;
+
+    let metadata = payload.object("metadata");
+    let told = [metadata, payload.object("request_data"), payload.object("variables")];
+    let callback = callback(payload, policy);
+    let (outcome, rule) = judge(&evidence(payload, callback.is_some()), policy.transfer);
+    let now = now.trunc_subsecs(3);
+    Ok(CallResult {
+        call,
+        attempt: metadata
+            .text("attempt_id")
+            .and_then(|id| AttemptId::parse(&id))
+            .filter(|_| !inbound),
+        source: Source::Bland,
+        lead: told.iter().find_map(|place| place.lead_id("lead_id")),
+        phone,
+        month: metadata.text("month").and_then(|month| Month::parse(&month)),
+        outcome,
+        rule: rule.to_owned(),
+        callback,
+        inbound,
+        ended_at: payload
+            .text("end_at")
+            .and_then(|at| instant(&at))
+            .map_or(now, |at| at.min(now)),
+        profile: profile(&told[..2]),
+    })
+}
+
+fn evidence(payload: Object<'_>, callback_known: bool) -> Evidence {
+    let variables = payload.object("variables");
+    let merged = |transfer: Object<'_>| transfer.word("state") == "merged";
+    Evidence {
+        user_said: user_said(payload),
+        disposition: payload.word("disposition_tag"),
+        tags: tags(payload),
+        error_message: error_message(payload),
+        answered_by: payload.word("answered_by"),
+        status: status(payload),
+        seconds: seconds(payload),
+        merged: merged(payload.object("warm_transfer_call"))
+            || payload
+                .list("warm_transfer_calls")
+                .iter()
+                .any(|transfer| merged(Object::of(transfer))),
+        transferred_to: payload.text("transferred_to").is_some(),
+        callback: callback_known || variables.flag("callback_requested") == Some(true),
+    }
+}
+
+/// The status in the spelling of the rules. A call that died in Bland's queue has none, but it failed.
+fn status(payload: Object<'_>) -> String {
+    let status = payload.word("status");
+    match status.as_str() {
+        "no_answer" | "no answer" => "no-answer".to_owned(),
+        "cancelled" => "canceled".to_owned(),
+        "" | "unknown" if is_queue_error(&payload.word("queue_status")) => "failed".to_owned(),
+        _ => status,
+    }
+}
+
+/// `error`, and the kinds of it that Bland has: `queue_error`, `call_error`, …
+fn is_queue_error(queue_status: &str) -> bool {
+    queue_status == "error" || queue_status.ends_with("_error")
+}
+
+/// `corrected_duration` is in seconds, `call_length` in minutes; the corrected one is what was billed.
+fn seconds(payload: Object<'_>) -> Option<f64> {
+    let corrected = payload.number("corrected_duration");
+    corrected
+        .or_else(|| Some(payload.number("call_length")? * 60.0))
+        .filter(|seconds| *seconds >= 0.0)
+}
+
+fn tags(payload: Object<'_>) -> Vec<String> {
+    let tags = match payload.get("pathway_tags") {
+        Some(Value::Array(tags)) => tags.as_slice(),
+        Some(tag) => std::slice::from_ref(tag),
+        None => &[],
+    };
+    let name = |tag: &Value| match tag {
+        Value::String(name) => Some(name.trim().to_lowercase()),
+        other => Some(Object::of(other).word("name")),
+    };
+    tags.iter().filter_map(name).filter(|name| !name.is_empty()).collect()
+}
+
+/// Whatever stands there and is not blank is an error.
+fn error_message(payload: Object<'_>) -> String {
+    match payload.get("error_message") {
+        None | Some(Value::Bool(false)) => String::new(),
+        Some(Value::String(message)) => message.trim().to_lowercase(),
+        Some(other) => other.to_string().to_lowercase(),
+    }
+}
+
+fn callback(payload: Object<'_>, policy: &Policy) -> Option<CallbackTime> {
+    let variables = payload.object("variables");
+    let names = policy.callback_variables.iter();
+    names
+        .flat_map(|name| variables.text(name))
+        .find_map(|text| callback_time(&text))
+}
+
+fn profile(told: &[Object<'_>]) -> Profile {
+    let first = |key: &str| {
+        let text = told.iter().find_map(|place| place.text(key));
+        bounded(&text.unwrap_or_default(), 100)
+    };
+    Profile {
+        list_id: first("list_id"),
+        first_name: first("first_name"),
+        last_name: first("last_name"),
+        state: first("state"),
+    }
+}

@@ -1,0 +1,58 @@
+//! What the person said. The agent's words must not count: it offers not to call again.
+
+use crate::wire::lenient::Object;
+
+/// The person's turns, from both places where Bland writes them: either may be empty.
+pub(super) fn user_said(payload: Object<'_>) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    for turn in payload.list("transcripts").iter().map(Object::of) {
+        if turn.word("user") == "user" {
+            said.extend(turn.text("text"));
+        }
+    }
+    said.extend(user_lines(&payload.text("concatenated_transcript").unwrap_or_default()));
+    said
+}
+
+const SPEAKERS: [&str; 7] = ["user", "assistant", "agent", "agent-action", "robot", "system", "tool"];
+
+/// The turns of `user:`. A line that names no speaker goes on with the turn before it.
+fn user_lines(transcript: &str) -> Vec<String> {
+    let mut turns: Vec<String> = Vec::new();
+    let mut is_user = false;
+    for line in transcript.lines() {
+        let (speaker, said) = line.split_once(':').unwrap_or(("", line));
+        let speaker = speaker.trim().to_lowercase();
+        if SPEAKERS.contains(&speaker.as_str()) {
+            is_user = speaker == "user";
+            if is_user {
+                turns.push(said.trim().to_owned());
+            }
+        } else if let Some(turn) = turns.last_mut().filter(|_| is_user) {
+            turn.push(' ');
+            turn.push_str(line.trim());
+        }
+    }
+    turns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_the_persons_turns_are_taken() {
+        let transcript = " assistant: Shall we stop calling? \n user: No: call me \n later. \nassistant: Fine.\nBye.";
+        assert_eq!(user_lines(transcript), ["No: call me later."]);
+    }
+
+    #[test]
+    fn both_places_are_read() {
+        let body = json!({
+            "transcripts": [{"user": "User", "text": "a"}, {"user": "assistant", "text": "b"}, null, {"user": "user"}],
+            "concatenated_transcript": "user: c",
+        });
+        assert_eq!(user_said(Object::of(&body)), ["a", "c"]);
+    }
+}

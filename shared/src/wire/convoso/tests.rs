@@ -1,0 +1,124 @@
+use super::*;
+use crate::domain::settings::{Settings, find};
+use proptest::prelude::*;
+use rstest::rstest;
+
+const NOW: &str = "2025-12-17T19:20:00Z";
+
+fn policy() -> Policy {
+    let mut settings = Settings::default();
+    let key = find("convoso_dispositions").unwrap().key;
+    settings.overrides.insert(key, "XFER=SALE,NA=BUSY,FRESH=NEW".to_owned());
+    settings.policy().unwrap()
+}
+
+fn read(body: &str) -> Parsed {
+    parse(body.as_bytes(), None, NOW.parse().unwrap(), &policy()).unwrap()
+}
+
+#[track_caller]
+fn result(body: &str) -> CallResult {
+    match read(body) {
+        Parsed::Arrival(arrival) => match *arrival {
+            Arrival::Result(result) => result,
+            Arrival::NewLead(_) => panic!("a new lead"),
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
+#[rstest]
+#[case("sale", "SALE")]
+#[case("ACA", "TRANSFERRED")]
+#[case("AM", "VOICEMAIL")]
+#[case("B", "BUSY")]
+#[case("CALLBK", "CALLBACK")]
+#[case("DNCRT", "DNC")]
+#[case("BPN", "BAD_NUMBER")]
+#[case("XFER", "SALE")]
+#[case("NA", "BUSY")]
+#[case("Left msg", "LEFT_MSG")]
+fn a_disposition_means_what_the_table_says_and_the_account_may_say_more(#[case] code: &str, #[case] outcome: &str) {
+    let body = format!("lead_id=1&phone_number=6285550107&call_log_id=9&status={code}");
+    assert_eq!(result(&body).outcome.as_str(), outcome);
+}
+
+#[test]
+fn a_form_and_json_say_the_same() {
+    let json = r#"{"lead_id": 1, "phone_number": 6285550107, "phone_code": 1, "call_log_id": 9, "status": "B"}"#;
+    let form = "lead_id=1&phone_number=%28628%29+555-0107&phone_code=1&call_log_id=9&status=B";
+    assert_eq!(read(json), read(form));
+    assert_eq!(result(form).call.as_str(), "convoso:9");
+    assert_eq!(result(form).ended_at, NOW.parse::<DateTime<Utc>>().unwrap());
+}
+
+#[rstest]
+#[case("phone_number=2079460123&phone_code=44", "+442079460123")]
+#[case("phone_number=%2B442079460123&phone_code=44", "+442079460123")]
+#[case("phone_number=+16285550107", "+16285550107")]
+#[case("phone_number=6285550107&phone_code=%2B1", "+16285550107")]
+fn the_code_tells_the_country(#[case] number: &str, #[case] expected: &str) {
+    let result = result(&format!("lead_id=1&call_log_id=9&status=B&{number}"));
+    assert_eq!(result.phone.as_str(), expected);
+}
+
+#[rstest]
+#[case("lead_id=1&status=NEW")]
+#[case("lead_id=1&status=fresh")]
+#[case("id=1")]
+#[case("lead_id=1&status=NEW&call_log_id=9")]
+fn a_lead_that_was_never_called_is_new(#[case] body: &str) {
+    let Parsed::Arrival(arrival) = read(&format!("{body}&phone_number=6285550107&first_name=Ana")) else {
+        panic!("not an arrival");
+    };
+    let Arrival::NewLead(new) = *arrival else {
+        panic!("a result")
+    };
+    assert_eq!((new.lead.as_str(), new.profile.first_name.as_str()), ("1", "Ana"));
+}
+
+#[rstest]
+#[case("lead_id=1", Parsed::Unattached("no_number"))]
+#[case("lead_id=1&phone_number=911", Parsed::Unattached("number_not_valid"))]
+#[case("phone_number=6285550107", Parsed::Unattached("no_lead_id"))]
+#[case("phone_number=6285550107&status=B&call_log_id=9", Parsed::Unattached("no_lead_id"))]
+#[case("lead_id=1&phone_number=6285550107&status=B", Parsed::Unattached("no_call_log_id"))]
+#[case("lead_id=1&phone_number=6285550107&call_log_id=9", Parsed::NotAResult("no_status"))]
+fn what_belongs_to_nobody_has_a_reason(#[case] body: &str, #[case] expected: Parsed) {
+    assert_eq!(read(body), expected);
+}
+
+#[rstest]
+#[case("lead_id=1&phone_number=6285550107&status=DNC")]
+#[case("lead_id=1&phone_number=6285550107&status=SALE")]
+#[case("phone_number=6285550107&status=DNC")]
+fn what_ends_the_dialing_needs_no_call_log_id_and_is_the_same_when_repeated(#[case] body: &str) {
+    let (first, second) = (result(body), result(body));
+    assert_eq!(first.call, second.call);
+    assert!(!first.call.as_str().contains("5550107"));
+}
+
+#[test]
+fn two_leads_with_one_number_end_separately() {
+    let ended = |lead| result(&format!("lead_id={lead}&phone_number=6285550107&status=SALE")).call;
+    assert_ne!(ended(1), ended(2));
+}
+
+#[rstest]
+#[case("", None)]
+#[case("hello", None)]
+#[case("{\"lead_id\":", None)]
+#[case("lead_id=1", Some("application/json; charset=utf-8"))]
+#[case("[]", Some("application/json"))]
+fn what_is_neither_json_nor_a_form_is_malformed(#[case] body: &str, #[case] content_type: Option<&str>) {
+    assert!(parse(body.as_bytes(), content_type, NOW.parse().unwrap(), &policy()).is_err());
+}
+
+proptest! {
+    #[test]
+    fn no_body_makes_it_panic(body: Vec<u8>, form in "[a-z_]{0,12}=[ -~]{0,20}(&[a-z_]{0,12}=.{0,20}){0,6}") {
+        let now = NOW.parse().unwrap();
+        let _ = parse(&body, None, now, &policy());
+        let _ = parse(form.as_bytes(), Some("application/x-www-form-urlencoded"), now, &policy());
+    }
+}

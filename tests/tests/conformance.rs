@@ -1,0 +1,36 @@
+//! The stand-ins and the real stores pass the same suites.
+
+use redial::adapters::{DynamoLines, S3Blobs, SystemClock, aws};
+use redial::testing::{Faulty, MemoryBlobs, MemoryLines, conformance};
+use redial_tests::emulator;
+use std::sync::Arc;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_blobs_are_a_blob_store() {
+    conformance::blobs(Arc::new(MemoryBlobs::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_lines_are_a_line_store() {
+    conformance::lines(Arc::new(MemoryLines::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faulty_stores_without_faults_are_stores() {
+    conformance::blobs(Arc::new(Faulty::new(Arc::new(MemoryBlobs::default())))).await;
+    conformance::lines(Arc::new(Faulty::new(Arc::new(MemoryLines::default())))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s3_blobs_are_a_blob_store() {
+    let client = aws::s3(&emulator::config(&emulator::endpoint()).await);
+    let bucket = emulator::new_bucket(&client).await;
+    conformance::blobs(Arc::new(S3Blobs::new(client, bucket))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dynamo_lines_are_a_line_store() {
+    let client = aws_sdk_dynamodb::Client::new(&emulator::config(&emulator::endpoint()).await);
+    let table = emulator::new_lines_table(&client).await;
+    conformance::lines(Arc::new(DynamoLines::new(client, table, Arc::new(SystemClock)))).await;
+}
