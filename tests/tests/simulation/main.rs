@@ -124,9 +124,12 @@ fn first_violation(seeds: std::ops::Range<u64>, defect: Option<Defect>) -> (u64,
 }
 
 fn number_from_environment(name: &str) -> Option<u64> {
-    #[expect(clippy::disallowed_methods, reason = "how many seeds is asked of the one who runs the test")]
-    let value = std::env::var(name).ok()?;
-    Some(value.parse().unwrap())
+    word_from_environment(name).map(|value| value.parse().unwrap())
+}
+
+#[expect(clippy::disallowed_methods, reason = "how much is simulated is asked of whoever runs the test")]
+fn word_from_environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 #[test]
@@ -147,4 +150,27 @@ fn a_seed_is_one_history() {
     for seed in [1, 2, 3] {
         assert_eq!(simulate(seed, None, true), simulate(seed, None, true));
     }
+}
+
+#[test]
+fn every_planted_defect_is_found() {
+    let most = number_from_environment("REDIAL_SIMULATION_SEEDS").unwrap_or(SEEDS);
+    let only = word_from_environment("REDIAL_SIMULATION_DEFECT");
+    let mut missed = Vec::new();
+    for planted in PLANTED {
+        let name = format!("{:?}", planted.defect);
+        if only.as_ref().is_some_and(|only| *only != name) {
+            continue;
+        }
+        let (_, _, found) = first_violation(0..most, Some(planted.defect));
+        let verdict = found.as_ref().map_or_else(
+            || format!("not found in {most} seeds"),
+            |(seed, history)| format!("seed {seed}: {}", history.violation.as_deref().unwrap_or_default()),
+        );
+        println!("| {name} | {} | {verdict} |", planted.says);
+        if found.is_some() != planted.is_harmful {
+            missed.push(name);
+        }
+    }
+    assert!(missed.is_empty(), "{missed:?}");
 }
