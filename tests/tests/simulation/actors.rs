@@ -6,7 +6,7 @@ use crate::engine::Fate;
 use crate::process::{Crew, Process, Role};
 use crate::provider::outcome;
 use crate::world::World;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use redial::domain::{
     Arrival, CallId, CallResult, Command, LeadId, LeadKey, NewLead, Outcome, Phone, Profile, Source,
 };
@@ -20,6 +20,8 @@ use std::time::Duration;
 const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(10);
 const RUN_TIMEOUT: Duration = Duration::from_secs(240);
 const ADMIN_TIMEOUT: Duration = Duration::from_secs(15);
+/// The first scheduled run, in seconds from the start.
+const FIRST_RUN: u64 = 10;
 
 /// Sends an arrival to the webhook; the sender tries again a few times.
 pub(crate) fn send(world: &Arc<World>, arrival: Arrival, delay: Duration) {
@@ -132,6 +134,9 @@ pub(crate) fn storm(world: &Arc<World>) {
         for _ in 0..world.engine.draw(|chance| chance.below(4)) {
             at_random(world, length, call_of_others);
         }
+        if let Some(turn) = plan.turn {
+            around(world, turn, lead, phone);
+        }
     }
     for _ in 0..world.engine.draw(|chance| chance.below(10)) {
         at_random(world, length, steer);
@@ -142,8 +147,8 @@ pub(crate) fn storm(world: &Arc<World>) {
     if plan.broken_objects {
         at_random(world, length * 3 / 4, break_object);
     }
-    for tick in 0..length / 300 {
-        let time = Duration::from_secs(tick * 300 + 10);
+    for tick in 0..length / plan.interval {
+        let time = Duration::from_secs(tick * plan.interval + FIRST_RUN);
         let doubled = world.engine.draw(|chance| chance.permille(250).then(|| chance.seconds(0, 90)));
         for delay in [Some(Duration::ZERO), doubled].into_iter().flatten() {
             let later = Arc::clone(world);
@@ -167,8 +172,31 @@ pub(crate) fn schedule(world: &Arc<World>, from: TimeDelta, until: TimeDelta) {
     }
 }
 
+/// A lead of which nobody has heard comes in when the month turns, from two sides at once: clocks do not agree on its month.
+fn around(world: &Arc<World>, turn: DateTime<Utc>, lead: &LeadId, phone: &Phone) {
+    let lead = LeadId::parse(&format!("{}-late", lead.as_str())).unwrap();
+    let until = (turn - world.engine.now()).to_std().unwrap();
+    let number = world.engine.draw(|chance| chance.bits() & 0xffff_ffff);
+    let result = result_of_others(CallId::parse(&format!("convoso:{number:08x}")).unwrap(), lead.clone(), phone.clone());
+    let result = CallResult { ended_at: turn - TimeDelta::minutes(1), ..result };
+    let new = NewLead { lead, phone: phone.clone(), profile: Profile::default() };
+    for arrival in [Arrival::NewLead(new), Arrival::Result(result.clone()), Arrival::Result(result)] {
+        let delay = world.engine.draw(|chance| chance.seconds(0, 50));
+        send(world, arrival, until + delay - Duration::from_secs(25));
+    }
+}
+
+/// Somewhere in the storm, every other time while a scheduled run is at work.
 fn at_random(world: &Arc<World>, length: u64, act: fn(&Arc<World>)) {
-    let (later, delay) = (Arc::clone(world), world.engine.draw(|chance| chance.seconds(0, length)));
+    let interval = world.plan.interval;
+    let delay = world.engine.draw(|chance| {
+        let time = chance.seconds(0, length);
+        if chance.permille(500) {
+            return time;
+        }
+        Duration::from_secs(time.as_secs() / interval * interval + FIRST_RUN) + chance.millis(0, 1500)
+    });
+    let later = Arc::clone(world);
     world.engine.after(delay, move || act(&later));
 }
 
@@ -185,25 +213,31 @@ fn call_of_others(world: &Arc<World>) {
     });
     let prefix = if inbound { "call-in" } else { "convoso:" };
     let outcome = if inbound && outcome.suppresses() { Outcome::CONFUSED } else { outcome };
-    let result = CallResult {
-        call: CallId::parse(&format!("{prefix}{number:08x}")).unwrap(),
-        attempt: None,
-        source: if inbound { Source::Bland } else { Source::Convoso },
-        lead: (!inbound).then_some(lead),
-        phone,
-        month: None,
-        outcome,
-        rule: "simulated".to_owned(),
-        callback,
-        inbound,
-        ended_at: now,
-        profile: Profile::default(),
-    };
+    let call = CallId::parse(&format!("{prefix}{number:08x}")).unwrap();
+    let result = CallResult { outcome, callback, ended_at: now, ..result_of_others(call, lead, phone) };
+    let result = if inbound { CallResult { source: Source::Bland, lead: None, inbound, ..result } } else { result };
     let twice = world.strikes(world.plan.webhook_faults);
     send(world, Arrival::Result(result.clone()), Duration::ZERO);
     if twice {
         let delay = world.engine.draw(|chance| if chance.permille(500) { chance.millis(0, 500) } else { chance.seconds(1, 4000) });
         send(world, Arrival::Result(result), delay);
+    }
+}
+
+fn result_of_others(call: CallId, lead: LeadId, phone: Phone) -> CallResult {
+    CallResult {
+        call,
+        attempt: None,
+        source: Source::Convoso,
+        lead: Some(lead),
+        phone,
+        month: None,
+        outcome: Outcome::NO_ANSWER,
+        rule: "simulated".to_owned(),
+        callback: None,
+        inbound: false,
+        ended_at: DateTime::UNIX_EPOCH,
+        profile: Profile::default(),
     }
 }
 

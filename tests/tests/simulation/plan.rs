@@ -17,6 +17,10 @@ pub(crate) struct Plan {
     pub(crate) storm: TimeDelta,
     /// Between storm and calm nothing runs for so long, and idle lines expire.
     pub(crate) outage: TimeDelta,
+    /// Seconds between scheduled runs in the storm.
+    pub(crate) interval: u64,
+    /// The month turns in New York in the storm, at this instant.
+    pub(crate) turn: Option<DateTime<Utc>>,
     pub(crate) leads: Vec<(LeadId, Phone)>,
     /// Faults of stores, of the provider, and of processes, in a thousand.
     pub(crate) store_faults: u64,
@@ -35,23 +39,26 @@ pub(crate) struct Plan {
     pub(crate) cap: u32,
 }
 
-const STARTS: [&str; 5] = [
-    "2025-12-17T17:00:00Z",
-    // Half an hour before the month turns in New York, and once more an hour and a half before.
-    "2025-12-01T04:30:00Z",
-    "2025-11-01T02:30:00Z",
+/// When a storm begins, and when the month turns in it.
+const STARTS: [(&str, Option<&str>); 5] = [
+    ("2025-12-17T17:00:00Z", None),
+    ("2025-12-01T04:30:00Z", Some("2025-12-01T05:00:00Z")),
+    ("2025-11-01T03:10:00Z", Some("2025-11-01T04:00:00Z")),
     // The hour that New York has twice.
-    "2025-11-02T04:50:00Z",
-    "2026-02-10T15:00:00Z",
+    ("2025-11-02T04:50:00Z", None),
+    ("2026-02-10T15:00:00Z", None),
 ];
 
 impl Plan {
     pub(crate) fn of(chance: &mut Chance, defect: Option<Defect>) -> Self {
         let leads = leads(chance);
-        let cap = *chance.pick(&[3, 6, 12, 50]);
+        let cap = *chance.pick(&[3, 8, 20, 50]);
         let rates = [0, 0, 10, 40, 120];
+        let (start, turn) = *chance.pick(&STARTS);
         Self {
-            start: builders::at(chance.pick::<&str>(&STARTS)),
+            start: builders::at(start),
+            turn: turn.map(builders::at),
+            interval: *chance.pick(&[60, 120, 300, 300]),
             storm: TimeDelta::minutes(i64::try_from(chance.between(60, 200)).unwrap()),
             outage: TimeDelta::days(if chance.permille(80) { 5 } else { 0 }),
             leads,
@@ -87,7 +94,7 @@ fn environment(chance: &mut Chance, cap: u32, defect: Option<Defect>) -> Environ
     let mut values = BTreeMap::from([
         ("ignore_calling_hours", "true".to_owned()),
         ("max_calls_per_number_24h", cap.to_string()),
-        ("max_redial_attempts", (*chance.pick(&["4", "8", "25"])).to_owned()),
+        ("max_redial_attempts", (*chance.pick(&["4", "8", "25", "25"])).to_owned()),
         ("progressive_intervals", (*chance.pick(&["0", "0", "0,0,5,10,30,60,120", "none"])).to_owned()),
         ("redial_interval_minutes", "6".to_owned()),
         ("min_redial_minutes", (*chance.pick(&["0", "2"])).to_owned()),
