@@ -206,11 +206,13 @@ impl Admin {
 
     async fn find(&self, id: &LeadId, phone: &Phone, policy: &Policy) -> Result<Option<LeadRef>, StoreError> {
         let key = LeadKey::new(id, phone);
-        let open = self.open_months(policy);
-        if let Some(home) = self.line(phone).await?.home(&key).filter(|home| open.contains(&home.month)) {
+        let is_open = |home: &&LeadRef| {
+            home.month.is_open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
+        };
+        if let Some(home) = self.line(phone).await?.home(&key).filter(is_open) {
             return Ok(Some(home.clone()));
         }
-        let month = self.records.locate(&key, &open).await?;
+        let month = self.records.locate(&key, &self.open_months(policy)).await?;
         Ok(month.map(|month| LeadRef { month, id: id.clone(), phone: phone.clone() }))
     }
 

@@ -151,7 +151,7 @@ impl Ingest {
                 }
                 let Ok(home) = self.fixed_home(&phone, &waiting.arrival, &line, &policy).await else { continue };
                 let item = Item { home, suppressed: line.suppressed.is_some(), arrival: waiting.arrival.clone() };
-                if !self.open_months(&policy).contains(&item.home.month) {
+                if !self.is_open(item.home.month, &policy) {
                     results.push(self.free(&item, Ingested::Ignored(Ignored::RecordGone)).await);
                     continue;
                 }
@@ -234,10 +234,10 @@ impl Ingest {
         let id = arrival.lead().cloned().ok_or_else(|| StoreError::unusable("an arrival without a lead"))?;
         let phone = arrival.phone().clone();
         let key = LeadKey::new(&id, &phone);
-        let open = self.open_months(policy);
-        if let Some(known) = line.home(&key).filter(|home| open.contains(&home.month)) {
+        if let Some(known) = line.home(&key).filter(|home| self.is_open(home.month, policy)) {
             return Ok(known.clone());
         }
+        let open = self.open_months(policy);
         let month = match arrival.month() {
             Some(month) => month,
             None => match self.records.locate(&key, &open).await? {
@@ -260,16 +260,19 @@ impl Ingest {
         if line.home(&home.key()) == Some(&home) {
             return Ok(home);
         }
-        let open = self.open_months(policy);
         lines::update(&*self.lines, &*self.clock, phone, |line| {
             let key = home.key();
-            if line.home(&key).is_some_and(|known| !open.contains(&known.month)) {
+            if line.home(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
                 line.move_out(&key);
             }
             line.settle_in(home.clone());
             line.home(&key).cloned().unwrap_or_else(|| home.clone())
         })
         .await
+    }
+
+    fn is_open(&self, month: Month, policy: &Policy) -> bool {
+        month.is_open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
     }
 
     fn open_months(&self, policy: &Policy) -> Vec<Month> {
