@@ -7,9 +7,7 @@ use crate::process::{Crew, Process, Role};
 use crate::provider::outcome;
 use crate::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
-use redial::domain::{
-    Arrival, CallId, CallResult, Command, LeadId, LeadKey, NewLead, Outcome, Phone, Profile, Source,
-};
+use redial::domain::{Arrival, CallId, CallResult, Command, LeadId, LeadKey, NewLead, Outcome, Phone, Profile, Source};
 use redial::ports::Clock;
 use redial::usecase::ingest::Ingested;
 use std::sync::Arc;
@@ -177,7 +175,8 @@ fn around(world: &Arc<World>, turn: DateTime<Utc>, lead: &LeadId, phone: &Phone)
     let lead = LeadId::parse(&format!("{}-late", lead.as_str())).unwrap();
     let until = (turn - world.engine.now()).to_std().unwrap();
     let number = world.engine.draw(|chance| chance.bits() & 0xffff_ffff);
-    let result = result_of_others(CallId::parse(&format!("convoso:{number:08x}")).unwrap(), lead.clone(), phone.clone());
+    let result =
+        result_of_others(CallId::parse(&format!("convoso:{number:08x}")).unwrap(), lead.clone(), phone.clone());
     let result = CallResult { ended_at: turn - TimeDelta::minutes(1), ..result };
     let new = NewLead { lead, phone: phone.clone(), profile: Profile::default() };
     for arrival in [Arrival::NewLead(new), Arrival::Result(result.clone()), Arrival::Result(result)] {
@@ -208,9 +207,8 @@ fn a_lead(world: &World) -> (LeadId, Phone) {
 fn call_of_others(world: &Arc<World>) {
     let (lead, phone) = a_lead(world);
     let now = world.engine.now();
-    let (number, inbound, (outcome, callback)) = world.engine.draw(|chance| {
-        (chance.bits() & 0xffff_ffff, chance.permille(300), outcome(chance, now))
-    });
+    let (number, inbound, (outcome, callback)) =
+        world.engine.draw(|chance| (chance.bits() & 0xffff_ffff, chance.permille(300), outcome(chance, now)));
     let prefix = if inbound { "call-in" } else { "convoso:" };
     let outcome = if inbound && outcome.suppresses() { Outcome::CONFUSED } else { outcome };
     let call = CallId::parse(&format!("{prefix}{number:08x}")).unwrap();
@@ -219,7 +217,9 @@ fn call_of_others(world: &Arc<World>) {
     let twice = world.strikes(world.plan.webhook_faults);
     send(world, Arrival::Result(result.clone()), Duration::ZERO);
     if twice {
-        let delay = world.engine.draw(|chance| if chance.permille(500) { chance.millis(0, 500) } else { chance.seconds(1, 4000) });
+        let delay = world
+            .engine
+            .draw(|chance| if chance.permille(500) { chance.millis(0, 500) } else { chance.seconds(1, 4000) });
         send(world, Arrival::Result(result), delay);
     }
 }

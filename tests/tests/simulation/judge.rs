@@ -116,9 +116,7 @@ impl Judge {
     fn forbidden(&self, key: &LeadKey, claimed: DateTime<Utc>) -> Option<Command> {
         let spells = self.steering.get(key)?;
         let undone = |spell: &Spell| {
-            let later = |other: &Spell| {
-                other.given <= claimed && other.acknowledged.is_none_or(|at| at >= spell.given)
-            };
+            let later = |other: &Spell| other.given <= claimed && other.acknowledged.is_none_or(|at| at >= spell.given);
             let resumed = spells.iter().any(|other| other.what == Command::Resume && later(other));
             let removed = spells.iter().any(|other| other.what == Command::Remove && later(other));
             let born = self.births.get(key).is_some_and(|births| {
@@ -196,7 +194,9 @@ impl Judge {
                     let key = result.lead.as_ref().map(|lead| LeadKey::new(lead, &result.phone));
                     let claimed = self.results.get(&result.call).map_or(now, |told| told.since);
                     if !key.is_some_and(|key| self.may_be_removed(&key, claimed)) {
-                        self.violated(|| format!("{}: its record is gone, and nobody removed it", result.call.as_str()));
+                        self.violated(|| {
+                            format!("{}: its record is gone, and nobody removed it", result.call.as_str())
+                        });
                     }
                 }
             }

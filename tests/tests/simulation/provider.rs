@@ -226,12 +226,7 @@ fn end(world: &Arc<World>, call: &CallId, mut result: CallResult) {
     }
 }
 
-fn result_of(
-    order: &DialOrder,
-    call: &CallId,
-    outcome: Outcome,
-    callback: Option<CallbackTime>,
-) -> CallResult {
+fn result_of(order: &DialOrder, call: &CallId, outcome: Outcome, callback: Option<CallbackTime>) -> CallResult {
     CallResult {
         call: call.clone(),
         attempt: Some(order.attempt),
