@@ -206,9 +206,8 @@ impl Admin {
 
     async fn find(&self, id: &LeadId, phone: &Phone, policy: &Policy) -> Result<Option<LeadRef>, StoreError> {
         let key = LeadKey::new(id, phone);
-        let is_open = |home: &&LeadRef| {
-            home.month.is_open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
-        };
+        let is_open =
+            |home: &&LeadRef| home.month.is_open(self.clock.now(), policy.business_hours.zone, policy.retention_days);
         if let Some(home) = self.line(phone).await?.home(&key).filter(is_open) {
             return Ok(Some(home.clone()));
         }

@@ -1,6 +1,6 @@
 //! A result comes in: durable on its line first, then in its record, then the line is freed. Always in that order.
 
-use crate::domain::{Arrival, CallResult, LeadKey, LeadRef, Line, Month, Phone, Policy, Settled, admit, settle};
+use crate::domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy, Settled, admit, settle};
 use crate::ports::{Clock, LineStore, StoreError};
 use crate::store::cas::UpdateError;
 use crate::store::lines;
@@ -84,9 +84,7 @@ impl Ingest {
     pub async fn handle(&self, arrival: Arrival) -> Result<Ingested, NotStored> {
         let policy = self.rules().await;
         let line = self.lines.get(arrival.phone()).await?.map(|line| line.value).unwrap_or_default();
-        if let Arrival::Result(result) = &arrival
-            && line.is_settled(&result.call)
-        {
+        if is_repeat(&arrival, &line) {
             return Ok(Ingested::Repeat);
         }
         let arrival = match self.named(arrival, &line, &policy).await? {
@@ -106,6 +104,9 @@ impl Ingest {
             }
         };
         let line = self.accept(&arrival, home).await.map_err(NotStored)?;
+        if is_repeat(&arrival, &line) {
+            return Ok(Ingested::Repeat);
+        }
         let phone = arrival.phone().clone();
         let results = self.finish(vec![(phone, line)], Some(&arrival)).await;
         Ok(results.first().copied().unwrap_or(Ingested::Left))
@@ -217,15 +218,18 @@ impl Ingest {
             let same_call = line.hold.as_ref().filter(|hold| hold.call.as_ref() == Some(&result.call));
             result.lead = match held.or(same_call) {
                 Some(hold) => Some(hold.lead.id.clone()),
-                None => self.last_dialed(&result.phone, policy).await?.map(|found| found.home.id),
+                None => self.last_dialed(&result, policy).await?.map(|found| found.home.id),
             };
         }
         Ok(if result.lead.is_some() { Ok(Arrival::Result(result)) } else { Err(result) })
     }
 
-    async fn last_dialed(&self, phone: &Phone, policy: &Policy) -> Result<Option<Found>, StoreError> {
-        let found = self.records.find_by_phone(phone, &self.open_months(policy)).await?;
-        Ok(found.into_iter().max_by_key(|found| (found.lead.last_call, found.lead.updated_at)))
+    /// The record of the number that has this call already, else the one that was dialed last.
+    async fn last_dialed(&self, result: &CallResult, policy: &Policy) -> Result<Option<Found>, StoreError> {
+        let found = self.records.find_by_phone(&result.phone, &self.open_months(policy)).await?;
+        let knows = |lead: &Lead| lead.history.iter().any(|past| past.call == result.call);
+        let order = |found: &Found| (knows(&found.lead), found.lead.last_call, found.lead.updated_at);
+        Ok(found.into_iter().max_by_key(order))
     }
 
     /// Where the record of an arrival lives or will live: where the line says, else where the call was dialed from, else
@@ -278,6 +282,11 @@ impl Ingest {
     fn open_months(&self, policy: &Policy) -> Vec<Month> {
         Month::open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
     }
+}
+
+/// Whether the line knows that this result is in its record.
+fn is_repeat(arrival: &Arrival, line: &Line) -> bool {
+    matches!(arrival, Arrival::Result(result) if line.is_settled(&result.call))
 }
 
 /// An arrival on its way into a record.
