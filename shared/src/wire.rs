@@ -3,7 +3,12 @@
 pub mod bland;
 pub mod convoso;
 mod lenient;
+pub mod line_v1;
+pub mod month_v1;
 mod parsed;
+pub mod settings_v1;
 pub mod signature;
+mod stored;
 
 pub use parsed::{Malformed, Parsed};
+pub use stored::Unreadable;

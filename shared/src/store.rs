@@ -1,0 +1,7 @@
+//! What is kept, and the one way to change it.
+
+pub mod cas;
+pub mod lines;
+pub mod records;
+pub mod run_lease;
+pub mod settings;

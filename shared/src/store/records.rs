@@ -1,0 +1,283 @@
+//! The records of leads: one object for each shard of each month.
+
+mod layout;
+mod shard_cell;
+
+use super::cas::{self, Change, UpdateError};
+use crate::domain::{Lead, LeadKey, LeadRef, Month, Phone};
+use crate::ports::{BlobStore, Clock, StoreError};
+use crate::wire::month_v1::Shard;
+use futures_util::{StreamExt, stream};
+pub use layout::{ShardCount, shard_of};
+use layout::{Layouts, shard_key};
+use shard_cell::{ShardCache, ShardCell};
+use std::sync::Arc;
+
+/// Where every object of records starts.
+pub const PREFIX: &str = "redial-queue/redial-queue_";
+/// Rounds for a shard: many write it at once.
+const ROUNDS: u32 = 6;
+/// Objects read at once.
+const READERS: usize = 8;
+
+/// The records of every month.
+pub struct Records {
+    blobs: Arc<dyn BlobStore>,
+    clock: Arc<dyn Clock>,
+    layouts: Layouts,
+    cache: ShardCache,
+}
+
+impl std::fmt::Debug for Records {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Records").field("layouts", &self.layouts).finish_non_exhaustive()
+    }
+}
+
+/// What a decision wants of one record.
+#[derive(Debug)]
+pub enum RecordChange<R> {
+    /// Store this.
+    Put(Box<Lead>, R),
+    /// Take it out.
+    Remove(R),
+    /// Leave it.
+    Keep(R),
+}
+
+/// A record and where it lives.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Its place.
+    pub home: LeadRef,
+    /// The record.
+    pub lead: Lead,
+}
+
+/// All records of some months.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// The records, in no particular order.
+    pub found: Vec<Found>,
+    /// Objects that could not be read; their leads wait.
+    pub unreadable_objects: Vec<String>,
+    /// Records that could not be understood; they are kept as they are.
+    pub unreadable_records: u32,
+}
+
+/// One shard while it is being changed.
+#[derive(Debug)]
+pub struct Edit<'a> {
+    shard: &'a mut Shard,
+    changed: bool,
+}
+
+impl Edit<'_> {
+    /// Applies a decision to the record of `key`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`] when the record cannot be understood; then it stays as it is.
+    pub fn change<R>(
+        &mut self,
+        key: &LeadKey,
+        decide: impl FnOnce(Option<&Lead>) -> RecordChange<R>,
+    ) -> Result<R, StoreError> {
+        let lead = self.shard.get(key).map_err(StoreError::unusable)?;
+        match decide(lead.as_ref()) {
+            RecordChange::Keep(done) => Ok(done),
+            RecordChange::Put(lead, done) => {
+                self.shard.put(key, &lead);
+                self.changed = true;
+                Ok(done)
+            }
+            RecordChange::Remove(done) => {
+                self.shard.remove(key);
+                self.changed = true;
+                Ok(done)
+            }
+        }
+    }
+}
+
+impl Records {
+    /// The records in this store; `shards` says into how many objects a new month is divided.
+    #[must_use]
+    pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>, shards: ShardCount) -> Self {
+        let layouts = Layouts::new(Arc::clone(&blobs), shards);
+        Self { blobs, clock, layouts, cache: ShardCache::default() }
+    }
+
+    /// The record, as it is now.
+    ///
+    /// # Errors
+    /// When its object or the record itself cannot be read.
+    pub async fn read(&self, home: &LeadRef) -> Result<Option<Lead>, StoreError> {
+        let key = home.key();
+        let count = self.layouts.to_read(home.month).await?;
+        let Some(shard) = self.shard(home.month, shard_of(&key, count), count).await? else { return Ok(None) };
+        shard.get(&key).map_err(StoreError::unusable)
+    }
+
+    /// The first of these months that has a record of this lead. Months that cannot be understood are passed over, so
+    /// that a broken object holds up its own leads only.
+    ///
+    /// # Errors
+    /// When the store is unavailable.
+    pub async fn locate(&self, key: &LeadKey, months: &[Month]) -> Result<Option<Month>, StoreError> {
+        for month in months {
+            let count = self.layouts.to_read(*month).await?;
+            let known = match self.shard(*month, shard_of(key, count), count).await {
+                Ok(shard) => shard.is_some_and(|shard| !matches!(shard.get(key), Ok(None))),
+                Err(StoreError::Unusable(error)) => {
+                    tracing::error!(%month, %error, "a month object cannot be read; its leads wait");
+                    false
+                }
+                Err(unavailable) => return Err(unavailable),
+            };
+            if known {
+                return Ok(Some(*month));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Every record with this number in these months. Reads all their objects.
+    ///
+    /// # Errors
+    /// When the store is unavailable.
+    pub async fn find_by_phone(&self, phone: &Phone, months: &[Month]) -> Result<Vec<Found>, StoreError> {
+        let mut found = Vec::new();
+        for (month, shard) in self.shards(months).await? {
+            let Ok(shard) = shard else { continue };
+            let leads = shard.find_by_phone(phone).into_iter();
+            found.extend(leads.map(|lead| Found { home: home_of(month, &lead), lead }));
+        }
+        Ok(found)
+    }
+
+    /// Reads, decides and writes one record.
+    ///
+    /// # Errors
+    /// [`UpdateError`], see [`cas::update`].
+    pub async fn update<R: Send>(
+        &self,
+        home: &LeadRef,
+        mut decide: impl FnMut(Option<&Lead>) -> RecordChange<R> + Send,
+    ) -> Result<R, UpdateError> {
+        let key = home.key();
+        let shard = self.shard_number(home).await?;
+        let done = self.update_shard(home.month, shard, |edit| edit.change(&key, &mut decide)).await?;
+        Ok(done?)
+    }
+
+    /// The number of the shard in which a record lives or will live.
+    ///
+    /// # Errors
+    /// When the month's layout cannot be read or made.
+    pub async fn shard_number(&self, home: &LeadRef) -> Result<u32, StoreError> {
+        Ok(shard_of(&home.key(), self.layouts.to_write(home.month).await?))
+    }
+
+    /// Changes any records of one shard in one write.
+    ///
+    /// # Errors
+    /// [`UpdateError`], see [`cas::update`].
+    pub async fn update_shard<R: Send>(
+        &self,
+        month: Month,
+        shard: u32,
+        mut change: impl FnMut(&mut Edit<'_>) -> R + Send,
+    ) -> Result<R, UpdateError> {
+        let count = self.layouts.to_write(month).await?;
+        let cell = ShardCell { blobs: &*self.blobs, cache: &self.cache, key: shard_key(month, shard, count) };
+        cas::update(&cell, &*self.clock, ROUNDS, |stored| {
+            let mut next = stored.map(|shard| Shard::clone(shard)).unwrap_or_default();
+            let mut edit = Edit { shard: &mut next, changed: false };
+            let done = change(&mut edit);
+            if edit.changed { Change::Write(Arc::new(next), done) } else { Change::Keep(done) }
+        })
+        .await
+    }
+
+    /// All records of these months.
+    ///
+    /// # Errors
+    /// When the store is unavailable. What cannot be understood is counted instead.
+    pub async fn scan(&self, months: &[Month]) -> Result<Scan, StoreError> {
+        let mut scan = Scan::default();
+        for (month, shard) in self.shards(months).await? {
+            let shard = match shard {
+                Ok(shard) => shard,
+                Err((key, error)) => {
+                    tracing::error!(%month, key, %error, "a month object cannot be read; its leads wait");
+                    scan.unreadable_objects.push(key);
+                    continue;
+                }
+            };
+            for (_, lead) in shard.leads() {
+                match lead {
+                    Ok(lead) => scan.found.push(Found { home: home_of(month, &lead), lead }),
+                    Err(error) => {
+                        tracing::error!(%month, %error, "a record cannot be understood; it is kept and not dialed");
+                        scan.unreadable_records += 1;
+                    }
+                }
+            }
+        }
+        Ok(scan)
+    }
+
+    /// Every month of which anything is stored, in order.
+    ///
+    /// # Errors
+    /// When the store cannot list.
+    pub async fn stored_months(&self) -> Result<Vec<Month>, StoreError> {
+        let keys = self.blobs.list(PREFIX).await?;
+        let mut months: Vec<_> = keys.iter().filter_map(|key| Month::parse(key.get(PREFIX.len()..)?.get(..7)?)).collect();
+        months.sort_unstable();
+        months.dedup();
+        Ok(months)
+    }
+
+    /// Deletes everything of a month.
+    ///
+    /// # Errors
+    /// When the store fails; what is deleted by then is gone.
+    pub async fn delete_month(&self, month: Month) -> Result<(), StoreError> {
+        for key in self.blobs.list(&format!("{PREFIX}{month}")).await? {
+            self.blobs.delete(&key).await?;
+        }
+        self.layouts.forget(month);
+        Ok(())
+    }
+
+    async fn shard(&self, month: Month, number: u32, count: u32) -> Result<Option<Arc<Shard>>, StoreError> {
+        let cell = ShardCell { blobs: &*self.blobs, cache: &self.cache, key: shard_key(month, number, count) };
+        Ok(cell.fetch().await?.map(|stored| stored.value))
+    }
+
+    /// Every shard of these months, or its key and why it cannot be understood.
+    async fn shards(&self, months: &[Month]) -> Result<Vec<(Month, Readable)>, StoreError> {
+        let mut places = Vec::new();
+        for month in months {
+            let count = self.layouts.to_read(*month).await?;
+            places.extend((0..count).map(|number| (*month, number, count)));
+        }
+        let reads = stream::iter(places).map(|(month, number, count)| async move {
+            match self.shard(month, number, count).await {
+                Ok(None) => Ok(None),
+                Ok(Some(shard)) => Ok(Some((month, Ok(shard)))),
+                Err(StoreError::Unusable(error)) => Ok(Some((month, Err((shard_key(month, number, count), error))))),
+                Err(unavailable) => Err(unavailable),
+            }
+        });
+        let read: Vec<_> = reads.buffered(READERS).collect().await;
+        read.into_iter().filter_map(Result::transpose).collect()
+    }
+}
+
+type Readable = Result<Arc<Shard>, (String, crate::ports::BoxError)>;
+
+fn home_of(month: Month, lead: &Lead) -> LeadRef {
+    LeadRef { month, id: lead.id.clone(), phone: lead.phone.clone() }
+}

@@ -1,0 +1,162 @@
+//! The settings in force: environment and overrides.
+
+use super::cas::{self, Cell, Change, UpdateError};
+use crate::domain::Policy;
+use crate::domain::settings::{Limits, Settings};
+use crate::ports::{BlobStore, Clock, Expect, Put, StoreError, Version, Versioned};
+use crate::wire::settings_v1;
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Where the overrides are stored.
+pub const KEY: &str = "redial-queue/settings.json";
+const ROUNDS: u32 = 8;
+const FRESH: TimeDelta = TimeDelta::seconds(5);
+
+/// What an operator may set, by key.
+pub type Overrides = BTreeMap<&'static str, String>;
+
+/// The settings of the environment, overlaid by the stored overrides.
+pub struct SettingsStore {
+    blobs: Arc<dyn BlobStore>,
+    clock: Arc<dyn Clock>,
+    environment: Environment,
+    cached: Mutex<Option<(DateTime<Utc>, Arc<Policy>)>>,
+}
+
+impl std::fmt::Debug for SettingsStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SettingsStore").field("environment", &self.environment).finish_non_exhaustive()
+    }
+}
+
+/// The settings of the environment, checked at start.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// By key.
+    pub values: BTreeMap<&'static str, String>,
+    /// What the deployment allows.
+    pub limits: Limits,
+    /// The rules that the environment alone makes.
+    pub policy: Arc<Policy>,
+}
+
+/// Settings as they were read, with the version of the overrides.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// All values.
+    pub settings: Settings,
+    /// The rules that they make.
+    pub policy: Arc<Policy>,
+    /// The version of the overrides; `None` when there are none.
+    pub version: Option<Version>,
+}
+
+impl SettingsStore {
+    /// Settings whose environment values were checked before.
+    #[must_use]
+    pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>, environment: Environment) -> Self {
+        Self { blobs, clock, environment, cached: Mutex::new(None) }
+    }
+
+    /// Reads what is in force now.
+    ///
+    /// # Errors
+    /// When it cannot be read or makes no valid policy: then nobody may be dialed.
+    pub async fn load(&self) -> Result<Loaded, StoreError> {
+        let stored = self.cell().read().await?;
+        let (overrides, version) = stored.map_or_else(Default::default, |s| (s.value, Some(s.version)));
+        let settings = self.with(overrides);
+        let policy = settings.policy(self.limits()).map_err(|errors| {
+            let reasons: Vec<_> = errors.iter().map(ToString::to_string).collect();
+            StoreError::unusable(format!("{KEY}: {}", reasons.join("; ")))
+        })?;
+        let policy = Arc::new(policy);
+        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.clock.now(), Arc::clone(&policy)));
+        Ok(Loaded { settings, policy, version })
+    }
+
+    /// The rules in force, at most five seconds old.
+    ///
+    /// # Errors
+    /// As [`SettingsStore::load`].
+    pub async fn policy(&self) -> Result<Arc<Policy>, StoreError> {
+        let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let now = self.clock.now();
+        match cached {
+            Some((read_at, policy)) if now >= read_at && now < read_at + FRESH => Ok(policy),
+            _ => Ok(self.load().await?.policy),
+        }
+    }
+
+    /// The rules of the environment alone, for what must not wait until the overrides can be read again.
+    #[must_use]
+    pub fn environment_policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.environment.policy)
+    }
+
+    /// What the deployment allows.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.environment.limits
+    }
+
+    /// Changes the overrides. `decide` gets all settings as they stand and their version and gives the new overrides,
+    /// or an answer for which nothing is written.
+    ///
+    /// # Errors
+    /// [`UpdateError`], see [`cas::update`].
+    pub async fn update<R: Send>(
+        &self,
+        mut decide: impl FnMut(&Settings, Option<&Version>) -> Change<Overrides, R> + Send,
+    ) -> Result<R, UpdateError> {
+        let cell = self.cell();
+        let done = cas::update(&cell, &*self.clock, ROUNDS, |stored| {
+            let settings = self.with(stored.cloned().unwrap_or_default());
+            decide(&settings, cell.last_version().as_ref())
+        })
+        .await;
+        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        done
+    }
+
+    fn with(&self, overrides: Overrides) -> Settings {
+        Settings { environment: self.environment.values.clone(), overrides }
+    }
+
+    fn cell(&self) -> OverridesCell<'_> {
+        OverridesCell { blobs: &*self.blobs, version: Mutex::new(None) }
+    }
+}
+
+struct OverridesCell<'a> {
+    blobs: &'a dyn BlobStore,
+    version: Mutex<Option<Version>>,
+}
+
+impl OverridesCell<'_> {
+    /// The version that was read last: an operator's `If-Match` is compared with it.
+    fn last_version(&self) -> Option<Version> {
+        self.version.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[async_trait]
+impl Cell for OverridesCell<'_> {
+    type Value = Overrides;
+
+    async fn read(&self) -> Result<Option<Versioned<Overrides>>, StoreError> {
+        let stored = self.blobs.get(KEY).await?;
+        let version = stored.as_ref().map(|stored| stored.version.clone());
+        *self.version.lock().unwrap_or_else(PoisonError::into_inner) = version;
+        let Some(Versioned { value, version }) = stored else { return Ok(None) };
+        let value = settings_v1::decode(&value).map_err(StoreError::unusable)?;
+        Ok(Some(Versioned { value, version }))
+    }
+
+    async fn write(&self, overrides: &Overrides, expect: &Expect) -> Result<Put, StoreError> {
+        self.blobs.put(KEY, settings_v1::encode(overrides), expect).await
+    }
+}

@@ -1,0 +1,239 @@
+//! What operators see and steer.
+
+mod browse;
+mod configure;
+
+use crate::domain::verdict::{self, is_candidate};
+use crate::domain::{
+    Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, Phone, Policy, RunState, Status, Verdict, command,
+};
+use crate::ports::{Clock, LineStore, RunTrigger, StoreError};
+use crate::store::cas::UpdateError;
+use crate::store::lines;
+use crate::store::records::{Found, RecordChange, Records};
+use crate::store::run_lease::RunLease;
+use crate::store::settings::{Loaded, SettingsStore};
+pub use browse::{Page, Position, Query, Seen};
+use chrono::{DateTime, Utc};
+pub use configure::{Configured, NotConfigured};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+/// Shows and steers the queue.
+#[derive(Clone)]
+pub struct Admin {
+    /// The records.
+    pub records: Arc<Records>,
+    /// The lines.
+    pub lines: Arc<dyn LineStore>,
+    /// The settings.
+    pub settings: Arc<SettingsStore>,
+    /// The state of runs.
+    pub lease: Arc<RunLease>,
+    /// Starts runs.
+    pub trigger: Arc<dyn RunTrigger>,
+    /// Time and chance.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for Admin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Admin")
+    }
+}
+
+/// The queue at a glance.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// What is in force.
+    pub loaded: Loaded,
+    /// The state of runs.
+    pub runs: RunState,
+    /// A run is at work.
+    pub is_processing: bool,
+    /// The month of today.
+    pub current_month: Month,
+    /// Every record of the open months.
+    pub total: usize,
+    /// How many have each status.
+    pub by_status: BTreeMap<Status, usize>,
+    /// How many may be dialed now.
+    pub ready: usize,
+    /// Objects that cannot be read.
+    pub unreadable_objects: usize,
+    /// Records that cannot be understood.
+    pub unreadable_records: u32,
+    /// When this was true.
+    pub at: DateTime<Utc>,
+}
+
+/// What came of a request for a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Triggered {
+    /// It is asked for.
+    Started,
+    /// A run is at work.
+    AlreadyProcessing,
+    /// The queue is disabled.
+    Disabled,
+    /// The processor is stopped.
+    Stopped,
+}
+
+/// What came of a command for a lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Steered {
+    /// It is done, or was so already.
+    Done,
+    /// No record of this lead is in an open month.
+    UnknownLead,
+    /// The lead's status does not allow it.
+    Impossible(Status),
+}
+
+/// Why a lead is dialed or not.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// Where the record lives.
+    pub home: LeadRef,
+    /// The record.
+    pub lead: Lead,
+    /// Every gate.
+    pub verdict: Verdict,
+    /// The next instant at which the lead can be dialed, if nothing else happens.
+    pub next_dial: Option<DateTime<Utc>>,
+    /// When this was true.
+    pub at: DateTime<Utc>,
+}
+
+impl Admin {
+    /// The queue at a glance.
+    ///
+    /// # Errors
+    /// When anything it shows cannot be read.
+    pub async fn overview(&self) -> Result<Overview, StoreError> {
+        let loaded = self.settings.load().await?;
+        let runs = self.lease.state().await?;
+        let at = self.clock.now();
+        let scan = self.records.scan(&self.open_months(&loaded.policy)).await?;
+        let mut by_status: BTreeMap<Status, usize> = Status::ALL.into_iter().map(|status| (status, 0)).collect();
+        for found in &scan.found {
+            *by_status.entry(found.lead.status).or_default() += 1;
+        }
+        let ready = self.ready(&scan.found, at, &loaded.policy).await?.len();
+        Ok(Overview {
+            is_processing: runs.is_processing(at),
+            current_month: Month::of(at, loaded.policy.business_hours.zone),
+            total: scan.found.len(),
+            by_status,
+            ready,
+            unreadable_objects: scan.unreadable_objects.len(),
+            unreadable_records: scan.unreadable_records,
+            loaded,
+            runs,
+            at,
+        })
+    }
+
+    /// Asks for a run now and does not wait for it.
+    ///
+    /// # Errors
+    /// When the state of runs cannot be read or the run cannot be asked for.
+    pub async fn process(&self) -> Result<Triggered, StoreError> {
+        let policy = self.settings.load().await?.policy;
+        if !policy.enabled {
+            return Ok(Triggered::Disabled);
+        }
+        if !policy.running {
+            return Ok(Triggered::Stopped);
+        }
+        if self.lease.state().await?.is_processing(self.clock.now()) {
+            return Ok(Triggered::AlreadyProcessing);
+        }
+        self.trigger.trigger().await?;
+        Ok(Triggered::Started)
+    }
+
+    /// Applies a command to a lead. Once this is answered, no claim that read the record before can be made.
+    ///
+    /// # Errors
+    /// [`UpdateError`]; then the command may be stored or not, and can be given again.
+    pub async fn steer(&self, id: &LeadId, phone: &Phone, what: Command) -> Result<Steered, UpdateError> {
+        let policy = self.settings.load().await?.policy;
+        let Some(home) = self.find(id, phone, &policy).await? else { return Ok(Steered::UnknownLead) };
+        let now = self.clock.now();
+        let steered = self.records.update(&home, |lead| match lead.map(|lead| command(lead, what, now)) {
+            None => RecordChange::Keep(Steered::UnknownLead),
+            Some(Commanded::Changed(lead)) => RecordChange::Put(lead, Steered::Done),
+            Some(Commanded::Removed) => RecordChange::Remove(Steered::Done),
+            Some(Commanded::Unchanged) => RecordChange::Keep(Steered::Done),
+            Some(Commanded::Impossible(status)) => RecordChange::Keep(Steered::Impossible(status)),
+        });
+        let steered = steered.await?;
+        lines::touch(&*self.lines, &*self.clock, phone, |line| {
+            if what == Command::Remove || steered == Steered::UnknownLead {
+                line.move_out(&home.key());
+            }
+        })
+        .await?;
+        Ok(steered)
+    }
+
+    /// Why a lead is dialed or not; `None` when no record of it is in an open month.
+    ///
+    /// # Errors
+    /// When anything that decides cannot be read.
+    pub async fn explain(&self, id: &LeadId, phone: &Phone) -> Result<Option<Explanation>, StoreError> {
+        let policy = self.settings.load().await?.policy;
+        let Some(home) = self.find(id, phone, &policy).await? else { return Ok(None) };
+        let line = self.line(phone).await?;
+        let Some(lead) = self.records.read(&home).await? else { return Ok(None) };
+        let at = self.clock.now();
+        let verdict = verdict::verdict(&lead, &line, at, &policy);
+        let next_dial = verdict::next_dial(&lead, &line, at, &policy);
+        Ok(Some(Explanation { home, lead, verdict, next_dial, at }))
+    }
+
+    /// Deletes every expired month; gives the months.
+    ///
+    /// # Errors
+    /// When the store fails; months deleted by then are gone.
+    pub async fn clean_up(&self) -> Result<Vec<Month>, StoreError> {
+        let policy = self.settings.load().await?.policy;
+        let today = self.clock.now().with_timezone(&policy.business_hours.zone).date_naive();
+        super::retention::delete_expired(&self.records, today, policy.retention_days).await
+    }
+
+    async fn find(&self, id: &LeadId, phone: &Phone, policy: &Policy) -> Result<Option<LeadRef>, StoreError> {
+        let key = LeadKey::new(id, phone);
+        let open = self.open_months(policy);
+        if let Some(home) = self.line(phone).await?.home(&key).filter(|home| open.contains(&home.month)) {
+            return Ok(Some(home.clone()));
+        }
+        let month = self.records.locate(&key, &open).await?;
+        Ok(month.map(|month| LeadRef { month, id: id.clone(), phone: phone.clone() }))
+    }
+
+    async fn line(&self, phone: &Phone) -> Result<Line, StoreError> {
+        Ok(self.lines.get(phone).await?.map(|line| line.value).unwrap_or_default())
+    }
+
+    /// The keys of those that may be dialed now, by every gate.
+    async fn ready(&self, found: &[Found], now: DateTime<Utc>, policy: &Policy) -> Result<HashSet<LeadKey>, StoreError> {
+        let due: Vec<_> = found.iter().filter(|found| is_candidate(&found.lead, now, policy)).collect();
+        let mut phones: Vec<_> = due.iter().map(|found| found.lead.phone.clone()).collect();
+        phones.sort_unstable();
+        phones.dedup();
+        let lines = self.lines.get_many(&phones).await?;
+        let free = Line::default();
+        let may_dial = |found: &&&Found| {
+            let line = lines.get(&found.lead.phone).unwrap_or(&free);
+            verdict::verdict(&found.lead, line, now, policy).may_dial()
+        };
+        Ok(due.iter().filter(may_dial).map(|found| found.lead.key()).collect())
+    }
+
+    fn open_months(&self, policy: &Policy) -> Vec<Month> {
+        Month::open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
+    }
+}

@@ -1,0 +1,305 @@
+//! A result comes in: durable on its line first, then in its record, then the line is freed. Always in that order.
+
+use crate::domain::{
+    Arrival, CallResult, LeadKey, LeadRef, Line, Month, Phone, Policy, Settled, admit, settle,
+};
+use crate::ports::{Clock, LineStore, StoreError};
+use crate::store::cas::UpdateError;
+use crate::store::lines;
+use crate::store::records::{Edit, Found, RecordChange, Records};
+use crate::store::settings::SettingsStore;
+use futures_util::{StreamExt, stream};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Lines written at once when many arrivals are finished together.
+const WRITERS: usize = 16;
+
+/// Brings arrivals into records, each exactly once.
+#[derive(Clone)]
+pub struct Ingest {
+    /// The records.
+    pub records: Arc<Records>,
+    /// The lines.
+    pub lines: Arc<dyn LineStore>,
+    /// The rules.
+    pub settings: Arc<SettingsStore>,
+    /// Time and chance.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for Ingest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ingest")
+    }
+}
+
+/// What came of an arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ingested {
+    /// It is in its record.
+    Applied,
+    /// It was there before.
+    Repeat,
+    /// It is durable; a run will bring it into its record.
+    Left,
+    /// It changes nothing, for this reason.
+    Ignored(Ignored),
+}
+
+/// Why an arrival changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ignored {
+    /// It names no lead, and no record has its number.
+    NoLead,
+    /// The record from which the call was dialed was removed or has expired.
+    RecordGone,
+}
+
+impl Ignored {
+    /// The reason in words, for the provider's log.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoLead => "no lead id, and no record has this number",
+            Self::RecordGone => "the record of this lead was removed or has expired",
+        }
+    }
+}
+
+/// The arrival could not be made durable: the sender must send it again.
+#[derive(Debug, thiserror::Error)]
+#[error("the result could not be stored")]
+pub struct NotStored(#[source] UpdateError);
+
+impl From<StoreError> for NotStored {
+    fn from(error: StoreError) -> Self {
+        Self(error.into())
+    }
+}
+
+impl Ingest {
+    /// Takes an arrival in.
+    ///
+    /// # Errors
+    /// [`NotStored`] when it is not durable. Once it is, whatever fails afterwards is finished by a run.
+    pub async fn handle(&self, arrival: Arrival) -> Result<Ingested, NotStored> {
+        let policy = self.rules().await;
+        let line = self.lines.get(arrival.phone()).await?.map(|line| line.value).unwrap_or_default();
+        if let Arrival::Result(result) = &arrival
+            && line.is_settled(&result.call)
+        {
+            return Ok(Ingested::Repeat);
+        }
+        let arrival = match self.named(arrival, &line, &policy).await? {
+            Ok(arrival) => arrival,
+            Err(result) => {
+                // Nobody's record, but the number may still have asked not to be called, and the call counts for its cap.
+                let witness = |line: &mut Line| line.witness(&result, self.clock.now());
+                lines::update(&*self.lines, &*self.clock, &result.phone, witness).await.map_err(NotStored)?;
+                return Ok(Ingested::Ignored(Ignored::NoLead));
+            }
+        };
+        let home = match self.home(&arrival, &line, &policy).await {
+            Ok(home) => Some(home),
+            Err(error) => {
+                tracing::warn!(%error, "the record of a result cannot be looked up; it waits on its line");
+                None
+            }
+        };
+        let line = self.accept(&arrival, home).await.map_err(NotStored)?;
+        let phone = arrival.phone().clone();
+        let results = self.finish(vec![(phone, line)], Some(&arrival)).await;
+        Ok(results.first().copied().unwrap_or(Ingested::Left))
+    }
+
+    /// The rules in force; those of the environment while the overrides cannot be read, so that no result is turned away.
+    /// With those a result becomes durable and waits: see [`Ingest::finish`].
+    pub async fn rules(&self) -> Arc<Policy> {
+        match self.settings.policy().await {
+            Ok(policy) => policy,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the settings cannot be read; results wait on their lines");
+                self.settings.environment_policy()
+            }
+        }
+    }
+
+    /// Makes the arrival durable, together with the place of its record.
+    async fn accept(&self, arrival: &Arrival, home: Option<LeadRef>) -> Result<Line, UpdateError> {
+        lines::update(&*self.lines, &*self.clock, arrival.phone(), |line| {
+            line.accept(arrival.clone(), self.clock.now());
+            if let Some(home) = home.clone() {
+                line.settle_in(home);
+            }
+            line.clone()
+        })
+        .await
+    }
+
+    /// Brings everything that waits on these lines into records, one write for each object, and frees the lines.
+    /// `only` restricts it to one arrival. What cannot be stored stays where it is. Says what came of each arrival.
+    pub async fn finish(&self, open: Vec<(Phone, Line)>, only: Option<&Arrival>) -> Vec<Ingested> {
+        let Ok(policy) = self.settings.policy().await else { return Vec::new() };
+        let mut results = Vec::new();
+        let mut groups: BTreeMap<(Month, u32), Vec<Item>> = BTreeMap::new();
+        for (phone, line) in open {
+            for waiting in &line.inbox {
+                if only.is_some_and(|only| only.id() != waiting.arrival.id()) {
+                    continue;
+                }
+                let Ok(home) = self.fixed_home(&phone, &waiting.arrival, &line, &policy).await else { continue };
+                let item = Item { home, suppressed: line.suppressed.is_some(), arrival: waiting.arrival.clone() };
+                if !self.open_months(&policy).contains(&item.home.month) {
+                    results.push(self.free(&item, Ingested::Ignored(Ignored::RecordGone)).await);
+                    continue;
+                }
+                let Ok(shard) = self.records.shard_number(&item.home).await else { continue };
+                groups.entry((item.home.month, shard)).or_default().push(item);
+            }
+        }
+        for ((month, shard), items) in groups {
+            results.extend(self.finish_group(month, shard, items, &policy).await);
+        }
+        results
+    }
+
+    async fn finish_group(&self, month: Month, shard: u32, items: Vec<Item>, policy: &Policy) -> Vec<Ingested> {
+        let stored = self.records.update_shard(month, shard, |edit| {
+            let now = self.clock.now();
+            items.iter().map(|item| item.apply(edit, now, policy)).collect::<Vec<_>>()
+        });
+        let stored = match stored.await {
+            Ok(stored) => stored,
+            Err(error) => {
+                tracing::warn!(%month, error = &error as &dyn std::error::Error, waiting = items.len(), "results wait on their lines");
+                return vec![Ingested::Left; items.len()];
+            }
+        };
+        let frees = items.iter().zip(stored).map(|(item, outcome)| async move {
+            match outcome {
+                Ok(done) => self.free(item, done).await,
+                Err(error) => {
+                    tracing::error!(%month, %error, "the record of a result cannot be understood; the result waits on its line");
+                    Ingested::Left
+                }
+            }
+        });
+        stream::iter(frees).buffered(WRITERS).collect().await
+    }
+
+    /// Record first, line last: only here is a line freed after a call.
+    async fn free(&self, item: &Item, done: Ingested) -> Ingested {
+        let freed = lines::update(&*self.lines, &*self.clock, item.arrival.phone(), |line| {
+            line.settled(&item.arrival);
+            if done == Ingested::Ignored(Ignored::RecordGone) {
+                line.move_out(&item.home.key());
+            }
+        });
+        if let Err(error) = freed.await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a line is freed by the next run");
+        }
+        done
+    }
+
+    /// The arrival with its lead: a call without a lead id belongs to the record of its number that was dialed last.
+    /// The result comes back where there is none.
+    async fn named(
+        &self,
+        arrival: Arrival,
+        line: &Line,
+        policy: &Policy,
+    ) -> Result<Result<Arrival, CallResult>, StoreError> {
+        let Arrival::Result(mut result) = arrival else { return Ok(Ok(arrival)) };
+        if result.lead.is_none() {
+            let held = line.hold.as_ref().filter(|hold| Some(hold.attempt) == result.attempt);
+            let same_call = line.hold.as_ref().filter(|hold| hold.call.as_ref() == Some(&result.call));
+            result.lead = match held.or(same_call) {
+                Some(hold) => Some(hold.lead.id.clone()),
+                None => self.last_dialed(&result.phone, policy).await?.map(|found| found.home.id),
+            };
+        }
+        Ok(if result.lead.is_some() { Ok(Arrival::Result(result)) } else { Err(result) })
+    }
+
+    async fn last_dialed(&self, phone: &Phone, policy: &Policy) -> Result<Option<Found>, StoreError> {
+        let found = self.records.find_by_phone(phone, &self.open_months(policy)).await?;
+        Ok(found.into_iter().max_by_key(|found| (found.lead.last_call, found.lead.updated_at)))
+    }
+
+    /// Where the record of an arrival lives or will live: where the line says, else where the call was dialed from, else
+    /// where it is found, else in this month.
+    async fn home(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<LeadRef, StoreError> {
+        let id = arrival.lead().cloned().ok_or_else(|| StoreError::unusable("an arrival without a lead"))?;
+        let phone = arrival.phone().clone();
+        let key = LeadKey::new(&id, &phone);
+        let open = self.open_months(policy);
+        if let Some(known) = line.home(&key).filter(|home| open.contains(&home.month)) {
+            return Ok(known.clone());
+        }
+        let month = match arrival.month() {
+            Some(month) => month,
+            None => match self.records.locate(&key, &open).await? {
+                Some(month) => month,
+                None => open[0],
+            },
+        };
+        Ok(LeadRef { month, id, phone })
+    }
+
+    /// As [`Ingest::home`], fixed on the line before any record is made.
+    async fn fixed_home(
+        &self,
+        phone: &Phone,
+        arrival: &Arrival,
+        line: &Line,
+        policy: &Policy,
+    ) -> Result<LeadRef, UpdateError> {
+        let home = self.home(arrival, line, policy).await?;
+        if line.home(&home.key()) == Some(&home) {
+            return Ok(home);
+        }
+        let open = self.open_months(policy);
+        lines::update(&*self.lines, &*self.clock, phone, |line| {
+            let key = home.key();
+            if line.home(&key).is_some_and(|known| !open.contains(&known.month)) {
+                line.move_out(&key);
+            }
+            line.settle_in(home.clone());
+            line.home(&key).cloned().unwrap_or_else(|| home.clone())
+        })
+        .await
+    }
+
+    fn open_months(&self, policy: &Policy) -> Vec<Month> {
+        Month::open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
+    }
+}
+
+/// An arrival on its way into a record.
+struct Item {
+    home: LeadRef,
+    suppressed: bool,
+    arrival: Arrival,
+}
+
+impl Item {
+    fn apply(
+        &self,
+        edit: &mut Edit<'_>,
+        now: chrono::DateTime<chrono::Utc>,
+        policy: &Policy,
+    ) -> Result<Ingested, StoreError> {
+        edit.change(&self.home.key(), |lead| match &self.arrival {
+            Arrival::Result(result) => match settle(lead, result, self.suppressed, now, policy) {
+                Settled::Changed(lead) => RecordChange::Put(lead, Ingested::Applied),
+                Settled::Repeat => RecordChange::Keep(Ingested::Repeat),
+                Settled::Gone => RecordChange::Keep(Ingested::Ignored(Ignored::RecordGone)),
+            },
+            Arrival::NewLead(new) => match admit(lead, new, self.suppressed, now) {
+                Some(lead) => RecordChange::Put(Box::new(lead), Ingested::Applied),
+                None => RecordChange::Keep(Ingested::Repeat),
+            },
+        })
+    }
+}

@@ -1,0 +1,138 @@
+//! The scheduled run: lease, reconcile, select, dial, write back, clean up, report.
+
+mod dial;
+mod pace;
+mod sweep;
+mod write_back;
+
+use super::ingest::Ingest;
+use crate::domain::verdict::{GateName, dial_order, is_candidate_in_open_queue, queue_closed};
+use crate::domain::{AttemptId, Month, Policy, RunState, RunSummary, Stop};
+use crate::ports::{Dialer, StoreError};
+use crate::store::records::Found;
+use crate::store::run_lease::RunLease;
+use chrono::{DateTime, NaiveDate, Utc};
+use dial::Dialing;
+use std::sync::Arc;
+
+/// Dials every lead that is due, and finishes what was left open.
+#[derive(Clone)]
+pub struct Run {
+    /// Brings results into records, and holds the stores.
+    pub ingest: Ingest,
+    /// The provider.
+    pub dialer: Arc<dyn Dialer>,
+    /// One run at a time.
+    pub lease: Arc<RunLease>,
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Run")
+    }
+}
+
+impl Run {
+    /// One run, which ends before `deadline`. Whatever fails is in the summary; nothing is dialed when anything that
+    /// decides it cannot be read.
+    pub async fn execute(&self, deadline: DateTime<Utc>) -> RunSummary {
+        let clock = &self.ingest.clock;
+        let started_at = clock.now();
+        let mut summary = RunSummary { started_at, ..RunSummary::default() };
+        let holder = AttemptId::new(started_at, clock.chance()).to_string();
+        let state = match self.lease.acquire(&holder, deadline).await {
+            Ok(Some(state)) => state,
+            Ok(None) => {
+                summary.stopped_by = Some(Stop::AlreadyRunning);
+                return summary;
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the run's lease cannot be taken");
+                summary.stopped_by = Some(Stop::StoreUnavailable);
+                summary.errors += 1;
+                return summary;
+            }
+        };
+        let retention_day = match self.work(deadline, &state, &mut summary).await {
+            Ok(day) => day,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the run stops: nobody is dialed without knowing");
+                summary.stopped_by = Some(Stop::StoreUnavailable);
+                summary.errors += 1;
+                None
+            }
+        };
+        summary.duration_ms = u64::try_from((clock.now() - started_at).num_milliseconds()).unwrap_or_default();
+        if let Err(error) = self.lease.release(&holder, &summary, retention_day).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the run's lease is not given back; it ends with the invocation");
+        }
+        summary
+    }
+
+    /// The work under the lease. Gives the day on which months were checked for deletion, if this run did it.
+    async fn work(
+        &self,
+        deadline: DateTime<Utc>,
+        state: &RunState,
+        summary: &mut RunSummary,
+    ) -> Result<Option<NaiveDate>, StoreError> {
+        let policy = self.ingest.settings.load().await?.policy;
+        self.sweep(deadline, &policy, summary).await;
+        summary.stopped_by = queue_closed(self.ingest.clock.now(), &policy).map(|gate| stop_of(gate.name));
+        if summary.stopped_by.is_none() {
+            let ready = self.select(&policy, summary).await?;
+            let dialing = Dialing::new(self, deadline, &policy);
+            let notes = dialing.dial_all(ready, summary).await;
+            self.write_back(notes, &policy, summary).await;
+        }
+        self.clean_up_daily(state, &policy, summary).await
+    }
+
+    /// The leads that are due, in the order in which they are dialed.
+    async fn select(&self, policy: &Policy, summary: &mut RunSummary) -> Result<Vec<Found>, StoreError> {
+        let now = self.ingest.clock.now();
+        let months = Month::open(now, policy.business_hours.zone, policy.retention_days);
+        let scan = self.ingest.records.scan(&months).await?;
+        let unreadable = u32::try_from(scan.unreadable_objects.len()).unwrap_or(u32::MAX);
+        summary.errors = summary.errors.saturating_add(unreadable).saturating_add(scan.unreadable_records);
+        tracing::info!(count = scan.found.len(), months = ?months, "Loaded redial queue records");
+        let mut ready: Vec<Found> = scan.found;
+        ready.retain(|found| is_candidate_in_open_queue(&found.lead, now, policy));
+        ready.sort_by_cached_key(|found| dial_order(&found.lead));
+        summary.total_ready = u32::try_from(ready.len()).unwrap_or(u32::MAX);
+        tracing::info!(count = ready.len(), "Ready leads identified");
+        Ok(ready)
+    }
+
+    async fn clean_up_daily(
+        &self,
+        state: &RunState,
+        policy: &Policy,
+        summary: &mut RunSummary,
+    ) -> Result<Option<NaiveDate>, StoreError> {
+        let today = self.ingest.clock.now().with_timezone(&policy.business_hours.zone).date_naive();
+        if state.retention_day == Some(today) {
+            return Ok(None);
+        }
+        let deleted = super::retention::delete_expired(&self.ingest.records, today, policy.retention_days).await?;
+        summary.months_deleted = u32::try_from(deleted.len()).unwrap_or(u32::MAX);
+        Ok(Some(today))
+    }
+}
+
+/// Why a run stops when a gate of the whole queue is closed.
+fn stop_of(gate: GateName) -> Stop {
+    match gate {
+        GateName::Enabled => Stop::Disabled,
+        GateName::Running => Stop::Stopped,
+        GateName::BusinessHours
+        | GateName::CallingHours
+        | GateName::Status
+        | GateName::Due
+        | GateName::Attempts
+        | GateName::LeadWindow
+        | GateName::NotSuppressed
+        | GateName::CallsPerNumber
+        | GateName::LineFree => Stop::OutsideBusinessHours,
+    }
+}

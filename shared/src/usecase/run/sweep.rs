@@ -1,0 +1,161 @@
+//! Open lines: results that wait for their record, and holds of which nothing was heard in time.
+
+use super::Run;
+use crate::domain::{
+    Arrival, CallId, CallResult, Hold, Line, Outcome, Phone, Policy, Profile, RunSummary, Source,
+};
+use crate::ports::{AskError, CallState, StoreError};
+use crate::store::lines;
+use crate::usecase::ingest::Ingested;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{StreamExt, stream};
+
+/// Lines looked at in one run; the longest waiting first.
+const LINES: usize = 2000;
+/// Lines read at once.
+const READERS: usize = 16;
+/// Questions to the provider at once.
+const QUESTIONS: usize = 4;
+/// The provider is asked twice, so far apart, before an attempt is given up.
+const ASK_AGAIN: TimeDelta = TimeDelta::minutes(5);
+/// Time that a question and storing its answer may take.
+const QUESTION_NEEDS: TimeDelta = TimeDelta::seconds(40);
+
+/// What became of one overdue hold.
+#[derive(Clone, Copy)]
+enum Reconciled {
+    Applied,
+    Lost,
+    Waits,
+    Failed,
+}
+
+impl Run {
+    /// Brings waiting results into their records, then asks the provider about overdue holds.
+    pub(super) async fn sweep(&self, deadline: DateTime<Utc>, policy: &Policy, summary: &mut RunSummary) {
+        if let Err(error) = self.try_sweep(deadline, policy, summary).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "open lines are left for the next run");
+            summary.errors += 1;
+        }
+    }
+
+    async fn try_sweep(
+        &self,
+        deadline: DateTime<Utc>,
+        policy: &Policy,
+        summary: &mut RunSummary,
+    ) -> Result<(), StoreError> {
+        let ingest = &self.ingest;
+        let open = ingest.lines.open(ingest.clock.now(), LINES).await?;
+        let reads = open.into_iter().map(|phone| async move {
+            let line = ingest.lines.get(&phone).await?;
+            Ok::<_, StoreError>(line.map(|line| (phone, line.value)))
+        });
+        let read: Vec<_> = stream::iter(reads).buffered(READERS).collect().await;
+        let mut waiting = Vec::new();
+        let mut overdue = Vec::new();
+        for line in read {
+            let Some((phone, line)) = line? else { continue };
+            if line.inbox.is_empty() {
+                overdue.extend(overdue_hold(&line, ingest.clock.now()).map(|hold| (phone, hold)));
+            } else {
+                waiting.push((phone, line));
+            }
+        }
+        let finished = ingest.finish(waiting, None).await;
+        let stored = finished.iter().filter(|done| **done != Ingested::Left).count();
+        summary.reconciled += u32::try_from(stored).unwrap_or(u32::MAX);
+        let asks = overdue.into_iter().map(|(phone, hold)| self.reconcile(phone, hold, deadline, policy));
+        let answers: Vec<_> = stream::iter(asks).buffer_unordered(QUESTIONS).collect().await;
+        for answer in answers {
+            match answer {
+                Reconciled::Applied => summary.reconciled += 1,
+                Reconciled::Lost => summary.lost += 1,
+                Reconciled::Waits => {}
+                Reconciled::Failed => summary.errors += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks the provider what became of an attempt, and acts on the answer as on a webhook.
+    async fn reconcile(&self, phone: Phone, hold: Hold, deadline: DateTime<Utc>, policy: &Policy) -> Reconciled {
+        let now = self.ingest.clock.now();
+        if now + QUESTION_NEEDS > deadline {
+            return Reconciled::Waits;
+        }
+        match self.ask(&phone, &hold, policy).await {
+            Ok(CallState::Finished(mut result)) => {
+                result.attempt = Some(hold.attempt);
+                result.lead.get_or_insert_with(|| hold.lead.id.clone());
+                result.month.get_or_insert(hold.lead.month);
+                self.take_in(*result, Reconciled::Applied).await
+            }
+            Ok(CallState::InProgress(call)) => {
+                let until = match hold.call {
+                    Some(_) => now + policy.grace,
+                    None => (hold.since + policy.call_hold()).max(now + policy.grace),
+                };
+                self.note(&phone, |line| line.bind(hold.attempt, &call, until)).await
+            }
+            Ok(CallState::Absent) => match hold.missing_since {
+                Some(since) if now - since >= ASK_AGAIN => {
+                    tracing::error!(attempt.id = %hold.attempt, "nobody knows of an attempt; it is given up");
+                    self.take_in(lost(&phone, &hold, now), Reconciled::Lost).await
+                }
+                Some(_) => Reconciled::Waits,
+                None => self.note(&phone, |line| line.missing(hold.attempt, now, now + ASK_AGAIN)).await,
+            },
+            Err(error) => {
+                tracing::warn!(attempt.id = %hold.attempt, error = &error as &dyn std::error::Error, "the provider is asked again by the next run");
+                Reconciled::Failed
+            }
+        }
+    }
+
+    async fn ask(&self, phone: &Phone, hold: &Hold, policy: &Policy) -> Result<CallState, AskError> {
+        match &hold.call {
+            Some(call) => self.dialer.call(call, policy).await,
+            None => self.dialer.find(hold.attempt, phone, hold.since, policy).await,
+        }
+    }
+
+    async fn take_in(&self, result: CallResult, done: Reconciled) -> Reconciled {
+        match self.ingest.handle(Arrival::Result(result)).await {
+            Ok(_) => done,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a result that was asked for is asked for again");
+                Reconciled::Failed
+            }
+        }
+    }
+
+    async fn note(&self, phone: &Phone, change: impl FnMut(&mut Line) + Send) -> Reconciled {
+        match lines::update(&*self.ingest.lines, &*self.ingest.clock, phone, change).await {
+            Ok(()) => Reconciled::Waits,
+            Err(_) => Reconciled::Failed,
+        }
+    }
+}
+
+fn overdue_hold(line: &Line, now: DateTime<Utc>) -> Option<Hold> {
+    line.hold.clone().filter(|hold| hold.until <= now)
+}
+
+/// The result of an attempt of which nobody knows.
+fn lost(phone: &Phone, hold: &Hold, now: DateTime<Utc>) -> CallResult {
+    CallResult {
+        call: CallId::lost(&hold.attempt),
+        attempt: Some(hold.attempt),
+        source: Source::Redial,
+        lead: Some(hold.lead.id.clone()),
+        phone: phone.clone(),
+        month: Some(hold.lead.month),
+        outcome: Outcome::LOST,
+        rule: "lost".to_owned(),
+        callback: None,
+        inbound: false,
+        ended_at: now,
+        profile: Profile::default(),
+    }
+}

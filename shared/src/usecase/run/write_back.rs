@@ -1,0 +1,96 @@
+//! What a run changes in records beside results: one write for each object.
+
+use super::Run;
+use crate::domain::{AttemptId, LeadRef, Month, Policy, RunSummary, defer, refuse, retire};
+use crate::store::lines;
+use crate::store::records::RecordChange;
+use futures_util::{StreamExt, stream};
+use std::collections::BTreeMap;
+
+const WRITERS: usize = 16;
+
+/// What happened to a lead that was ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Note {
+    /// Its line is held.
+    Deferred,
+    /// The provider refused the call.
+    Refused(AttemptId),
+    /// Its number is suppressed.
+    Suppressed,
+}
+
+/// What must be written into records.
+#[derive(Debug, Default)]
+pub(super) struct Notes(Vec<(LeadRef, Note)>);
+
+impl Notes {
+    pub(super) fn push(&mut self, home: LeadRef, note: Note) {
+        self.0.push((home, note));
+    }
+}
+
+impl Run {
+    /// Writes the notes; then frees the lines of refused attempts: record first, line last. What fails stays as it is: a
+    /// deferred lead is due again, a refused attempt holds its line until the provider has been asked.
+    pub(super) async fn write_back(&self, notes: Notes, policy: &Policy, summary: &mut RunSummary) {
+        let mut groups: BTreeMap<(Month, u32), Vec<(LeadRef, Note)>> = BTreeMap::new();
+        for (home, note) in notes.0 {
+            match self.ingest.records.shard_number(&home).await {
+                Ok(shard) => groups.entry((home.month, shard)).or_default().push((home, note)),
+                Err(_) => summary.errors += 1,
+            }
+        }
+        for ((month, shard), notes) in groups {
+            match self.write_group(month, shard, &notes, policy).await {
+                Ok(deferred) => summary.deferred += deferred,
+                Err(error) => {
+                    tracing::warn!(%month, error = &error as &dyn std::error::Error, "deferrals and refusals are not stored");
+                    summary.errors += 1;
+                }
+            }
+        }
+    }
+
+    async fn write_group(
+        &self,
+        month: Month,
+        shard: u32,
+        notes: &[(LeadRef, Note)],
+        policy: &Policy,
+    ) -> Result<u32, crate::store::cas::UpdateError> {
+        let ingest = &self.ingest;
+        let deferred = ingest.records.update_shard(month, shard, |edit| {
+            let now = ingest.clock.now();
+            let mut deferred = 0;
+            for (home, note) in notes {
+                let changed = edit.change(&home.key(), |lead| {
+                    let next = lead.and_then(|lead| match note {
+                        Note::Deferred => defer(lead, now, policy),
+                        Note::Refused(attempt) => refuse(lead, *attempt, now, policy),
+                        Note::Suppressed => retire(lead, now),
+                    });
+                    match next {
+                        Some(lead) => RecordChange::Put(Box::new(lead), true),
+                        None => RecordChange::Keep(false),
+                    }
+                });
+                deferred += u32::from(matches!(changed, Ok(true)) && *note == Note::Deferred);
+            }
+            deferred
+        });
+        let deferred = deferred.await?;
+        let refused = notes.iter().filter_map(|(home, note)| match note {
+            Note::Refused(attempt) => Some((home, *attempt)),
+            Note::Deferred | Note::Suppressed => None,
+        });
+        let frees = refused.map(|(home, attempt)| async move {
+            let freed = lines::update(&*ingest.lines, &*ingest.clock, &home.phone, |line| line.release(attempt));
+            if let Err(error) = freed.await {
+                tracing::warn!(attempt.id = %attempt, error = &error as &dyn std::error::Error, "a line stays held; a later run asks the provider");
+            }
+        });
+        stream::iter(frees).for_each_concurrent(WRITERS, |free| free).await;
+        Ok(deferred)
+    }
+}

@@ -1,0 +1,126 @@
+//! Keys of the admin API: stored as digests, compared in constant time, never logged.
+
+use sha2::{Digest, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+
+/// What a key allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// To look.
+    Read,
+    /// To look and to steer.
+    Admin,
+}
+
+/// One key.
+#[derive(Clone)]
+struct Key {
+    name: String,
+    role: Role,
+    digest: [u8; 32],
+}
+
+/// The keys that are valid now. Several may be, so that one can be replaced without a gap.
+#[derive(Clone, Default)]
+pub struct Keyring(Vec<Key>);
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|key| (&key.name, key.role))).finish()
+    }
+}
+
+impl Keyring {
+    /// Reads `name:role:digest` separated by commas; the digest is SHA-256 in hexadecimal, the role `read` or `admin`.
+    ///
+    /// # Errors
+    /// Says which entry is wrong, by its place; never its text.
+    pub fn parse(list: &str) -> Result<Self, String> {
+        let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty()).enumerate();
+        let keys = entries.map(|(index, entry)| key(entry).ok_or_else(|| format!("entry {} is not name:role:digest", index + 1)));
+        keys.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Adds the key of the replaced system, which was configured in plain text.
+    pub fn add_plain(&mut self, secret: &str) {
+        self.0.push(Key { name: "default".to_owned(), role: Role::Admin, digest: digest(secret) });
+    }
+
+    /// Whether no key is valid.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The name and role of the key that was presented; `None` when it is not valid. Takes the same time for every key.
+    #[must_use]
+    pub fn recognise(&self, presented: &str) -> Option<(&str, Role)> {
+        let presented = digest(presented);
+        let mut recognised = None;
+        for key in &self.0 {
+            let same: Choice = key.digest.ct_eq(&presented);
+            if bool::from(same) {
+                recognised = Some((key.name.as_str(), key.role));
+            }
+        }
+        recognised
+    }
+}
+
+fn key(entry: &str) -> Option<Key> {
+    let mut parts = entry.split(':');
+    let (name, role, hexadecimal) = (parts.next()?.trim(), parts.next()?.trim(), parts.next()?.trim());
+    let role = match role {
+        "read" => Role::Read,
+        "admin" => Role::Admin,
+        _ => return None,
+    };
+    let digest = hex::decode(hexadecimal).ok()?.try_into().ok()?;
+    (!name.is_empty() && parts.next().is_none()).then(|| Key { name: name.to_owned(), role, digest })
+}
+
+fn digest(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn entry(name: &str, role: &str, secret: &str) -> String {
+        format!("{name}:{role}:{}", hex::encode(digest(secret)))
+    }
+
+    #[test]
+    fn each_of_several_keys_is_recognised_with_its_role() {
+        let keys = Keyring::parse(&format!("{}, {}", entry("ops", "admin", "one"), entry("retool", "read", "two"))).unwrap();
+        assert_eq!(keys.recognise("one"), Some(("ops", Role::Admin)));
+        assert_eq!(keys.recognise("two"), Some(("retool", Role::Read)));
+        assert_eq!(keys.recognise("three"), None);
+        assert_eq!(keys.recognise(""), None);
+    }
+
+    #[test]
+    fn no_key_opens_nothing() {
+        assert_eq!(Keyring::parse("").unwrap().recognise(""), None);
+    }
+
+    #[rstest]
+    #[case("ops")]
+    #[case("ops:admin")]
+    #[case("ops:root:00")]
+    #[case("ops:admin:zz")]
+    #[case(":admin:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    #[case("ops:admin:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855:x")]
+    fn what_is_no_key_is_refused_without_showing_it(#[case] list: &str) {
+        let error = Keyring::parse(&format!("{}, {list}", entry("good", "read", "one"))).unwrap_err();
+        assert_eq!(error, "entry 2 is not name:role:digest");
+    }
+
+    #[test]
+    fn digests_do_not_show_in_debug_output() {
+        let keys = Keyring::parse(&entry("ops", "admin", "one")).unwrap();
+        assert_eq!(format!("{keys:?}"), r#"[("ops", Admin)]"#);
+    }
+}
