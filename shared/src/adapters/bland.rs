@@ -4,7 +4,7 @@ mod http;
 
 use crate::domain::{AttemptId, CallId, Phone, Policy};
 use crate::ports::{AskError, BoxError, CallState, Clock, DIAL_TIMEOUT, DialError, DialOrder, Dialer};
-use crate::wire::bland::{Account, DialAnswer, call_attempt, call_list, call_state, dial_answer, dial_body};
+use crate::wire::bland::{Account, DialAnswer, attempt, call_list, call_state, dial_answer, dial_body};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Http;
@@ -74,7 +74,7 @@ impl BlandDialer {
     ) -> Result<Option<CallState>, AskError> {
         let body = self.ask(&["v1", "calls", call.as_str()], &[]).await?;
         let body = body.ok_or_else(|| AskError("a call that Bland listed is not there".into()))?;
-        if call_attempt(&body).map_err(unreadable)? != Some(wanted) {
+        if attempt(&body).map_err(unreadable)? != Some(wanted) {
             return Ok(None);
         }
         call_state(&body, self.clock.now(), policy).map(Some).map_err(unreadable)

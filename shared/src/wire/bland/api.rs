@@ -1,7 +1,7 @@
 //! What Bland's API is asked, and what it answers.
 
 use super::payload;
-use crate::domain::{AttemptId, CallId, Policy};
+use crate::domain::{CallId, Policy};
 use crate::ports::{CallState, DialOrder};
 use crate::wire::Malformed;
 use crate::wire::lenient::{Object, bounded, object};
@@ -141,18 +141,6 @@ pub fn call_state(body: &[u8], now: DateTime<Utc>, policy: &Policy) -> Result<Ca
         Ok(result) => Ok(CallState::Finished(Box::new(result))),
         Err(reason) => Err(Malformed(format!("a finished call cannot be used: {reason}"))),
     }
-}
-
-/// Which of our attempts a call is, finished or not, from the answer to `GET /v1/calls/{id}`; `None` when it is not ours.
-///
-/// # Errors
-/// [`Malformed`] when it is not a call.
-pub fn call_attempt(body: &[u8]) -> Result<Option<AttemptId>, Malformed> {
-    let value = object(body)?;
-    let call = Object::of(&value);
-    payload::call_id(call).ok_or_else(|| Malformed("the answer has no call id".to_owned()))?;
-    let attempt = call.object("metadata").text("attempt_id");
-    Ok(attempt.and_then(|attempt| AttemptId::parse(&attempt)))
 }
 
 fn message(answer: Object<'_>) -> String {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::settings::Settings;
-use crate::domain::{LeadId, LeadRef, Month, Phone, Profile};
+use crate::domain::{AttemptId, LeadId, LeadRef, Month, Phone, Profile};
 use rstest::rstest;
 
 fn order() -> DialOrder {
@@ -129,14 +129,4 @@ fn a_finished_call_has_the_result_that_the_webhook_would_have() {
         (result.outcome.as_str(), result.rule.as_str()),
         ("VOICEMAIL", "voicemail")
     );
-}
-
-#[rstest]
-#[case(json!({"call_id": "c", "metadata": {"attempt_id": "0193d0c2-7b1e-7c3a-9f10-5d2f4be0a001"}}), Ok(true))]
-#[case(json!({"call_id": "c", "completed": true, "metadata": null}), Ok(false))]
-#[case(json!({"call_id": "c", "metadata": {"attempt_id": "not ours"}}), Ok(false))]
-#[case(json!({"metadata": {"attempt_id": "0193d0c2-7b1e-7c3a-9f10-5d2f4be0a001"}}), Err(()))]
-fn a_call_says_of_which_attempt_it_is(#[case] call: Value, #[case] is_ours: Result<bool, ()>) {
-    let attempt = call_attempt(&serde_json::to_vec(&call).unwrap());
-    assert_eq!(attempt.map(|attempt| attempt == Some(order().attempt)).map_err(drop), is_ours);
 }
