@@ -24,9 +24,7 @@ pub fn to_text(line: &Line) -> String {
 pub fn parse(text: &str) -> Result<Line, Unreadable> {
     let Tag { v } = serde_json::from_str(text)?;
     if v != 1 {
-        return Err(Unreadable(format!(
-            "the line has version {v}; this program knows version 1"
-        )));
+        return Err(Unreadable(format!("the line has version {v}; this program knows version 1")));
     }
     let stored: StoredLine = serde_json::from_str(text)?;
     Line::try_from(stored)

@@ -134,27 +134,20 @@ impl Shard {
     /// The object, one record a line.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let lines = self
-            .records
-            .iter()
-            .map(|(key, raw)| format!("{}:{}", json!(key), raw.get()));
+        let lines = self.records.iter().map(|(key, raw)| format!("{}:{}", json!(key), raw.get()));
         format!("{{\n{}\n}}\n", lines.collect::<Vec<_>>().join(",\n")).into_bytes()
     }
 
     /// The key under which the record of a lead stands.
     fn place(&self, key: &LeadKey) -> Option<&str> {
         let own = self.records.get_key_value(key.as_str()).map(|(place, _)| place);
-        own.or_else(|| self.foreign.get(key.as_str())?.first())
-            .map(String::as_str)
+        own.or_else(|| self.foreign.get(key.as_str())?.first()).map(String::as_str)
     }
 
     /// Under a canonical key only its own lead may stand, and a lead only once: whoever asks for a lead must get the number
     /// that the key says.
     fn lead_at(&self, place: &str) -> Result<Lead, UnreadableRecord> {
-        let raw = self
-            .records
-            .get(place)
-            .ok_or_else(|| UnreadableRecord::new("it is gone"))?;
+        let raw = self.records.get(place).ok_or_else(|| UnreadableRecord::new("it is gone"))?;
         let lead = record::read(raw)?;
         let key = lead.key();
         if self.place(&key) == Some(place) {

@@ -14,9 +14,7 @@ use std::collections::BTreeMap;
 pub fn parse(body: &[u8]) -> Result<BTreeMap<&'static str, String>, Unreadable> {
     let Stored { v, overrides } = serde_json::from_slice(body)?;
     if v != 1 {
-        return Err(Unreadable(format!(
-            "the settings have version {v}; this program knows version 1"
-        )));
+        return Err(Unreadable(format!("the settings have version {v}; this program knows version 1")));
     }
     let read = |(key, value): (&String, &Value)| {
         let setting = find(key).ok_or_else(|| Unreadable(format!("there is no setting {key:?}")))?;
@@ -29,9 +27,7 @@ pub fn parse(body: &[u8]) -> Result<BTreeMap<&'static str, String>, Unreadable> 
 /// The overrides as they are stored.
 #[must_use]
 pub fn to_bytes(overrides: &BTreeMap<&'static str, String>) -> Vec<u8> {
-    let shown = overrides
-        .iter()
-        .filter_map(|(key, text)| Some((*key, setting_json(find(key)?, text))));
+    let shown = overrides.iter().filter_map(|(key, text)| Some((*key, setting_json(find(key)?, text))));
     let shown: BTreeMap<&str, Value> = shown.collect();
     json!({"v": 1, "overrides": shown}).to_string().into_bytes()
 }

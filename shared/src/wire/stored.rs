@@ -15,10 +15,6 @@ impl From<serde_json::Error> for Unreadable {
             Category::Eof => "is empty or cut off",
             Category::Data => "does not have the expected shape",
         };
-        Self(format!(
-            "the object {what}, at line {} column {}",
-            error.line(),
-            error.column()
-        ))
+        Self(format!("the object {what}, at line {} column {}", error.line(), error.column()))
     }
 }

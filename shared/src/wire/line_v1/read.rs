@@ -1,8 +1,8 @@
 //! From the stored shape to a line, through the constructors of the domain.
 
 use super::stored::{
-    StoredArrival, StoredCall, StoredCallback, StoredHold, StoredLine, StoredProfile, StoredSource, StoredSuppression,
-    StoredWaiting,
+    StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredSource,
+    StoredSuppression, StoredWaiting,
 };
 use crate::domain::{
     Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Line, Month, NewLead,
@@ -17,11 +17,7 @@ impl TryFrom<StoredLine> for Line {
         let hold = |hold: StoredHold| -> Result<Hold, Unreadable> {
             Ok(Hold {
                 attempt: attempt(&hold.attempt)?,
-                lead: LeadRef {
-                    month: month(&hold.month)?,
-                    id: lead(&hold.lead)?,
-                    phone: phone(&hold.phone)?,
-                },
+                lead: LeadRef { month: month(&hold.month)?, id: lead(&hold.lead)?, phone: phone(&hold.phone)? },
                 since: hold.since,
                 until: hold.until,
                 call: optional(hold.call, call)?,
@@ -29,11 +25,7 @@ impl TryFrom<StoredLine> for Line {
             })
         };
         let waiting = |waiting: StoredWaiting| -> Result<Waiting, Unreadable> {
-            Ok(Waiting {
-                arrival: waiting.arrival.try_into()?,
-                home: optional(waiting.home, month)?,
-                since: waiting.since,
-            })
+            Ok(Waiting { arrival: waiting.arrival.try_into()?, since: waiting.since })
         };
         let known = |known: StoredCall| -> Result<KnownCall, Unreadable> {
             Ok(KnownCall {
@@ -55,7 +47,16 @@ impl TryFrom<StoredLine> for Line {
             inbox: stored.inbox.into_iter().map(waiting).collect::<Result<_, _>>()?,
             calls: stored.calls.into_iter().map(known).collect::<Result<_, _>>()?,
             suppressed: stored.suppressed.map(suppression).transpose()?,
+            homes: stored.homes.into_iter().map(LeadRef::try_from).collect::<Result<_, _>>()?,
         })
+    }
+}
+
+impl TryFrom<StoredHome> for LeadRef {
+    type Error = Unreadable;
+
+    fn try_from(stored: StoredHome) -> Result<Self, Unreadable> {
+        Ok(Self { month: month(&stored.month)?, id: lead(&stored.lead)?, phone: phone(&stored.phone)? })
     }
 }
 
@@ -81,33 +82,17 @@ impl TryFrom<StoredArrival> for Arrival {
                 ended_at: result.ended_at,
                 profile: result.profile.into(),
             }),
-            StoredArrival::NewLead {
-                lead: id,
-                phone: number,
-                profile,
-            } => Self::NewLead(NewLead {
-                lead: lead(&id)?,
-                phone: phone(&number)?,
-                profile: profile.into(),
-            }),
+            StoredArrival::NewLead { lead: id, phone: number, profile } => {
+                Self::NewLead(NewLead { lead: lead(&id)?, phone: phone(&number)?, profile: profile.into() })
+            }
         })
     }
 }
 
 impl From<StoredProfile> for Profile {
     fn from(stored: StoredProfile) -> Self {
-        let StoredProfile {
-            list_id,
-            first_name,
-            last_name,
-            state,
-        } = stored;
-        Self {
-            list_id,
-            first_name,
-            last_name,
-            state,
-        }
+        let StoredProfile { list_id, first_name, last_name, state } = stored;
+        Self { list_id, first_name, last_name, state }
     }
 }
 

@@ -13,6 +13,15 @@ pub(super) struct StoredLine {
     pub(super) inbox: Vec<StoredWaiting>,
     pub(super) calls: Vec<StoredCall>,
     pub(super) suppressed: Option<StoredSuppression>,
+    pub(super) homes: Vec<StoredHome>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StoredHome {
+    pub(super) month: String,
+    pub(super) lead: String,
+    pub(super) phone: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -32,7 +41,6 @@ pub(super) struct StoredHold {
 #[serde(deny_unknown_fields)]
 pub(super) struct StoredWaiting {
     pub(super) arrival: StoredArrival,
-    pub(super) home: Option<String>,
     pub(super) since: Time,
 }
 
@@ -40,11 +48,7 @@ pub(super) struct StoredWaiting {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum StoredArrival {
     Result(StoredResult),
-    NewLead {
-        lead: String,
-        phone: String,
-        profile: StoredProfile,
-    },
+    NewLead { lead: String, phone: String, profile: StoredProfile },
 }
 
 #[derive(Serialize, Deserialize)]

@@ -10,11 +10,7 @@ use proptest::sample::select;
 use rstest::rstest;
 
 fn time() -> impl Strategy<Value = DateTime<Utc>> {
-    let nanos = prop_oneof![
-        Just(0),
-        (0..1000_u32).prop_map(|ms| ms * 1_000_000),
-        0..1_000_000_000_u32
-    ];
+    let nanos = prop_oneof![Just(0), (0..1000_u32).prop_map(|ms| ms * 1_000_000), 0..1_000_000_000_u32];
     (-4_000_000_000..9_000_000_000_i64, nanos).prop_map(|(secs, nanos)| DateTime::from_timestamp(secs, nanos).unwrap())
 }
 
@@ -39,10 +35,7 @@ fn month() -> impl Strategy<Value = Month> {
 }
 
 fn outcome() -> impl Strategy<Value = Outcome> {
-    prop_oneof![
-        Just(Outcome::DNC),
-        "[A-Z_é]{1,12}".prop_map(|word| Outcome::parse(&word).unwrap())
-    ]
+    prop_oneof![Just(Outcome::DNC), "[A-Z_é]{1,12}".prop_map(|word| Outcome::parse(&word).unwrap())]
 }
 
 fn source() -> impl Strategy<Value = Source> {
@@ -59,10 +52,8 @@ fn profile() -> impl Strategy<Value = Profile> {
 }
 
 fn result() -> impl Strategy<Value = CallResult> {
-    let callback = prop_oneof![
-        time().prop_map(CallbackTime::At),
-        time().prop_map(|at| CallbackTime::Local(at.naive_utc())),
-    ];
+    let callback =
+        prop_oneof![time().prop_map(CallbackTime::At), time().prop_map(|at| CallbackTime::Local(at.naive_utc())),];
     let told = (of(lead()), phone(), of(month()), profile(), any::<bool>());
     let judged = (outcome(), "[a-z_:]{0,12}", of(callback));
     (call(), of(attempt()), source(), time(), told, judged).prop_map(
@@ -90,20 +81,16 @@ fn result() -> impl Strategy<Value = CallResult> {
 fn waiting() -> impl Strategy<Value = Waiting> {
     let new = (lead(), phone(), profile()).prop_map(|(lead, phone, profile)| NewLead { lead, phone, profile });
     let arrival = prop_oneof![result().prop_map(Arrival::Result), new.prop_map(Arrival::NewLead)];
-    (arrival, of(month()), time()).prop_map(|(arrival, home, since)| Waiting { arrival, home, since })
+    (arrival, time()).prop_map(|(arrival, since)| Waiting { arrival, since })
+}
+
+fn home() -> impl Strategy<Value = LeadRef> {
+    (month(), lead(), phone()).prop_map(|(month, id, phone)| LeadRef { month, id, phone })
 }
 
 fn hold() -> impl Strategy<Value = Hold> {
-    let lead = (month(), lead(), phone()).prop_map(|(month, id, phone)| LeadRef { month, id, phone });
-    (attempt(), lead, time(), time(), of(call()), of(time())).prop_map(
-        |(attempt, lead, since, until, call, missing_since)| Hold {
-            attempt,
-            lead,
-            since,
-            until,
-            call,
-            missing_since,
-        },
+    (attempt(), home(), time(), time(), of(call()), of(time())).prop_map(
+        |(attempt, lead, since, until, call, missing_since)| Hold { attempt, lead, since, until, call, missing_since },
     )
 }
 
@@ -115,16 +102,9 @@ fn line() -> impl Strategy<Value = Line> {
         settled,
     });
     let suppressed = (outcome(), source(), time()).prop_map(|(reason, source, at)| Suppression { reason, source, at });
-    let (inbox, calls) = (
-        prop::collection::vec(waiting(), 0..4),
-        prop::collection::vec(known, 0..4),
-    );
-    (of(hold()), inbox, calls, of(suppressed)).prop_map(|(hold, inbox, calls, suppressed)| Line {
-        hold,
-        inbox,
-        calls,
-        suppressed,
-    })
+    let (inbox, calls) = (prop::collection::vec(waiting(), 0..4), prop::collection::vec(known, 0..4));
+    (of(hold()), inbox, calls, of(suppressed), prop::collection::vec(home(), 0..3))
+        .prop_map(|(hold, inbox, calls, suppressed, homes)| Line { homes, hold, inbox, calls, suppressed })
 }
 
 proptest! {
@@ -145,8 +125,8 @@ fn a_stored_line_of_version_1_is_read() {
     let text = r#"{"v":1,"hold":{"attempt":"0193d0c2-7b1e-7c3a-9f10-5d2f4be0a001","month":"2025-12","lead":"123456",
         "phone":"+16285550107","since":"2025-12-17T19:00:00Z","until":"2025-12-17T19:35:00.250Z","call":null,"missing_since":null},
         "inbox":[{"arrival":{"new_lead":{"lead":"1","phone":"+16285550107","profile":{"list_id":"","first_name":"","last_name":"","state":""}}},
-        "home":"2025-12","since":"2025-12-17T19:00:00Z"}],"calls":[],
-        "suppressed":{"reason":"DNC","source":"convoso","at":"2025-12-17T19:00:00Z"}}"#;
+        "since":"2025-12-17T19:00:00Z"}],"calls":[],
+        "suppressed":{"reason":"DNC","source":"convoso","at":"2025-12-17T19:00:00Z"},"homes":[{"month":"2025-12","lead":"123456","phone":"+16285550107"}]}"#;
     let line = parse(text).unwrap();
     assert_eq!(line.hold.as_ref().unwrap().lead.id.as_str(), "123456");
     assert_eq!(line.suppressed.as_ref().unwrap().reason, Outcome::DNC);
@@ -157,10 +137,10 @@ fn a_stored_line_of_version_1_is_read() {
 #[rstest]
 #[case("")]
 #[case("{}")]
-#[case(r#"{"v":2,"hold":null,"inbox":[],"calls":[],"suppressed":null}"#)]
-#[case(r#"{"v":1,"hold":null,"inbox":[],"calls":[],"suppressed":null,"more":1}"#)]
-#[case(r#"{"v":1,"hold":null,"calls":[],"suppressed":null}"#)]
-#[case(r#"{"v":1,"hold":null,"inbox":[],"calls":[],"suppressed":{"reason":"","source":"bland","at":"2025-12-17T19:00:00Z"}}"#)]
+#[case(r#"{"v":2,"hold":null,"inbox":[],"calls":[],"suppressed":null,"homes":[]}"#)]
+#[case(r#"{"v":1,"hold":null,"inbox":[],"calls":[],"suppressed":null,"homes":[],"more":1}"#)]
+#[case(r#"{"v":1,"hold":null,"calls":[],"suppressed":null,"homes":[]}"#)]
+#[case(r#"{"v":1,"hold":null,"inbox":[],"calls":[],"suppressed":{"reason":"","source":"bland","at":"2025-12-17T19:00:00Z"},"homes":[]}"#)]
 fn what_this_version_does_not_know_is_unreadable(#[case] text: &str) {
     assert!(parse(text).is_err());
 }

@@ -1,10 +1,10 @@
 //! From a line to its stored shape.
 
 use super::stored::{
-    StoredArrival, StoredCall, StoredCallback, StoredHold, StoredLine, StoredProfile, StoredResult, StoredSource,
-    StoredSuppression, StoredWaiting,
+    StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredResult,
+    StoredSource, StoredSuppression, StoredWaiting,
 };
-use crate::domain::{Arrival, CallId, CallbackTime, KnownCall, Line, Profile, Source, Waiting};
+use crate::domain::{Arrival, CallId, CallbackTime, KnownCall, LeadRef, Line, Profile, Source, Waiting};
 
 impl From<&Line> for StoredLine {
     fn from(line: &Line) -> Self {
@@ -27,7 +27,14 @@ impl From<&Line> for StoredLine {
                 source: suppression.source.into(),
                 at: suppression.at,
             }),
+            homes: line.homes.iter().map(StoredHome::from).collect(),
         }
+    }
+}
+
+impl From<&LeadRef> for StoredHome {
+    fn from(home: &LeadRef) -> Self {
+        Self { month: home.month.to_string(), lead: home.id.as_str().to_owned(), phone: home.phone.as_str().to_owned() }
     }
 }
 
@@ -57,11 +64,7 @@ impl From<&Waiting> for StoredWaiting {
                 profile: (&new.profile).into(),
             },
         };
-        Self {
-            arrival,
-            home: waiting.home.map(|month| month.to_string()),
-            since: waiting.since,
-        }
+        Self { arrival, since: waiting.since }
     }
 }
 
@@ -78,18 +81,8 @@ impl From<&KnownCall> for StoredCall {
 
 impl From<&Profile> for StoredProfile {
     fn from(profile: &Profile) -> Self {
-        let Profile {
-            list_id,
-            first_name,
-            last_name,
-            state,
-        } = profile.clone();
-        Self {
-            list_id,
-            first_name,
-            last_name,
-            state,
-        }
+        let Profile { list_id, first_name, last_name, state } = profile.clone();
+        Self { list_id, first_name, last_name, state }
     }
 }
 

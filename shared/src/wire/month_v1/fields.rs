@@ -14,9 +14,7 @@ pub(super) struct Fields<'a>(IndexMap<String, &'a RawValue>);
 impl<'a> Fields<'a> {
     pub(super) fn of(raw: &'a RawValue) -> Result<Self, UnreadableRecord> {
         let fields = serde_json::from_str(raw.get());
-        fields
-            .map(Self)
-            .map_err(|_| UnreadableRecord::new("it is not an object"))
+        fields.map(Self).map_err(|_| UnreadableRecord::new("it is not an object"))
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
@@ -32,9 +30,7 @@ impl<'a> Fields<'a> {
 
     /// A string, or a number as text.
     pub(super) fn text(&self, name: &str) -> Result<Option<String>, UnreadableRecord> {
-        self.get(name)
-            .map(|raw| text_of(raw).ok_or_else(|| wrong(name)))
-            .transpose()
+        self.get(name).map(|raw| text_of(raw).ok_or_else(|| wrong(name))).transpose()
     }
 
     /// As [`Self::text`], with nothing for what is missing or blank.
@@ -43,9 +39,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn count(&self, name: &str) -> Result<Option<u32>, UnreadableRecord> {
-        self.parsed(name, |text| {
-            text.parse().ok().or_else(|| u32::try_from(whole(text)?).ok())
-        })
+        self.parsed(name, |text| text.parse().ok().or_else(|| u32::try_from(whole(text)?).ok()))
     }
 
     /// Epoch milliseconds, or RFC 3339.
@@ -63,8 +57,7 @@ impl<'a> Fields<'a> {
 
     fn parsed<T>(&self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, UnreadableRecord> {
         let text = self.some_text(name)?;
-        text.map(|text| parse(text.trim()).ok_or_else(|| wrong(name)))
-            .transpose()
+        text.map(|text| parse(text.trim()).ok_or_else(|| wrong(name))).transpose()
     }
 }
 

@@ -23,9 +23,7 @@ impl MonthLayout {
         if shards.is_power_of_two() && shards <= 8192 {
             Ok(Self { shards })
         } else {
-            Err(Unreadable(format!(
-                "the month has {shards} shards; a power of two up to 8192 is allowed"
-            )))
+            Err(Unreadable(format!("the month has {shards} shards; a power of two up to 8192 is allowed")))
         }
     }
 

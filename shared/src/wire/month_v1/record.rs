@@ -34,24 +34,17 @@ pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
             last_name: text("last_name")?,
             state: text("state")?,
         },
-        attempts: fields
-            .count("attempts")?
-            .unwrap_or_else(|| u32::try_from(outcomes.len()).unwrap_or(u32::MAX)),
+        attempts: fields.count("attempts")?.unwrap_or_else(|| u32::try_from(outcomes.len()).unwrap_or(u32::MAX)),
         last_call,
         next_redial: next_redial.or(last_call).unwrap_or(created_at),
         // The original was JavaScript, to which 0 is nothing.
-        callback: fields
-            .time("scheduled_callback_time")?
-            .filter(|at| *at != DateTime::UNIX_EPOCH),
+        callback: fields.time("scheduled_callback_time")?.filter(|at| *at != DateTime::UNIX_EPOCH),
         last_outcome: outcome(&fields, "last_outcome")?,
         last_call_id: call_id(&fields, "last_call_id")?,
         created_at,
         updated_at: updated_at.unwrap_or(created_at),
         status,
-        history: history(&fields, last_call.unwrap_or(created_at))?
-            .into_iter()
-            .flatten()
-            .collect(),
+        history: history(&fields, last_call.unwrap_or(created_at))?.into_iter().flatten().collect(),
         refusals: fields.count("refused_dials")?.unwrap_or_default(),
         refused_attempt: fields.attempt("last_refused_attempt"),
         outcomes,
@@ -72,10 +65,7 @@ pub(super) fn write(lead: &Lead, there: Option<&RawValue>) -> Result<Box<RawValu
     draft.set("last_call_timestamp", millis(lead.last_call));
     draft.set("next_redial_timestamp", lead.next_redial.timestamp_millis());
     draft.set("scheduled_callback_time", millis(lead.callback));
-    draft.set(
-        "outcomes",
-        lead.outcomes.iter().map(Outcome::as_str).collect::<Vec<_>>(),
-    );
+    draft.set("outcomes", lead.outcomes.iter().map(Outcome::as_str).collect::<Vec<_>>());
     draft.set("last_outcome", lead.last_outcome.as_ref().map(Outcome::as_str));
     draft.set("last_call_id", lead.last_call_id.as_ref().map(CallId::as_str));
     draft.set("created_at", lead.created_at.timestamp_millis());
@@ -106,21 +96,16 @@ fn phone(fields: &Fields<'_>) -> Result<Phone, UnreadableRecord> {
 
 fn outcome(fields: &Fields<'_>, name: &str) -> Result<Option<Outcome>, UnreadableRecord> {
     let text = fields.some_text(name)?;
-    text.map(|text| Outcome::parse(&text).ok_or_else(|| wrong(name)))
-        .transpose()
+    text.map(|text| Outcome::parse(&text).ok_or_else(|| wrong(name))).transpose()
 }
 
 fn call_id(fields: &Fields<'_>, name: &str) -> Result<Option<CallId>, UnreadableRecord> {
     let text = fields.some_text(name)?;
-    text.map(|text| CallId::parse(&text).map_err(|_| wrong(name)))
-        .transpose()
+    text.map(|text| CallId::parse(&text).map_err(|_| wrong(name))).transpose()
 }
 
 fn outcomes(fields: &Fields<'_>) -> Result<Vec<Outcome>, UnreadableRecord> {
-    let list = fields
-        .list("outcomes")?
-        .into_iter()
-        .filter(|raw| !["null", "\"\""].contains(&raw.get()));
+    let list = fields.list("outcomes")?.into_iter().filter(|raw| !["null", "\"\""].contains(&raw.get()));
     let read = |raw| Outcome::parse(&text_of(raw)?);
     list.map(|raw| read(raw).ok_or_else(|| wrong("outcomes"))).collect()
 }
@@ -164,9 +149,7 @@ fn write_history(lead: &Lead, there: Option<&RawValue>) -> Result<String, Unread
         written.push(write_past_call(past, raw)?);
     }
     // What is left was dropped as too old, unless it was never understood.
-    let kept = known
-        .into_iter()
-        .filter(|raw| matches!(past_call(raw, lead.created_at), Ok(None)));
+    let kept = known.into_iter().filter(|raw| matches!(past_call(raw, lead.created_at), Ok(None)));
     let all: Vec<String> = kept.map(|raw| raw.get().to_owned()).chain(written).collect();
     Ok(format!("[{}]", all.join(",")))
 }
@@ -187,11 +170,7 @@ fn write_past_call(past: &PastCall, there: Option<&RawValue>) -> Result<String, 
     };
     let old = understood.as_ref();
     let (source, attempt) = (past.source.map(source_word), past.attempt.map(|id| id.to_string()));
-    optional(
-        "source",
-        source.map(str::to_owned),
-        old.is_some_and(|old| old.source.is_some()),
-    );
+    optional("source", source.map(str::to_owned), old.is_some_and(|old| old.source.is_some()));
     optional("attempt_id", attempt, old.is_some_and(|old| old.attempt.is_some()));
     optional("rule", past.rule.clone(), true);
     match past.callback {

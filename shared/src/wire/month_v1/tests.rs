@@ -41,17 +41,8 @@ fn read(changes: &Value) -> Result<Lead, UnreadableRecord> {
 fn a_month_of_the_original_is_read_and_written_without_loss() {
     let shard = Shard::parse(ORIGINAL).unwrap();
     assert_eq!(value(&shard), serde_json::from_slice::<Value>(ORIGINAL).unwrap());
-    let places: Vec<_> = shard
-        .leads()
-        .map(|(place, lead)| (place, lead.unwrap().status))
-        .collect();
-    assert_eq!(
-        places,
-        [
-            ("123456_5551234567", Status::Pending),
-            ("+15559876543", Status::Pending)
-        ]
-    );
+    let places: Vec<_> = shard.leads().map(|(place, lead)| (place, lead.unwrap().status)).collect();
+    assert_eq!(places, [("123456_5551234567", Status::Pending), ("+15559876543", Status::Pending)]);
 }
 
 #[test]
@@ -59,10 +50,7 @@ fn a_record_under_a_foreign_key_is_found_and_stays_there() {
     let mut shard = Shard::parse(ORIGINAL).unwrap();
     let before = value(&shard);
     let mut lead = shard.get(&key("789012", "5559876543")).unwrap().unwrap();
-    assert_eq!(
-        (lead.attempts, lead.history[0].at.timestamp_millis()),
-        (9, 1_703_270_000_000)
-    );
+    assert_eq!((lead.attempts, lead.history[0].at.timestamp_millis()), (9, 1_703_270_000_000));
     lead.attempts = 10;
     shard.put(&lead).unwrap();
     assert_eq!(shard.get(&lead.key()), Ok(Some(lead.clone())));
@@ -71,12 +59,7 @@ fn a_record_under_a_foreign_key_is_found_and_stays_there() {
     let after = value(&shard);
     assert_eq!(after["123456_5551234567"], before["123456_5551234567"]);
     let (before, after) = (&before["+15559876543"], &after["+15559876543"]);
-    for kept in [
-        "attempts_today",
-        "last_attempt_date",
-        "batch_timestamp",
-        "daily_max_reached_at",
-    ] {
+    for kept in ["attempts_today", "last_attempt_date", "batch_timestamp", "daily_max_reached_at"] {
         assert_eq!(after[kept], before[kept], "{kept}");
     }
     assert_eq!((&after["attempts"], &after["status"]), (&json!(10), &json!("pending")));
@@ -141,14 +124,7 @@ fn a_record_is_read_however_it_is_written(#[case] changes: Value) {
 #[test]
 fn what_is_missing_is_derived_or_nothing() {
     let lead = read(&json!({"outcomes": ["busy", "NA"], "last_call_timestamp": 9})).unwrap();
-    assert_eq!(
-        (
-            lead.attempts,
-            lead.next_redial.timestamp_millis(),
-            lead.updated_at.timestamp_millis()
-        ),
-        (2, 9, 5)
-    );
+    assert_eq!((lead.attempts, lead.next_redial.timestamp_millis(), lead.updated_at.timestamp_millis()), (2, 9, 5));
     assert_eq!((lead.callback, lead.last_call_id, lead.history.len()), (None, None, 0));
     assert_eq!(lead.outcomes[0], Outcome::BUSY);
 }
@@ -161,14 +137,8 @@ fn an_unreadable_record_is_kept_to_the_letter_and_never_overwritten() {
     assert!(shard.get(&key).is_err() && shard.remove(&key).is_err());
     assert!(shard.put(&read(&json!({})).unwrap()).is_err());
     let written = String::from_utf8(shard.to_bytes()).unwrap();
-    assert!(
-        written.contains(broken) && written.contains("{\"a\": 1.50}"),
-        "{written}"
-    );
-    assert_eq!(
-        (shard.len(), shard.leads().filter(|(_, lead)| lead.is_err()).count()),
-        (2, 2)
-    );
+    assert!(written.contains(broken) && written.contains("{\"a\": 1.50}"), "{written}");
+    assert_eq!((shard.len(), shard.leads().filter(|(_, lead)| lead.is_err()).count()), (2, 2));
 }
 
 #[test]
@@ -176,19 +146,10 @@ fn a_lead_counts_once_and_is_removed_wherever_it_stands() {
     let text = format!("{{\"a\":{0},\"1_6285550107\":{0},\"b\":{0}}}", record(&json!({})));
     let mut shard = shard(&text);
     let readable = |shard: &Shard| shard.leads().filter(|(_, lead)| lead.is_ok()).count();
-    assert_eq!(
-        (
-            readable(&shard),
-            shard.find_by_phone(&Phone::parse("6285550107").unwrap()).len()
-        ),
-        (1, 1)
-    );
+    assert_eq!((readable(&shard), shard.find_by_phone(&Phone::parse("6285550107").unwrap()).len()), (1, 1));
     let key = key("1", "6285550107");
     assert_eq!(shard.remove(&key), Ok(true));
-    assert_eq!(
-        (shard.len(), shard.get(&key), shard.remove(&key)),
-        (0, Ok(None), Ok(false))
-    );
+    assert_eq!((shard.len(), shard.get(&key), shard.remove(&key)), (0, Ok(None), Ok(false)));
 }
 
 #[rstest]
@@ -209,10 +170,7 @@ fn the_history_keeps_what_it_does_not_understand_and_drops_what_is_too_old() {
         {"call_id": "old", "outcome": "BUSY", "at": 1}, {"call_id": "new", "outcome": "BUSY", "at": 2, "source": "cti", "cost": 1.10},
     ]);
     let mut lead = read(&json!({"call_history": history})).unwrap();
-    assert_eq!(
-        lead.history.iter().map(|past| past.call.as_str()).collect::<Vec<_>>(),
-        ["old", "new"]
-    );
+    assert_eq!(lead.history.iter().map(|past| past.call.as_str()).collect::<Vec<_>>(), ["old", "new"]);
     lead.history.remove(0);
     lead.history.push(PastCall {
         call: CallId::parse("open").unwrap(),
@@ -223,10 +181,7 @@ fn the_history_keeps_what_it_does_not_understand_and_drops_what_is_too_old() {
         rule: Some("sale".into()),
         callback: None,
     });
-    let mut shard = shard(&format!(
-        "{{\"1_6285550107\":{}}}",
-        record(&json!({"call_history": history}))
-    ));
+    let mut shard = shard(&format!("{{\"1_6285550107\":{}}}", record(&json!({"call_history": history}))));
     shard.put(&lead).unwrap();
     assert_eq!(
         value(&shard)["1_6285550107"]["call_history"],

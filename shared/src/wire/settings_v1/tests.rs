@@ -47,12 +47,7 @@ fn a_value_of_another_shape_is_named(#[case] key: &str, #[case] value: Value) {
 fn every_default_comes_back_as_it_was() {
     for setting in SETTINGS {
         let shown = setting_json(setting, setting.default);
-        assert_eq!(
-            setting_text(setting, &shown).unwrap(),
-            setting.default,
-            "{}",
-            setting.key
-        );
+        assert_eq!(setting_text(setting, &shown).unwrap(), setting.default, "{}", setting.key);
     }
 }
 
@@ -79,11 +74,8 @@ fn overrides_are_stored_in_their_types_and_come_back() {
     let shown = json!({"enabled": false, "progressive_intervals": [], "success_outcomes": ["SALE"]});
     assert_eq!(stored, json!({"v": 1, "overrides": shown}));
     assert_eq!(parse(&to_bytes(&overrides)), Ok(overrides.clone()));
-    let settings = Settings {
-        overrides,
-        ..Settings::default()
-    };
-    assert!(!settings.policy().unwrap().enabled);
+    let settings = Settings { overrides, ..Settings::default() };
+    assert!(!settings.policy(crate::domain::settings::Limits::default()).unwrap().enabled);
 }
 
 #[rstest]

@@ -25,16 +25,8 @@ fn call() -> impl Strategy<Value = CallId> {
 
 fn past_call() -> impl Strategy<Value = PastCall> {
     let source = select(vec![Source::Bland, Source::Convoso, Source::Redial]);
-    (
-        call(),
-        outcome(),
-        time(),
-        of(source),
-        of(attempt()),
-        of("[a-z]{0,4}"),
-        of(time()),
-    )
-        .prop_map(|(call, outcome, at, source, attempt, rule, callback)| PastCall {
+    (call(), outcome(), time(), of(source), of(attempt()), of("[a-z]{0,4}"), of(time())).prop_map(
+        |(call, outcome, at, source, attempt, rule, callback)| PastCall {
             call,
             outcome,
             at,
@@ -42,26 +34,17 @@ fn past_call() -> impl Strategy<Value = PastCall> {
             attempt,
             rule,
             callback,
-        })
+        },
+    )
 }
 
 /// Always the same lead, in any state.
 fn lead() -> impl Strategy<Value = Lead> {
-    let profile =
-        (".{0,6}", ".{0,6}", ".{0,6}", ".{0,2}").prop_map(|(list_id, first_name, last_name, state)| Profile {
-            list_id,
-            first_name,
-            last_name,
-            state,
-        });
+    let profile = (".{0,6}", ".{0,6}", ".{0,6}", ".{0,2}")
+        .prop_map(|(list_id, first_name, last_name, state)| Profile { list_id, first_name, last_name, state });
     let times = (of(time()), time(), of(time()), time(), time());
     let counts = (any::<u32>(), any::<u32>(), of(attempt()), select(Status::ALL.to_vec()));
-    let past = (
-        vec(outcome(), 0..OUTCOMES_KEPT),
-        of(outcome()),
-        of(call()),
-        vec(past_call(), 0..6),
-    );
+    let past = (vec(outcome(), 0..OUTCOMES_KEPT), of(outcome()), of(call()), vec(past_call(), 0..6));
     (profile, times, counts, past).prop_map(|(profile, times, counts, past)| {
         let (last_call, next_redial, callback, created_at, updated_at) = times;
         let (attempts, refusals, refused_attempt, status) = counts;
