@@ -1,11 +1,13 @@
 //! Every byte that crosses our border; the only place that knows JSON.
 
+pub mod api_key;
 pub mod bland;
 pub mod convoso;
 mod lenient;
 pub mod line_v1;
 pub mod month_v1;
 mod parsed;
+pub mod run_v1;
 pub mod settings_v1;
 pub mod signature;
 mod stored;
