@@ -3,8 +3,13 @@
 //! `functions → usecase → store → ports → domain`; `wire → ports, domain` (of the ports only the values); `adapters → ports, wire`.
 
 pub mod adapters;
+pub mod config;
 pub mod domain;
 pub mod ports;
+pub mod store;
+pub mod system;
+pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod usecase;
 pub mod wire;
