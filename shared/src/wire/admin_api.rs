@@ -17,7 +17,7 @@ pub use config::{ConfigJson, SourcesJson, changes};
 pub use etag::{etag, if_match};
 pub use explain::{ExplainAnswer, ExplainReply, GateJson, ShownJson};
 pub use query::{Cursor, RecordsQuery, StatusWord, dry_run, key_in_query, nothing, phone};
-pub use record::{CallJson, FilterJson, PAGE_BYTES, RecordJson, RecordsAnswer, RecordsPage, fill};
+pub use record::{CallJson, Counts, FilterJson, PAGE_BYTES, RecordJson, RecordsAnswer, RecordsPage, fill};
 
 use chrono::{DateTime, SubsecRound, Utc};
 
