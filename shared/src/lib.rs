@@ -1,6 +1,6 @@
 //! Everything of the redial queue that is not a Lambda entry point.
 //!
-//! `functions → usecase → store → ports → domain`; `wire → ports, domain` (of the ports only the values); `adapters → ports, wire`.
+//! `functions → usecase → store → ports → domain`; `wire → domain`, and of the ports only the values; `adapters → ports, wire`.
 
 pub mod adapters;
 pub mod config;

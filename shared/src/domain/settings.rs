@@ -181,6 +181,13 @@ pub struct Limits {
     pub run_timeout: TimeDelta,
 }
 
+impl Default for Limits {
+    /// The strictest: a provider that really rings, and the run time-out of the template.
+    fn default() -> Self {
+        Self { provider_is_loopback: false, run_timeout: TimeDelta::seconds(240) }
+    }
+}
+
 /// Between the last dial of a run that is ended from outside and the end of its hold: the dial itself (15 s), clocks that
 /// differ, and room.
 const HOLD_MARGIN: TimeDelta = TimeDelta::seconds(75);

@@ -4,7 +4,7 @@ mod api;
 mod payload;
 mod transcript;
 
-pub use api::{Account, CallList, DialAnswer, call_list, call_state, dial_answer, dial_body};
+pub use api::{Account, CallList, DialAnswer, attempt, call_list, call_state, dial_answer, dial_body};
 
 use super::lenient::{Object, object};
 use super::{Malformed, Parsed};

@@ -103,10 +103,7 @@ fn outcome_of(code: &str, policy: &Policy) -> Option<Outcome> {
     let code = code.to_uppercase();
     let configured = policy.convoso_dispositions.get(&code);
     let default = || DISPOSITIONS.iter().find(|(known, _)| *known == code);
-    configured
-        .or_else(|| default().map(|(_, outcome)| outcome))
-        .cloned()
-        .or_else(|| Outcome::parse(&code))
+    configured.or_else(|| default().map(|(_, outcome)| outcome)).cloned().or_else(|| Outcome::parse(&code))
 }
 
 /// The same for every repetition. A hash, because call ids are logged and leads are not.

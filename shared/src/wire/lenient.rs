@@ -78,11 +78,7 @@ fn text_of(value: &Value) -> Option<String> {
 pub(super) fn object(body: &[u8]) -> Result<Value, Malformed> {
     let value: Value =
         serde_json::from_slice(body).map_err(|error| Malformed(format!("the body is not JSON: {error}")))?;
-    if value.is_object() {
-        Ok(value)
-    } else {
-        Err(Malformed("the body is not a JSON object".to_owned()))
-    }
+    if value.is_object() { Ok(value) } else { Err(Malformed("the body is not a JSON object".to_owned())) }
 }
 
 /// The first `most` characters: what we keep has a bound, whatever was sent.
@@ -106,13 +102,8 @@ pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
 /// The time at which somebody wants to be called: an instant, or date and time on the person's wall.
 pub(super) fn callback_time(text: &str) -> Option<CallbackTime> {
     instant(text).map(CallbackTime::At).or_else(|| {
-        let formats = [
-            "%Y-%m-%d %H:%M",
-            "%Y-%m-%dT%H:%M",
-            "%Y-%m-%d %H:%M:%S%.f",
-            "%Y-%m-%dT%H:%M:%S%.f",
-            "%Y-%m-%d %I:%M %p",
-        ];
+        let formats =
+            ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %I:%M %p"];
         let read = |format: &&str| NaiveDateTime::parse_from_str(text.trim(), format).ok();
         let local = formats.iter().find_map(read)?;
         Some(CallbackTime::Local(local.trunc_subsecs(3)))
@@ -129,10 +120,7 @@ fn epoch(text: &str) -> Option<DateTime<Utc>> {
     } else {
         return None;
     };
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "below 10^13, and milliseconds are enough"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "below 10^13, and milliseconds are enough")]
     DateTime::from_timestamp_millis(millis as i64)
 }
 

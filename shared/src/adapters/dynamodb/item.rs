@@ -26,7 +26,7 @@ pub(super) fn write(phone: &Phone, line: &Line, version: &Version, now: DateTime
     let mut item = Item::from([
         (PHONE.to_owned(), text(phone.as_str())),
         (VERSION.to_owned(), text(&version.0)),
-        (LINE.to_owned(), text(&line_v1::encode(line))),
+        (LINE.to_owned(), text(&line_v1::to_text(line))),
     ]);
     if let Some(until) = line.open_until() {
         item.insert(OPEN.to_owned(), text(IS_OPEN));
@@ -39,7 +39,7 @@ pub(super) fn write(phone: &Phone, line: &Line, version: &Version, now: DateTime
 }
 
 pub(super) fn read(item: &Item) -> Result<(Phone, Versioned<Line>), StoreError> {
-    let line = line_v1::decode(attribute(item, LINE)?).map_err(StoreError::unusable)?;
+    let line = line_v1::parse(attribute(item, LINE)?).map_err(StoreError::unusable)?;
     let version = Version(attribute(item, VERSION)?.to_owned());
     Ok((phone(item)?, Versioned { value: line, version }))
 }

@@ -1,7 +1,7 @@
 //! What Bland's API is asked, and what it answers.
 
 use super::payload;
-use crate::domain::{CallId, Policy};
+use crate::domain::{AttemptId, CallId, Policy};
 use crate::ports::{CallState, DialOrder};
 use crate::wire::Malformed;
 use crate::wire::lenient::{Object, bounded, object};
@@ -43,11 +43,7 @@ pub fn dial_body(order: &DialOrder, account: &Account) -> Value {
     let is_ours = |name: &str| OURS.iter().any(|ours| name.eq_ignore_ascii_case(ours));
     let extra = account.extra.iter().filter(|(name, _)| !is_ours(name));
     let mut body: Map<String, Value> = extra.map(|(name, value)| (name.clone(), value.clone())).collect();
-    for (name, value) in [
-        ("pathway_id", &account.pathway_id),
-        ("task", &account.task),
-        ("from", &account.from),
-    ] {
+    for (name, value) in [("pathway_id", &account.pathway_id), ("task", &account.task), ("from", &account.from)] {
         if let Some(value) = value {
             body.insert(name.to_owned(), json!(value));
         }
@@ -141,6 +137,16 @@ pub fn call_state(body: &[u8], now: DateTime<Utc>, policy: &Policy) -> Result<Ca
         Ok(result) => Ok(CallState::Finished(Box::new(result))),
         Err(reason) => Err(Malformed(format!("a finished call cannot be used: {reason}"))),
     }
+}
+
+/// The attempt that a call in `GET /v1/calls/{id}` was dialed for, finished or not.
+///
+/// # Errors
+/// [`Malformed`] when it is not a call.
+pub fn attempt(body: &[u8]) -> Result<Option<AttemptId>, Malformed> {
+    let value = object(body)?;
+    let id = Object::of(&value).object("metadata").text("attempt_id");
+    Ok(id.and_then(|id| AttemptId::parse(&id)))
 }
 
 fn message(answer: Object<'_>) -> String {

@@ -34,9 +34,7 @@ pub(super) fn call_result(
     let call = call_id(payload).ok_or("no_call_id")?;
     // Who called whom: when the customer called, `to` is our number.
     let inbound = payload.flag("inbound") == Some(true);
-    let number = payload
-        .raw_text(if inbound { "from" } else { "to" })
-        .ok_or("no_number")?;
+    let number = payload.raw_text(if inbound { "from" } else { "to" }).ok_or("no_number")?;
     let phone = Phone::parse(&number).map_err(|_| "number_not_valid")?;
 
     let metadata = payload.object("metadata");
@@ -46,10 +44,7 @@ pub(super) fn call_result(
     let now = now.trunc_subsecs(3);
     Ok(CallResult {
         call,
-        attempt: metadata
-            .text("attempt_id")
-            .and_then(|id| AttemptId::parse(&id))
-            .filter(|_| !inbound),
+        attempt: metadata.text("attempt_id").and_then(|id| AttemptId::parse(&id)).filter(|_| !inbound),
         source: Source::Bland,
         lead: told.iter().find_map(|place| place.lead_id("lead_id")),
         phone,
@@ -58,10 +53,7 @@ pub(super) fn call_result(
         rule: rule.to_owned(),
         callback,
         inbound,
-        ended_at: payload
-            .text("end_at")
-            .and_then(|at| instant(&at))
-            .map_or(now, |at| at.min(now)),
+        ended_at: payload.text("end_at").and_then(|at| instant(&at)).map_or(now, |at| at.min(now)),
         profile: profile(&told[..2]),
     })
 }
@@ -78,10 +70,7 @@ fn evidence(payload: Object<'_>, callback_known: bool) -> Evidence {
         status: status(payload),
         seconds: seconds(payload),
         merged: merged(payload.object("warm_transfer_call"))
-            || payload
-                .list("warm_transfer_calls")
-                .iter()
-                .any(|transfer| merged(Object::of(transfer))),
+            || payload.list("warm_transfer_calls").iter().any(|transfer| merged(Object::of(transfer))),
         transferred_to: payload.text("transferred_to").is_some(),
         callback: callback_known || variables.flag("callback_requested") == Some(true),
     }
@@ -106,9 +95,7 @@ fn is_queue_error(queue_status: &str) -> bool {
 /// `corrected_duration` is in seconds, `call_length` in minutes; the corrected one is what was billed.
 fn seconds(payload: Object<'_>) -> Option<f64> {
     let corrected = payload.number("corrected_duration");
-    corrected
-        .or_else(|| Some(payload.number("call_length")? * 60.0))
-        .filter(|seconds| *seconds >= 0.0)
+    corrected.or_else(|| Some(payload.number("call_length")? * 60.0)).filter(|seconds| *seconds >= 0.0)
 }
 
 fn tags(payload: Object<'_>) -> Vec<String> {
@@ -136,9 +123,7 @@ fn error_message(payload: Object<'_>) -> String {
 fn callback(payload: Object<'_>, policy: &Policy) -> Option<CallbackTime> {
     let variables = payload.object("variables");
     let names = policy.callback_variables.iter();
-    names
-        .flat_map(|name| variables.text(name))
-        .find_map(|text| callback_time(&text))
+    names.flat_map(|name| variables.text(name)).find_map(|text| callback_time(&text))
 }
 
 fn profile(told: &[Object<'_>]) -> Profile {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const NOW: &str = "2025-12-17T19:20:00Z";
 
 fn policy() -> Policy {
-    Settings::default().policy().unwrap()
+    Settings::default().policy(crate::domain::settings::Limits::default()).unwrap()
 }
 
 fn read(body: &Value) -> Parsed {
@@ -73,10 +73,7 @@ fn what_is_no_result_has_a_reason(#[case] changes: Value, #[case] expected: Pars
 
 #[test]
 fn a_full_second_payload_is_left_to_the_call_id() {
-    assert_eq!(
-        result(&json!({"corrected_transcript": {"aligned": []}})).call.as_str(),
-        "c1"
-    );
+    assert_eq!(result(&json!({"corrected_transcript": {"aligned": []}})).call.as_str(), "c1");
 }
 
 #[rstest]
@@ -106,10 +103,7 @@ fn what_we_sent_comes_back() {
         "lead_id": "1", "attempt_id": "0193d0c2-7b1e-7c3a-9f10-5d2f4be0a001", "month": "2025-11", "first_name": "Ana",
     });
     let result = result(&json!({"metadata": metadata, "request_data": {"first_name": "X", "state": "FL"}}));
-    assert_eq!(
-        result.attempt.unwrap().to_string(),
-        "0193d0c2-7b1e-7c3a-9f10-5d2f4be0a001"
-    );
+    assert_eq!(result.attempt.unwrap().to_string(), "0193d0c2-7b1e-7c3a-9f10-5d2f4be0a001");
     assert_eq!(result.month.unwrap().to_string(), "2025-11");
     assert_eq!((&*result.profile.first_name, &*result.profile.state), ("Ana", "FL"));
 }
@@ -129,10 +123,7 @@ fn a_customer_who_calls_is_known_by_the_number_from_which_the_call_comes() {
 #[case(json!("a while ago"), NOW)]
 #[case(json!(null), NOW)]
 fn a_call_never_ends_after_its_result_came(#[case] end_at: Value, #[case] expected: &str) {
-    assert_eq!(
-        result(&json!({"end_at": end_at})).ended_at,
-        expected.parse::<DateTime<Utc>>().unwrap()
-    );
+    assert_eq!(result(&json!({"end_at": end_at})).ended_at, expected.parse::<DateTime<Utc>>().unwrap());
 }
 
 #[rstest]
@@ -142,10 +133,7 @@ fn a_call_never_ends_after_its_result_came(#[case] end_at: Value, #[case] expect
 #[case(json!({"callback_time": null, "callback_requested_at": "2025-12-18 15:00:00-05:00"}))]
 fn a_callback_time_is_the_first_that_can_be_read(#[case] variables: Value) {
     let result = result(&json!({"variables": variables}));
-    assert_eq!(
-        result.callback,
-        Some(CallbackTime::At("2025-12-18T20:00:00Z".parse().unwrap()))
-    );
+    assert_eq!(result.callback, Some(CallbackTime::At("2025-12-18T20:00:00Z".parse().unwrap())));
     assert_eq!(result.outcome.as_str(), "CALLBACK");
 }
 
@@ -158,18 +146,11 @@ fn the_variables_of_a_callback_are_configured() {
     let parsed = parse(
         body.to_string().as_bytes(),
         NOW.parse().unwrap(),
-        &settings.policy().unwrap(),
+        &settings.policy(crate::domain::settings::Limits::default()).unwrap(),
     );
-    let Ok(Parsed::Arrival(arrival)) = parsed else {
-        panic!("no arrival")
-    };
-    let Arrival::Result(result) = *arrival else {
-        panic!("a new lead")
-    };
-    assert_eq!(
-        result.callback,
-        Some(CallbackTime::Local("2025-12-18T15:00:00".parse().unwrap()))
-    );
+    let Ok(Parsed::Arrival(arrival)) = parsed else { panic!("no arrival") };
+    let Arrival::Result(result) = *arrival else { panic!("a new lead") };
+    assert_eq!(result.callback, Some(CallbackTime::Local("2025-12-18T15:00:00".parse().unwrap())));
 }
 
 /// Any JSON under the names that the parser looks at.

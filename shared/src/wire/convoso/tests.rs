@@ -9,7 +9,7 @@ fn policy() -> Policy {
     let mut settings = Settings::default();
     let key = find("convoso_dispositions").unwrap().key;
     settings.overrides.insert(key, "XFER=SALE,NA=BUSY,FRESH=NEW".to_owned());
-    settings.policy().unwrap()
+    settings.policy(crate::domain::settings::Limits::default()).unwrap()
 }
 
 fn read(body: &str) -> Parsed {
@@ -71,9 +71,7 @@ fn a_lead_that_was_never_called_is_new(#[case] body: &str) {
     let Parsed::Arrival(arrival) = read(&format!("{body}&phone_number=6285550107&first_name=Ana")) else {
         panic!("not an arrival");
     };
-    let Arrival::NewLead(new) = *arrival else {
-        panic!("a result")
-    };
+    let Arrival::NewLead(new) = *arrival else { panic!("a result") };
     assert_eq!((new.lead.as_str(), new.profile.first_name.as_str()), ("1", "Ana"));
 }
 

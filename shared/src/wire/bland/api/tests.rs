@@ -57,10 +57,7 @@ fn extra_parameters_pass_but_never_change_what_is_promised() {
     account.extra.insert("record".to_owned(), json!(true));
     let body = dial_body(&order(), &account);
     assert_eq!(ours(&body), ours(&plain));
-    assert_eq!(
-        (&body["record"], body.get("retry"), body.get("Retry")),
-        (&json!(true), None, None)
-    );
+    assert_eq!((&body["record"], body.get("retry"), body.get("Retry")), (&json!(true), None, None));
 }
 
 #[rstest]
@@ -84,10 +81,7 @@ fn a_refusal_does_not_carry_the_number_into_a_log(#[case] message: &str) {
     let DialAnswer::Refused(shown) = dial_answer(body.as_bytes()) else {
         panic!("not refused");
     };
-    assert!(
-        shown.contains('…') && !shown.contains("555") && !shown.contains("0107"),
-        "{shown}"
-    );
+    assert!(shown.contains('…') && !shown.contains("555") && !shown.contains("0107"), "{shown}");
 }
 
 #[test]
@@ -111,22 +105,16 @@ fn a_list_that_cannot_be_read_is_not_an_empty_one(#[case] body: &str) {
 #[case(r#"{"call_id":"a","completed":true}"#, None)]
 #[case(r#"{"status":"error","message":"no such call"}"#, None)]
 fn a_call_is_over_or_not(#[case] body: &str, #[case] expected: Option<CallState>) {
-    let policy = Settings::default().policy().unwrap();
-    assert_eq!(
-        call_state(body.as_bytes(), DateTime::UNIX_EPOCH, &policy).ok(),
-        expected
-    );
+    let policy = Settings::default().policy(crate::domain::settings::Limits::default()).unwrap();
+    assert_eq!(call_state(body.as_bytes(), DateTime::UNIX_EPOCH, &policy).ok(), expected);
 }
 
 #[test]
 fn a_finished_call_has_the_result_that_the_webhook_would_have() {
-    let policy = Settings::default().policy().unwrap();
+    let policy = Settings::default().policy(crate::domain::settings::Limits::default()).unwrap();
     let body = include_bytes!("../../../../../tests/fixtures/bland/voicemail.json");
     let Ok(CallState::Finished(result)) = call_state(body, "2025-12-17T20:00:00Z".parse().unwrap(), &policy) else {
         panic!("not finished");
     };
-    assert_eq!(
-        (result.outcome.as_str(), result.rule.as_str()),
-        ("VOICEMAIL", "voicemail")
-    );
+    assert_eq!((result.outcome.as_str(), result.rule.as_str()), ("VOICEMAIL", "voicemail"));
 }

@@ -1,0 +1,139 @@
+//! From the stored shape to a line, through the constructors of the domain.
+
+use super::stored::{
+    StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredSource,
+    StoredSuppression, StoredWaiting,
+};
+use crate::domain::{
+    Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Line, Month, NewLead,
+    Outcome, Phone, Profile, Source, Suppression, Waiting,
+};
+use crate::wire::Unreadable;
+
+impl TryFrom<StoredLine> for Line {
+    type Error = Unreadable;
+
+    fn try_from(stored: StoredLine) -> Result<Self, Unreadable> {
+        let hold = |hold: StoredHold| -> Result<Hold, Unreadable> {
+            Ok(Hold {
+                attempt: attempt(&hold.attempt)?,
+                lead: LeadRef { month: month(&hold.month)?, id: lead(&hold.lead)?, phone: phone(&hold.phone)? },
+                since: hold.since,
+                until: hold.until,
+                call: optional(hold.call, call)?,
+                missing_since: hold.missing_since,
+            })
+        };
+        let waiting = |waiting: StoredWaiting| -> Result<Waiting, Unreadable> {
+            Ok(Waiting { arrival: waiting.arrival.try_into()?, since: waiting.since })
+        };
+        let known = |known: StoredCall| -> Result<KnownCall, Unreadable> {
+            Ok(KnownCall {
+                at: known.at,
+                attempt: optional(known.attempt, attempt)?,
+                call: optional(known.call, call)?,
+                settled: known.settled,
+            })
+        };
+        let suppression = |suppression: StoredSuppression| -> Result<Suppression, Unreadable> {
+            Ok(Suppression {
+                reason: outcome(&suppression.reason)?,
+                source: suppression.source.into(),
+                at: suppression.at,
+            })
+        };
+        Ok(Self {
+            hold: stored.hold.map(hold).transpose()?,
+            inbox: stored.inbox.into_iter().map(waiting).collect::<Result<_, _>>()?,
+            calls: stored.calls.into_iter().map(known).collect::<Result<_, _>>()?,
+            suppressed: stored.suppressed.map(suppression).transpose()?,
+            homes: stored.homes.into_iter().map(LeadRef::try_from).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl TryFrom<StoredHome> for LeadRef {
+    type Error = Unreadable;
+
+    fn try_from(stored: StoredHome) -> Result<Self, Unreadable> {
+        Ok(Self { month: month(&stored.month)?, id: lead(&stored.lead)?, phone: phone(&stored.phone)? })
+    }
+}
+
+impl TryFrom<StoredArrival> for Arrival {
+    type Error = Unreadable;
+
+    fn try_from(stored: StoredArrival) -> Result<Self, Unreadable> {
+        Ok(match stored {
+            StoredArrival::Result(result) => Self::Result(CallResult {
+                call: call(&result.call)?,
+                attempt: optional(result.attempt, attempt)?,
+                source: result.source.into(),
+                lead: optional(result.lead, lead)?,
+                phone: phone(&result.phone)?,
+                month: optional(result.month, month)?,
+                outcome: outcome(&result.outcome)?,
+                rule: result.rule,
+                callback: result.callback.map(|callback| match callback {
+                    StoredCallback::At(at) => CallbackTime::At(at),
+                    StoredCallback::Local(local) => CallbackTime::Local(local),
+                }),
+                inbound: result.inbound,
+                ended_at: result.ended_at,
+                profile: result.profile.into(),
+            }),
+            StoredArrival::NewLead { lead: id, phone: number, profile } => {
+                Self::NewLead(NewLead { lead: lead(&id)?, phone: phone(&number)?, profile: profile.into() })
+            }
+        })
+    }
+}
+
+impl From<StoredProfile> for Profile {
+    fn from(stored: StoredProfile) -> Self {
+        let StoredProfile { list_id, first_name, last_name, state } = stored;
+        Self { list_id, first_name, last_name, state }
+    }
+}
+
+impl From<StoredSource> for Source {
+    fn from(stored: StoredSource) -> Self {
+        match stored {
+            StoredSource::Bland => Self::Bland,
+            StoredSource::Convoso => Self::Convoso,
+            StoredSource::Redial => Self::Redial,
+        }
+    }
+}
+
+fn optional<T>(text: Option<String>, read: fn(&str) -> Result<T, Unreadable>) -> Result<Option<T>, Unreadable> {
+    text.map(|text| read(&text)).transpose()
+}
+
+fn no(what: &str) -> Unreadable {
+    Unreadable(format!("the line has a {what} that is not valid"))
+}
+
+fn call(text: &str) -> Result<CallId, Unreadable> {
+    CallId::parse(text).map_err(|_| no("call id"))
+}
+
+fn lead(text: &str) -> Result<LeadId, Unreadable> {
+    LeadId::parse(text).map_err(|_| no("lead id"))
+}
+
+fn phone(text: &str) -> Result<Phone, Unreadable> {
+    Phone::parse(text).map_err(|_| no("phone number"))
+}
+
+fn attempt(text: &str) -> Result<AttemptId, Unreadable> {
+    AttemptId::parse(text).ok_or_else(|| no("attempt id"))
+}
+
+fn month(text: &str) -> Result<Month, Unreadable> {
+    Month::parse(text).ok_or_else(|| no("month"))
+}
+
+fn outcome(text: &str) -> Result<Outcome, Unreadable> {
+    Outcome::parse(text).ok_or_else(|| no("outcome"))
+}

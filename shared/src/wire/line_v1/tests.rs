@@ -1,0 +1,146 @@
+use super::*;
+use crate::domain::{
+    Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Month, NewLead, Outcome,
+    Phone, Profile, Source, Suppression, Waiting,
+};
+use chrono::{DateTime, Utc};
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+use rstest::rstest;
+
+fn time() -> impl Strategy<Value = DateTime<Utc>> {
+    let nanos = prop_oneof![Just(0), (0..1000_u32).prop_map(|ms| ms * 1_000_000), 0..1_000_000_000_u32];
+    (-4_000_000_000..9_000_000_000_i64, nanos).prop_map(|(secs, nanos)| DateTime::from_timestamp(secs, nanos).unwrap())
+}
+
+fn attempt() -> impl Strategy<Value = AttemptId> {
+    (time(), any::<u128>()).prop_map(|(at, chance)| AttemptId::new(at, chance))
+}
+
+fn call() -> impl Strategy<Value = CallId> {
+    "[a-zA-Z0-9:\"\\\\é漢-]{1,20}".prop_map(|text| CallId::parse(&text).unwrap())
+}
+
+fn lead() -> impl Strategy<Value = LeadId> {
+    "[a-z0-9_\"é]{1,20}".prop_map(|text| LeadId::parse(&text).unwrap())
+}
+
+fn phone() -> impl Strategy<Value = Phone> {
+    "(\\+1[2-9][0-9]{2}55501[0-9]{2}|\\+44[0-9]{10})".prop_map(|text| Phone::parse(&text).unwrap())
+}
+
+fn month() -> impl Strategy<Value = Month> {
+    time().prop_map(|at| Month::of(at, chrono_tz::UTC))
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    prop_oneof![Just(Outcome::DNC), "[A-Z_é]{1,12}".prop_map(|word| Outcome::parse(&word).unwrap())]
+}
+
+fn source() -> impl Strategy<Value = Source> {
+    select(vec![Source::Bland, Source::Convoso, Source::Redial])
+}
+
+fn profile() -> impl Strategy<Value = Profile> {
+    (".{0,8}", ".{0,8}", ".{0,8}", "[A-Z]{0,2}").prop_map(|(list_id, first_name, last_name, state)| Profile {
+        list_id,
+        first_name,
+        last_name,
+        state,
+    })
+}
+
+fn result() -> impl Strategy<Value = CallResult> {
+    let callback =
+        prop_oneof![time().prop_map(CallbackTime::At), time().prop_map(|at| CallbackTime::Local(at.naive_utc())),];
+    let told = (of(lead()), phone(), of(month()), profile(), any::<bool>());
+    let judged = (outcome(), "[a-z_:]{0,12}", of(callback));
+    (call(), of(attempt()), source(), time(), told, judged).prop_map(
+        |(call, attempt, source, ended_at, told, judged)| {
+            let (lead, phone, month, profile, inbound) = told;
+            let (outcome, rule, callback) = judged;
+            CallResult {
+                call,
+                attempt,
+                source,
+                lead,
+                phone,
+                month,
+                outcome,
+                rule,
+                callback,
+                inbound,
+                ended_at,
+                profile,
+            }
+        },
+    )
+}
+
+fn waiting() -> impl Strategy<Value = Waiting> {
+    let new = (lead(), phone(), profile()).prop_map(|(lead, phone, profile)| NewLead { lead, phone, profile });
+    let arrival = prop_oneof![result().prop_map(Arrival::Result), new.prop_map(Arrival::NewLead)];
+    (arrival, time()).prop_map(|(arrival, since)| Waiting { arrival, since })
+}
+
+fn home() -> impl Strategy<Value = LeadRef> {
+    (month(), lead(), phone()).prop_map(|(month, id, phone)| LeadRef { month, id, phone })
+}
+
+fn hold() -> impl Strategy<Value = Hold> {
+    (attempt(), home(), time(), time(), of(call()), of(time())).prop_map(
+        |(attempt, lead, since, until, call, missing_since)| Hold { attempt, lead, since, until, call, missing_since },
+    )
+}
+
+fn line() -> impl Strategy<Value = Line> {
+    let known = (time(), of(attempt()), of(call()), any::<bool>()).prop_map(|(at, attempt, call, settled)| KnownCall {
+        at,
+        attempt,
+        call,
+        settled,
+    });
+    let suppressed = (outcome(), source(), time()).prop_map(|(reason, source, at)| Suppression { reason, source, at });
+    let (inbox, calls) = (prop::collection::vec(waiting(), 0..4), prop::collection::vec(known, 0..4));
+    (of(hold()), inbox, calls, of(suppressed), prop::collection::vec(home(), 0..3))
+        .prop_map(|(hold, inbox, calls, suppressed, homes)| Line { homes, hold, inbox, calls, suppressed })
+}
+
+proptest! {
+    #[test]
+    fn a_line_comes_back_as_it_was_written(line in line()) {
+        prop_assert_eq!(parse(&to_text(&line)), Ok(line));
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text: String) {
+        let _ = parse(&text);
+    }
+}
+
+/// What is in the table must be readable for ever.
+#[test]
+fn a_stored_line_of_version_1_is_read() {
+    let text = r#"{"v":1,"hold":{"attempt":"0193d0c2-7b1e-7c3a-9f10-5d2f4be0a001","month":"2025-12","lead":"123456",
+        "phone":"+16285550107","since":"2025-12-17T19:00:00Z","until":"2025-12-17T19:35:00.250Z","call":null,"missing_since":null},
+        "inbox":[{"arrival":{"new_lead":{"lead":"1","phone":"+16285550107","profile":{"list_id":"","first_name":"","last_name":"","state":""}}},
+        "since":"2025-12-17T19:00:00Z"}],"calls":[],
+        "suppressed":{"reason":"DNC","source":"convoso","at":"2025-12-17T19:00:00Z"},"homes":[{"month":"2025-12","lead":"123456","phone":"+16285550107"}]}"#;
+    let line = parse(text).unwrap();
+    assert_eq!(line.hold.as_ref().unwrap().lead.id.as_str(), "123456");
+    assert_eq!(line.suppressed.as_ref().unwrap().reason, Outcome::DNC);
+    assert_eq!(line.inbox[0].arrival.id(), "new:1_6285550107");
+    assert_eq!(parse(&to_text(&line)), Ok(line));
+}
+
+#[rstest]
+#[case("")]
+#[case("{}")]
+#[case(r#"{"v":2,"hold":null,"inbox":[],"calls":[],"suppressed":null,"homes":[]}"#)]
+#[case(r#"{"v":1,"hold":null,"inbox":[],"calls":[],"suppressed":null,"homes":[],"more":1}"#)]
+#[case(r#"{"v":1,"hold":null,"calls":[],"suppressed":null,"homes":[]}"#)]
+#[case(r#"{"v":1,"hold":null,"inbox":[],"calls":[],"suppressed":{"reason":"","source":"bland","at":"2025-12-17T19:00:00Z"},"homes":[]}"#)]
+fn what_this_version_does_not_know_is_unreadable(#[case] text: &str) {
+    assert!(parse(text).is_err());
+}

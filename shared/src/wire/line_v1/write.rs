@@ -1,0 +1,101 @@
+//! From a line to its stored shape.
+
+use super::stored::{
+    StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredResult,
+    StoredSource, StoredSuppression, StoredWaiting,
+};
+use crate::domain::{Arrival, CallId, CallbackTime, KnownCall, LeadRef, Line, Profile, Source, Waiting};
+
+impl From<&Line> for StoredLine {
+    fn from(line: &Line) -> Self {
+        Self {
+            v: 1,
+            hold: line.hold.as_ref().map(|hold| StoredHold {
+                attempt: hold.attempt.to_string(),
+                month: hold.lead.month.to_string(),
+                lead: hold.lead.id.as_str().to_owned(),
+                phone: hold.lead.phone.as_str().to_owned(),
+                since: hold.since,
+                until: hold.until,
+                call: hold.call.as_ref().map(call_text),
+                missing_since: hold.missing_since,
+            }),
+            inbox: line.inbox.iter().map(StoredWaiting::from).collect(),
+            calls: line.calls.iter().map(StoredCall::from).collect(),
+            suppressed: line.suppressed.as_ref().map(|suppression| StoredSuppression {
+                reason: suppression.reason.to_string(),
+                source: suppression.source.into(),
+                at: suppression.at,
+            }),
+            homes: line.homes.iter().map(StoredHome::from).collect(),
+        }
+    }
+}
+
+impl From<&LeadRef> for StoredHome {
+    fn from(home: &LeadRef) -> Self {
+        Self { month: home.month.to_string(), lead: home.id.as_str().to_owned(), phone: home.phone.as_str().to_owned() }
+    }
+}
+
+impl From<&Waiting> for StoredWaiting {
+    fn from(waiting: &Waiting) -> Self {
+        let arrival = match &waiting.arrival {
+            Arrival::Result(result) => StoredArrival::Result(StoredResult {
+                call: call_text(&result.call),
+                attempt: result.attempt.map(|attempt| attempt.to_string()),
+                source: result.source.into(),
+                lead: result.lead.as_ref().map(|lead| lead.as_str().to_owned()),
+                phone: result.phone.as_str().to_owned(),
+                month: result.month.map(|month| month.to_string()),
+                outcome: result.outcome.to_string(),
+                rule: result.rule.clone(),
+                callback: result.callback.map(|callback| match callback {
+                    CallbackTime::At(at) => StoredCallback::At(at),
+                    CallbackTime::Local(local) => StoredCallback::Local(local),
+                }),
+                inbound: result.inbound,
+                ended_at: result.ended_at,
+                profile: (&result.profile).into(),
+            }),
+            Arrival::NewLead(new) => StoredArrival::NewLead {
+                lead: new.lead.as_str().to_owned(),
+                phone: new.phone.as_str().to_owned(),
+                profile: (&new.profile).into(),
+            },
+        };
+        Self { arrival, since: waiting.since }
+    }
+}
+
+impl From<&KnownCall> for StoredCall {
+    fn from(known: &KnownCall) -> Self {
+        Self {
+            at: known.at,
+            attempt: known.attempt.map(|attempt| attempt.to_string()),
+            call: known.call.as_ref().map(call_text),
+            settled: known.settled,
+        }
+    }
+}
+
+impl From<&Profile> for StoredProfile {
+    fn from(profile: &Profile) -> Self {
+        let Profile { list_id, first_name, last_name, state } = profile.clone();
+        Self { list_id, first_name, last_name, state }
+    }
+}
+
+impl From<Source> for StoredSource {
+    fn from(source: Source) -> Self {
+        match source {
+            Source::Bland => Self::Bland,
+            Source::Convoso => Self::Convoso,
+            Source::Redial => Self::Redial,
+        }
+    }
+}
+
+fn call_text(call: &CallId) -> String {
+    call.as_str().to_owned()
+}

@@ -1,0 +1,117 @@
+//! The fields of one JSON object as text: read leniently, changed one by one, the others kept to the letter.
+
+use super::UnreadableRecord;
+use crate::domain::AttemptId;
+use chrono::{DateTime, Utc};
+use indexmap::IndexMap;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+/// An object as it is stored. A field that is null counts as missing; one that is ours and makes no sense is an error, because
+/// the next write would destroy it.
+pub(super) struct Fields<'a>(IndexMap<String, &'a RawValue>);
+
+impl<'a> Fields<'a> {
+    pub(super) fn of(raw: &'a RawValue) -> Result<Self, UnreadableRecord> {
+        let fields = serde_json::from_str(raw.get());
+        fields.map(Self).map_err(|_| UnreadableRecord::new("it is not an object"))
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.get(name).copied().filter(|raw| raw.get() != "null")
+    }
+
+    pub(super) fn list(&self, name: &str) -> Result<Vec<&'a RawValue>, UnreadableRecord> {
+        let Some(raw) = self.get(name) else {
+            return Ok(Vec::new());
+        };
+        serde_json::from_str(raw.get()).map_err(|_| wrong(name))
+    }
+
+    /// A string, or a number as text.
+    pub(super) fn text(&self, name: &str) -> Result<Option<String>, UnreadableRecord> {
+        self.get(name).map(|raw| text_of(raw).ok_or_else(|| wrong(name))).transpose()
+    }
+
+    /// As [`Self::text`], with nothing for what is missing or blank.
+    pub(super) fn some_text(&self, name: &str) -> Result<Option<String>, UnreadableRecord> {
+        Ok(self.text(name)?.filter(|text| !text.trim().is_empty()))
+    }
+
+    pub(super) fn count(&self, name: &str) -> Result<Option<u32>, UnreadableRecord> {
+        self.parsed(name, |text| text.parse().ok().or_else(|| u32::try_from(whole(text)?).ok()))
+    }
+
+    /// Epoch milliseconds, or RFC 3339.
+    pub(super) fn time(&self, name: &str) -> Result<Option<DateTime<Utc>>, UnreadableRecord> {
+        self.parsed(name, |text| match text.parse().ok().or_else(|| whole(text)) {
+            Some(millis) => DateTime::from_timestamp_millis(millis),
+            None => text.parse().ok(),
+        })
+    }
+
+    /// Nothing also for what is no UUID: the original may have had other attempts.
+    pub(super) fn attempt(&self, name: &str) -> Option<AttemptId> {
+        AttemptId::parse(&self.text(name).ok()??)
+    }
+
+    fn parsed<T>(&self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, UnreadableRecord> {
+        let text = self.some_text(name)?;
+        text.map(|text| parse(text.trim()).ok_or_else(|| wrong(name))).transpose()
+    }
+}
+
+/// An object that is being rewritten: names and the JSON text of their values, in order.
+#[derive(Default)]
+pub(super) struct Draft(IndexMap<String, String>);
+
+impl Draft {
+    pub(super) fn over(raw: Option<&RawValue>) -> Result<Self, UnreadableRecord> {
+        let Some(raw) = raw else { return Ok(Self::default()) };
+        let fields = Fields::of(raw)?.0.into_iter();
+        Ok(Self(fields.map(|(name, raw)| (name, raw.get().to_owned())).collect()))
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: impl serde::Serialize) {
+        self.set_json(name, json!(value).to_string());
+    }
+
+    pub(super) fn set_json(&mut self, name: &str, text: String) {
+        self.0.insert(name.to_owned(), text);
+    }
+
+    pub(super) fn remove(&mut self, name: &str) {
+        self.0.shift_remove(name);
+    }
+
+    pub(super) fn into_json(self) -> String {
+        let fields = self.0.iter().map(|(name, text)| format!("{}:{text}", json!(name)));
+        format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+    }
+}
+
+pub(super) fn wrong(name: &str) -> UnreadableRecord {
+    UnreadableRecord(format!("{name} is not valid"))
+}
+
+pub(super) fn text_of(raw: &RawValue) -> Option<String> {
+    let text = raw.get();
+    if text.starts_with('"') {
+        return serde_json::from_str(text).ok();
+    }
+    let is_number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+    // A whole number keeps its digits, however many; only a fraction or exponent goes through a float.
+    let is_float = text.contains(['.', 'e', 'E']);
+    match (is_number, is_float) {
+        (true, true) => Some(whole(text).map_or_else(|| text.to_owned(), |whole| whole.to_string())),
+        (true, false) => Some(text.to_owned()),
+        (false, _) => None,
+    }
+}
+
+/// The whole part of a number that a float holds exactly.
+fn whole(text: &str) -> Option<i64> {
+    let number: f64 = text.parse().ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "it is below 2^53")]
+    (number.abs() < 9_007_199_254_740_992.0).then(|| number.floor() as i64)
+}

@@ -1,0 +1,194 @@
+//! One record (`PRODUCT.md` §3), our own fields, and what the original left.
+
+use super::UnreadableRecord;
+use super::fields::{Draft, Fields, text_of, wrong};
+use crate::domain::{CallId, Lead, LeadId, LeadKey, Outcome, PastCall, Phone, Profile, Source, Status};
+use chrono::{DateTime, Utc};
+use serde_json::value::RawValue;
+
+/// The key that the content of a record makes.
+pub(super) fn identity(raw: &RawValue) -> Option<LeadKey> {
+    let fields = Fields::of(raw).ok()?;
+    Some(LeadKey::new(&lead_id(&fields).ok()?, &phone(&fields).ok()?))
+}
+
+/// Reads a record.
+pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
+    let fields = Fields::of(raw)?;
+    let text = |name| Ok(fields.text(name)?.unwrap_or_default());
+    let (id, phone) = (lead_id(&fields)?, phone(&fields)?);
+    let status = fields.text("status")?;
+    let status = status.ok_or_else(|| UnreadableRecord::new("it has no status"))?;
+    let status = Status::parse(status.trim()).ok_or_else(|| UnreadableRecord::new("its status is unknown"))?;
+    let outcomes = outcomes(&fields)?;
+    let last_call = fields.time("last_call_timestamp")?;
+    let (next_redial, updated_at) = (fields.time("next_redial_timestamp")?, fields.time("updated_at")?);
+    let created_at = fields.time("created_at")?.or(updated_at).or(last_call).or(next_redial);
+    let created_at = created_at.ok_or_else(|| UnreadableRecord::new("it has no created_at"))?;
+    Ok(Lead {
+        id,
+        phone,
+        profile: Profile {
+            list_id: text("list_id")?,
+            first_name: text("first_name")?,
+            last_name: text("last_name")?,
+            state: text("state")?,
+        },
+        attempts: fields.count("attempts")?.unwrap_or_else(|| u32::try_from(outcomes.len()).unwrap_or(u32::MAX)),
+        last_call,
+        next_redial: next_redial.or(last_call).unwrap_or(created_at),
+        // The original was JavaScript, to which 0 is nothing.
+        callback: fields.time("scheduled_callback_time")?.filter(|at| *at != DateTime::UNIX_EPOCH),
+        last_outcome: outcome(&fields, "last_outcome")?,
+        last_call_id: call_id(&fields, "last_call_id")?,
+        created_at,
+        updated_at: updated_at.unwrap_or(created_at),
+        status,
+        history: history(&fields, last_call.unwrap_or(created_at))?.into_iter().flatten().collect(),
+        refusals: fields.count("refused_dials")?.unwrap_or_default(),
+        refused_attempt: fields.attempt("last_refused_attempt"),
+        outcomes,
+    })
+}
+
+/// Writes a record over the one that is there, which can be read.
+pub(super) fn write(lead: &Lead, there: Option<&RawValue>) -> Result<Box<RawValue>, UnreadableRecord> {
+    let mut draft = Draft::over(there)?;
+    let millis = |at: Option<DateTime<Utc>>| at.map(|at| at.timestamp_millis());
+    draft.set("lead_id", lead.id.as_str());
+    draft.set("phone_number", lead.phone.as_str());
+    draft.set("list_id", &lead.profile.list_id);
+    draft.set("first_name", &lead.profile.first_name);
+    draft.set("last_name", &lead.profile.last_name);
+    draft.set("state", &lead.profile.state);
+    draft.set("attempts", lead.attempts);
+    draft.set("last_call_timestamp", millis(lead.last_call));
+    draft.set("next_redial_timestamp", lead.next_redial.timestamp_millis());
+    draft.set("scheduled_callback_time", millis(lead.callback));
+    draft.set("outcomes", lead.outcomes.iter().map(Outcome::as_str).collect::<Vec<_>>());
+    draft.set("last_outcome", lead.last_outcome.as_ref().map(Outcome::as_str));
+    draft.set("last_call_id", lead.last_call_id.as_ref().map(CallId::as_str));
+    draft.set("created_at", lead.created_at.timestamp_millis());
+    draft.set("updated_at", lead.updated_at.timestamp_millis());
+    draft.set("status", lead.status.as_str());
+    draft.set_json("call_history", write_history(lead, there)?);
+    match lead.refusals {
+        0 => draft.remove("refused_dials"),
+        refusals => draft.set("refused_dials", refusals),
+    }
+    match lead.refused_attempt {
+        None => draft.remove("last_refused_attempt"),
+        Some(attempt) => draft.set("last_refused_attempt", attempt.to_string()),
+    }
+    RawValue::from_string(draft.into_json()).map_err(|_| UnreadableRecord::new("it cannot be written as JSON"))
+}
+
+fn lead_id(fields: &Fields<'_>) -> Result<LeadId, UnreadableRecord> {
+    let text = fields.some_text("lead_id")?;
+    let text = text.ok_or_else(|| UnreadableRecord::new("it has no lead_id"))?;
+    LeadId::parse(&text).map_err(|error| UnreadableRecord(format!("lead_id: {error}")))
+}
+
+fn phone(fields: &Fields<'_>) -> Result<Phone, UnreadableRecord> {
+    let text = fields.text("phone_number")?.unwrap_or_default();
+    Phone::parse(&text).map_err(|error| UnreadableRecord(error.to_string()))
+}
+
+fn outcome(fields: &Fields<'_>, name: &str) -> Result<Option<Outcome>, UnreadableRecord> {
+    let text = fields.some_text(name)?;
+    text.map(|text| Outcome::parse(&text).ok_or_else(|| wrong(name))).transpose()
+}
+
+fn call_id(fields: &Fields<'_>, name: &str) -> Result<Option<CallId>, UnreadableRecord> {
+    let text = fields.some_text(name)?;
+    text.map(|text| CallId::parse(&text).map_err(|_| wrong(name))).transpose()
+}
+
+fn outcomes(fields: &Fields<'_>) -> Result<Vec<Outcome>, UnreadableRecord> {
+    let list = fields.list("outcomes")?.into_iter().filter(|raw| !["null", "\"\""].contains(&raw.get()));
+    let read = |raw| Outcome::parse(&text_of(raw)?);
+    list.map(|raw| read(raw).ok_or_else(|| wrong("outcomes"))).collect()
+}
+
+/// One entry for each in the file; `None` for a call of the original that has no id or no outcome yet: its result may still
+/// come and must count.
+fn history(fields: &Fields<'_>, otherwise: DateTime<Utc>) -> Result<Vec<Option<PastCall>>, UnreadableRecord> {
+    let entries = fields.list("call_history")?.into_iter();
+    entries.map(|raw| past_call(raw, otherwise)).collect()
+}
+
+fn past_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Result<Option<PastCall>, UnreadableRecord> {
+    let Ok(fields) = Fields::of(raw) else { return Ok(None) };
+    let (Some(call), Some(outcome)) = (call_id(&fields, "call_id")?, outcome(&fields, "outcome")?) else {
+        return Ok(None);
+    };
+    let source = fields.text("source").ok().flatten();
+    Ok(Some(PastCall {
+        call,
+        outcome,
+        at: fields.time("at")?.or(fields.time("timestamp")?).unwrap_or(otherwise),
+        source: source.and_then(|word| source_of(&word)),
+        attempt: fields.attempt("attempt_id"),
+        rule: fields.text("rule")?,
+        callback: fields.time("callback_time")?,
+    }))
+}
+
+fn write_history(lead: &Lead, there: Option<&RawValue>) -> Result<String, UnreadableRecord> {
+    let mut known = match there {
+        None => Vec::new(),
+        Some(raw) => Fields::of(raw)?.list("call_history")?,
+    };
+    let mut written = Vec::new();
+    for past in &lead.history {
+        let is_its = |raw: &&RawValue| {
+            let id = Fields::of(raw).and_then(|fields| call_id(&fields, "call_id"));
+            id.is_ok_and(|id| id.as_ref() == Some(&past.call))
+        };
+        let raw = known.iter().position(is_its).map(|index| known.remove(index));
+        written.push(write_past_call(past, raw)?);
+    }
+    // What is left was dropped as too old, unless it was never understood.
+    let kept = known.into_iter().filter(|raw| matches!(past_call(raw, lead.created_at), Ok(None)));
+    let all: Vec<String> = kept.map(|raw| raw.get().to_owned()).chain(written).collect();
+    Ok(format!("[{}]", all.join(",")))
+}
+
+fn write_past_call(past: &PastCall, there: Option<&RawValue>) -> Result<String, UnreadableRecord> {
+    let understood = match there {
+        None => None,
+        Some(raw) => past_call(raw, past.at)?,
+    };
+    let mut draft = Draft::over(there)?;
+    draft.set("call_id", past.call.as_str());
+    draft.set("outcome", past.outcome.as_str());
+    draft.set("at", past.at.timestamp_millis());
+    let mut optional = |name, value: Option<String>, was_understood: bool| match value {
+        Some(text) => draft.set(name, text),
+        None if was_understood => draft.remove(name),
+        None => {}
+    };
+    let old = understood.as_ref();
+    let (source, attempt) = (past.source.map(source_word), past.attempt.map(|id| id.to_string()));
+    optional("source", source.map(str::to_owned), old.is_some_and(|old| old.source.is_some()));
+    optional("attempt_id", attempt, old.is_some_and(|old| old.attempt.is_some()));
+    optional("rule", past.rule.clone(), true);
+    match past.callback {
+        Some(at) => draft.set("callback_time", at.timestamp_millis()),
+        None => draft.remove("callback_time"),
+    }
+    Ok(draft.into_json())
+}
+
+fn source_word(source: Source) -> &'static str {
+    match source {
+        Source::Bland => "bland",
+        Source::Convoso => "convoso",
+        Source::Redial => "redial",
+    }
+}
+
+fn source_of(word: &str) -> Option<Source> {
+    let all = [Source::Bland, Source::Convoso, Source::Redial];
+    all.into_iter().find(|source| source_word(*source) == word)
+}
