@@ -2,7 +2,7 @@
 
 use super::Invalid;
 use crate::domain::settings::{Kind, Origin, SETTINGS, Setting, Settings, find};
-use crate::wire::settings_v1::setting_json;
+use crate::wire::settings_v1::{setting_json, setting_text};
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
@@ -48,40 +48,10 @@ pub fn changes(body: &[u8]) -> Result<Vec<(&'static str, String)>, Invalid> {
         if changes.iter().any(|(key, _)| *key == setting.key) {
             return Err(Invalid::field(name, format!("{} is given twice, as {name} is another name of it", setting.key)));
         }
-        let text = text_of(setting.kind, value);
-        let text = text.ok_or_else(|| Invalid::field(name, format!("{name} is {value}; allowed: {}", allowed(setting))))?;
+        let text = setting_text(setting, value).map_err(|error| Invalid::value(name, &error.value, &error.allowed))?;
         changes.push((setting.key, text));
     }
     Ok(changes)
-}
-
-/// A value as the text of an environment variable. Text of the right form is accepted for every kind.
-fn text_of(kind: Kind, value: &Value) -> Option<String> {
-    match (kind, value) {
-        (_, Value::String(text)) => Some(text.clone()),
-        (Kind::Flag, Value::Bool(flag)) => Some(flag.to_string()),
-        (Kind::Number(..), Value::Number(number)) => Some(number.to_string()),
-        (Kind::Numbers(..), Value::Array(numbers)) if numbers.is_empty() => Some("none".to_owned()),
-        (Kind::Numbers(..), Value::Array(numbers)) => joined(numbers, |number| Some(number.as_u64()?.to_string())),
-        (Kind::Words, Value::Array(words)) => {
-            joined(words, |word| word.as_str().filter(|word| !word.contains(',')).map(str::to_owned))
-        }
-        (Kind::Flag | Kind::Number(..) | Kind::Numbers(..) | Kind::Text | Kind::Words, _) => None,
-    }
-}
-
-fn joined(values: &[Value], text: impl Fn(&Value) -> Option<String>) -> Option<String> {
-    Some(values.iter().map(text).collect::<Option<Vec<_>>>()?.join(","))
-}
-
-fn allowed(setting: &Setting) -> String {
-    let shape = match setting.kind {
-        Kind::Flag | Kind::Number(..) => "",
-        Kind::Numbers(..) => "an array of numbers, or text: ",
-        Kind::Text => "text: ",
-        Kind::Words => "an array of text, or text: ",
-    };
-    format!("{shape}{}", setting.allowed)
 }
 
 fn unknown(name: &str) -> Invalid {

@@ -2,7 +2,7 @@
 //! misspelt filter would show the wrong leads.
 
 use super::Invalid;
-use crate::domain::{Phone, Status};
+use crate::domain::{Month, Phone, Status};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -78,22 +78,25 @@ pub struct Cursor {
     pub next_redial: DateTime<Utc>,
     /// Key.
     pub key: String,
+    /// The month in which it lives.
+    pub month: Month,
 }
 
 impl Cursor {
     /// The place as text that says nothing to others and needs no escapes in a URL.
     #[must_use]
     pub fn encode(&self) -> String {
-        hex::encode(format!("{} {}", self.next_redial.timestamp_millis(), self.key))
+        hex::encode(format!("{} {} {}", self.next_redial.timestamp_millis(), self.month, self.key))
     }
 
     /// Reads the text.
     #[must_use]
     pub fn decode(text: &str) -> Option<Self> {
         let text = String::from_utf8(hex::decode(text).ok()?).ok()?;
-        let (millis, key) = text.split_once(' ')?;
+        let (millis, rest) = text.split_once(' ')?;
+        let (month, key) = rest.split_once(' ')?;
         let next_redial = DateTime::from_timestamp_millis(millis.parse().ok()?)?;
-        Some(Self { next_redial, key: key.to_owned() })
+        Some(Self { next_redial, key: key.to_owned(), month: Month::parse(month)? })
     }
 }
 

@@ -77,7 +77,7 @@ pub fn fill(records: impl IntoIterator<Item = RecordJson>) -> Vec<Box<RawValue>>
     let mut room = PAGE_BYTES - ENVELOPE;
     let mut page = Vec::new();
     for record in records {
-        let Ok(raw) = serde_json::value::to_raw_value(&record) else { continue };
+        let Ok(raw) = serde_json::value::to_raw_value(&record) else { break };
         match room.checked_sub(travelling(raw.get())) {
             Some(rest) => room = rest,
             None if page.is_empty() => room = 0,
