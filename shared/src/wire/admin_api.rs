@@ -6,6 +6,7 @@ mod etag;
 mod explain;
 mod query;
 mod record;
+mod webhook;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,8 @@ pub use etag::{etag, if_match};
 pub use explain::{ExplainAnswer, ExplainReply, GateJson, ShownJson};
 pub use query::{Cursor, RecordsQuery, StatusWord, dry_run, key_in_query, nothing, phone};
 pub use record::{CallJson, Counts, FilterJson, PAGE_BYTES, RecordJson, RecordsAnswer, RecordsPage, fill};
+
+pub use webhook::WebhookAnswer;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
