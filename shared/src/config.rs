@@ -10,6 +10,9 @@ use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Where variables come from: the process's environment, or a test's.
+pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// What every function needs.
 #[derive(Debug, Clone)]
 pub struct Common {
@@ -86,7 +89,7 @@ impl WebhookConfig {
     ///
     /// # Errors
     /// [`ConfigError`] with every mistake.
-    pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+    pub fn read(variable: Variables<'_>) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(variable);
         let config = Self {
             common: reader.common(),
@@ -113,7 +116,7 @@ impl ProcessorConfig {
     ///
     /// # Errors
     /// [`ConfigError`] with every mistake.
-    pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+    pub fn read(variable: Variables<'_>) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(variable);
         let config = Self {
             common: reader.common(),
@@ -138,7 +141,7 @@ impl AdminConfig {
     ///
     /// # Errors
     /// [`ConfigError`] with every mistake.
-    pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+    pub fn read(variable: Variables<'_>) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(variable);
         let config = Self {
             common: reader.common(),
@@ -159,12 +162,12 @@ fn process_variable(name: &str) -> Option<String> {
 const BLAND_BASE_URL: &str = "https://api.bland.ai";
 
 struct Reader<'a> {
-    variable: &'a dyn Fn(&str) -> Option<String>,
+    variable: Variables<'a>,
     errors: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(variable: &'a dyn Fn(&str) -> Option<String>) -> Self {
+    fn new(variable: Variables<'a>) -> Self {
         Self { variable, errors: Vec::new() }
     }
 
@@ -230,11 +233,12 @@ impl<'a> Reader<'a> {
         let settings = Settings { environment: given.collect::<BTreeMap<_, _>>(), ..Settings::default() };
         let policy = settings.policy(limits).or_else(|errors| {
             for error in errors {
-                let variable = SETTINGS.iter().find(|setting| setting.key == error.key).map_or(error.key, |s| s.variable);
+                let variable =
+                    SETTINGS.iter().find(|setting| setting.key == error.key).map_or(error.key, |s| s.variable);
                 self.wrong(format!("{variable} is {:?}; allowed: {}", error.value, error.allowed));
             }
             // Only to go on and find further mistakes: with an error nothing starts.
-            Settings::default().policy(Limits { provider_is_loopback: false, run_timeout: TimeDelta::zero() })
+            Settings::default().policy(Limits::default())
         });
         let policy = policy.map(Arc::new).unwrap_or_else(|_| unreachable!("the defaults are valid, as a test shows"));
         Environment { values: settings.environment, limits, policy }
@@ -325,7 +329,7 @@ mod tests {
     use rstest::rstest;
 
     fn read<T>(
-        config: fn(&dyn Fn(&str) -> Option<String>) -> Result<T, ConfigError>,
+        config: fn(Variables<'_>) -> Result<T, ConfigError>,
         changes: &[(&str, &str)],
     ) -> Result<T, ConfigError> {
         let good = [
@@ -374,7 +378,8 @@ mod tests {
 
     #[test]
     fn every_mistake_is_reported_together_and_once() {
-        let error = read(AdminConfig::read, &[("BUCKET_NAME", ""), ("BLAND_BASE_URL", "x"), ("ADMIN_API_KEYS", "x")]).unwrap_err();
+        let error = read(AdminConfig::read, &[("BUCKET_NAME", ""), ("BLAND_BASE_URL", "x"), ("ADMIN_API_KEYS", "x")])
+            .unwrap_err();
         assert_eq!(error.0.len(), 3, "{error}");
     }
 
@@ -383,7 +388,8 @@ mod tests {
     #[case("http://localhost:4000")]
     #[case("http://[::1]:4000")]
     fn hours_may_be_ignored_for_a_provider_on_this_machine(#[case] url: &str) {
-        let config = read(ProcessorConfig::read, &[("REDIAL_IGNORE_CALLING_HOURS", "true"), ("BLAND_BASE_URL", url)]).unwrap();
+        let config =
+            read(ProcessorConfig::read, &[("REDIAL_IGNORE_CALLING_HOURS", "true"), ("BLAND_BASE_URL", url)]).unwrap();
         assert!(config.common.environment.policy.ignore_hours);
     }
 

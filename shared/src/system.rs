@@ -27,7 +27,8 @@ impl System {
         let sdk = aws::sdk_config(&aws::AwsAddress::default()).await;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let blobs: Arc<dyn BlobStore> = Arc::new(S3Blobs::new(aws::s3(&sdk), &common.bucket));
-        let lines: Arc<dyn LineStore> = Arc::new(DynamoLines::new(aws_sdk_dynamodb::Client::new(&sdk), &common.lines_table, Arc::clone(&clock)));
+        let lines: Arc<dyn LineStore> =
+            Arc::new(DynamoLines::new(aws_sdk_dynamodb::Client::new(&sdk), &common.lines_table, Arc::clone(&clock)));
         let settings = SettingsStore::new(Arc::clone(&blobs), Arc::clone(&clock), common.environment.clone());
         let records = Records::new(Arc::clone(&blobs), Arc::clone(&clock), common.shards);
         let lease = Arc::new(RunLease::new(blobs, Arc::clone(&clock)));
@@ -61,7 +62,8 @@ impl System {
     }
 
     async fn warm_up(&self) {
-        let (settings, lines) = tokio::join!(self.ingest.settings.load(), self.ingest.lines.open(self.ingest.clock.now(), 1));
+        let (settings, lines) =
+            tokio::join!(self.ingest.settings.load(), self.ingest.lines.open(self.ingest.clock.now(), 1));
         for error in [settings.err(), lines.err()].into_iter().flatten() {
             tracing::warn!(error = &error as &dyn std::error::Error, "a store does not answer at start");
         }

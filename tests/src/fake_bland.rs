@@ -66,10 +66,7 @@ impl FakeBland {
         let listener = TcpListener::bind(settings.listen).await?;
         let base_url = format!("http://{}", listener.local_addr()?);
         let server = Arc::new(Server::new(settings));
-        let router = Router::new()
-            .merge(api::routes())
-            .nest("/_fake", control::routes())
-            .with_state(server.clone());
+        let router = Router::new().merge(api::routes()).nest("/_fake", control::routes()).with_state(server.clone());
 
         let mut serving = JoinSet::new();
         let stopped = server.stopped();
@@ -77,11 +74,7 @@ impl FakeBland {
             // Accept errors are retried inside; nothing else makes it return before the signal.
             let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
         });
-        Ok(Self {
-            base_url,
-            server,
-            _serving: serving,
-        })
+        Ok(Self { base_url, server, _serving: serving })
     }
 
     /// Where it listens, without a trailing slash: `http://127.0.0.1:PORT`.
@@ -101,12 +94,7 @@ impl FakeBland {
 
     /// Every accepted call to one number, oldest first.
     pub fn calls_to(&self, to: &str) -> Vec<Call> {
-        self.server
-            .book()
-            .calls()
-            .filter(|call| call.to == to)
-            .cloned()
-            .collect()
+        self.server.book().calls().filter(|call| call.to == to).cloned().collect()
     }
 
     /// One accepted call.
@@ -121,13 +109,7 @@ impl FakeBland {
 
     /// Every `POST /v1/calls` for one number, oldest first.
     pub fn requests_to(&self, to: &str) -> Vec<Received> {
-        self.server
-            .book()
-            .requests()
-            .iter()
-            .filter(|request| request.to.as_deref() == Some(to))
-            .cloned()
-            .collect()
+        self.server.book().requests().iter().filter(|request| request.to.as_deref() == Some(to)).cloned().collect()
     }
 
     /// The most calls that were live at the same moment, by number. Above 1 means that somebody was dialed twice.

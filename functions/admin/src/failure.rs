@@ -43,18 +43,34 @@ impl IntoResponse for Failure {
             Self::Invalid(invalid) => (StatusCode::BAD_REQUEST, invalid.into()),
             Self::Settings(errors) => (StatusCode::BAD_REQUEST, errors.as_slice().into()),
             Self::NoKey => (StatusCode::UNAUTHORIZED, error("a valid key is needed in the header X-API-Key")),
-            Self::ReadOnlyKey => (StatusCode::FORBIDDEN, error("this key may only read; a key with the role admin is needed")),
-            Self::UnknownPath => (StatusCode::NOT_FOUND, error("no such path; GET /api/admin/redial-queue/openapi.json lists all")),
-            Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, error("this path has other methods; see the header Allow")),
-            Self::Contended => (StatusCode::CONFLICT, error("others changed the same at the same time; send the request again")),
+            Self::ReadOnlyKey => {
+                (StatusCode::FORBIDDEN, error("this key may only read; a key with the role admin is needed"))
+            }
+            Self::UnknownPath => {
+                (StatusCode::NOT_FOUND, error("no such path; GET /api/admin/redial-queue/openapi.json lists all"))
+            }
+            Self::WrongMethod => {
+                (StatusCode::METHOD_NOT_ALLOWED, error("this path has other methods; see the header Allow"))
+            }
+            Self::Contended => {
+                (StatusCode::CONFLICT, error("others changed the same at the same time; send the request again"))
+            }
             Self::Stale => (
                 StatusCode::PRECONDITION_FAILED,
-                ErrorAnswer { field: Some("If-Match".to_owned()), ..error("the settings were changed meanwhile; read them again") },
+                ErrorAnswer {
+                    field: Some("If-Match".to_owned()),
+                    ..error("the settings were changed meanwhile; read them again")
+                },
             ),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, error("the body is too large; at most 64 KB are allowed")),
+            Self::TooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, error("the body is too large; at most 64 KB are allowed"))
+            }
             Self::NotJson => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                ErrorAnswer { field: Some("Content-Type".to_owned()), ..error("the body must be JSON; send Content-Type: application/json") },
+                ErrorAnswer {
+                    field: Some("Content-Type".to_owned()),
+                    ..error("the body must be JSON; send Content-Type: application/json")
+                },
             ),
             Self::Store(cause) => return unavailable(&cause),
             Self::Panic => (StatusCode::INTERNAL_SERVER_ERROR, error("something went wrong here; the log says what")),

@@ -70,8 +70,14 @@ impl Modify for Keys {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let header = |name, text| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, text)));
         let components = openapi.components.get_or_insert_default();
-        components.add_security_scheme("key", header("X-API-Key", "A key of the admin API. One with the role read may only GET."));
-        components.add_security_scheme("signature", header("X-Webhook-Signature", "HMAC-SHA256 of the body, in hexadecimal, under the webhook secret"));
+        components.add_security_scheme(
+            "key",
+            header("X-API-Key", "A key of the admin API. One with the role read may only GET."),
+        );
+        components.add_security_scheme(
+            "signature",
+            header("X-Webhook-Signature", "HMAC-SHA256 of the body, in hexadecimal, under the webhook secret"),
+        );
         components.add_security_scheme("secret", header("X-Webhook-Token", "The secret of the webhook"));
     }
 }

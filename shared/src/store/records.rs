@@ -8,8 +8,8 @@ use crate::domain::{Lead, LeadKey, LeadRef, Month, Phone};
 use crate::ports::{BlobStore, Clock, StoreError};
 use crate::wire::month_v1::Shard;
 use futures_util::{StreamExt, stream};
-pub use layout::{ShardCount, shard_of};
 use layout::{Layouts, shard_key};
+pub use layout::{ShardCount, shard_of};
 use shard_cell::{ShardCache, ShardCell};
 use std::sync::Arc;
 
@@ -86,13 +86,12 @@ impl Edit<'_> {
         match decide(lead.as_ref()) {
             RecordChange::Keep(done) => Ok(done),
             RecordChange::Put(lead, done) => {
-                self.shard.put(key, &lead);
+                self.shard.put(&lead).map_err(StoreError::unusable)?;
                 self.changed = true;
                 Ok(done)
             }
             RecordChange::Remove(done) => {
-                self.shard.remove(key);
-                self.changed = true;
+                self.changed |= self.shard.remove(key).map_err(StoreError::unusable)?;
                 Ok(done)
             }
         }
@@ -233,7 +232,8 @@ impl Records {
     /// When the store cannot list.
     pub async fn stored_months(&self) -> Result<Vec<Month>, StoreError> {
         let keys = self.blobs.list(PREFIX).await?;
-        let mut months: Vec<_> = keys.iter().filter_map(|key| Month::parse(key.get(PREFIX.len()..)?.get(..7)?)).collect();
+        let mut months: Vec<_> =
+            keys.iter().filter_map(|key| Month::parse(key.get(PREFIX.len()..)?.get(..7)?)).collect();
         months.sort_unstable();
         months.dedup();
         Ok(months)

@@ -46,8 +46,8 @@ impl RunLease {
     pub async fn acquire(&self, holder: &str, until: DateTime<Utc>) -> Result<Option<RunState>, UpdateError> {
         cas::update(self, &*self.clock, ROUNDS, |state| {
             let mut state = state.cloned().unwrap_or_default();
-            let others = state.is_processing(self.clock.now()) && !state.lease.as_ref().is_some_and(|l| l.holder == holder);
-            if others {
+            let ours = state.lease.as_ref().is_some_and(|lease| lease.holder == holder);
+            if !ours && state.is_processing(self.clock.now()) {
                 return Change::Keep(None);
             }
             state.lease = Some(Lease { holder: holder.to_owned(), until });
@@ -83,11 +83,11 @@ impl Cell for RunLease {
 
     async fn read(&self) -> Result<Option<Versioned<RunState>>, StoreError> {
         let Some(Versioned { value, version }) = self.blobs.get(KEY).await? else { return Ok(None) };
-        let value = run_v1::decode(&value).map_err(StoreError::unusable)?;
+        let value = run_v1::parse(&value).map_err(StoreError::unusable)?;
         Ok(Some(Versioned { value, version }))
     }
 
     async fn write(&self, state: &RunState, expect: &Expect) -> Result<Put, StoreError> {
-        self.blobs.put(KEY, run_v1::encode(state), expect).await
+        self.blobs.put(KEY, run_v1::to_bytes(state).into(), expect).await
     }
 }

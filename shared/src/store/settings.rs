@@ -152,11 +152,11 @@ impl Cell for OverridesCell<'_> {
         let version = stored.as_ref().map(|stored| stored.version.clone());
         *self.version.lock().unwrap_or_else(PoisonError::into_inner) = version;
         let Some(Versioned { value, version }) = stored else { return Ok(None) };
-        let value = settings_v1::decode(&value).map_err(StoreError::unusable)?;
+        let value = settings_v1::parse(&value).map_err(StoreError::unusable)?;
         Ok(Some(Versioned { value, version }))
     }
 
     async fn write(&self, overrides: &Overrides, expect: &Expect) -> Result<Put, StoreError> {
-        self.blobs.put(KEY, settings_v1::encode(overrides), expect).await
+        self.blobs.put(KEY, settings_v1::to_bytes(overrides).into(), expect).await
     }
 }

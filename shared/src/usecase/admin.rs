@@ -229,7 +229,12 @@ impl Admin {
     }
 
     /// The places of those that may be dialed now, by every gate.
-    async fn ready(&self, found: &[Found], now: DateTime<Utc>, policy: &Policy) -> Result<HashSet<LeadRef>, StoreError> {
+    async fn ready(
+        &self,
+        found: &[Found],
+        now: DateTime<Utc>,
+        policy: &Policy,
+    ) -> Result<HashSet<LeadRef>, StoreError> {
         let due: Vec<_> = found.iter().filter(|found| is_candidate(&found.lead, now, policy)).collect();
         let mut phones: Vec<_> = due.iter().map(|found| found.lead.phone.clone()).collect();
         phones.sort_unstable();

@@ -1,8 +1,6 @@
 //! A result comes in: durable on its line first, then in its record, then the line is freed. Always in that order.
 
-use crate::domain::{
-    Arrival, CallResult, LeadKey, LeadRef, Line, Month, Phone, Policy, Settled, admit, settle,
-};
+use crate::domain::{Arrival, CallResult, LeadKey, LeadRef, Line, Month, Phone, Policy, Settled, admit, settle};
 use crate::ports::{Clock, LineStore, StoreError};
 use crate::store::cas::UpdateError;
 use crate::store::lines;
@@ -119,7 +117,10 @@ impl Ingest {
         match self.settings.policy().await {
             Ok(policy) => policy,
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the settings cannot be read; results wait on their lines");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the settings cannot be read; results wait on their lines"
+                );
                 self.settings.environment_policy()
             }
         }
@@ -176,9 +177,9 @@ impl Ingest {
                 return vec![Ingested::Left; items.len()];
             }
         };
-        let frees = items.iter().zip(stored).map(|(item, outcome)| async move {
+        let frees = items.into_iter().zip(stored).map(|(item, outcome)| async move {
             match outcome {
-                Ok(done) => self.free(item, done).await,
+                Ok(done) => self.free(&item, done).await,
                 Err(error) => {
                     tracing::error!(%month, %error, "the record of a result cannot be understood; the result waits on its line");
                     Ingested::Left

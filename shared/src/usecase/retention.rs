@@ -9,7 +9,11 @@ use chrono::NaiveDate;
 ///
 /// # Errors
 /// When the store fails; months deleted by then are gone.
-pub async fn delete_expired(records: &Records, today: NaiveDate, retention_days: u32) -> Result<Vec<Month>, StoreError> {
+pub async fn delete_expired(
+    records: &Records,
+    today: NaiveDate,
+    retention_days: u32,
+) -> Result<Vec<Month>, StoreError> {
     let mut deleted = Vec::new();
     for month in records.stored_months().await? {
         if month.is_expired(today, retention_days) {

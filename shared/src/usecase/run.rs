@@ -56,7 +56,10 @@ impl Run {
         let retention_day = match self.work(deadline, &state, &mut summary).await {
             Ok(day) => day,
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the run stops: nobody is dialed without knowing");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the run stops: nobody is dialed without knowing"
+                );
                 summary.stopped_by = Some(Stop::StoreUnavailable);
                 summary.errors += 1;
                 None
@@ -64,7 +67,10 @@ impl Run {
         };
         summary.duration_ms = u64::try_from((clock.now() - started_at).num_milliseconds()).unwrap_or_default();
         if let Err(error) = self.lease.release(&holder, &summary, retention_day).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the run's lease is not given back; it ends with the invocation");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the run's lease is not given back; it ends with the invocation"
+            );
         }
         summary
     }

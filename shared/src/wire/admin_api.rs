@@ -6,9 +6,9 @@ mod etag;
 mod explain;
 mod query;
 mod record;
-mod webhook;
 #[cfg(test)]
 mod tests;
+mod webhook;
 
 pub use answers::{
     CleanupAnswer, CommandAnswer, ConfigAnswer, ConfiguredAnswer, ErrorAnswer, ProcessAnswer, StatsJson, StatusAnswer,

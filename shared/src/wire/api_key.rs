@@ -37,7 +37,8 @@ impl Keyring {
     /// Says which entry is wrong, by its place; never its text.
     pub fn parse(list: &str) -> Result<Self, String> {
         let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty()).enumerate();
-        let keys = entries.map(|(index, entry)| key(entry).ok_or_else(|| format!("entry {} is not name:role:digest", index + 1)));
+        let keys = entries
+            .map(|(index, entry)| key(entry).ok_or_else(|| format!("entry {} is not name:role:digest", index + 1)));
         keys.collect::<Result<_, _>>().map(Self)
     }
 
@@ -94,7 +95,8 @@ mod tests {
 
     #[test]
     fn each_of_several_keys_is_recognised_with_its_role() {
-        let keys = Keyring::parse(&format!("{}, {}", entry("ops", "admin", "one"), entry("retool", "read", "two"))).unwrap();
+        let keys =
+            Keyring::parse(&format!("{}, {}", entry("ops", "admin", "one"), entry("retool", "read", "two"))).unwrap();
         assert_eq!(keys.recognise("one"), Some(("ops", Role::Admin)));
         assert_eq!(keys.recognise("two"), Some(("retool", Role::Read)));
         assert_eq!(keys.recognise("three"), None);

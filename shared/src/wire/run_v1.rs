@@ -1,7 +1,6 @@
 //! The stored state of runs.
 
 use crate::domain::{Lease, RunState, RunSummary, Stop};
-use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -88,21 +87,21 @@ struct LeaseJson {
 
 /// The state as bytes.
 #[must_use]
-pub fn encode(state: &RunState) -> Bytes {
+pub fn to_bytes(state: &RunState) -> Vec<u8> {
     let json = StateJson {
         v: 1,
         lease: state.lease.as_ref().map(|lease| LeaseJson { holder: lease.holder.clone(), until: lease.until }),
         last_run: state.last_run.as_ref().map(SummaryJson::from),
         retention_day: state.retention_day,
     };
-    serde_json::to_vec(&json).unwrap_or_default().into()
+    serde_json::to_vec(&json).unwrap_or_default()
 }
 
 /// The state from bytes.
 ///
 /// # Errors
 /// When it is not a state of version 1.
-pub fn decode(bytes: &[u8]) -> Result<RunState, String> {
+pub fn parse(bytes: &[u8]) -> Result<RunState, String> {
     let json: StateJson = serde_json::from_slice(bytes).map_err(|error| format!("the state of runs: {error}"))?;
     if json.v != 1 {
         return Err(format!("the state of runs has version {}; this program reads version 1", json.v));

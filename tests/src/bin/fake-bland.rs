@@ -26,24 +26,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "whoever starts the process reads here when and where it listens"
-)]
+#[expect(clippy::print_stdout, reason = "whoever starts the process reads here when and where it listens")]
 fn announce(url: &str) {
     println!("{url}");
 }
 
 /// Without a secret the webhooks are not signed; everything else has the defaults of the library.
 fn settings(mut arguments: impl Iterator<Item = String>) -> Result<Settings, Box<dyn Error>> {
-    let mut settings = Settings {
-        webhook_secret: None,
-        ..Settings::default()
-    };
+    let mut settings = Settings { webhook_secret: None, ..Settings::default() };
     while let Some(name) = arguments.next() {
-        let value = arguments
-            .next()
-            .ok_or_else(|| format!("{name} needs a value\n{USAGE}"))?;
+        let value = arguments.next().ok_or_else(|| format!("{name} needs a value\n{USAGE}"))?;
         let millis = || value.parse().map(Duration::from_millis);
         match name.as_str() {
             "--listen" => settings.listen = value.parse()?,

@@ -72,10 +72,8 @@ struct Listing {
 
 async fn list(_: Authorized, State(server): Shared, Query(listing): Query<Listing>) -> Response {
     let bound = |text: &Option<String>, time| text.as_deref().map(|text| parse_bound(text, time)).transpose();
-    let (Ok(start), Ok(end)) = (
-        bound(&listing.start_date, NaiveTime::MIN),
-        bound(&listing.end_date, END_OF_DAY),
-    ) else {
+    let (Ok(start), Ok(end)) = (bound(&listing.start_date, NaiveTime::MIN), bound(&listing.end_date, END_OF_DAY))
+    else {
         return error(StatusCode::BAD_REQUEST, "Invalid date.");
     };
     let mut calls: Vec<Call> = server
@@ -89,19 +87,13 @@ async fn list(_: Authorized, State(server): Shared, Query(listing): Query<Listin
         .collect();
     let total_count = calls.len();
     calls.truncate(listing.limit.unwrap_or(1000));
-    let calls: Vec<Value> = calls
-        .iter()
-        .map(|call| payload::listed(call, &server.settings))
-        .collect();
+    let calls: Vec<Value> = calls.iter().map(|call| payload::listed(call, &server.settings)).collect();
     Json(json!({ "total_count": total_count, "count": calls.len(), "calls": calls })).into_response()
 }
 
 async fn active(_: Authorized, State(server): Shared) -> Json<Value> {
     let calls: Vec<Call> = server.book().calls().filter(|call| call.is_live()).cloned().collect();
-    let data: Vec<Value> = calls
-        .iter()
-        .map(|call| payload::listed(call, &server.settings))
-        .collect();
+    let data: Vec<Value> = calls.iter().map(|call| payload::listed(call, &server.settings)).collect();
     Json(json!({ "data": data, "errors": null }))
 }
 
@@ -134,16 +126,8 @@ async fn resend(_: Authorized, State(server): Shared, Json(request): Json<Resend
             None => errors.push(json!({ "error": "NOT_FOUND", "message": format!("No webhook for call {call_id}.") })),
         }
     }
-    let status = if data.is_empty() {
-        StatusCode::NOT_FOUND
-    } else {
-        StatusCode::OK
-    };
-    let errors = if errors.is_empty() {
-        Value::Null
-    } else {
-        Value::Array(errors)
-    };
+    let status = if data.is_empty() { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    let errors = if errors.is_empty() { Value::Null } else { Value::Array(errors) };
     (status, Json(json!({ "data": data, "errors": errors }))).into_response()
 }
 

@@ -50,10 +50,7 @@ impl Book {
     }
 
     pub(super) fn concurrency(&self) -> BTreeMap<String, usize> {
-        self.tallies
-            .iter()
-            .map(|(to, tally)| (to.clone(), tally.most_live))
-            .collect()
+        self.tallies.iter().map(|(to, tally)| (to.clone(), tally.most_live)).collect()
     }
 
     pub(super) fn put_script(&mut self, script: Script) {
@@ -63,15 +60,7 @@ impl Book {
     pub(super) fn receive(&mut self, body: Value, fault: Option<DialFault>, at: DateTime<Utc>) -> Uuid {
         let request_id = Uuid::new_v4();
         let to = body["phone_number"].as_str().map(str::to_owned);
-        self.requests.push(Received {
-            request_id,
-            at,
-            to,
-            body,
-            fault,
-            call_id: None,
-            status: None,
-        });
+        self.requests.push(Received { request_id, at, to, body, fault, call_id: None, status: None });
         request_id
     }
 
@@ -103,10 +92,7 @@ impl Book {
         tally.most_live = tally.most_live.max(tally.live);
 
         let script = self.scripts.get_mut(to);
-        let ring = script
-            .as_ref()
-            .and_then(|script| script.ring_ms)
-            .map_or(settings.ring, Duration::from_millis);
+        let ring = script.as_ref().and_then(|script| script.ring_ms).map_or(settings.ring, Duration::from_millis);
         let outcome: Outcome = script
             .and_then(|script| script.outcomes.pop_front())
             .unwrap_or_else(|| settings.outcomes.draw(settings.seed, to, nth));
@@ -137,15 +123,9 @@ impl Book {
         let call = self.call_mut(call_id).filter(|call| call.is_live())?;
         let started_at = call.state.started_at();
         call.state = if stopped {
-            State::Stopped {
-                started_at,
-                ended_at: at,
-            }
+            State::Stopped { started_at, ended_at: at }
         } else {
-            State::Ended {
-                started_at,
-                ended_at: at,
-            }
+            State::Ended { started_at, ended_at: at }
         };
         let call = call.clone();
         if let Some(tally) = self.tallies.get_mut(&call.to) {
@@ -165,9 +145,6 @@ impl Book {
     }
 
     fn request(&mut self, request_id: Uuid) -> Option<&mut Received> {
-        self.requests
-            .iter_mut()
-            .rev()
-            .find(|request| request.request_id == request_id)
+        self.requests.iter_mut().rev().find(|request| request.request_id == request_id)
     }
 }

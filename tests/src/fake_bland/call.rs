@@ -53,17 +53,9 @@ pub struct Call {
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum State {
     New,
-    Started {
-        started_at: DateTime<Utc>,
-    },
-    Ended {
-        started_at: Option<DateTime<Utc>>,
-        ended_at: DateTime<Utc>,
-    },
-    Stopped {
-        started_at: Option<DateTime<Utc>>,
-        ended_at: DateTime<Utc>,
-    },
+    Started { started_at: DateTime<Utc> },
+    Ended { started_at: Option<DateTime<Utc>>, ended_at: DateTime<Utc> },
+    Stopped { started_at: Option<DateTime<Utc>>, ended_at: DateTime<Utc> },
 }
 
 /// One post of a webhook.

@@ -2,10 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the fake is a server of its own; this is its one look at the clock"
-)]
+#[expect(clippy::disallowed_methods, reason = "the fake is a server of its own; this is its one look at the clock")]
 pub(super) fn now() -> DateTime<Utc> {
     Utc::now()
 }

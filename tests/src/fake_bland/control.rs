@@ -37,9 +37,7 @@ struct Whom {
 impl Whom {
     /// By hand one types `?to=+1…`, where the plus sign means a space.
     fn is(&self, number: &str) -> bool {
-        self.to
-            .as_ref()
-            .is_none_or(|to| to.trim_start_matches([' ', '+']) == number.trim_start_matches('+'))
+        self.to.as_ref().is_none_or(|to| to.trim_start_matches([' ', '+']) == number.trim_start_matches('+'))
     }
 }
 
@@ -49,14 +47,7 @@ async fn health(State(server): Shared) -> Json<Value> {
 }
 
 async fn calls(State(server): Shared, Query(whom): Query<Whom>) -> Json<Vec<Call>> {
-    Json(
-        server
-            .book()
-            .calls()
-            .filter(|call| whom.is(&call.to))
-            .cloned()
-            .collect(),
-    )
+    Json(server.book().calls().filter(|call| whom.is(&call.to)).cloned().collect())
 }
 
 async fn requests(State(server): Shared, Query(whom): Query<Whom>) -> Json<Vec<Received>> {

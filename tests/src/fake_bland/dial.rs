@@ -44,10 +44,7 @@ pub(super) async fn dial(State(server): Shared, headers: HeaderMap, body: Bytes)
     let fault = server.book().faults.take_dial(&to);
     let request_id = server.book().receive(body.clone(), fault.clone(), clock::now());
     // Accepted before anything is awaited: what is dropped when the client goes away is the answer, not the call.
-    let accepted = fault
-        .as_ref()
-        .is_none_or(DialFault::accepts)
-        .then(|| accept(&server, &to, body, request_id));
+    let accepted = fault.as_ref().is_none_or(DialFault::accepts).then(|| accept(&server, &to, body, request_id));
     let response = match (fault, accepted) {
         (fault, Some(accepted)) => answer_accepted(&server, fault, accepted).await,
         (Some(fault), None) => refuse(&server, fault).await,
@@ -75,19 +72,11 @@ fn accept(server: &Arc<Server>, to: &str, body: Value, request_id: Uuid) -> Acce
     server.book().became(request_id, call_id);
 
     let before_answer = call.faults.contains(&WebhookFault::BeforeAnswer);
-    let starts_in = if before_answer {
-        Duration::ZERO
-    } else {
-        server.settings.answer_after
-    };
+    let starts_in = if before_answer { Duration::ZERO } else { server.settings.answer_after };
     let answer_at = Instant::now() + server.settings.answer_after;
     let (posted, seen_posted) = watch::channel(false);
     server.run(ring(server.clone(), call, starts_in, ringing, posted));
-    Accepted {
-        call_id,
-        answer_at,
-        posted: before_answer.then_some(seen_posted),
-    }
+    Accepted { call_id, answer_at, posted: before_answer.then_some(seen_posted) }
 }
 
 /// The answer to a call that rings; none when the connection is to be closed instead.
@@ -130,13 +119,7 @@ async fn refuse(server: &Server, fault: DialFault) -> Option<Response> {
         DialFault::Payment402 => Some(error(StatusCode::PAYMENT_REQUIRED, "Insufficient balance.")),
         DialFault::SlowDown429 { retry_after } => {
             let retry_after = [(RETRY_AFTER, retry_after.to_string())];
-            Some(
-                (
-                    retry_after,
-                    error(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded."),
-                )
-                    .into_response(),
-            )
+            Some((retry_after, error(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded.")).into_response())
         }
         DialFault::Error500Before => Some(error(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error.")),
         DialFault::HangBefore { ms } => hang(server, ms).await,
@@ -162,17 +145,11 @@ fn close_unanswered() -> Response {
 }
 
 fn check(body: &Value) -> Result<&str, &'static str> {
-    let to = body["phone_number"]
-        .as_str()
-        .ok_or("Missing required parameter: phone_number.")?;
+    let to = body["phone_number"].as_str().ok_or("Missing required parameter: phone_number.")?;
     if !is_e164(to) {
         return Err("Invalid phone_number: expected E.164.");
     }
-    if body["pathway_id"]
-        .as_str()
-        .or(body["task"].as_str())
-        .is_none_or(str::is_empty)
-    {
+    if body["pathway_id"].as_str().or(body["task"].as_str()).is_none_or(str::is_empty) {
         return Err("Missing required parameter: pathway_id or task.");
     }
     if body.get("retry").is_some() {

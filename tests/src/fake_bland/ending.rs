@@ -39,18 +39,11 @@ pub(super) enum Tags {
 pub(super) fn ending(call: &Call) -> Ending {
     match call.state {
         State::New => LIVE,
-        State::Started { .. } => Ending {
-            queue_status: "started",
-            has_start: true,
-            ..LIVE
-        },
+        State::Started { .. } => Ending { queue_status: "started", has_start: true, ..LIVE },
         State::Ended { .. } => ended(call.outcome),
-        State::Stopped { .. } => Ending {
-            status: Some("canceled"),
-            call_ended_by: Some("ASSISTANT"),
-            seconds: Some(0),
-            ..SILENT
-        },
+        State::Stopped { .. } => {
+            Ending { status: Some("canceled"), call_ended_by: Some("ASSISTANT"), seconds: Some(0), ..SILENT }
+        }
     }
 }
 
@@ -73,11 +66,7 @@ fn ended(outcome: Outcome) -> Ending {
             tags: Tags::Strings(&[]),
             ..SILENT
         },
-        Outcome::Busy => Ending {
-            status: Some("busy"),
-            seconds: Some(0),
-            ..SILENT
-        },
+        Outcome::Busy => Ending { status: Some("busy"), seconds: Some(0), ..SILENT },
         Outcome::Failed => Ending {
             status: Some("failed"),
             queue_status: "error",
@@ -92,35 +81,23 @@ fn ended(outcome: Outcome) -> Ending {
             has_end: false,
             ..SILENT
         },
-        Outcome::NotPickedUp => Ending {
-            status: Some("completed"),
-            seconds: Some(3),
-            ..SILENT
-        },
+        Outcome::NotPickedUp => Ending { status: Some("completed"), seconds: Some(3), ..SILENT },
         Outcome::Confused => TALKED,
         Outcome::NotInterested => Ending {
             tags: Tags::Strings(&["Not Interested"]),
-            turns: &[
-                ("assistant", "Hi, is this John?"),
-                ("user", "Yes, but I am fine as it is."),
-            ],
+            turns: &[("assistant", "Hi, is this John?"), ("user", "Yes, but I am fine as it is.")],
             ..TALKED
         },
         Outcome::Callback => Ending {
             tags: Tags::Objects(&[("Callback Requested", "#f59e0b")]),
             summary: Some("Customer asked to be called at another time."),
-            turns: &[
-                ("assistant", "Hi, is this John?"),
-                ("user", "Yes, but it is a bad time."),
-            ],
+            turns: &[("assistant", "Hi, is this John?"), ("user", "Yes, but it is a bad time.")],
             callback: true,
             ..TALKED
         },
-        Outcome::Sale => Ending {
-            disposition_tag: Some("SALE"),
-            summary: Some("Customer bought the family plan."),
-            ..TALKED
-        },
+        Outcome::Sale => {
+            Ending { disposition_tag: Some("SALE"), summary: Some("Customer bought the family plan."), ..TALKED }
+        }
         Outcome::Transferred => Ending {
             tags: Tags::Objects(&[("Plan Type", "#3b82f6"), ("Transferred to Agent", "#22c55e")]),
             disposition_tag: Some("TRANSFERRED"),
@@ -128,16 +105,10 @@ fn ended(outcome: Outcome) -> Ending {
             merged: true,
             ..TALKED
         },
-        Outcome::TransferTagOnly => Ending {
-            disposition_tag: Some("TRANSFERRED"),
-            ..TALKED
-        },
+        Outcome::TransferTagOnly => Ending { disposition_tag: Some("TRANSFERRED"), ..TALKED },
         Outcome::Dnc => Ending {
             tags: Tags::Null,
-            turns: &[
-                ("assistant", "Hi, is this John?"),
-                ("user", "Stop calling me, take me off your list."),
-            ],
+            turns: &[("assistant", "Hi, is this John?"), ("user", "Stop calling me, take me off your list.")],
             ..TALKED
         },
     }
@@ -161,13 +132,8 @@ const LIVE: Ending = Ending {
 };
 
 /// It is over, and nobody said a word.
-const SILENT: Ending = Ending {
-    queue_status: "complete",
-    call_ended_by: Some("USER"),
-    has_start: true,
-    has_end: true,
-    ..LIVE
-};
+const SILENT: Ending =
+    Ending { queue_status: "complete", call_ended_by: Some("USER"), has_start: true, has_end: true, ..LIVE };
 
 /// A person answered, talked for a while and hung up.
 const TALKED: Ending = Ending {
@@ -196,10 +162,7 @@ impl Tags {
         match self {
             Self::Null => Value::Null,
             Self::Strings(names) => json!(names),
-            Self::Objects(tags) => tags
-                .iter()
-                .map(|(name, color)| json!({ "name": name, "color": color }))
-                .collect(),
+            Self::Objects(tags) => tags.iter().map(|(name, color)| json!({ "name": name, "color": color })).collect(),
         }
     }
 }

@@ -76,27 +76,17 @@ pub enum WebhookFault {
 impl FaultRule {
     /// A fault of every call to every number.
     pub fn new(fault: impl Into<Fault>) -> Self {
-        Self {
-            to: None,
-            times: None,
-            fault: fault.into(),
-        }
+        Self { to: None, times: None, fault: fault.into() }
     }
 
     #[must_use]
     pub fn to(self, number: impl Into<String>) -> Self {
-        Self {
-            to: Some(number.into()),
-            ..self
-        }
+        Self { to: Some(number.into()), ..self }
     }
 
     #[must_use]
     pub fn times(self, times: u32) -> Self {
-        Self {
-            times: Some(times),
-            ..self
-        }
+        Self { times: Some(times), ..self }
     }
 
     fn befalls(&self, to: &str) -> bool {
@@ -151,8 +141,7 @@ pub(super) struct Faults(Vec<FaultRule>);
 
 impl Faults {
     pub(super) fn put(&mut self, rule: FaultRule) {
-        self.0
-            .retain(|old| old.to != rule.to || !old.fault.is_like(&rule.fault));
+        self.0.retain(|old| old.to != rule.to || !old.fault.is_like(&rule.fault));
         self.0.push(rule);
         self.drop_spent();
     }

@@ -60,9 +60,7 @@ impl Mix {
     pub fn new(weights: impl IntoIterator<Item = (Outcome, u32)>) -> Result<Self, MixError> {
         let mix = Self(weights.into_iter().collect());
         if mix.total() == 0 {
-            return Err(MixError(
-                "a mix needs an outcome that weighs more than nothing".to_owned(),
-            ));
+            return Err(MixError("a mix needs an outcome that weighs more than nothing".to_owned()));
         }
         Ok(mix)
     }
@@ -76,10 +74,7 @@ impl Mix {
     /// whatever the order in which calls to several numbers arrive.
     pub(super) fn draw(&self, seed: u64, to: &str, nth: usize) -> Outcome {
         let digest = Sha256::digest(format!("{seed}/{to}/{nth}"));
-        let chance = digest
-            .iter()
-            .take(8)
-            .fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
+        let chance = digest.iter().take(8).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
         let mut left = chance % self.total();
         for &(outcome, weight) in &self.0 {
             match left.checked_sub(u64::from(weight)) {
@@ -121,16 +116,12 @@ impl FromStr for Mix {
     type Err = MixError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let weights = text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .map(|part| {
-                let (name, weight) = part.split_once('=').unwrap_or((part, "1"));
-                let outcome = name.parse().map_err(|error| MixError(format!("{name}: {error}")))?;
-                let weight = weight.parse().map_err(|error| MixError(format!("{part}: {error}")))?;
-                Ok((outcome, weight))
-            });
+        let weights = text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| {
+            let (name, weight) = part.split_once('=').unwrap_or((part, "1"));
+            let outcome = name.parse().map_err(|error| MixError(format!("{name}: {error}")))?;
+            let weight = weight.parse().map_err(|error| MixError(format!("{part}: {error}")))?;
+            Ok((outcome, weight))
+        });
         Self::new(weights.collect::<Result<Vec<_>, _>>()?)
     }
 }

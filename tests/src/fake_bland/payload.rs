@@ -106,10 +106,7 @@ pub(super) fn listed(call: &Call, settings: &Settings) -> Value {
         "max_duration",
     ];
     let body = result(call, settings);
-    FIELDS
-        .iter()
-        .map(|field| ((*field).to_owned(), body[*field].clone()))
-        .collect()
+    FIELDS.iter().map(|field| ((*field).to_owned(), body[*field].clone())).collect()
 }
 
 fn from(call: &Call) -> &str {
@@ -118,32 +115,18 @@ fn from(call: &Call) -> &str {
 
 /// What the agent knew and learned: the request's data, and whether the person wants to be called back.
 fn variables(call: &Call, ending: &Ending, settings: &Settings) -> Value {
-    let zone: Tz = call.request["timezone"]
-        .as_str()
-        .and_then(|zone| zone.parse().ok())
-        .unwrap_or(Los_Angeles);
+    let zone: Tz = call.request["timezone"].as_str().and_then(|zone| zone.parse().ok()).unwrap_or(Los_Angeles);
     let now: DateTime<Utc> = call.state.started_at().unwrap_or(call.accepted_at);
-    let callback_time = call
-        .state
-        .ended_at()
-        .filter(|_| ending.callback)
-        .map(|at| spelled(at + settings.callback_in));
+    let callback_time = call.state.ended_at().filter(|_| ending.callback).map(|at| spelled(at + settings.callback_in));
     let mut variables = call.request["request_data"].as_object().cloned().unwrap_or_default();
-    variables.insert(
-        "now".to_owned(),
-        json!(now.with_timezone(&zone).format("%A, %B %-d, %Y %-I:%M %p").to_string()),
-    );
+    variables.insert("now".to_owned(), json!(now.with_timezone(&zone).format("%A, %B %-d, %Y %-I:%M %p").to_string()));
     variables.insert("callback_requested".to_owned(), json!(ending.callback));
     variables.insert("callback_time".to_owned(), json!(callback_time));
     Value::Object(variables)
 }
 
 fn concatenated(ending: &Ending) -> String {
-    ending
-        .turns
-        .iter()
-        .map(|(user, text)| format!(" {user}: {text} \n"))
-        .collect()
+    ending.turns.iter().map(|(user, text)| format!(" {user}: {text} \n")).collect()
 }
 
 fn transcripts(call: &Call, ending: &Ending) -> Value {

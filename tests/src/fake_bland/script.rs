@@ -18,19 +18,12 @@ pub struct Script {
 
 impl Script {
     pub fn new(to: impl Into<String>, outcomes: impl IntoIterator<Item = Outcome>) -> Self {
-        Self {
-            to: to.into(),
-            outcomes: outcomes.into_iter().collect(),
-            ring_ms: None,
-        }
+        Self { to: to.into(), outcomes: outcomes.into_iter().collect(), ring_ms: None }
     }
 
     /// How long calls to the number ring, also those after the last scripted outcome.
     #[must_use]
     pub fn ring(self, ring: Duration) -> Self {
-        Self {
-            ring_ms: u64::try_from(ring.as_millis()).ok(),
-            ..self
-        }
+        Self { ring_ms: u64::try_from(ring.as_millis()).ok(), ..self }
     }
 }

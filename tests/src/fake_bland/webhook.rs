@@ -43,12 +43,7 @@ pub(super) async fn deliver(server: &Server, call: &Call, posted: &watch::Sender
 
     let post = || post(server, call, Payload::Result, posted);
     if lose && call.webhook_url().is_some() {
-        let lost = Delivery {
-            payload: Payload::Result,
-            attempt: 1,
-            sent_at: clock::now(),
-            answer: Answer::Lost,
-        };
+        let lost = Delivery { payload: Payload::Result, attempt: 1, sent_at: clock::now(), answer: Answer::Lost };
         server.book().delivered(call.call_id, lost);
         posted.send_replace(true);
     } else if double {
@@ -82,23 +77,11 @@ async fn post(server: &Server, call: &Call, payload: Payload, posted: &watch::Se
             sleep(server.settings.webhook_retry_pause).await;
         }
         let sent_at = clock::now();
-        let answer = post_once(server, url, &body)
-            .await
-            .unwrap_or_else(|error| Answer::Unreachable {
-                error: error
-                    .source()
-                    .map_or_else(|| error.to_string(), |source| format!("{error}: {source}")),
-            });
+        let answer = post_once(server, url, &body).await.unwrap_or_else(|error| Answer::Unreachable {
+            error: error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}")),
+        });
         let taken = answer.is_success();
-        server.book().delivered(
-            call.call_id,
-            Delivery {
-                payload,
-                attempt,
-                sent_at,
-                answer,
-            },
-        );
+        server.book().delivered(call.call_id, Delivery { payload, attempt, sent_at, answer });
         posted.send_replace(true);
         if taken {
             return;
@@ -108,17 +91,11 @@ async fn post(server: &Server, call: &Call, payload: Payload, posted: &watch::Se
 
 async fn post_once(server: &Server, url: &str, body: &Value) -> reqwest::Result<Answer> {
     let body = body.to_string();
-    let mut request = server
-        .http
-        .post(url)
-        .timeout(server.settings.webhook_timeout)
-        .header(CONTENT_TYPE, "application/json");
+    let mut request =
+        server.http.post(url).timeout(server.settings.webhook_timeout).header(CONTENT_TYPE, "application/json");
     if let Some(secret) = &server.settings.webhook_secret {
         request = request.header(SIGNATURE_HEADER, signature(secret, body.as_bytes()));
     }
     let response = request.body(body).send().await?;
-    Ok(Answer::Answered {
-        status: response.status().as_u16(),
-        body: response.text().await?,
-    })
+    Ok(Answer::Answered { status: response.status().as_u16(), body: response.text().await? })
 }

@@ -13,20 +13,11 @@ async fn calls_tell_request_state_outcome_and_webhooks() {
     let (_, calls) = stage.get("/_fake/calls", &[("to", JOHN)]).await;
     assert_eq!(calls.as_array().unwrap().len(), 1);
     let call = &calls[0];
-    assert_eq!(
-        (&call["call_id"], &call["request"]),
-        (&json!(call_id), &stage.call_to(JOHN))
-    );
+    assert_eq!((&call["call_id"], &call["request"]), (&json!(call_id), &stage.call_to(JOHN)));
     assert_eq!((&call["state"], &call["outcome"]), (&json!("ended"), &json!("SALE")));
     let webhook = &call["webhooks"][0];
-    assert_eq!(
-        (&webhook["payload"], &webhook["attempt"]),
-        (&json!("result"), &json!(1))
-    );
-    assert_eq!(
-        (&webhook["answer"], &webhook["status"]),
-        (&json!("answered"), &json!(200))
-    );
+    assert_eq!((&webhook["payload"], &webhook["attempt"]), (&json!("result"), &json!(1)));
+    assert_eq!((&webhook["answer"], &webhook["status"]), (&json!("answered"), &json!(200)));
     assert_eq!(stage.get("/_fake/calls", &[]).await.1.as_array().unwrap().len(), 2);
 }
 
@@ -41,18 +32,13 @@ async fn a_number_may_be_asked_for_with_a_bare_plus_sign() {
 #[tokio::test]
 async fn requests_tell_also_of_those_that_failed() {
     let stage = Stage::new(ringing_on()).await;
-    stage
-        .bland
-        .put_fault(FaultRule::new(DialFault::SlowDown429 { retry_after: 1 }).times(1));
+    stage.bland.put_fault(FaultRule::new(DialFault::SlowDown429 { retry_after: 1 }).times(1));
     for number in [JOHN, JANE, JOHN] {
         stage.post("/v1/calls", &stage.call_to(number)).await.unwrap();
     }
     let (_, requests) = stage.get("/_fake/requests", &[("to", JOHN)]).await;
     let told = |index: usize| (requests[index]["fault"].as_str(), requests[index]["status"].as_u64());
-    assert_eq!(
-        [told(0), told(1)],
-        [(Some("slow_down_429"), Some(429)), (None, Some(200))]
-    );
+    assert_eq!([told(0), told(1)], [(Some("slow_down_429"), Some(429)), (None, Some(200))]);
     assert_eq!(requests.as_array().unwrap().len(), 2);
     assert!(requests[0]["call_id"].is_null() && requests[1]["call_id"].is_string());
 }
@@ -79,17 +65,12 @@ async fn every_fault_can_be_put_and_cleared(#[case] rule: Value, #[case] expecte
     let response = stage.post("/v1/calls", &stage.call_to(JOHN)).await;
     assert_eq!(response.ok().map(|response| response.status().as_u16()), expected);
     let told = |noted: Value| noted[0]["faults"][0]["fault"].as_str().map(str::to_owned);
-    let dial_fault = stage.get("/_fake/requests", &[]).await.1[0]["fault"]
-        .as_str()
-        .map(str::to_owned);
+    let dial_fault = stage.get("/_fake/requests", &[]).await.1[0]["fault"].as_str().map(str::to_owned);
     let noted = dial_fault.or(told(stage.get("/_fake/calls", &[]).await.1));
     assert_eq!(noted.as_deref(), rule["fault"].as_str());
 
     let url = format!("{}/_fake/faults", stage.bland.base_url());
-    assert_eq!(
-        stage.http.delete(url).send().await.unwrap().status(),
-        StatusCode::NO_CONTENT
-    );
+    assert_eq!(stage.http.delete(url).send().await.unwrap().status(), StatusCode::NO_CONTENT);
     stage.dial(JOHN).await;
     assert!(stage.bland.calls().last().unwrap().faults.is_empty());
 }
@@ -122,20 +103,14 @@ async fn concurrency_is_a_map_of_numbers() {
     for number in [JOHN, JANE, JOHN] {
         stage.dial(number).await;
     }
-    assert_eq!(
-        stage.get("/_fake/concurrency", &[]).await.1,
-        json!({ JOHN: 2, JANE: 1 })
-    );
+    assert_eq!(stage.get("/_fake/concurrency", &[]).await.1, json!({ JOHN: 2, JANE: 1 }));
 }
 
 #[tokio::test]
 async fn health_tells_what_is_under_way() {
     let stage = Stage::new(ringing_on()).await;
     stage.dial(JOHN).await;
-    assert_eq!(
-        stage.get("/_fake/health", &[]).await.1,
-        json!({ "status": "ok", "live": 1, "under_way": 1 })
-    );
+    assert_eq!(stage.get("/_fake/health", &[]).await.1, json!({ "status": "ok", "live": 1, "under_way": 1 }));
 }
 
 #[tokio::test]
@@ -144,10 +119,7 @@ async fn a_reset_forgets_everything_and_hangs_up() {
     stage.dial(JOHN).await;
     stage.bland.put_script(Script::new(JOHN, [Outcome::Sale]));
     stage.bland.put_fault(FaultRule::new(DialFault::Refuse400));
-    assert_eq!(
-        stage.post("/_fake/reset", &Value::Null).await.unwrap().status(),
-        StatusCode::NO_CONTENT
-    );
+    assert_eq!(stage.post("/_fake/reset", &Value::Null).await.unwrap().status(), StatusCode::NO_CONTENT);
     stage.bland.settled().await;
     assert!(stage.bland.calls().is_empty() && stage.bland.requests().is_empty());
     assert!(stage.bland.concurrency().is_empty());

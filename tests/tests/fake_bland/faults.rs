@@ -23,10 +23,7 @@ async fn a_dial_fails_as_arranged(#[case] fault: DialFault, #[case] status: Opti
     let response = stage.post("/v1/calls", &stage.call_to(JOHN)).await;
     stage.bland.settled().await;
 
-    assert_eq!(
-        response.as_ref().ok().map(|response| response.status().as_u16()),
-        status
-    );
+    assert_eq!(response.as_ref().ok().map(|response| response.status().as_u16()), status);
     assert_eq!(stage.bland.calls().len(), usize::from(rings));
     assert_eq!(stage.webhooks().await.len(), usize::from(rings));
     let request = &stage.bland.requests_to(JOHN)[0];
@@ -34,9 +31,7 @@ async fn a_dial_fails_as_arranged(#[case] fault: DialFault, #[case] status: Opti
     assert_eq!(request.call_id, stage.bland.calls().first().map(|call| call.call_id));
     if let Ok(response) = response {
         let text = response.text().await.unwrap();
-        let said = serde_json::from_str::<Value>(&text)
-            .map(|body| body["status"].clone())
-            .ok();
+        let said = serde_json::from_str::<Value>(&text).map(|body| body["status"].clone()).ok();
         assert_eq!(said, (status != Some(200)).then(|| json!("error")));
     }
 
@@ -47,9 +42,7 @@ async fn a_dial_fails_as_arranged(#[case] fault: DialFault, #[case] status: Opti
 #[tokio::test]
 async fn slow_down_says_for_how_many_seconds() {
     let stage = Stage::new(Settings::default()).await;
-    stage
-        .bland
-        .put_fault(FaultRule::new(DialFault::SlowDown429 { retry_after: 7 }));
+    stage.bland.put_fault(FaultRule::new(DialFault::SlowDown429 { retry_after: 7 }));
     let response = stage.post("/v1/calls", &stage.call_to(JOHN)).await.unwrap();
     assert_eq!(response.headers()["retry-after"], "7");
 }
@@ -57,9 +50,7 @@ async fn slow_down_says_for_how_many_seconds() {
 #[tokio::test]
 async fn a_call_rings_to_its_end_while_its_dial_hangs() {
     let stage = Stage::new(ending_in(Outcome::Voicemail)).await;
-    stage
-        .bland
-        .put_fault(FaultRule::new(DialFault::HangAfter { ms: 60_000 }));
+    stage.bland.put_fault(FaultRule::new(DialFault::HangAfter { ms: 60_000 }));
     tokio::select! {
         _ = stage.dial(JOHN) => unreachable!("the dial hangs for a minute"),
         () = until(|| stage.bland.calls().iter().any(|call| !call.webhooks.is_empty())) => {}
@@ -84,9 +75,7 @@ async fn a_fault_befalls_whom_and_as_often_as_arranged(#[case] rule: FaultRule, 
 async fn a_fault_for_a_number_goes_before_one_for_any() {
     let stage = Stage::new(ending_in(Outcome::Busy)).await;
     stage.bland.put_fault(FaultRule::new(DialFault::Payment402));
-    stage
-        .bland
-        .put_fault(FaultRule::new(DialFault::Refuse400).to(JOHN).times(1));
+    stage.bland.put_fault(FaultRule::new(DialFault::Refuse400).to(JOHN).times(1));
     assert_eq!(statuses(&stage).await, [400, 402, 402]);
 }
 
@@ -104,12 +93,7 @@ async fn a_fault_put_again_replaces_the_first_and_cleared_faults_are_gone() {
 async fn statuses(stage: &Stage) -> [u16; 3] {
     let mut statuses = [0; 3];
     for (status, number) in statuses.iter_mut().zip([JOHN, JANE, JOHN]) {
-        *status = stage
-            .post("/v1/calls", &stage.call_to(number))
-            .await
-            .unwrap()
-            .status()
-            .as_u16();
+        *status = stage.post("/v1/calls", &stage.call_to(number)).await.unwrap().status().as_u16();
     }
     statuses
 }
@@ -125,20 +109,13 @@ async fn a_request_that_is_refused_anyway_spends_no_fault() {
 
 #[tokio::test]
 async fn a_lost_webhook_is_noted_and_its_second_payload_still_comes() {
-    let stage = Stage::new(Settings {
-        second_payload_after: Some(ms(5)),
-        ..ending_in(Outcome::Sale)
-    })
-    .await;
+    let stage = Stage::new(Settings { second_payload_after: Some(ms(5)), ..ending_in(Outcome::Sale) }).await;
     stage.bland.put_fault(FaultRule::new(WebhookFault::Lose));
     stage.dial_to_the_end(JOHN).await;
     let bodies = stage.webhook_bodies().await;
     assert_eq!((bodies.len(), bodies[0].get("status")), (1, None));
     let webhooks = &stage.bland.calls()[0].webhooks;
-    assert_eq!(
-        (webhooks[0].payload, &webhooks[0].answer),
-        (Payload::Result, &Answer::Lost)
-    );
+    assert_eq!((webhooks[0].payload, &webhooks[0].answer), (Payload::Result, &Answer::Lost));
 }
 
 #[tokio::test]
@@ -153,11 +130,7 @@ async fn a_doubled_webhook_is_the_same_body_twice() {
 
 #[tokio::test]
 async fn a_webhook_may_overtake_the_answer() {
-    let stage = Stage::new(Settings {
-        ring: ms(30),
-        ..ending_in(Outcome::Sale)
-    })
-    .await;
+    let stage = Stage::new(Settings { ring: ms(30), ..ending_in(Outcome::Sale) }).await;
     stage.bland.put_fault(FaultRule::new(WebhookFault::BeforeAnswer));
     stage.dial(JOHN).await;
     assert_eq!(stage.webhooks().await.len(), 1);

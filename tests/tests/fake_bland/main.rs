@@ -46,10 +46,7 @@ impl Stage {
     }
 
     async fn receiver_answers(&self, status: u16) {
-        Mock::given(method("POST"))
-            .respond_with(ResponseTemplate::new(status))
-            .mount(&self.ours)
-            .await;
+        Mock::given(method("POST")).respond_with(ResponseTemplate::new(status)).mount(&self.ours).await;
     }
 
     fn call_to(&self, number: &str) -> Value {
@@ -64,29 +61,15 @@ impl Stage {
     }
 
     async fn post(&self, path: &str, body: &Value) -> reqwest::Result<reqwest::Response> {
-        self.http
-            .post(format!("{}{path}", self.bland.base_url()))
-            .header("Authorization", KEY)
-            .json(body)
-            .send()
-            .await
+        self.http.post(format!("{}{path}", self.bland.base_url())).header("Authorization", KEY).json(body).send().await
     }
 
     async fn put(&self, path: &str, body: &Value) -> StatusCode {
-        self.http
-            .put(format!("{}{path}", self.bland.base_url()))
-            .json(body)
-            .send()
-            .await
-            .unwrap()
-            .status()
+        self.http.put(format!("{}{path}", self.bland.base_url())).json(body).send().await.unwrap().status()
     }
 
     async fn get(&self, path: &str, query: &[(&str, &str)]) -> (StatusCode, Value) {
-        let request = self
-            .http
-            .get(format!("{}{path}", self.bland.base_url()))
-            .header("Authorization", KEY);
+        let request = self.http.get(format!("{}{path}", self.bland.base_url())).header("Authorization", KEY);
         let response = request.query(query).send().await.unwrap();
         (response.status(), response.json().await.unwrap())
     }
@@ -95,10 +78,7 @@ impl Stage {
     async fn dial(&self, number: &str) -> String {
         let response = self.post("/v1/calls", &self.call_to(number)).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
-        response.json::<Value>().await.unwrap()["call_id"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        response.json::<Value>().await.unwrap()["call_id"].as_str().unwrap().to_owned()
     }
 
     async fn dial_to_the_end(&self, number: &str) -> String {
@@ -109,10 +89,7 @@ impl Stage {
 
     /// Hangs up and waits until it is done.
     async fn stop(&self, call_id: &str) {
-        let stopped = self
-            .post(&format!("/v1/calls/{call_id}/stop"), &Value::Null)
-            .await
-            .unwrap();
+        let stopped = self.post(&format!("/v1/calls/{call_id}/stop"), &Value::Null).await.unwrap();
         assert_eq!(stopped.status(), StatusCode::OK);
         until(|| !self.bland.call(call_id.parse().unwrap()).unwrap().is_live()).await;
     }
@@ -122,28 +99,17 @@ impl Stage {
     }
 
     async fn webhook_bodies(&self) -> Vec<Value> {
-        self.webhooks()
-            .await
-            .iter()
-            .map(|request| request.body_json().unwrap())
-            .collect()
+        self.webhooks().await.iter().map(|request| request.body_json().unwrap()).collect()
     }
 }
 
 fn ending_in(outcome: Outcome) -> Settings {
-    Settings {
-        outcomes: Mix::only(outcome),
-        ring: ms(5),
-        ..Settings::default()
-    }
+    Settings { outcomes: Mix::only(outcome), ring: ms(5), ..Settings::default() }
 }
 
 /// Calls that do not end before the test does.
 fn ringing_on() -> Settings {
-    Settings {
-        ring: Duration::from_secs(60),
-        ..Settings::default()
-    }
+    Settings { ring: Duration::from_secs(60), ..Settings::default() }
 }
 
 async fn until(condition: impl Fn() -> bool) {

@@ -26,11 +26,7 @@ fn the_signature_is_that_of_the_standard() {
 
 #[tokio::test]
 async fn without_a_secret_there_is_no_signature() {
-    let stage = Stage::new(Settings {
-        webhook_secret: None,
-        ..ending_in(Outcome::Voicemail)
-    })
-    .await;
+    let stage = Stage::new(Settings { webhook_secret: None, ..ending_in(Outcome::Voicemail) }).await;
     stage.dial_to_the_end(JOHN).await;
     assert!(!stage.webhooks().await[0].headers.contains_key(SIGNATURE_HEADER));
 }
@@ -53,14 +49,7 @@ async fn a_result_looks_like_the_recorded_one(#[case] outcome: Outcome, #[case] 
     let recorded = recorded(fixture);
     let stage = Stage::new(ending_in(outcome)).await;
     let mut call = stage.call_to(recorded["to"].as_str().unwrap());
-    for field in [
-        "metadata",
-        "request_data",
-        "from",
-        "pathway_id",
-        "pathway_version",
-        "record",
-    ] {
+    for field in ["metadata", "request_data", "from", "pathway_id", "pathway_version", "record"] {
         call[field] = recorded[field].clone();
     }
     stage.post("/v1/calls", &call).await.unwrap();
@@ -74,15 +63,9 @@ async fn a_result_looks_like_the_recorded_one(#[case] outcome: Outcome, #[case] 
     for field in ["started_at", "end_at", "transferred_at"] {
         assert_eq!(result[field].is_null(), recorded[field].is_null(), "{field}");
     }
-    assert_eq!(
-        result["variables"]["callback_requested"],
-        recorded["variables"]["callback_requested"]
-    );
+    assert_eq!(result["variables"]["callback_requested"], recorded["variables"]["callback_requested"]);
     let minutes = result["call_length"].as_f64().unwrap();
-    assert!(
-        (minutes - recorded["call_length"].as_f64().unwrap()).abs() < 0.02,
-        "call_length is in minutes"
-    );
+    assert!((minutes - recorded["call_length"].as_f64().unwrap()).abs() < 0.02, "call_length is in minutes");
     let speakers = |body: &Value| {
         let turns = body["transcripts"].as_array().unwrap().iter();
         turns.map(|turn| turn["user"].clone()).collect::<Vec<_>>()
@@ -122,34 +105,21 @@ async fn a_sale_is_told_by_its_disposition() {
     let stage = Stage::new(ending_in(Outcome::Sale)).await;
     stage.dial_to_the_end(JOHN).await;
     let result = &stage.webhook_bodies().await[0];
-    assert_eq!(
-        (&result["disposition_tag"], &result["warm_transfer_call"]),
-        (&json!("SALE"), &Value::Null)
-    );
+    assert_eq!((&result["disposition_tag"], &result["warm_transfer_call"]), (&json!("SALE"), &Value::Null));
 }
 
 #[tokio::test]
 async fn somebody_who_wants_it_is_called_back_after_the_set_time() {
-    let stage = Stage::new(Settings {
-        callback_in: TimeDelta::days(2),
-        ..ending_in(Outcome::Callback)
-    })
-    .await;
+    let stage = Stage::new(Settings { callback_in: TimeDelta::days(2), ..ending_in(Outcome::Callback) }).await;
     stage.dial_to_the_end(JOHN).await;
     let result = &stage.webhook_bodies().await[0];
     let time = |field: &Value| field.as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
-    assert_eq!(
-        time(&result["variables"]["callback_time"]) - time(&result["end_at"]),
-        TimeDelta::days(2)
-    );
+    assert_eq!(time(&result["variables"]["callback_time"]) - time(&result["end_at"]), TimeDelta::days(2));
 }
 
 #[tokio::test]
 async fn the_second_payload_follows_and_tells_no_outcome() {
-    let settings = Settings {
-        second_payload_after: Some(ms(10)),
-        ..ending_in(Outcome::Transferred)
-    };
+    let settings = Settings { second_payload_after: Some(ms(10)), ..ending_in(Outcome::Transferred) };
     let stage = Stage::new(settings).await;
     stage.dial_to_the_end(JOHN).await;
     let bodies = stage.webhook_bodies().await;
@@ -157,11 +127,7 @@ async fn the_second_payload_follows_and_tells_no_outcome() {
     assert_eq!(fields(&bodies[1]), fields(&recorded("delayed_second_payload")));
     assert_eq!(bodies[1]["call_id"], bodies[0]["call_id"]);
     assert_eq!(bodies[1]["metadata"], bodies[0]["metadata"]);
-    let payloads = stage.bland.calls()[0]
-        .webhooks
-        .iter()
-        .map(|delivery| delivery.payload)
-        .collect::<Vec<_>>();
+    let payloads = stage.bland.calls()[0].webhooks.iter().map(|delivery| delivery.payload).collect::<Vec<_>>();
     assert_eq!(payloads, [Payload::Result, Payload::SecondPayload]);
 }
 
@@ -171,38 +137,20 @@ async fn the_second_payload_follows_and_tells_no_outcome() {
 #[case::broken(503, 3)]
 #[tokio::test]
 async fn a_webhook_is_repeated_until_it_is_taken(#[case] status: u16, #[case] posts: usize) {
-    let settings = Settings {
-        webhook_retries: 2,
-        webhook_retry_pause: ms(5),
-        ..ending_in(Outcome::Busy)
-    };
+    let settings = Settings { webhook_retries: 2, webhook_retry_pause: ms(5), ..ending_in(Outcome::Busy) };
     let stage = Stage::with_deaf_receiver(settings).await;
     stage.receiver_answers(status).await;
     stage.dial_to_the_end(JOHN).await;
     assert_eq!(stage.webhooks().await.len(), posts);
     let call = &stage.bland.calls()[0];
-    let attempts = call
-        .webhooks
-        .iter()
-        .map(|delivery| delivery.attempt as usize)
-        .collect::<Vec<_>>();
+    let attempts = call.webhooks.iter().map(|delivery| delivery.attempt as usize).collect::<Vec<_>>();
     assert_eq!(attempts, (1..=posts).collect::<Vec<_>>());
-    assert_eq!(
-        call.webhooks[0].answer,
-        Answer::Answered {
-            status,
-            body: String::new()
-        }
-    );
+    assert_eq!(call.webhooks[0].answer, Answer::Answered { status, body: String::new() });
 }
 
 #[tokio::test]
 async fn an_address_where_nobody_listens_is_noted_as_unreachable() {
-    let stage = Stage::new(Settings {
-        webhook_retries: 0,
-        ..ending_in(Outcome::Busy)
-    })
-    .await;
+    let stage = Stage::new(Settings { webhook_retries: 0, ..ending_in(Outcome::Busy) }).await;
     let mut call = stage.call_to(JOHN);
     call["webhook"] = json!("http://127.0.0.1:1/webhook");
     stage.post("/v1/calls", &call).await.unwrap();
@@ -214,10 +162,7 @@ async fn an_address_where_nobody_listens_is_noted_as_unreachable() {
 #[tokio::test]
 async fn a_call_without_a_webhook_just_ends() {
     let stage = Stage::new(ending_in(Outcome::Busy)).await;
-    stage
-        .post("/v1/calls", &json!({ "phone_number": JOHN, "task": "Say hello." }))
-        .await
-        .unwrap();
+    stage.post("/v1/calls", &json!({ "phone_number": JOHN, "task": "Say hello." })).await.unwrap();
     stage.bland.settled().await;
     let call = &stage.bland.calls()[0];
     assert!(!call.is_live() && call.webhooks.is_empty());

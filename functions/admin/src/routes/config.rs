@@ -26,7 +26,10 @@ const BODY_BYTES: usize = 64 * 1024;
     tag = "settings",
     responses((status = 200, body = ConfigAnswer, headers(("ETag" = String))), ReadErrors)
 )]
-pub(crate) async fn config(State(api): State<Arc<Api>>, RawQuery(query): RawQuery) -> Result<impl IntoResponse, Failure> {
+pub(crate) async fn config(
+    State(api): State<Arc<Api>>,
+    RawQuery(query): RawQuery,
+) -> Result<impl IntoResponse, Failure> {
     nothing(&query.unwrap_or_default())?;
     let loaded = api.admin.settings().await?;
     let answer = ConfigAnswer::new(&loaded.settings, api.admin.clock.now());
@@ -75,7 +78,8 @@ pub(crate) async fn configure(
 }
 
 fn seen(headers: &HeaderMap) -> Result<Option<Vec<Expect>>, Failure> {
-    let lines: Vec<_> = headers.get_all(header::IF_MATCH).iter().map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+    let lines: Vec<_> =
+        headers.get_all(header::IF_MATCH).iter().map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
     if lines.is_empty() { Ok(None) } else { Ok(if_match(&lines.join(","))?) }
 }
 

@@ -61,7 +61,11 @@ pub(crate) async fn pause(State(api): State<Arc<Api>>, Extension(caller): Extens
     ),
     responses((status = 200, body = CommandAnswer), WriteErrors)
 )]
-pub(crate) async fn resume(State(api): State<Arc<Api>>, Extension(caller): Extension<Caller>, lead: Named) -> Commanded {
+pub(crate) async fn resume(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    lead: Named,
+) -> Commanded {
     steer(&api, &caller, &lead, Command::Resume, "Lead resumed").await
 }
 
@@ -78,7 +82,11 @@ pub(crate) async fn resume(State(api): State<Arc<Api>>, Extension(caller): Exten
     ),
     responses((status = 200, body = CommandAnswer), WriteErrors)
 )]
-pub(crate) async fn remove(State(api): State<Arc<Api>>, Extension(caller): Extension<Caller>, lead: Named) -> Commanded {
+pub(crate) async fn remove(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    lead: Named,
+) -> Commanded {
     steer(&api, &caller, &lead, Command::Remove, "Lead removed").await
 }
 

@@ -6,9 +6,7 @@ use crate::openapi::ReadErrors;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use redial::usecase::admin::{Position, Query};
-use redial::wire::admin_api::{
-    Counts, Cursor, RecordJson, RecordsAnswer, RecordsPage, RecordsQuery, StatusWord, fill,
-};
+use redial::wire::admin_api::{Counts, Cursor, RecordJson, RecordsAnswer, RecordsPage, RecordsQuery, StatusWord, fill};
 use std::sync::Arc;
 
 /// The records that wait, and those that are done, by next dial
@@ -30,10 +28,14 @@ use std::sync::Arc;
     ),
     responses((status = 200, body = RecordsPage), ReadErrors)
 )]
-pub(crate) async fn records(State(api): State<Arc<Api>>, RawQuery(query): RawQuery) -> Result<Json<RecordsAnswer>, Failure> {
+pub(crate) async fn records(
+    State(api): State<Arc<Api>>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<RecordsAnswer>, Failure> {
     let query = RecordsQuery::parse(&query.unwrap_or_default())?;
     let page = api.admin.browse(&asked(&query)).await?;
-    let render = page.records.iter().map(|seen| RecordJson::new(&seen.found.lead, seen.month(), seen.is_ready, page.at));
+    let render =
+        page.records.iter().map(|seen| RecordJson::new(&seen.found.lead, seen.month(), seen.is_ready, page.at));
     let records = fill(render);
     let is_last = !page.more && records.len() == page.records.len();
     let last = page.records.get(..records.len()).and_then(<[_]>::last).filter(|_| !is_last);

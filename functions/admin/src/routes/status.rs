@@ -11,7 +11,10 @@ use std::sync::Arc;
 
 /// The queue at a glance
 #[utoipa::path(get, path = "/status", tag = "queue", responses((status = 200, body = StatusAnswer), ReadErrors))]
-pub(crate) async fn status(State(api): State<Arc<Api>>, RawQuery(query): RawQuery) -> Result<Json<StatusAnswer>, Failure> {
+pub(crate) async fn status(
+    State(api): State<Arc<Api>>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<StatusAnswer>, Failure> {
     nothing(&query.unwrap_or_default())?;
     let seen = api.admin.overview().await?;
     let stats = StatsJson {

@@ -15,25 +15,41 @@ type Switched = Result<Json<ConfiguredAnswer>, Failure>;
 
 /// Let the queue dial
 #[utoipa::path(post, path = "/enable", tag = "queue", responses((status = 200, body = ConfiguredAnswer), WriteErrors))]
-pub(crate) async fn enable(State(api): State<Arc<Api>>, Extension(caller): Extension<Caller>, RawQuery(query): RawQuery) -> Switched {
+pub(crate) async fn enable(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Switched {
     switch(&api, &caller, query, ("enabled", true), "Redial queue enabled").await
 }
 
 /// Let the queue dial nobody; results are still recorded
 #[utoipa::path(post, path = "/disable", tag = "queue", responses((status = 200, body = ConfiguredAnswer), WriteErrors))]
-pub(crate) async fn disable(State(api): State<Arc<Api>>, Extension(caller): Extension<Caller>, RawQuery(query): RawQuery) -> Switched {
+pub(crate) async fn disable(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Switched {
     switch(&api, &caller, query, ("enabled", false), "Redial queue disabled").await
 }
 
 /// Start the processor
 #[utoipa::path(post, path = "/start", tag = "queue", responses((status = 200, body = ConfiguredAnswer), WriteErrors))]
-pub(crate) async fn start(State(api): State<Arc<Api>>, Extension(caller): Extension<Caller>, RawQuery(query): RawQuery) -> Switched {
+pub(crate) async fn start(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Switched {
     switch(&api, &caller, query, ("running", true), "Redial processor started").await
 }
 
 /// Stop the processor; results are still recorded
 #[utoipa::path(post, path = "/stop", tag = "queue", responses((status = 200, body = ConfiguredAnswer), WriteErrors))]
-pub(crate) async fn stop(State(api): State<Arc<Api>>, Extension(caller): Extension<Caller>, RawQuery(query): RawQuery) -> Switched {
+pub(crate) async fn stop(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Switched {
     switch(&api, &caller, query, ("running", false), "Redial processor stopped").await
 }
 

@@ -61,7 +61,7 @@ impl Cell for ShardCell<'_> {
     }
 
     async fn write(&self, shard: &Arc<Shard>, expect: &Expect) -> Result<Put, StoreError> {
-        let put = self.blobs.put(&self.key, shard.to_bytes(), expect).await?;
+        let put = self.blobs.put(&self.key, shard.to_bytes().into(), expect).await?;
         if let Put::Stored(version) = &put {
             self.cache.set(&self.key, Some(Versioned { value: Arc::clone(shard), version: version.clone() }));
         }

@@ -95,7 +95,8 @@ impl Admin {
         wanted.sort_by_cached_key(position);
         let filtered = wanted.len();
         let after = query.after.as_ref();
-        let mut rest = wanted.into_iter().filter(|found| after.is_none_or(|after| position(found) > *after)).skip(query.offset);
+        let mut rest =
+            wanted.into_iter().filter(|found| after.is_none_or(|after| position(found) > *after)).skip(query.offset);
         let records = rest.by_ref().take(query.limit).map(|found| Seen { is_ready: is_ready(&found), found }).collect();
         Ok(Page { total, filtered, records, more: rest.next().is_some(), at })
     }

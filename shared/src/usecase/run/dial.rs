@@ -9,6 +9,7 @@ use crate::ports::{DIAL_TIMEOUT, DialError, DialOrder, Expect, Put, StoreError};
 use crate::store::lines;
 use crate::store::records::Found;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::ready as ready_now;
 use futures_util::{StreamExt, stream};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -54,7 +55,7 @@ struct Claim {
 
 /// What came of trying to claim a line.
 enum Claiming {
-    Claimed(Claim),
+    Claimed(Box<Claim>),
     Closed(GateName),
     /// The record is gone, or somebody else was faster.
     Overtaken,
@@ -68,7 +69,11 @@ impl<'a> Dialing<'a> {
 
     /// Dials as many as time and limits allow, in order. Gives what must be written into records.
     pub(super) async fn dial_all(self, ready: Vec<Found>, summary: &mut RunSummary) -> Notes {
-        stream::iter(ready).for_each_concurrent(self.concurrent, |found| self.one(found)).await;
+        stream::iter(ready)
+            .take_while(|_| ready_now(self.tally().stop.is_none()))
+            .then(|found| self.turn_of(found))
+            .for_each_concurrent(self.concurrent, |found| self.one(found))
+            .await;
         let tally = self.tally.into_inner().unwrap_or_else(PoisonError::into_inner);
         summary.calls_made = tally.placed;
         summary.skipped = tally.skipped;
@@ -77,16 +82,21 @@ impl<'a> Dialing<'a> {
         tally.notes
     }
 
-    async fn one(&self, found: Found) {
+    /// Waits for the lead's turn, one lead after the other, so that their order is kept.
+    async fn turn_of(&self, found: Found) -> Found {
         self.quiet().await;
         self.pace.turn().await;
+        found
+    }
+
+    async fn one(&self, found: Found) {
         let policy = match self.may_go_on().await {
             Ok(Some(policy)) => policy,
             Ok(None) => return,
             Err(error) => return self.stop_for(&error),
         };
         match self.claim(&found.home, &policy).await {
-            Ok(Claiming::Claimed(claim)) => self.dial(claim, &policy).await,
+            Ok(Claiming::Claimed(claim)) => self.dial(*claim, &policy).await,
             Ok(Claiming::Closed(gate)) => self.closed(&found.home, gate),
             Ok(Claiming::Overtaken) => self.give_back(|tally| tally.skipped += 1),
             Err(error @ StoreError::Unavailable(_)) => {
@@ -145,7 +155,10 @@ impl<'a> Dialing<'a> {
             missing_since: None,
         });
         match ingest.lines.put(&home.phone, &line, &expect).await {
-            Ok(Put::Stored(_)) => Ok(Claiming::Claimed(Claim { attempt, home: home.clone(), lead, sent_at: now })),
+            Ok(Put::Stored(_)) => {
+                let claim = Claim { attempt, home: home.clone(), lead, sent_at: now };
+                Ok(Claiming::Claimed(Box::new(claim)))
+            }
             Ok(Put::Conflict) => Ok(Claiming::Overtaken),
             Err(error) => {
                 // The hold may be there. Nothing was dialed, so it can go; if that fails too, a later run asks the provider.

@@ -1,9 +1,7 @@
 //! Open lines: results that wait for their record, and holds of which nothing was heard in time.
 
 use super::Run;
-use crate::domain::{
-    Arrival, CallId, CallResult, Hold, Line, Outcome, Phone, Policy, Profile, RunSummary, Source,
-};
+use crate::domain::{Arrival, CallId, CallResult, Hold, Line, Outcome, Phone, Policy, Profile, RunSummary, Source};
 use crate::ports::{AskError, CallState, StoreError};
 use crate::store::lines;
 use crate::usecase::ingest::Ingested;
@@ -124,7 +122,10 @@ impl Run {
         match self.ingest.handle(Arrival::Result(result)).await {
             Ok(_) => done,
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a result that was asked for is asked for again");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a result that was asked for is asked for again"
+                );
                 Reconciled::Failed
             }
         }

@@ -81,11 +81,12 @@ impl Run {
         });
         let deferred = deferred.await?;
         let refused = notes.iter().filter_map(|(home, note)| match note {
-            Note::Refused(attempt) => Some((home, *attempt)),
+            Note::Refused(attempt) => Some((home.phone.clone(), *attempt)),
             Note::Deferred | Note::Suppressed => None,
         });
-        let frees = refused.map(|(home, attempt)| async move {
-            let freed = lines::update(&*ingest.lines, &*ingest.clock, &home.phone, |line| line.release(attempt));
+        let refused = refused.collect::<Vec<_>>();
+        let frees = refused.into_iter().map(|(phone, attempt)| async move {
+            let freed = lines::update(&*ingest.lines, &*ingest.clock, &phone, |line| line.release(attempt));
             if let Err(error) = freed.await {
                 tracing::warn!(attempt.id = %attempt, error = &error as &dyn std::error::Error, "a line stays held; a later run asks the provider");
             }

@@ -46,7 +46,10 @@ pub fn changes(body: &[u8]) -> Result<Vec<(&'static str, String)>, Invalid> {
     for (name, value) in &body {
         let setting = find(name).ok_or_else(|| unknown(name))?;
         if changes.iter().any(|(key, _)| *key == setting.key) {
-            return Err(Invalid::field(name, format!("{} is given twice, as {name} is another name of it", setting.key)));
+            return Err(Invalid::field(
+                name,
+                format!("{} is given twice, as {name} is another name of it", setting.key),
+            ));
         }
         let text = setting_text(setting, value).map_err(|error| Invalid::value(name, &error.value, &error.allowed))?;
         changes.push((setting.key, text));
@@ -82,7 +85,8 @@ impl ToSchema for ConfigJson {
 
 impl PartialSchema for SourcesJson {
     fn schema() -> RefOr<Schema> {
-        let word = || ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["default", "environment", "override"]));
+        let word =
+            || ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["default", "environment", "override"]));
         let object = ObjectBuilder::new().description(Some("Where the value of each setting comes from"));
         SETTINGS.iter().fold(object, |object, setting| object.property(setting.key, word())).into()
     }

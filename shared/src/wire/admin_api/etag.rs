@@ -26,7 +26,8 @@ pub fn if_match(header: &str) -> Result<Option<Vec<Expect>>, Invalid> {
     loop {
         let (is_weak, tag) = rest.strip_prefix("W/").map_or((false, rest), |tag| (true, tag));
         let tag = tag.strip_prefix('"').and_then(|tag| tag.split_once('"'));
-        let (tag, after) = tag.ok_or_else(|| Invalid::value("If-Match", header, "the ETag of GET /config in quotes, or *"))?;
+        let (tag, after) =
+            tag.ok_or_else(|| Invalid::value("If-Match", header, "the ETag of GET /config in quotes, or *"))?;
         accepted.extend(expected(tag).filter(|_| !is_weak));
         let after = after.trim_start();
         let Some(next) = after.strip_prefix(',') else {

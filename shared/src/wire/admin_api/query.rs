@@ -65,7 +65,10 @@ impl RecordsQuery {
             cursor: parameters.parsed("cursor", "the next_cursor of the page before", Cursor::decode)?,
         };
         if parsed.cursor.is_some() && parameters.get("offset").is_some() {
-            return Err(Invalid::field("offset", "offset and cursor cannot be given together; follow the cursor alone"));
+            return Err(Invalid::field(
+                "offset",
+                "offset and cursor cannot be given together; follow the cursor alone",
+            ));
         }
         Ok(parsed)
     }

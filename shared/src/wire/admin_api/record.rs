@@ -58,7 +58,13 @@ pub struct Counts {
 impl RecordsAnswer {
     /// A page of records; `next` is the place of its last record when there are more.
     #[must_use]
-    pub fn new(query: &RecordsQuery, counts: Counts, records: Vec<Box<RawValue>>, next: Option<&Cursor>, at: DateTime<Utc>) -> Self {
+    pub fn new(
+        query: &RecordsQuery,
+        counts: Counts,
+        records: Vec<Box<RawValue>>,
+        next: Option<&Cursor>,
+        at: DateTime<Utc>,
+    ) -> Self {
         Self {
             success: true,
             timestamp: iso(at),

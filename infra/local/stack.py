@@ -1,0 +1,116 @@
+"""Deploys the real template to the emulator."""
+
+import platform
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import venvs
+from .emulator import REGION, Emulator, environment
+from .keys import Keys
+from .places import BUILD, ROOT
+from .processes import Failed, Processes
+from .say import step
+from .web import Aws
+
+STACK = "redial-local"
+ARTIFACTS = "redial-local-artifacts"
+ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A deployed stack, and what one needs to talk to it."""
+
+    endpoint: str
+    admin_url: str
+    admin_key: str
+    read_key: str
+    webhook_url: str
+    webhook_secret: str
+    convoso_url: str
+    convoso_secret: str
+    bucket: str
+    table: str
+    processor: str
+    fake_bland_url: str
+
+
+def deploy(
+    processes: Processes, emulator: Emulator, folder: Path, keys: Keys, fake_bland_url: str, settings: Mapping[str, str]
+) -> Stack:
+    """Deploys what `build` laid out. `settings`: parameters of the template, over those of every local stack."""
+    sam = venvs.sam(processes)
+    parameters = {
+        "Architecture": ARCHITECTURES[platform.machine()],
+        "EmulatorUrl": emulator.url,
+        "BlandApiKey": keys.bland,
+        "BlandWebhookSecret": keys.webhook_secret,
+        "ConvosoWebhookSecret": keys.convoso_secret,
+        "AdminApiKeys": keys.digests(),
+        "BlandBaseUrl": fake_bland_url,
+        "BlandTask": "local",
+        # The emulator throttles too, and tests are faster than people.
+        "AdminRequestsPerSecond": "10000",
+        "WebhookRequestsPerSecond": "10000",
+    } | dict(settings)
+    aws = Aws(emulator.url)
+    with step("deploying the stack"):
+        aws.make_bucket(ARTIFACTS)
+        template = folder / "template.yaml"
+        template.write_text(with_prebuilt_code((ROOT / "template.yaml").read_text(), BUILD))
+        command: list[str | Path] = [
+            sam,
+            "deploy",
+            "--template-file",
+            template,
+            "--stack-name",
+            STACK,
+            "--region",
+            REGION,
+        ]
+        command += [
+            "--s3-bucket",
+            ARTIFACTS,
+            "--capabilities",
+            "CAPABILITY_IAM",
+            "--no-confirm-changeset",
+            "--no-progressbar",
+        ]
+        command += ["--parameter-overrides", *(f"{name}={_quoted(value)}" for name, value in parameters.items())]
+        telling_nobody = environment(emulator.url) | {"SAM_CLI_TELEMETRY": "0", "HOME": str(folder)}
+        processes.run(command, env=telling_nobody, log=folder / "deploy.log", cwd=folder)
+        outputs = aws.outputs(STACK)
+    return Stack(
+        endpoint=emulator.url,
+        admin_url=outputs["AdminUrl"],
+        admin_key=keys.admin,
+        read_key=keys.read,
+        webhook_url=outputs["WebhookUrl"],
+        webhook_secret=keys.webhook_secret,
+        convoso_url=outputs["ConvosoWebhookUrl"],
+        convoso_secret=keys.convoso_secret,
+        bucket=outputs["BucketName"],
+        table=outputs["TableName"],
+        processor=outputs["ProcessorFunctionName"],
+        fake_bland_url=fake_bland_url,
+    )
+
+
+def _quoted(value: str) -> str:
+    """SAM splits what is not quoted at spaces."""
+    return '"' + value.replace('"', '\\"') + '"'
+
+
+def with_prebuilt_code(template: str, build: Path) -> str:
+    """The template as it is, but for where the code comes from: a folder with a finished `bootstrap`."""
+    text, moved = re.subn(r"(?m)^( +CodeUri: )functions/(\w+)$", rf"\g<1>{build}/\g<2>", template)
+    text, finished = re.subn(
+        r"(?m)^    Metadata:\n      BuildMethod: rust-cargolambda\n      BuildProperties:\n        Binary: \w+\n",
+        "",
+        text,
+    )
+    if moved != 3 or finished != 3:
+        raise Failed("template.yaml: each function must say CodeUri: functions/<name> and how it is built")
+    return text

@@ -1,0 +1,109 @@
+"""The few HTTP requests that we send, with the standard library only."""
+
+import hashlib
+import hmac
+import http.client
+import json
+import socket
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import xml.etree.ElementTree as xml
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .processes import Failed
+
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # Loopback never goes through a proxy.
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; a refusal is an answer too."""
+
+    status: int
+    body: bytes
+    seconds: float
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def request(
+    method: str,
+    url: str,
+    *,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    wait: float = 60,
+) -> Answer:
+    """Sends one request. Raises `OSError` when nobody answers."""
+    started = time.monotonic()
+    ask = urllib.request.Request(url, data=body, headers=dict(headers or {}), method=method)
+    try:
+        with _OPENER.open(ask, timeout=wait) as answer:
+            status, content = answer.status, answer.read()
+    except urllib.error.HTTPError as refusal:
+        status, content = refusal.code, refusal.read()
+    return Answer(status, content, time.monotonic() - started)
+
+
+def signed(secret: str, body: bytes) -> dict[str, str]:
+    """The headers with which Bland sends a webhook."""
+    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return {"Content-Type": "application/json", "X-Webhook-Signature": signature}
+
+
+def until_it_answers(url: str, *, seconds: float, alive: Callable[[], bool]) -> None:
+    """Waits for a server to come up, but not for one that has died."""
+    deadline = time.monotonic() + seconds
+    while alive() and time.monotonic() < deadline:
+        try:
+            if request("GET", url, wait=2).status == 200:
+                return
+        except (OSError, http.client.HTTPException):
+            pass
+        time.sleep(0.05)
+    raise Failed(f"{url} does not answer")
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Aws:
+    """The few AWS requests that we send ourselves; the emulator takes the service from the signature, unchecked."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+
+    def outputs(self, stack: str) -> dict[str, str]:
+        """The outputs of a CloudFormation stack."""
+        query = urllib.parse.urlencode({"Action": "DescribeStacks", "StackName": stack, "Version": "2010-05-15"})
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = self._request("cloudformation", "POST", "/", query.encode(), form)
+        nodes = list(xml.fromstring(answer.body).iter())
+        keys = [node.text or "" for node in nodes if node.tag.endswith("}OutputKey")]
+        values = [node.text or "" for node in nodes if node.tag.endswith("}OutputValue")]
+        return dict(zip(keys, values, strict=True))
+
+    def make_bucket(self, bucket: str) -> None:
+        self._request("s3", "PUT", f"/{bucket}", b"", {})
+
+    def create_object(self, bucket: str, key: str, body: bytes) -> None:
+        """Writes an object that must not be there yet."""
+        headers = {"If-None-Match": "*", "Content-Type": "application/json"}
+        self._request("s3", "PUT", f"/{bucket}/{key}", body, headers)
+
+    def _request(self, service: str, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        credential = f"Credential=test/{time.strftime('%Y%m%d')}/us-east-1/{service}/aws4_request"
+        authorization = f"AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"
+        answer = request(method, self._endpoint + path, body=body, headers={"Authorization": authorization, **headers})
+        if answer.status >= 300:
+            raise Failed(f"{service}: {method} {path} was answered {answer.status}: {answer.body[:300]!r}")
+        return answer

@@ -1,0 +1,253 @@
+//! Who is not dialed, and when a run stops.
+
+use crate::world::{NOON, World};
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use redial::domain::{AttemptId, CallId, Lead, Outcome, Phone, Policy, Profile, Status, Stop};
+use redial::ports::{AskError, CallState, DialError, DialOrder, Dialer};
+use redial::testing::builders;
+use redial::testing::{FakeDialer, Reply, TestClock};
+use redial::usecase::run::Run;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_do_not_call_ends_every_lead_of_the_number() {
+    let world = World::at(NOON);
+    let twin = Lead { phone: builders::phone(1), ..builders::lead(2, world.now()) };
+    world.imported(twin, "2025-12").await;
+    world.ends(1, "c1", "DNC").await;
+    assert_eq!(world.lead(1).await.status, Status::Completed);
+    let summary = world.runs().await;
+    assert_eq!((summary.calls_made, summary.skipped, summary.errors), (0, 1, 0));
+    assert_eq!(world.lead(2).await.status, Status::Completed);
+}
+
+#[tokio::test]
+async fn a_number_is_not_called_more_often_than_its_cap_in_24_hours_whoever_calls() {
+    let world = World::with(NOON, &[("max_calls_per_number_24h", "3")]);
+    for call in ["c1", "c2", "c3"] {
+        world.ends(1, call, "BUSY").await;
+    }
+    world.wait(60);
+    World::dialed(&world.runs().await, 0);
+    world.wait(24 * 60 - 59);
+    World::dialed(&world.runs().await, 1);
+}
+
+#[tokio::test]
+async fn a_person_is_called_in_the_hours_of_their_state_only() {
+    let world = World::with("2025-12-17T16:30:00Z", &[]);
+    let state = |n, state: &str| Lead {
+        profile: Profile { state: state.to_owned(), ..builders::profile() },
+        ..builders::lead(n, world.now())
+    };
+    world.imported(state(1, "NY"), "2025-12").await;
+    world.imported(state(2, "HI"), "2025-12").await;
+    World::dialed(&world.runs().await, 1);
+    assert_eq!((world.dials(1).len(), world.dials(2).len()), (1, 0));
+}
+
+#[tokio::test]
+async fn two_runs_at_once_dial_each_lead_once() {
+    let world = World::at(NOON);
+    world.due_leads(20).await;
+    let other = world.second_instance(&[]);
+    let deadline = world.now() + TimeDelta::minutes(4);
+    let (one, two) = tokio::join!(world.run.execute(deadline), other.execute(deadline));
+    let stops = [one.stopped_by, two.stopped_by];
+    assert!(stops.contains(&Some(Stop::AlreadyRunning)) && stops.contains(&None), "{stops:?}");
+    assert_eq!(world.dialer.orders().len(), 20);
+}
+
+#[tokio::test]
+async fn even_without_the_lease_two_runs_dial_each_lead_once() {
+    let world = World::at(NOON);
+    world.due_leads(20).await;
+    let without_lease = World::at(NOON);
+    let other = Run { lease: Arc::clone(&without_lease.run.lease), ..world.second_instance(&[]) };
+    let deadline = world.now() + TimeDelta::minutes(4);
+    let (one, two) = tokio::join!(world.run.execute(deadline), other.execute(deadline));
+    assert_eq!(one.calls_made + two.calls_made, 20, "{one:?} {two:?}");
+    assert_eq!(world.dialer.orders().len(), 20);
+}
+
+#[tokio::test]
+async fn a_run_with_a_slow_provider_stops_before_its_deadline_and_says_so() {
+    let world = World::with(NOON, &[("max_concurrent_calls", "1")]);
+    world.due_leads(300).await;
+    let slow =
+        Slow { clock: Arc::clone(&world.clock), provider: Arc::clone(&world.dialer), answer: Duration::from_secs(6) };
+    let run = Run { dialer: Arc::new(slow), ..world.run.clone() };
+    let deadline = world.now() + TimeDelta::minutes(4);
+    let summary = run.execute(deadline).await;
+    assert_eq!((summary.stopped_by, summary.total_ready), (Some(Stop::Deadline), 300));
+    assert!((30..40).contains(&summary.calls_made), "{summary:?}");
+    assert!(world.now() < deadline);
+}
+
+#[tokio::test]
+async fn a_run_stops_when_business_hours_end() {
+    let world = World::with("2025-12-18T00:59:30Z", &[("max_concurrent_calls", "1")]);
+    world.due_leads(50).await;
+    let slow =
+        Slow { clock: Arc::clone(&world.clock), provider: Arc::clone(&world.dialer), answer: Duration::from_secs(6) };
+    let run = Run { dialer: Arc::new(slow), ..world.run.clone() };
+    let summary = run.execute(world.now() + TimeDelta::minutes(4)).await;
+    assert_eq!(summary.stopped_by, Some(Stop::OutsideBusinessHours));
+    assert!((4..7).contains(&summary.calls_made), "{summary:?}");
+}
+
+#[tokio::test]
+async fn a_run_obeys_a_stop_that_comes_while_it_dials() {
+    let world = World::with(NOON, &[("max_concurrent_calls", "1")]);
+    world.due_leads(50).await;
+    let slow =
+        Slow { clock: Arc::clone(&world.clock), provider: Arc::clone(&world.dialer), answer: Duration::from_secs(6) };
+    let run = Run { dialer: Arc::new(slow), ..world.run.clone() };
+    let stop = async {
+        while world.dialer.orders().len() < 3 {
+            tokio::task::yield_now().await;
+        }
+        world.admin.configure(&[("running", "false".to_owned())], None, false).await.unwrap();
+    };
+    let (summary, ()) = tokio::join!(run.execute(world.now() + TimeDelta::minutes(4)), stop);
+    assert_eq!(summary.stopped_by, Some(Stop::Stopped));
+    assert!(summary.calls_made <= 5, "{summary:?}");
+}
+
+#[tokio::test]
+async fn a_bad_key_or_an_empty_balance_stops_the_run_and_costs_no_lead_anything() {
+    for status in [401, 402, 403] {
+        let world = World::with(NOON, &[("max_concurrent_calls", "1")]);
+        world.due_leads(10).await;
+        world.dialer.script(&builders::phone(0), [Reply::Blocked(status)]);
+        let before = world.lead(0).await;
+        let summary = world.runs().await;
+        World::stopped(&summary, Stop::ProviderBlocked);
+        assert_eq!((world.lead(0).await, world.line(0).await.hold), (before, None));
+        assert_eq!(world.dialer.orders().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_asks_to_slow_down_is_left_alone_for_so_long() {
+    let world = World::with(NOON, &[("max_concurrent_calls", "1")]);
+    world.due_leads(2).await;
+    world.dialer.script(&builders::phone(0), [Reply::SlowDown(Some(Duration::from_secs(60)))]);
+    let start = world.now();
+    let summary = world.runs().await;
+    assert_eq!((summary.calls_made, summary.skipped, summary.stopped_by), (1, 1, None));
+    assert!(world.now() >= start + TimeDelta::seconds(60));
+    assert_eq!(world.line(0).await.hold, None);
+    World::dialed(&world.runs().await, 1);
+}
+
+#[tokio::test]
+async fn a_provider_that_asks_to_slow_down_for_too_long_ends_the_run() {
+    let world = World::with(NOON, &[("max_concurrent_calls", "1")]);
+    world.due_leads(5).await;
+    world.dialer.script(&builders::phone(0), [Reply::SlowDown(Some(Duration::from_secs(600)))]);
+    World::stopped(&world.runs().await, Stop::ProviderSlowDown);
+}
+
+#[tokio::test]
+async fn a_failing_provider_opens_the_circuit_breaker_until_the_next_run() {
+    let world = World::with(NOON, &[("max_concurrent_calls", "1")]);
+    world.due_leads(30).await;
+    for n in 0..30 {
+        world.dialer.script(&builders::phone(n), [Reply::Unreachable]);
+    }
+    let summary = world.runs().await;
+    World::stopped(&summary, Stop::ProviderFailing);
+    assert_eq!(summary.errors, 5);
+    world.wait(5);
+    let summary = world.runs().await;
+    assert_eq!(summary.stopped_by, Some(Stop::ProviderFailing), "the next run tries again");
+}
+
+#[tokio::test]
+async fn a_refused_lead_is_not_dialed_again_at_every_run() {
+    let world = World::with(NOON, &[("success_outcomes", "SALE")]);
+    world.due_leads(1).await;
+    world.dialer.script(&builders::phone(0), vec![Reply::Refused("no".into()); 20]);
+    for _ in 0..24 {
+        world.runs().await;
+        world.wait(5);
+    }
+    let lead = world.lead(0).await;
+    assert_eq!((lead.attempts, lead.status, lead.refusals), (0, Status::Pending, 7), "two hours, seven requests");
+    assert_eq!((world.dials(0).len(), world.line(0).await.hold), (7, None));
+}
+
+#[tokio::test]
+async fn dials_are_paced() {
+    let world = World::with(NOON, &[("calls_per_second", "2")]);
+    world.due_leads(10).await;
+    let start = world.now();
+    World::dialed(&world.runs().await, 10);
+    let seconds = (world.now() - start).num_milliseconds();
+    assert!((4_400..6_000).contains(&seconds), "10 calls at 2 a second took {seconds} ms");
+}
+
+#[tokio::test]
+async fn months_beyond_the_retention_are_deleted_once_a_day() {
+    let world = World::at("2025-12-17T19:00:00Z");
+    world.imported(builders::lead(1, builders::at("2025-10-15T19:00:00Z")), "2025-10").await;
+    world.imported(builders::lead(2, builders::at("2025-11-15T19:00:00Z")), "2025-11").await;
+    assert_eq!(world.runs().await.months_deleted, 1);
+    assert_eq!((world.records_of(1).await.len(), world.records_of(2).await.len()), (0, 1));
+    world.set("2025-12-31T20:00:00Z");
+    assert_eq!(world.runs().await.months_deleted, 1);
+    assert_eq!(world.runs().await.months_deleted, 0);
+}
+
+#[tokio::test]
+async fn a_full_queue_is_dialed_most_overdue_first() {
+    let world = World::with(NOON, &[("max_calls_per_run", "2")]);
+    for n in 0..5 {
+        let next_redial = world.now() - TimeDelta::minutes(i64::from(n));
+        world.imported(Lead { next_redial, ..builders::lead(n, next_redial) }, "2025-12").await;
+    }
+    let summary = world.runs().await;
+    assert_eq!((summary.calls_made, summary.stopped_by), (2, Some(Stop::MaxCallsPerRun)));
+    assert_eq!((world.dials(4).len(), world.dials(3).len()), (1, 1));
+}
+
+/// A provider whose answers take time.
+struct Slow {
+    clock: Arc<TestClock>,
+    provider: Arc<FakeDialer>,
+    answer: Duration,
+}
+
+#[async_trait]
+impl Dialer for Slow {
+    async fn dial(&self, order: &DialOrder) -> Result<CallId, DialError> {
+        let placed = self.provider.dial(order).await;
+        redial::ports::Clock::sleep(&*self.clock, self.answer).await;
+        placed
+    }
+
+    async fn call(&self, call: &CallId, policy: &Policy) -> Result<CallState, AskError> {
+        self.provider.call(call, policy).await
+    }
+
+    async fn find(
+        &self,
+        attempt: AttemptId,
+        phone: &Phone,
+        since: DateTime<Utc>,
+        policy: &Policy,
+    ) -> Result<CallState, AskError> {
+        self.provider.find(attempt, phone, since, policy).await
+    }
+}
+
+#[tokio::test]
+async fn a_success_is_not_what_only_contains_its_word() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "NO_SALE").await;
+    assert_eq!(world.lead(1).await.status, Status::Pending);
+    assert_eq!(world.lead(1).await.last_outcome, Outcome::parse("NO_SALE"));
+}

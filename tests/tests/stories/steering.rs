@@ -1,0 +1,123 @@
+//! Operators steer, and a run obeys.
+
+use crate::world::{NOON, World};
+use chrono::TimeDelta;
+use redial::domain::verdict::GateName;
+use redial::domain::{Command, Status, Stop};
+use redial::testing::builders;
+use redial::usecase::admin::{NotConfigured, Query, Steered, Triggered};
+
+async fn steer(world: &World, n: u32, command: Command) -> Steered {
+    world.admin.steer(&builders::lead_id(&n.to_string()), &builders::phone(n), command).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_paused_lead_is_not_dialed_until_it_is_resumed_and_a_removed_one_never() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "BUSY").await;
+    world.ends(2, "c2", "BUSY").await;
+    world.wait(5);
+    assert_eq!(steer(&world, 1, Command::Pause).await, Steered::Done);
+    assert_eq!(steer(&world, 2, Command::Remove).await, Steered::Done);
+    World::dialed(&world.runs().await, 0);
+    assert_eq!(steer(&world, 1, Command::Resume).await, Steered::Done);
+    World::dialed(&world.runs().await, 1);
+    assert_eq!(world.records_of(2).await.len(), 0);
+    assert_eq!(steer(&world, 2, Command::Pause).await, Steered::UnknownLead);
+}
+
+#[tokio::test]
+async fn a_pause_that_is_answered_before_the_claim_wins() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "BUSY").await;
+    world.wait(5);
+    let phone = builders::phone(1);
+    let read_by_a_run = redial::ports::LineStore::get(&*world.lines, &phone).await.unwrap().unwrap();
+    steer(&world, 1, Command::Pause).await;
+    let mut claimed = read_by_a_run.value;
+    let home = builders::lead_ref(1, "2025-12");
+    claimed.take(builders::hold(builders::attempt(1), home, world.now(), world.now() + TimeDelta::minutes(10)));
+    let expect = redial::ports::Expect::At(read_by_a_run.version);
+    let put = redial::ports::LineStore::put(&*world.lines, &phone, &claimed, &expect).await.unwrap();
+    assert_eq!(put, redial::ports::Put::Conflict);
+}
+
+#[tokio::test]
+async fn a_disabled_or_stopped_queue_still_finishes_what_is_open() {
+    for (key, stop) in [("enabled", Stop::Disabled), ("running", Stop::Stopped)] {
+        let world = World::at(NOON);
+        world.due_leads(2).await;
+        world.blobs.otherwise(|_, key| {
+            if key.contains("_2025") { redial::testing::Fault::Lost } else { redial::testing::Fault::None }
+        });
+        world.ends(5, "c1", "BUSY").await;
+        world.blobs.heal();
+        world.admin.configure(&[(key, "false".to_owned())], None, false).await.unwrap();
+        let summary = world.runs().await;
+        World::stopped(&summary, stop);
+        assert_eq!(summary.reconciled, 1);
+    }
+}
+
+#[tokio::test]
+async fn what_is_ready_is_what_the_next_run_dials() {
+    let world = World::at(NOON);
+    world.due_leads(3).await;
+    steer(&world, 0, Command::Pause).await;
+    let home = builders::lead_ref(1, "2025-12");
+    let hold = builders::hold(builders::attempt(9), home, world.now(), world.now() + TimeDelta::minutes(10));
+    world.lines.inner().set(&builders::phone(1), &builders::held_line(hold));
+    let ready = Query { ready: true, limit: 100, ..Query::default() };
+    let page = world.admin.browse(&ready).await.unwrap();
+    assert_eq!((page.total, page.filtered), (3, 1));
+    assert_eq!(world.admin.overview().await.unwrap().ready, 1);
+    World::dialed(&world.runs().await, 1);
+    assert_eq!(world.dials(2).len(), 1);
+}
+
+#[tokio::test]
+async fn an_explanation_names_the_gate_that_a_run_closes() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "BUSY").await;
+    let explain = world.admin.explain(&builders::lead_id("1"), &builders::phone(1)).await.unwrap().unwrap();
+    assert_eq!(explain.verdict.first_closed().unwrap().name, GateName::Due);
+    assert_eq!(explain.next_dial, Some(world.now() + TimeDelta::minutes(2)));
+}
+
+#[tokio::test]
+async fn a_run_is_asked_for_only_when_it_would_dial() {
+    let world = World::at(NOON);
+    assert_eq!(world.admin.process().await.unwrap(), Triggered::Started);
+    let until = world.now() + TimeDelta::minutes(4);
+    world.run.lease.acquire("another", until).await.unwrap().unwrap();
+    assert_eq!(world.admin.process().await.unwrap(), Triggered::AlreadyProcessing);
+    world.set("2025-12-17T19:04:01Z");
+    assert_eq!(world.admin.process().await.unwrap(), Triggered::Started, "a crashed run does not block the queue");
+    world.admin.configure(&[("enabled", "false".to_owned())], None, false).await.unwrap();
+    assert_eq!(world.admin.process().await.unwrap(), Triggered::Disabled);
+}
+
+#[tokio::test]
+async fn a_wrong_or_stale_configuration_changes_nothing() {
+    let world = World::at(NOON);
+    let max = |value: &str| [("max_redial_attempts", value.to_owned())];
+    world.admin.configure(&max("5"), None, false).await.unwrap();
+    let seen = world.admin.settings().await.unwrap().version;
+    world.admin.configure(&max("6"), seen.as_ref(), false).await.unwrap();
+    let stale = world.admin.configure(&max("7"), seen.as_ref(), false).await;
+    assert!(matches!(stale, Err(NotConfigured::Stale)));
+    let wrong = world.admin.configure(&max("0"), None, false).await;
+    assert!(matches!(wrong, Err(NotConfigured::Wrong(errors)) if errors[0].key == "max_redial_attempts"));
+    world.admin.configure(&max("8"), None, true).await.unwrap();
+    assert_eq!(world.admin.settings().await.unwrap().policy.max_attempts, 6);
+}
+
+#[tokio::test]
+async fn a_resumed_lead_keeps_its_callback() {
+    let world = World::at(NOON);
+    world.asks_for(1, "c1", "2025-12-17T21:00:00Z").await;
+    steer(&world, 1, Command::Pause).await;
+    steer(&world, 1, Command::Resume).await;
+    assert_eq!(world.lead(1).await.status, Status::Rescheduled);
+    assert_eq!(world.lead(1).await.next_redial, builders::at("2025-12-17T21:00:00Z"));
+}
