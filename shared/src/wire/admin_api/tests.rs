@@ -27,7 +27,11 @@ fn check_refused(query: &str, field: &str, said: &str) {
 #[case("phone=911", "phone", "3 digits")]
 #[case("statuss=pending", "statuss", "allowed: status, ready, limit, cursor, offset, phone, lead_id, q")]
 #[case("status=paused&status=pending", "status", "twice")]
-fn what_a_query_may_not_say_is_named_with_what_is_allowed(#[case] query: &str, #[case] field: &str, #[case] said: &str) {
+fn what_a_query_may_not_say_is_named_with_what_is_allowed(
+    #[case] query: &str,
+    #[case] field: &str,
+    #[case] said: &str,
+) {
     check_refused(query, field, said);
 }
 
@@ -90,11 +94,16 @@ fn what_is_no_list_of_tags_is_refused(#[case] header: &str) {
 
 #[test]
 fn settings_may_be_given_in_their_types_or_as_text() {
-    let body = json!({"enabled": false, "max_attempts": 5, "progressive_intervals": [0, 5], "success_outcomes": "SALE"});
+    let body =
+        json!({"enabled": false, "max_attempts": 5, "progressive_intervals": [0, 5], "success_outcomes": "SALE"});
     let mut changed = changes(body.to_string().as_bytes()).unwrap();
     changed.sort_unstable();
-    let expected =
-        [("enabled", "false"), ("max_redial_attempts", "5"), ("progressive_intervals", "0,5"), ("success_outcomes", "SALE")];
+    let expected = [
+        ("enabled", "false"),
+        ("max_redial_attempts", "5"),
+        ("progressive_intervals", "0,5"),
+        ("success_outcomes", "SALE"),
+    ];
     assert_eq!(changed, expected.map(|(key, text)| (key, text.to_owned())));
 }
 
@@ -159,7 +168,8 @@ fn a_record_is_shown_as_it_is_stored(#[case] lead: Lead) {
     for (field, value) in stored {
         assert_eq!(&shown[field], value, "{field}");
     }
-    let ours = ["key", "month", "last_call_iso", "next_redial_iso", "created_at_iso", "minutes_until_next_redial", "is_ready"];
+    let ours =
+        ["key", "month", "last_call_iso", "next_redial_iso", "created_at_iso", "minutes_until_next_redial", "is_ready"];
     for field in shown.as_object().unwrap().keys() {
         assert!(stored.contains_key(field) || ours.contains(&field.as_str()), "{field} is not stored");
     }
