@@ -34,10 +34,13 @@ pub fn parse(body: &[u8], now: DateTime<Utc>, policy: &Policy) -> Result<Parsed,
 }
 
 /// Bland sends a second payload half a minute later, for the corrected transcript. It may lack what the rules look at, and
-/// judged alone it would make a confused call of a voicemail.
+/// judged alone it would make a confused call of a voicemail. Where the first was lost, the call itself is asked for.
 fn is_delayed(payload: Object<'_>) -> bool {
-    let silent = payload.text("status").is_none() && payload.text("answered_by").is_none();
-    silent && (payload.get("completed").is_none() || payload.get("corrected_transcript").is_some())
+    let (status, answered_by) = (payload.text("status"), payload.text("answered_by"));
+    if payload.get("corrected_transcript").is_some() {
+        return status.is_none() || answered_by.is_none();
+    }
+    status.is_none() && answered_by.is_none() && payload.get("completed").is_none()
 }
 
 #[cfg(test)]
