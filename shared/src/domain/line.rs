@@ -120,6 +120,7 @@ impl Line {
     /// Takes the line for an attempt. The caller has seen that it is free.
     pub fn take(&mut self, hold: Hold) {
         self.forget_old_calls(hold.since);
+        self.move_out(&hold.lead.key());
         self.settle_in(hold.lead.clone());
         self.calls.push(KnownCall { at: hold.since, attempt: Some(hold.attempt), call: None, settled: false });
         self.hold = Some(hold);
@@ -195,6 +196,15 @@ impl Line {
     /// Forgets a record that was removed, or whose month has expired.
     pub fn move_out(&mut self, key: &LeadKey) {
         self.homes.retain(|home| home.key() != *key);
+    }
+
+    /// Forgets a lead that an operator removed, with what waits for its record: nothing that came before shall bring it back.
+    pub fn forget(&mut self, key: &LeadKey) {
+        self.move_out(key);
+        self.inbox.retain(|waiting| {
+            let lead = waiting.arrival.lead();
+            lead.is_none_or(|lead| LeadKey::new(lead, waiting.arrival.phone()) != *key)
+        });
     }
 
     fn note_call(&mut self, attempt: Option<AttemptId>, call: &CallId, ended_at: DateTime<Utc>) {

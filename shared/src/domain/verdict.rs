@@ -226,7 +226,10 @@ fn status(lead: &Lead, _: DateTime<Utc>, _: &Policy) -> Gate {
         Status::Pending | Status::Rescheduled => true,
         Status::Paused | Status::Completed | Status::MaxAttempts => false,
     };
-    let value = Shown::Word(lead.status.as_str());
+    let (value, open) = match lead.forbidden_by() {
+        Some(outcome) => (Shown::Text(format!("{} after {outcome}", lead.status.as_str())), false),
+        None => (Shown::Word(lead.status.as_str()), open),
+    };
     gate(GateName::Status, value, Shown::Word("pending or rescheduled"), open_if(open, Opens::Never))
 }
 
