@@ -97,6 +97,7 @@ struct Panicking;
 
 #[async_trait::async_trait]
 impl RunTrigger for Panicking {
+    #[expect(clippy::panic, reason = "the panic is what is tested")]
     async fn trigger(&self) -> Result<(), StoreError> {
         panic!("a secret")
     }
