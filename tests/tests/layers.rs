@@ -105,7 +105,7 @@ fn functions_use_use_cases_and_no_stores() {
     assert!(files.len() > 5);
     none_says(
         &files,
-        &["aws_sdk", "redial::adapters", "redial::store::records", "redial::store::lines", "redial::store::cas"],
+        &["aws_sdk", "redial::adapters", "redial::store::records", "redial::store::lines", "cas::update"],
     );
 }
 
