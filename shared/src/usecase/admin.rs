@@ -8,7 +8,7 @@ use crate::domain::{
     Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, Phone, Policy, RunState, Status, Verdict, command,
 };
 use crate::ports::{Clock, LineStore, RunTrigger, StoreError};
-use crate::store::cas::UpdateError;
+pub use crate::store::cas::UpdateError;
 use crate::store::lines;
 use crate::store::records::{Found, RecordChange, Records};
 use crate::store::run_lease::RunLease;
