@@ -94,13 +94,18 @@ impl Line {
 
     /// Notes what a result says of the number itself: that it must not be called, and that it was called.
     pub fn witness(&mut self, result: &CallResult, now: DateTime<Utc>) {
-        if result.outcome.suppresses() && self.suppressed.is_none() {
-            self.suppressed = Some(Suppression { reason: result.outcome.clone(), source: result.source, at: now });
+        if result.outcome.suppresses() {
+            self.suppress(&result.outcome, result.source, now);
         }
         if result.source != Source::Redial {
             self.note_call(result.attempt, &result.call, result.ended_at);
         }
         self.forget_old_calls(now);
+    }
+
+    /// Forbids every further call to the number. The first reason stays.
+    pub fn suppress(&mut self, reason: &Outcome, source: Source, now: DateTime<Utc>) {
+        self.suppressed.get_or_insert_with(|| Suppression { reason: reason.clone(), source, at: now });
     }
 
     /// Takes an arrival out of the inbox once it is in its record, and frees the hold of its attempt.

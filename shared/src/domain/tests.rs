@@ -522,6 +522,12 @@ mod a_verdict {
     }
 
     #[test]
+    fn of_a_held_line_is_expected_to_open_when_the_provider_is_asked() {
+        let next = next_dial(&due(), &held(now() + minutes(10)), now(), &policy());
+        assert_eq!(next, Some(now() + minutes(10)));
+    }
+
+    #[test]
     fn is_closed_while_a_result_waits_to_be_stored() {
         let mut line = Line::default();
         line.accept(Arrival::Result(result("c9", "BUSY")), now());

@@ -150,8 +150,14 @@ pub fn is_candidate_in_open_queue(lead: &Lead, now: DateTime<Utc>, policy: &Poli
 #[must_use]
 pub fn next_dial(lead: &Lead, line: &Line, now: DateTime<Utc>, policy: &Policy) -> Option<DateTime<Utc>> {
     let mut at = now;
+    let mut line = line.clone();
     for _ in 0..400 {
-        let gates = verdict(lead, line, at, policy).gates;
+        if at > now {
+            // What is held or waiting now is expected to be settled by then.
+            line.hold.take_if(|hold| hold.until <= at);
+            line.inbox.clear();
+        }
+        let gates = verdict(lead, &line, at, policy).gates;
         if gates.iter().all(Gate::is_open) {
             return Some(at);
         }
