@@ -42,15 +42,22 @@ impl std::fmt::Debug for Admin {
     }
 }
 
-/// The queue at a glance.
+/// Rules and runs, without the records.
 #[derive(Debug, Clone)]
-pub struct Overview {
+pub struct Standing {
     /// What is in force.
     pub loaded: Loaded,
     /// The state of runs.
     pub runs: RunState,
-    /// A run is at work.
-    pub is_processing: bool,
+    /// When this was true.
+    pub at: DateTime<Utc>,
+}
+
+/// The queue at a glance.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// Rules and runs.
+    pub standing: Standing,
     /// The month of today.
     pub current_month: Month,
     /// Every record of the open months.
@@ -63,8 +70,6 @@ pub struct Overview {
     pub unreadable_objects: usize,
     /// Records that cannot be understood.
     pub unreadable_records: u32,
-    /// When this was true.
-    pub at: DateTime<Utc>,
 }
 
 /// What came of a request for a run.
@@ -112,27 +117,32 @@ impl Admin {
     /// # Errors
     /// When anything it shows cannot be read.
     pub async fn overview(&self) -> Result<Overview, StoreError> {
-        let loaded = self.settings.load().await?;
-        let runs = self.lease.state().await?;
-        let at = self.clock.now();
-        let scan = self.records.scan(&self.open_months(&loaded.policy)).await?;
+        let standing = self.standing().await?;
+        let (policy, at) = (&standing.loaded.policy, standing.at);
+        let scan = self.records.scan(&self.open_months(policy)).await?;
         let mut by_status: BTreeMap<Status, usize> = Status::ALL.into_iter().map(|status| (status, 0)).collect();
         for found in &scan.found {
             *by_status.entry(found.lead.status).or_default() += 1;
         }
-        let ready = self.ready(&scan.found, at, &loaded.policy).await?.len();
+        let ready = self.ready(&scan.found, at, policy).await?.len();
         Ok(Overview {
-            is_processing: runs.is_processing(at),
-            current_month: Month::of(at, loaded.policy.business_hours.zone),
+            current_month: Month::of(at, policy.business_hours.zone),
             total: scan.found.len(),
             by_status,
             ready,
             unreadable_objects: scan.unreadable_objects.len(),
             unreadable_records: scan.unreadable_records,
-            loaded,
-            runs,
-            at,
+            standing,
         })
+    }
+
+    /// Rules and runs, without reading a record.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn standing(&self) -> Result<Standing, StoreError> {
+        let (loaded, runs) = futures_util::future::try_join(self.settings.load(), self.lease.state()).await?;
+        Ok(Standing { loaded, runs, at: self.clock.now() })
     }
 
     /// Asks for a run now and does not wait for it.
@@ -218,13 +228,13 @@ impl Admin {
         Ok(self.lines.get(phone).await?.map(|line| line.value).unwrap_or_default())
     }
 
-    /// The keys of those that may be dialed now, by every gate.
+    /// The places of those that may be dialed now, by every gate.
     async fn ready(
         &self,
         found: &[Found],
         now: DateTime<Utc>,
         policy: &Policy,
-    ) -> Result<HashSet<LeadKey>, StoreError> {
+    ) -> Result<HashSet<LeadRef>, StoreError> {
         let due: Vec<_> = found.iter().filter(|found| is_candidate(&found.lead, now, policy)).collect();
         let mut phones: Vec<_> = due.iter().map(|found| found.lead.phone.clone()).collect();
         phones.sort_unstable();
@@ -235,7 +245,7 @@ impl Admin {
             let line = lines.get(&found.lead.phone).unwrap_or(&free);
             verdict::verdict(&found.lead, line, now, policy).may_dial()
         };
-        Ok(due.iter().filter(may_dial).map(|found| found.lead.key()).collect())
+        Ok(due.iter().filter(may_dial).map(|found| found.home.clone()).collect())
     }
 
     fn open_months(&self, policy: &Policy) -> Vec<Month> {
