@@ -4,6 +4,7 @@ use crate::world::{NOON, World};
 use chrono::TimeDelta;
 use redial::domain::verdict::GateName;
 use redial::domain::{Command, Status, Stop};
+use redial::ports::Expect;
 use redial::testing::builders;
 use redial::usecase::admin::{NotConfigured, Query, Steered, Triggered};
 
@@ -102,9 +103,9 @@ async fn a_wrong_or_stale_configuration_changes_nothing() {
     let world = World::at(NOON);
     let max = |value: &str| [("max_redial_attempts", value.to_owned())];
     world.admin.configure(&max("5"), None, false).await.unwrap();
-    let seen = world.admin.settings().await.unwrap().version;
-    world.admin.configure(&max("6"), seen.as_ref(), false).await.unwrap();
-    let stale = world.admin.configure(&max("7"), seen.as_ref(), false).await;
+    let seen = [Expect::At(world.admin.settings().await.unwrap().version.unwrap())];
+    world.admin.configure(&max("6"), Some(&seen), false).await.unwrap();
+    let stale = world.admin.configure(&max("7"), Some(&seen), false).await;
     assert!(matches!(stale, Err(NotConfigured::Stale)));
     let wrong = world.admin.configure(&max("0"), None, false).await;
     assert!(matches!(wrong, Err(NotConfigured::Wrong(errors)) if errors[0].key == "max_redial_attempts"));

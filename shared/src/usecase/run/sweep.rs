@@ -46,14 +46,22 @@ impl Run {
         let ingest = &self.ingest;
         let open = ingest.lines.open(ingest.clock.now(), LINES).await?;
         let reads = open.into_iter().map(|phone| async move {
-            let line = ingest.lines.get(&phone).await?;
-            Ok::<_, StoreError>(line.map(|line| (phone, line.value)))
+            let line = ingest.lines.get(&phone).await;
+            line.map(|line| line.map(|line| (phone, line.value)))
         });
         let read: Vec<_> = stream::iter(reads).buffered(READERS).collect().await;
         let mut waiting = Vec::new();
         let mut overdue = Vec::new();
         for line in read {
-            let Some((phone, line)) = line? else { continue };
+            let (phone, line) = match line {
+                Ok(Some(line)) => line,
+                Ok(None) => continue,
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "an open line is passed over");
+                    summary.errors += 1;
+                    continue;
+                }
+            };
             if line.inbox.is_empty() {
                 overdue.extend(overdue_hold(&line, ingest.clock.now()).map(|hold| (phone, hold)));
             } else {
