@@ -65,7 +65,7 @@ pub(crate) fn ended(person: &Person, recorded: &str) -> Value {
     payload["to"] = json!(person.phone);
     payload["created_at"] = json!(time(90));
     payload["started_at"] = json!(time(80));
-    payload["end_at"] = json!(time(1));
+    payload["end_at"] = json!(time(0));
     payload["metadata"] = json!({"lead_id": person.id, "list_id": "16529", "state": "FL", "source": "batch"});
     payload["request_data"]["lead_id"] = json!(person.id);
     payload["request_data"]["phone_number"] = json!(person.phone);
