@@ -6,6 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// How long a call counts against the cap of its number.
 pub const CAP_WINDOW: TimeDelta = TimeDelta::hours(24);
 
+/// Records that a line remembers; one that is forgotten is found by searching the open months.
+const HOMES_KEPT: usize = 50;
+
 /// Which attempt holds the number, what waits to be stored, and when it was called.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line {
@@ -185,6 +188,7 @@ impl Line {
     pub fn settle_in(&mut self, home: LeadRef) {
         if self.home(&home.key()).is_none() {
             self.homes.push(home);
+            self.homes.drain(..self.homes.len().saturating_sub(HOMES_KEPT));
         }
     }
 

@@ -293,7 +293,16 @@ impl Item {
     ) -> Result<Ingested, StoreError> {
         edit.change(&self.home.key(), |lead| match &self.arrival {
             Arrival::Result(result) => match settle(lead, result, self.suppressed, now, policy) {
-                Settled::Changed(lead) => RecordChange::Put(lead, Ingested::Applied),
+                Settled::Changed(lead) => {
+                    let kept = lead.history.iter().any(|past| past.call == result.call && past.callback.is_some());
+                    if result.callback.is_some() && !kept {
+                        tracing::warn!(
+                            call.id = result.call.as_str(),
+                            "a callback time in the past or too far ahead is ignored"
+                        );
+                    }
+                    RecordChange::Put(lead, Ingested::Applied)
+                }
                 Settled::Repeat => RecordChange::Keep(Ingested::Repeat),
                 Settled::Gone => RecordChange::Keep(Ingested::Ignored(Ignored::RecordGone)),
             },

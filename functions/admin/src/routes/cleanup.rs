@@ -10,7 +10,7 @@ use redial::wire::admin_api::{CleanupAnswer, nothing};
 use std::sync::Arc;
 
 /// Delete the months that are older than the retention time
-#[utoipa::path(post, path = "/cleanup", tag = "queue", responses((status = 200, body = CleanupAnswer), WriteErrors))]
+#[utoipa::path(post, path = "/cleanup", tag = "queue", responses((status = 200, description = "What was deleted", body = CleanupAnswer), WriteErrors))]
 pub(crate) async fn clean_up(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,

@@ -24,7 +24,7 @@ const BODY_BYTES: usize = 64 * 1024;
     get,
     path = "/config",
     tag = "settings",
-    responses((status = 200, body = ConfigAnswer, headers(("ETag" = String))), ReadErrors)
+    responses((status = 200, description = "The settings", body = ConfigAnswer, headers(("ETag" = String, description = "The version of what the admin API has set"))), ReadErrors)
 )]
 pub(crate) async fn config(
     State(api): State<Arc<Api>>,
@@ -49,7 +49,7 @@ pub(crate) async fn config(
         ("If-Match" = Option<String>, Header, description = "The ETag of GET /config; 412 when it is another by now"),
     ),
     request_body = ConfigJson,
-    responses((status = 200, body = ConfiguredAnswer, headers(("ETag" = String))), WriteErrors, SettingErrors)
+    responses((status = 200, description = "What is in force now", body = ConfiguredAnswer, headers(("ETag" = String, description = "The version of what the admin API has set"))), WriteErrors, SettingErrors)
 )]
 pub(crate) async fn configure(
     State(api): State<Arc<Api>>,

@@ -42,7 +42,7 @@ type Commanded = Result<Json<CommandAnswer>, Failure>;
         ("lead_id" = String, Path, description = "The call center's id"),
         ("phone" = String, Query, description = "The lead's number, in any spelling"),
     ),
-    responses((status = 200, body = CommandAnswer), WriteErrors)
+    responses((status = 200, description = "What came of it", body = CommandAnswer), WriteErrors)
 )]
 pub(crate) async fn pause(State(api): State<Arc<Api>>, Extension(caller): Extension<Caller>, lead: Named) -> Commanded {
     steer(&api, &caller, &lead, Command::Pause, "Lead paused").await
@@ -59,7 +59,7 @@ pub(crate) async fn pause(State(api): State<Arc<Api>>, Extension(caller): Extens
         ("lead_id" = String, Path, description = "The call center's id"),
         ("phone" = String, Query, description = "The lead's number, in any spelling"),
     ),
-    responses((status = 200, body = CommandAnswer), WriteErrors)
+    responses((status = 200, description = "What came of it", body = CommandAnswer), WriteErrors)
 )]
 pub(crate) async fn resume(
     State(api): State<Arc<Api>>,
@@ -80,7 +80,7 @@ pub(crate) async fn resume(
         ("lead_id" = String, Path, description = "The call center's id"),
         ("phone" = String, Query, description = "The lead's number, in any spelling"),
     ),
-    responses((status = 200, body = CommandAnswer), WriteErrors)
+    responses((status = 200, description = "What came of it", body = CommandAnswer), WriteErrors)
 )]
 pub(crate) async fn remove(
     State(api): State<Arc<Api>>,
@@ -116,7 +116,7 @@ const UNKNOWN: &str = "Lead not found in the redial queue";
         ("lead_id" = String, Path, description = "The call center's id"),
         ("phone" = String, Query, description = "The lead's number, in any spelling"),
     ),
-    responses((status = 200, body = ExplainReply), ReadErrors)
+    responses((status = 200, description = "The verdict", body = ExplainReply), ReadErrors)
 )]
 pub(crate) async fn explain(State(api): State<Arc<Api>>, lead: Named) -> Result<Json<ExplainReply>, Failure> {
     let Some(found) = api.admin.explain(&lead.id, &lead.phone).await? else {

@@ -26,7 +26,7 @@ use std::sync::Arc;
         ("lead_id" = Option<String>, Query, description = "Only those with this lead id"),
         ("q" = Option<String>, Query, description = "Only those whose id, number, name, list, state or last outcome contains this text"),
     ),
-    responses((status = 200, body = RecordsPage), ReadErrors)
+    responses((status = 200, description = "A page of records", body = RecordsPage), ReadErrors)
 )]
 pub(crate) async fn records(
     State(api): State<Arc<Api>>,

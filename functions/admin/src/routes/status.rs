@@ -10,7 +10,7 @@ use redial::wire::admin_api::{StatsJson, StatusAnswer, nothing};
 use std::sync::Arc;
 
 /// The queue at a glance
-#[utoipa::path(get, path = "/status", tag = "queue", responses((status = 200, body = StatusAnswer), ReadErrors))]
+#[utoipa::path(get, path = "/status", tag = "queue", responses((status = 200, description = "The queue", body = StatusAnswer), ReadErrors))]
 pub(crate) async fn status(
     State(api): State<Arc<Api>>,
     RawQuery(query): RawQuery,

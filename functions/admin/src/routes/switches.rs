@@ -14,7 +14,7 @@ use std::sync::Arc;
 type Switched = Result<Json<ConfiguredAnswer>, Failure>;
 
 /// Let the queue dial
-#[utoipa::path(post, path = "/enable", tag = "queue", responses((status = 200, body = ConfiguredAnswer), WriteErrors))]
+#[utoipa::path(post, path = "/enable", tag = "queue", responses((status = 200, description = "What is in force now", body = ConfiguredAnswer), WriteErrors))]
 pub(crate) async fn enable(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
@@ -24,7 +24,7 @@ pub(crate) async fn enable(
 }
 
 /// Let the queue dial nobody; results are still recorded
-#[utoipa::path(post, path = "/disable", tag = "queue", responses((status = 200, body = ConfiguredAnswer), WriteErrors))]
+#[utoipa::path(post, path = "/disable", tag = "queue", responses((status = 200, description = "What is in force now", body = ConfiguredAnswer), WriteErrors))]
 pub(crate) async fn disable(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
@@ -34,7 +34,7 @@ pub(crate) async fn disable(
 }
 
 /// Start the processor
-#[utoipa::path(post, path = "/start", tag = "queue", responses((status = 200, body = ConfiguredAnswer), WriteErrors))]
+#[utoipa::path(post, path = "/start", tag = "queue", responses((status = 200, description = "What is in force now", body = ConfiguredAnswer), WriteErrors))]
 pub(crate) async fn start(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
@@ -44,7 +44,7 @@ pub(crate) async fn start(
 }
 
 /// Stop the processor; results are still recorded
-#[utoipa::path(post, path = "/stop", tag = "queue", responses((status = 200, body = ConfiguredAnswer), WriteErrors))]
+#[utoipa::path(post, path = "/stop", tag = "queue", responses((status = 200, description = "What is in force now", body = ConfiguredAnswer), WriteErrors))]
 pub(crate) async fn stop(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
@@ -70,7 +70,7 @@ async fn switch(
 /// Ask for a run now
 ///
 /// The answer does not wait for it. `success` is false, with the reason, when there is none.
-#[utoipa::path(post, path = "/process", tag = "queue", responses((status = 200, body = ProcessAnswer), WriteErrors))]
+#[utoipa::path(post, path = "/process", tag = "queue", responses((status = 200, description = "Whether a run was asked for", body = ProcessAnswer), WriteErrors))]
 pub(crate) async fn process(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,

@@ -46,10 +46,7 @@ pub fn changes(body: &[u8]) -> Result<Vec<(&'static str, String)>, Invalid> {
     for (name, value) in &body {
         let setting = find(name).ok_or_else(|| unknown(name))?;
         if changes.iter().any(|(key, _)| *key == setting.key) {
-            return Err(Invalid::field(
-                name,
-                format!("{} is given twice, as {name} is another name of it", setting.key),
-            ));
+            return Err(Invalid::field(name, format!("{} is given twice, under two names", setting.key)));
         }
         let text = setting_text(setting, value).map_err(|error| Invalid::value(name, &error.value, &error.allowed))?;
         changes.push((setting.key, text));
