@@ -161,8 +161,9 @@ async fn a_broken_month_is_never_overwritten_and_holds_up_its_own_leads_only() {
 async fn a_month_beyond_the_retention_is_deleted_on_demand() {
     let stack = Stack::alone().await;
     let ana = Person::new(251, 1);
-    let (kept, old) = (month_back(0), month_back(8));
     stack.takes(&ended(&ana, "busy")).await;
+    let kept = Month::parse(stack.record(&ana).await["month"].as_str().unwrap()).unwrap();
+    let old = month_back(8);
     let object = json!({ana.key(): waiting(&ana, noon(old.last_day()))}).to_string();
     stack.upload(old, object).await;
     let answer = stack.post("/cleanup").await;

@@ -1,6 +1,6 @@
 //! From a webhook to a dial to a webhook.
 
-use crate::people::{Person, convoso, ended, month_back, now};
+use crate::people::{Person, convoso, ended, now};
 use crate::stack::{Stack, is_in};
 use chrono::{SubsecRound, TimeDelta};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ async fn a_lead_is_dialed_again_until_it_is_transferred_and_never_after() {
     let summary = stack.runs_well().await;
     assert!(summary["calls_made"].as_u64() >= Some(1), "{summary}");
     let request = stack.only_request(&ana).await;
-    is_ours(&stack, &ana, &request);
+    is_ours(&stack, &ana, &record["month"], &request);
     let record = stack.counted(&ana, 2).await;
     assert_eq!(record["outcomes"], json!(["VOICEMAIL", "NO_ANSWER"]));
     assert_eq!(record["call_history"][1]["attempt_id"], request["body"]["metadata"]["attempt_id"]);
@@ -44,7 +44,7 @@ async fn a_lead_is_dialed_again_until_it_is_transferred_and_never_after() {
 
 /// What we ask of the provider. It accepted the request, so the key in `Authorization` was the account's.
 #[track_caller]
-fn is_ours(stack: &Stack, person: &Person, request: &Value) {
+fn is_ours(stack: &Stack, person: &Person, month: &Value, request: &Value) {
     let (body, metadata) = (&request["body"], &request["body"]["metadata"]);
     assert_eq!(request["status"], 200);
     assert_eq!(body["phone_number"], json!(person.phone));
@@ -57,7 +57,7 @@ fn is_ours(stack: &Stack, person: &Person, request: &Value) {
     assert_eq!(attempt.get_version_num(), 7);
     let told = json!({
         "attempt_id": attempt.to_string(), "lead_id": person.id, "list_id": "16529", "source": "redial-queue",
-        "month": month_back(0).to_string(), "first_name": "John", "last_name": "Doe", "state": "FL",
+        "month": month, "first_name": "John", "last_name": "Doe", "state": "FL",
     });
     assert_eq!(*metadata, told);
     assert_eq!(body["request_data"]["lead_id"], json!(person.id));

@@ -82,6 +82,7 @@ impl Stack {
         let stack = Self::new(Turn::Alone(QUEUE.write().await)).await;
         stack.clear_faults().await;
         stack.settled().await;
+        stack.idle().await;
         let usual = json!({
             "enabled": true,
             "running": true,
