@@ -2,7 +2,7 @@
 
 use crate::people::{Person, ended, fixture, month_back, phone_query};
 use crate::stack::Stack;
-use crate::store::waiting;
+use crate::store::{SCRATCH, waiting};
 use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::America::New_York;
 use redial::domain::Month;
@@ -120,7 +120,7 @@ fn kept(before: &serde_json::value::RawValue, after: &serde_json::value::RawValu
 async fn a_broken_month_is_never_overwritten_and_holds_up_its_own_leads_only() {
     let stack = Stack::alone().await;
     let [ana, ben] = [1, 2].map(|n| Person::new(248, n));
-    let month = month_back(3);
+    let month = month_back(SCRATCH);
     let mut record = waiting(&ana, noon(month.last_day()));
     record["status"] = json!("paused");
     let whole = json!({ana.key(): record}).to_string();

@@ -2,7 +2,7 @@
 
 use crate::people::{Person, ended, month_back, now};
 use crate::stack::Stack;
-use crate::store::waiting;
+use crate::store::{SCRATCH, waiting};
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ async fn a_run_stops_before_its_time_is_over_and_the_next_goes_on() {
     const AREAS: [u16; 3] = [267, 269, 270];
     const TIMEOUT_MS: u64 = 45_000;
     let stack = Stack::alone().await;
-    let month = month_back(3);
+    let month = month_back(SCRATCH);
     let people = AREAS.into_iter().flat_map(|area| (0..100).map(move |n| Person::new(area, n)));
     let created = now() - TimeDelta::days(65);
     let records: Map<String, Value> = people.map(|person| (person.key(), waiting(&person, created))).collect();

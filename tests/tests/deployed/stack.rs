@@ -1,6 +1,7 @@
 //! The deployed stack, and what one asks of it.
 
-use crate::people::{Person, now, phone_query};
+use crate::people::{self, Person, now, phone_query};
+use crate::store::SCRATCH;
 use aws_sdk_lambda::config::retry::RetryConfig;
 use aws_sdk_lambda::config::timeout::TimeoutConfig;
 use aws_sdk_lambda::error::ProvideErrorMetadata;
@@ -77,12 +78,14 @@ impl Stack {
         Self::new(Turn::Beside(QUEUE.read().await)).await
     }
 
-    /// For a story that starts runs or changes settings. Finds the queue open, with nothing under way and no fault.
+    /// For a story that starts runs or changes settings. Finds the queue open, with nothing under way and no fault,
+    /// also after a story that failed.
     pub(crate) async fn alone() -> Self {
         let stack = Self::new(Turn::Alone(QUEUE.write().await)).await;
         stack.clear_faults().await;
         stack.settled().await;
         stack.idle().await;
+        stack.delete_object(people::month_back(SCRATCH)).await;
         let usual = json!({
             "enabled": true,
             "running": true,

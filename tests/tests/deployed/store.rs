@@ -17,6 +17,9 @@ pub(crate) type Texts = BTreeMap<String, Box<RawValue>>;
 
 const ROUNDS: usize = 50;
 
+/// So many months back is the month whose object no story leaves behind, because others would stumble over it.
+pub(crate) const SCRATCH: u32 = 3;
+
 impl Stack {
     /// The object of a month that has one.
     pub(crate) async fn object(&self, month: Month) -> Option<(Bytes, Version)> {
