@@ -119,14 +119,14 @@ fn kept(before: &serde_json::value::RawValue, after: &serde_json::value::RawValu
 #[tokio::test]
 async fn a_broken_month_is_never_overwritten_and_holds_up_its_own_leads_only() {
     let stack = Stack::alone().await;
-    let [ana, ben] = [1, 2].map(|n| Person::new(248, n));
+    let [ana, ben, cleo] = [1, 2, 3].map(|n| Person::new(248, n));
+    stack.takes(&ended(&ben, "busy")).await;
     let month = month_back(SCRATCH);
     let mut record = waiting(&ana, noon(month.last_day()));
     record["status"] = json!("paused");
     let whole = json!({ana.key(): record}).to_string();
     let broken = &whole.as_bytes()[..whole.len() - 10];
     stack.upload(month, broken.to_vec()).await;
-    stack.takes(&ended(&ben, "busy")).await;
     stack.make_due(&[&ben]).await;
 
     let summary = stack.run().await;
@@ -134,6 +134,9 @@ async fn a_broken_month_is_never_overwritten_and_holds_up_its_own_leads_only() {
     stack.only_request(&ben).await;
     stack.counted(&ben, 2).await;
     assert_eq!(stack.get("/status").await["stats"]["unreadable_objects"], 1);
+
+    // The record of somebody who is not known may be in it: the result is taken and waits, and no second record is made.
+    assert_eq!(stack.bland(&ended(&cleo, "busy")).await.with(200)["result"], "stored");
 
     // A result for a lead in it is taken, and waits.
     let mut result = ended(&ana, "voicemail");
@@ -149,7 +152,8 @@ async fn a_broken_month_is_never_overwritten_and_holds_up_its_own_leads_only() {
     // Once it is repaired, the next run brings the result into its record.
     assert!(matches!(stack.upload_over(month, whole, version).await, Put::Stored(_)));
     let summary = stack.runs_well().await;
-    assert!(summary["reconciled"].as_u64() >= Some(1), "{summary}");
+    assert!(summary["reconciled"].as_u64() >= Some(2), "{summary}");
+    stack.counted(&cleo, 1).await;
     let record = stack.record(&ana).await;
     assert_eq!((&record["attempts"], &record["status"]), (&json!(2), &json!("paused")));
     assert_eq!(record["last_call_id"], result["call_id"]);
