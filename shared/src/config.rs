@@ -1,6 +1,6 @@
 //! The one place that reads the environment: typed, checked, every mistake reported together.
 
-use crate::domain::settings::{Limits, SETTINGS, Settings};
+use crate::domain::settings::{Kind, Limits, SETTINGS, Setting, Settings};
 use crate::store::records::ShardCount;
 use crate::store::settings::Environment;
 use crate::wire::api_key::Keyring;
@@ -187,6 +187,14 @@ impl<'a> Reader<'a> {
         (self.variable)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
+    /// As `optional`; but an empty list of numbers is a value: there are none.
+    fn setting(&self, setting: &Setting) -> Option<String> {
+        match setting.kind {
+            Kind::Numbers(..) => (self.variable)(setting.variable),
+            Kind::Flag | Kind::Number(..) | Kind::Text | Kind::Words => self.optional(setting.variable),
+        }
+    }
+
     fn required(&mut self, name: &str) -> String {
         self.optional(name).unwrap_or_else(|| {
             self.wrong(format!("{name} is not set"));
@@ -229,7 +237,7 @@ impl<'a> Reader<'a> {
 
     fn environment(&mut self) -> Environment {
         let limits = Limits { provider_is_loopback: is_loopback(&self.base_url()), run_timeout: self.run_timeout() };
-        let given = SETTINGS.iter().filter_map(|setting| Some((setting.key, self.optional(setting.variable)?)));
+        let given = SETTINGS.iter().filter_map(|setting| Some((setting.key, self.setting(setting)?)));
         let settings = Settings { environment: given.collect::<BTreeMap<_, _>>(), ..Settings::default() };
         let policy = settings.policy(limits).or_else(|errors| {
             for error in errors {
@@ -392,6 +400,13 @@ mod tests {
         let config =
             read(ProcessorConfig::read, &[("REDIAL_IGNORE_CALLING_HOURS", "true"), ("BLAND_BASE_URL", url)]).unwrap();
         assert!(config.common.environment.policy.ignore_hours);
+    }
+
+    #[test]
+    fn an_empty_list_of_intervals_means_the_fixed_interval() {
+        let changes = [("REDIAL_PROGRESSIVE_INTERVALS", ""), ("REDIAL_INTERVAL_MINUTES", "45")];
+        let config = read(ProcessorConfig::read, &changes).unwrap();
+        assert_eq!(config.common.environment.policy.cadence.interval(3), 45);
     }
 
     #[test]

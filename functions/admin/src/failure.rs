@@ -5,8 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use redial::domain::settings::SettingError;
 use redial::ports::StoreError;
-use redial::store::cas::UpdateError;
-use redial::usecase::admin::NotConfigured;
+use redial::usecase::admin::{NotConfigured, UpdateError};
 use redial::wire::admin_api::{ErrorAnswer, Invalid};
 use std::any::Any;
 

@@ -8,7 +8,7 @@ use crate::domain::{
     Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, Phone, Policy, RunState, Status, Verdict, command,
 };
 use crate::ports::{Clock, LineStore, RunTrigger, StoreError};
-use crate::store::cas::UpdateError;
+pub use crate::store::cas::UpdateError;
 use crate::store::lines;
 use crate::store::records::{Found, RecordChange, Records};
 use crate::store::run_lease::RunLease;
@@ -170,23 +170,35 @@ impl Admin {
     /// [`UpdateError`]; then the command may be stored or not, and can be given again.
     pub async fn steer(&self, id: &LeadId, phone: &Phone, what: Command) -> Result<Steered, UpdateError> {
         let policy = self.settings.load().await?.policy;
-        let Some(home) = self.find(id, phone, &policy).await? else { return Ok(Steered::UnknownLead) };
+        let mut steered = Steered::UnknownLead;
+        // Files of the original may have a lead in several months: whoever is removed is removed from all of them.
+        while let Some(home) = self.find(id, phone, &policy).await? {
+            steered = self.steer_record(&home, what).await?;
+            if what != Command::Remove || steered == Steered::UnknownLead {
+                break;
+            }
+        }
+        let key = LeadKey::new(id, phone);
+        match what {
+            Command::Remove => lines::update(&*self.lines, &*self.clock, phone, |line| line.forget(&key)).await?,
+            Command::Pause | Command::Resume => {}
+        }
+        if steered != Steered::UnknownLead {
+            lines::touch(&*self.lines, &*self.clock, phone, |_| ()).await?;
+        }
+        Ok(steered)
+    }
+
+    async fn steer_record(&self, home: &LeadRef, what: Command) -> Result<Steered, UpdateError> {
         let now = self.clock.now();
-        let steered = self.records.update(&home, |lead| match lead.map(|lead| command(lead, what, now)) {
+        let decide = |lead: Option<&Lead>| match lead.map(|lead| command(lead, what, now)) {
             None => RecordChange::Keep(Steered::UnknownLead),
             Some(Commanded::Changed(lead)) => RecordChange::Put(lead, Steered::Done),
             Some(Commanded::Removed) => RecordChange::Remove(Steered::Done),
             Some(Commanded::Unchanged) => RecordChange::Keep(Steered::Done),
             Some(Commanded::Impossible(status)) => RecordChange::Keep(Steered::Impossible(status)),
-        });
-        let steered = steered.await?;
-        lines::touch(&*self.lines, &*self.clock, phone, |line| {
-            if what == Command::Remove || steered == Steered::UnknownLead {
-                line.move_out(&home.key());
-            }
-        })
-        .await?;
-        Ok(steered)
+        };
+        self.records.update(home, decide).await
     }
 
     /// Why a lead is dialed or not; `None` when no record of it is in an open month.
@@ -214,13 +226,9 @@ impl Admin {
         super::retention::delete_expired(&self.records, today, policy.retention_days).await
     }
 
+    /// The record of a lead in the newest month that has one: the one that is dialed.
     async fn find(&self, id: &LeadId, phone: &Phone, policy: &Policy) -> Result<Option<LeadRef>, StoreError> {
-        let key = LeadKey::new(id, phone);
-        let open = self.open_months(policy);
-        if let Some(home) = self.line(phone).await?.home(&key).filter(|home| open.contains(&home.month)) {
-            return Ok(Some(home.clone()));
-        }
-        let month = self.records.locate(&key, &open).await?;
+        let month = self.records.locate(&LeadKey::new(id, phone), &self.open_months(policy)).await?;
         Ok(month.map(|month| LeadRef { month, id: id.clone(), phone: phone.clone() }))
     }
 

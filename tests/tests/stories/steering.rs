@@ -44,6 +44,21 @@ async fn a_pause_that_is_answered_before_the_claim_wins() {
 }
 
 #[tokio::test]
+async fn what_waited_for_the_record_of_a_removed_lead_does_not_bring_it_back() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "BUSY").await;
+    world.blobs.otherwise(|_, key| {
+        if key.contains("_2025") { redial::testing::Fault::Lost } else { redial::testing::Fault::None }
+    });
+    world.ends(1, "c2", "BUSY").await;
+    world.blobs.heal();
+    assert_eq!(steer(&world, 1, Command::Remove).await, Steered::Done);
+    world.wait(5);
+    world.runs().await;
+    assert_eq!((world.records_of(1).await.len(), world.line(1).await.inbox.len()), (0, 0));
+}
+
+#[tokio::test]
 async fn a_disabled_or_stopped_queue_still_finishes_what_is_open() {
     for (key, stop) in [("enabled", Stop::Disabled), ("running", Stop::Stopped)] {
         let world = World::at(NOON);

@@ -7,8 +7,9 @@ use redial::ports::{RunTrigger, StoreError};
 use redial::testing::{Fault, Operation};
 use rstest::rstest;
 use serde_json::json;
+use std::cell::RefCell;
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 #[rstest]
 #[case("/nothing")]
@@ -97,6 +98,7 @@ struct Panicking;
 
 #[async_trait::async_trait]
 impl RunTrigger for Panicking {
+    #[expect(clippy::panic, reason = "the panic is what is tested")]
     async fn trigger(&self) -> Result<(), StoreError> {
         panic!("a secret")
     }
@@ -111,12 +113,16 @@ async fn a_panic_is_answered_without_its_details() {
     assert!(!answer.text.contains("secret"));
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What was logged on this thread, which is what was logged by this test.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Log;
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOG.with_borrow_mut(|log| log.write(bytes))
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
@@ -126,10 +132,8 @@ impl Write for Log {
 
 #[tokio::test]
 async fn the_log_has_one_line_for_each_change_and_names_the_key_but_nobody_else() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    // For the whole process: what is logged is decided once for all threads.
+    tracing_subscriber::fmt().json().with_writer(|| Log).init();
     let world = World::new();
     world.has(world.due(1)).await;
     world.configure(json!({"max_redial_attempts": 5})).await;
@@ -138,7 +142,7 @@ async fn the_log_has_one_line_for_each_change_and_names_the_key_but_nobody_else(
     world.post("/lead/1/pause?phone=2125550101").await;
     world.post("/cleanup").await;
     world.get("/records?q=Jane&phone=2125550101&api_key=admin-key").await;
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = String::from_utf8(LOG.take()).unwrap();
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 5, "{text}");
     assert!(lines.iter().all(|line| line.contains(r#""key.name":"ops""#)), "{text}");

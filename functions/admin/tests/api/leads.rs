@@ -112,6 +112,8 @@ async fn a_due_lead_may_be_dialed_and_every_gate_says_why() {
     assert_eq!(names, all);
     let attempts = json!({"name": "attempts", "open": true, "value": 0, "limit": 8, "opens_at": null});
     assert_eq!(gate(&answer.body, "attempts"), &attempts);
+    let due = json!({"name": "due", "open": true, "value": now, "limit": now, "opens_at": null});
+    assert_eq!(gate(&answer.body, "due"), &due);
 }
 
 #[tokio::test]

@@ -164,8 +164,8 @@ async fn a_lead_with_a_record_in_two_months_is_listed_twice() {
 #[tokio::test]
 async fn a_page_is_never_longer_than_lambda_can_answer(#[case] text: &str) {
     let world = World::new();
-    for n in 0..60 {
-        let first_name = text.repeat(150_000 / text.len());
+    for n in 0..12 {
+        let first_name = text.repeat(600_000 / text.len());
         world.has(Lead { profile: Profile { first_name, ..builders::profile() }, ..world.due(n) }).await;
     }
     let mut query = "limit=1000".to_owned();
@@ -181,6 +181,6 @@ async fn a_page_is_never_longer_than_lambda_can_answer(#[case] text: &str) {
         query = format!("limit=1000&cursor={cursor}");
     }
     all.sort_unstable();
-    assert_eq!(all, (0..60).collect::<Vec<_>>());
+    assert_eq!(all, (0..12).collect::<Vec<_>>());
     assert!(pages > 1);
 }

@@ -179,8 +179,8 @@ fn includes(found: &Value, expected: &Value, place: &str) {
     match expected {
         Value::Object(fields) => {
             for (name, value) in fields {
-                let inner = found.get(name).unwrap_or_else(|| panic!("{place} has no {name}: {found}"));
-                includes(inner, value, &format!("{place}.{name}"));
+                assert!(found.get(name).is_some(), "{place} has no {name}: {found}");
+                includes(&found[name], value, &format!("{place}.{name}"));
             }
         }
         _ => assert_eq!(found, expected, "{place}"),

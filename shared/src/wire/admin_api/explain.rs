@@ -3,7 +3,7 @@
 use super::{CommandAnswer, RecordJson, iso};
 use crate::domain::verdict::{Gate, Opens, Shown};
 use crate::domain::{Lead, Month, Verdict};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -96,9 +96,7 @@ pub enum ShownJson {
     Flag(bool),
     /// A number.
     Count(u32),
-    /// An instant.
-    Time(DateTime<Utc>),
-    /// A text.
+    /// A text, or an instant in RFC 3339.
     Text(String),
 }
 
@@ -107,7 +105,7 @@ impl From<&Shown> for ShownJson {
         match shown {
             Shown::Flag(flag) => Self::Flag(*flag),
             Shown::Count(count) => Self::Count(*count),
-            Shown::Time(at) => Self::Time(iso(*at)),
+            Shown::Time(at) => Self::Text(at.to_rfc3339_opts(SecondsFormat::Secs, true)),
             Shown::Word(word) => Self::Text((*word).to_owned()),
             Shown::Text(text) => Self::Text(text.clone()),
         }
