@@ -255,9 +255,9 @@ impl<'a> Reader<'a> {
     fn run_timeout(&mut self) -> TimeDelta {
         let text = self.optional("PROCESSOR_TIMEOUT_SECONDS").unwrap_or_else(|| "240".to_owned());
         match text.parse() {
-            Ok(seconds @ 30..=900) => TimeDelta::seconds(seconds),
+            Ok(seconds @ 45..=900) => TimeDelta::seconds(seconds),
             _ => {
-                self.wrong(format!("PROCESSOR_TIMEOUT_SECONDS is {text:?}; allowed: 30 to 900"));
+                self.wrong(format!("PROCESSOR_TIMEOUT_SECONDS is {text:?}; allowed: 45 to 900"));
                 TimeDelta::zero()
             }
         }
@@ -378,6 +378,7 @@ mod tests {
     #[case(&[("REDIAL_IGNORE_CALLING_HOURS", "true"), ("BLAND_BASE_URL", "https://127.0.0.1.example.com")], "REDIAL_IGNORE_CALLING_HOURS")]
     #[case(&[("PROCESSOR_TIMEOUT_SECONDS", "900")], "REDIAL_UNKNOWN_HOLD_MINUTES")]
     #[case(&[("PROCESSOR_TIMEOUT_SECONDS", "x")], "PROCESSOR_TIMEOUT_SECONDS")]
+    #[case::too_short_to_ask_what_became_of_a_call(&[("PROCESSOR_TIMEOUT_SECONDS", "44")], "PROCESSOR_TIMEOUT_SECONDS")]
     #[case(&[("REDIAL_INTERVAL_MINUTES", "soon")], "REDIAL_INTERVAL_MINUTES")]
     fn a_mistake_names_the_variable(#[case] changes: &[(&str, &str)], #[case] variable: &str) {
         let error = read(ProcessorConfig::read, changes).unwrap_err();

@@ -18,10 +18,16 @@ fn noon(day: chrono::NaiveDate) -> DateTime<Utc> {
 #[tokio::test]
 async fn a_lead_of_last_month_is_dialed_this_month_and_stays_in_its_own() {
     let stack = Stack::alone().await;
-    let ana = Person::new(239, 1);
+    let [ana, ben] = [1, 2].map(|n| Person::new(239, n));
     let month = month_back(1);
-    let record = waiting(&ana, noon(month.last_day()));
-    stack.upload(month, json!({ana.key(): record}).to_string()).await;
+    let records = [&ana, &ben].map(|person| (person.key(), waiting(person, noon(month.last_day()))));
+    stack.upload(month, Value::Object(records.into_iter().collect()).to_string()).await;
+
+    // A call that we did not place, whose webhook knows no month.
+    stack.takes(&ended(&ben, "voicemail")).await;
+    let record = stack.record(&ben).await;
+    assert_eq!((&record["month"], &record["attempts"]), (&json!(month.to_string()), &json!(2)));
+
     stack.runs_well().await;
     let request = stack.only_request(&ana).await;
     assert_eq!(request["body"]["metadata"]["month"], month.to_string());
@@ -29,7 +35,6 @@ async fn a_lead_of_last_month_is_dialed_this_month_and_stays_in_its_own() {
     assert_eq!(record["month"], month.to_string());
     assert_eq!(record["outcomes"], json!(["BUSY", "NO_ANSWER"]));
 
-    // Also a call that we did not place, whose webhook knows no month.
     stack.takes(&ended(&ana, "voicemail")).await;
     let record = stack.counted(&ana, 3).await;
     assert_eq!((&record["month"], &record["last_outcome"]), (&json!(month.to_string()), &json!("VOICEMAIL")));
