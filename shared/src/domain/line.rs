@@ -76,9 +76,13 @@ pub struct Suppression {
 }
 
 impl Line {
-    /// Makes an arrival durable. A do-not-call takes effect here, before any record is touched.
+    /// Makes an arrival durable. A do-not-call takes effect here, before any record is touched. A result that is in its
+    /// record already does not come in again: a repeat without a lead id could be given to another lead by now.
     pub fn accept(&mut self, arrival: Arrival, now: DateTime<Utc>) {
         if let Arrival::Result(result) = &arrival {
+            if self.is_settled(&result.call) {
+                return;
+            }
             self.witness(result, now);
             if let Some(hold) = self.hold.as_mut().filter(|hold| Some(hold.attempt) == result.attempt)
                 && result.source != Source::Redial

@@ -49,6 +49,13 @@ impl Month {
         (today - self.last_day()).num_days() > i64::from(retention_days)
     }
 
+    /// Whether the month is not expired at `now`. So is a month to come: another process, whose clock is ahead by some
+    /// seconds, may have begun it.
+    #[must_use]
+    pub fn is_open(self, now: DateTime<Utc>, zone: Tz, retention_days: u32) -> bool {
+        !self.is_expired(now.with_timezone(&zone).date_naive(), retention_days)
+    }
+
     /// The months whose records are read, newest first: this month and every earlier one that is not expired.
     #[must_use]
     pub fn open(now: DateTime<Utc>, zone: Tz, retention_days: u32) -> Vec<Self> {
@@ -95,6 +102,14 @@ mod tests {
     fn a_month_is_open_until_its_last_day_is_older_than_the_retention(#[case] now: &str, #[case] open: &[&str]) {
         let months: Vec<_> = Month::open(at(now), New_York, 30).iter().map(ToString::to_string).collect();
         assert_eq!(months, open);
+    }
+
+    #[rstest]
+    #[case("2025-11", "2025-12-30T17:00:00Z", true)]
+    #[case("2025-11", "2025-12-31T17:00:00Z", false)]
+    #[case("2026-01", "2026-01-01T04:59:59Z", true)]
+    fn a_month_that_another_clock_has_begun_is_open(#[case] month: &str, #[case] now: &str, #[case] open: bool) {
+        assert_eq!(Month::parse(month).unwrap().is_open(at(now), New_York, 30), open);
     }
 
     #[rstest]

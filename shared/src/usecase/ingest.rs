@@ -1,6 +1,6 @@
 //! A result comes in: durable on its line first, then in its record, then the line is freed. Always in that order.
 
-use crate::domain::{Arrival, CallResult, LeadKey, LeadRef, Line, Month, Phone, Policy, Settled, admit, settle};
+use crate::domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy, Settled, admit, settle};
 use crate::ports::{Clock, LineStore, StoreError};
 use crate::store::cas::UpdateError;
 use crate::store::lines;
@@ -90,9 +90,7 @@ impl Ingest {
     pub async fn handle(&self, arrival: Arrival) -> Result<Ingested, NotStored> {
         let policy = self.rules().await?;
         let line = self.lines.get(arrival.phone()).await?.map(|line| line.value).unwrap_or_default();
-        if let Arrival::Result(result) = &arrival
-            && line.is_settled(&result.call)
-        {
+        if is_repeat(&arrival, &line) {
             return Ok(Ingested::Repeat);
         }
         let arrival = match self.named(arrival, &line, &policy).await? {
@@ -103,6 +101,9 @@ impl Ingest {
             }
         };
         let line = self.accept(&arrival).await.map_err(NotStored)?;
+        if is_repeat(&arrival, &line) {
+            return Ok(Ingested::Repeat);
+        }
         let open = vec![(arrival.phone().clone(), line)];
         // A store that is slow now must not cost the sender its answer: the result is durable.
         let finished = within(&*self.clock, TIME_TO_SETTLE, self.finish(open, Some(&arrival))).await;
@@ -161,8 +162,7 @@ impl Ingest {
                 }
                 let Ok(home) = self.fixed_home(&phone, &waiting.arrival, &line, &policy).await else { continue };
                 let item = Item { home, suppressed: line.suppressed.is_some(), arrival: waiting.arrival.clone() };
-                let today = self.clock.now().with_timezone(&policy.business_hours.zone).date_naive();
-                if item.home.month.is_expired(today, policy.retention_days) {
+                if !self.is_open(item.home.month, &policy) {
                     results.push(self.free(&item, Ingested::Ignored(Ignored::RecordGone)).await);
                     continue;
                 }
@@ -232,15 +232,18 @@ impl Ingest {
             let same_call = line.hold.as_ref().filter(|hold| hold.call.as_ref() == Some(&result.call));
             result.lead = match held.or(same_call) {
                 Some(hold) => Some(hold.lead.id.clone()),
-                None => self.last_dialed(&result.phone, policy).await?.map(|found| found.home.id),
+                None => self.last_dialed(&result, policy).await?.map(|found| found.home.id),
             };
         }
         Ok(if result.lead.is_some() { Ok(Arrival::Result(result)) } else { Err(result) })
     }
 
-    async fn last_dialed(&self, phone: &Phone, policy: &Policy) -> Result<Option<Found>, StoreError> {
-        let found = self.records.find_by_phone(phone, &self.open_months(policy)).await?;
-        Ok(found.into_iter().max_by_key(|found| (found.lead.last_call, found.lead.updated_at)))
+    /// The record of the number that has this call already, else the one that was dialed last.
+    async fn last_dialed(&self, result: &CallResult, policy: &Policy) -> Result<Option<Found>, StoreError> {
+        let found = self.records.find_by_phone(&result.phone, &self.open_months(policy)).await?;
+        let knows = |lead: &Lead| lead.history.iter().any(|past| past.call == result.call);
+        let order = |found: &Found| (knows(&found.lead), found.lead.last_call, found.lead.updated_at);
+        Ok(found.into_iter().max_by_key(order))
     }
 
     /// Where the record of an arrival lives or will live: where the call was dialed from, else where the line says, else
@@ -252,10 +255,10 @@ impl Ingest {
         if let Some(month) = arrival.month() {
             return Ok(LeadRef { month, id, phone });
         }
-        let open = self.open_months(policy);
-        if let Some(known) = line.home(&key).filter(|home| home.month >= open[open.len() - 1]) {
+        if let Some(known) = line.home(&key).filter(|home| self.is_open(home.month, policy)) {
             return Ok(known.clone());
         }
+        let open = self.open_months(policy);
         let month = self.records.locate(&key, &open).await?.unwrap_or(open[0]);
         Ok(LeadRef { month, id, phone })
     }
@@ -272,10 +275,9 @@ impl Ingest {
         if arrival.month().is_some() || line.home(&home.key()) == Some(&home) {
             return Ok(home);
         }
-        let open = self.open_months(policy);
         lines::update(&*self.lines, &*self.clock, phone, |line| {
             let key = home.key();
-            if line.home(&key).is_some_and(|known| known.month < open[open.len() - 1]) {
+            if line.home(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
                 line.move_out(&key);
             }
             line.settle_in(home.clone());
@@ -284,9 +286,18 @@ impl Ingest {
         .await
     }
 
+    fn is_open(&self, month: Month, policy: &Policy) -> bool {
+        month.is_open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
+    }
+
     fn open_months(&self, policy: &Policy) -> Vec<Month> {
         Month::open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
     }
+}
+
+/// Whether the line knows that this result is in its record.
+fn is_repeat(arrival: &Arrival, line: &Line) -> bool {
+    matches!(arrival, Arrival::Result(result) if line.is_settled(&result.call))
 }
 
 /// An arrival on its way into a record.

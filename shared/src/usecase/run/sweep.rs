@@ -7,7 +7,7 @@ use crate::store::lines;
 use crate::usecase::ingest::Ingested;
 use crate::usecase::time::within;
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::ready;
+
 use futures_util::{StreamExt, stream};
 use std::time::Duration;
 
@@ -81,10 +81,13 @@ impl Run {
         let stored = finished.iter().filter(|done| **done != Ingested::Left).count();
         summary.reconciled += u32::try_from(stored).unwrap_or(u32::MAX);
         let asks = overdue.into_iter().map(|(phone, hold)| async move {
+            if left().is_zero() {
+                return Reconciled::Waits;
+            }
             let asked = within(&*ingest.clock, QUESTION_TAKES, self.reconcile(phone, hold, policy)).await;
             asked.unwrap_or(Reconciled::Failed)
         });
-        let mut answers = stream::iter(asks).take_while(|_| ready(!left().is_zero())).buffer_unordered(QUESTIONS);
+        let mut answers = stream::iter(asks).buffer_unordered(QUESTIONS);
         let mut failures = 0;
         while let Some(answer) = answers.next().await {
             failures = if matches!(answer, Reconciled::Failed) { failures + 1 } else { 0 };

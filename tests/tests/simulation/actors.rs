@@ -1,0 +1,304 @@
+//! Whoever uses the queue: senders of webhooks, the schedule, operators, and those who call without us.
+
+use crate::chance::Chance;
+use crate::defect::Defect;
+use crate::engine::Fate;
+use crate::process::{Crew, Process, Role};
+use crate::provider::outcome;
+use crate::world::World;
+use chrono::{DateTime, TimeDelta, Utc};
+use redial::domain::{Arrival, CallId, CallResult, Command, LeadId, LeadKey, NewLead, Outcome, Phone, Profile, Source};
+use redial::ports::Clock;
+use redial::usecase::ingest::Ingested;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// The time that each function has, after which it is ended from outside.
+const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(10);
+const RUN_TIMEOUT: Duration = Duration::from_secs(240);
+const ADMIN_TIMEOUT: Duration = Duration::from_secs(15);
+/// The first scheduled run, in seconds from the start.
+const FIRST_RUN: u64 = 10;
+
+/// Sends an arrival to the webhook; the sender tries again a few times.
+pub(crate) fn send(world: &Arc<World>, arrival: Arrival, delay: Duration) {
+    deliver(world, arrival, delay, 3, &Arc::default());
+}
+
+fn deliver(world: &Arc<World>, arrival: Arrival, delay: Duration, tries: u32, under_way: &Arc<AtomicUsize>) {
+    let (later, under_way) = (Arc::clone(world), Arc::clone(under_way));
+    world.engine.after(delay, move || take_in(&later, arrival, tries, &under_way));
+}
+
+fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc<AtomicUsize>) {
+    let (place, process) = Crew::one(world, Role::Webhook);
+    if let Arrival::Result(result) = &mut arrival {
+        // As the wire does: a call does not end after its webhook.
+        result.ended_at = result.ended_at.min(process.clock.now());
+        if world.has(Defect::CallIdsRewritten) {
+            let number = world.engine.draw(|chance| chance.below(1000));
+            result.call = CallId::parse(&format!("{}~{number}", result.call.as_str())).unwrap();
+        }
+    }
+    world.judge().offered(&arrival, world.engine.now());
+    world.say("webhook", place as u64, || arrival.id());
+    let fate = Fate { killed_after: Some(WEBHOOK_TIMEOUT), ..fate(world, &[20, 60]) };
+    let (ingest, clock) = (process.run.ingest, process.clock);
+    let (inside, outside) = (Arc::clone(world), Arc::clone(world));
+    let (again, entered) = (arrival.clone(), Arc::clone(under_way));
+    let (under_way, others) = (Arc::clone(under_way), entered.fetch_add(1, Ordering::Relaxed));
+    let work = async move {
+        let done = ingest.handle(arrival.clone()).await;
+        let now = inside.engine.now();
+        inside.say("answered", place as u64, || format!("{} {done:?}", arrival.id()));
+        match done {
+            Ok(done) => {
+                let alone = under_way.fetch_sub(1, Ordering::Relaxed) == 1 && others == 0;
+                inside.judge().answered(&arrival, done, alone, now);
+            }
+            Err(_) if inside.has(Defect::FailureAnsweredOk) => {
+                inside.judge().answered(&arrival, Ingested::Left, false, now);
+            }
+            Err(_) => send_again(&inside, arrival, tries, &under_way),
+        }
+    };
+    world.engine.spawn(&clock, fate, work, move || {
+        outside.say("killed", place as u64, || format!("webhook of {}", again.id()));
+        Crew::replace(&outside, place);
+        send_again(&outside, again, tries, &entered);
+    });
+}
+
+/// After a failure nobody knows what is stored: the arrival counts as under way for ever.
+fn send_again(world: &Arc<World>, arrival: Arrival, tries: u32, under_way: &Arc<AtomicUsize>) {
+    if tries > 0 {
+        let delay = world.engine.draw(|chance| chance.seconds(1, 120));
+        deliver(world, arrival, delay, tries - 1, under_way);
+    }
+}
+
+/// A scheduled run, in one of the processes for runs.
+pub(crate) fn start_run(world: &Arc<World>) {
+    let (place, process) = Crew::one(world, Role::Runs);
+    world.say("run", place as u64, || format!("{:+} s", (process.clock.now() - world.engine.now()).num_seconds()));
+    let mut fate = Fate { killed_after: Some(RUN_TIMEOUT), ..fate(world, &[20, 60, 200]) };
+    if fate.frozen.is_some() && world.strikes(700) {
+        // Nobody ends it: it goes on long after its lease is over.
+        fate.killed_after = None;
+    }
+    let deadline = process.clock.now() + TimeDelta::from_std(RUN_TIMEOUT).unwrap();
+    let (inside, outside) = (Arc::clone(world), Arc::clone(world));
+    let run = process.run;
+    let work = async move {
+        let summary = run.execute(deadline).await;
+        inside.say("ran", place as u64, || {
+            let (made, errors, asked, lost) = (summary.calls_made, summary.errors, summary.reconciled, summary.lost);
+            format!("made {made} errors {errors} reconciled {asked} lost {lost} {:?}", summary.stopped_by)
+        });
+    };
+    world.engine.spawn(&process.clock, fate, work, move || {
+        outside.say("killed", place as u64, || "run".to_owned());
+        Crew::replace(&outside, place);
+    });
+}
+
+fn fate(world: &World, polls: &[u64]) -> Fate {
+    let (dies, freezes) = (world.strikes(world.plan.kills), world.strikes(world.plan.freezes));
+    world.engine.draw(|chance| {
+        let most = *chance.pick(polls);
+        let poll = |chance: &mut Chance| u32::try_from(chance.between(1, most)).unwrap();
+        let frozen = freezes.then(|| {
+            let time = match chance.below(4) {
+                0 => chance.seconds(4, 8),
+                1 => chance.seconds(10, 60),
+                2 => chance.seconds(200, 300),
+                _ => chance.seconds(500, 1000),
+            };
+            (poll(chance), time)
+        });
+        Fate { killed_at_poll: dies.then(|| poll(chance)), killed_after: None, frozen }
+    })
+}
+
+/// Plans everything that happens in the storm beside calls: leads, calls of others, steering, broken objects, runs.
+pub(crate) fn storm(world: &Arc<World>) {
+    let plan = &world.plan;
+    let length = u64::try_from(plan.storm.num_seconds()).unwrap();
+    for (lead, phone) in &plan.leads {
+        let new = NewLead { lead: lead.clone(), phone: phone.clone(), profile: Profile::default() };
+        let delay = world.engine.draw(|chance| chance.seconds(0, 900));
+        send(world, Arrival::NewLead(new), delay);
+        for _ in 0..world.engine.draw(|chance| chance.below(4)) {
+            at_random(world, length, call_of_others);
+        }
+        if let Some(turn) = plan.turn {
+            around(world, turn, lead, phone);
+        }
+    }
+    for _ in 0..world.engine.draw(|chance| chance.below(10)) {
+        at_random(world, length, steer);
+    }
+    for _ in 0..world.engine.draw(|chance| chance.below(3)) {
+        at_random(world, length, configure);
+    }
+    if plan.broken_objects {
+        at_random(world, length * 3 / 4, break_object);
+    }
+    for tick in 0..length / plan.interval {
+        let time = Duration::from_secs(tick * plan.interval + FIRST_RUN);
+        let doubled = world.engine.draw(|chance| chance.permille(250).then(|| chance.seconds(0, 90)));
+        for delay in [Some(Duration::ZERO), doubled].into_iter().flatten() {
+            let later = Arc::clone(world);
+            world.engine.after(time + delay, move || {
+                if later.strikes(50) {
+                    later.depot.lose_lease();
+                }
+                start_run(&later);
+            });
+        }
+    }
+}
+
+/// Runs every five minutes, as it should be.
+pub(crate) fn schedule(world: &Arc<World>, from: TimeDelta, until: TimeDelta) {
+    let mut time = from;
+    while time < until {
+        let later = Arc::clone(world);
+        world.engine.after(time.to_std().unwrap(), move || start_run(&later));
+        time += TimeDelta::minutes(5);
+    }
+}
+
+/// A lead of which nobody has heard comes in when the month turns, from two sides at once: clocks do not agree on its month.
+fn around(world: &Arc<World>, turn: DateTime<Utc>, lead: &LeadId, phone: &Phone) {
+    let lead = LeadId::parse(&format!("{}-late", lead.as_str())).unwrap();
+    let until = (turn - world.engine.now()).to_std().unwrap();
+    let number = world.engine.draw(|chance| chance.bits() & 0xffff_ffff);
+    let result =
+        result_of_others(CallId::parse(&format!("convoso:{number:08x}")).unwrap(), lead.clone(), phone.clone());
+    let result = CallResult { ended_at: turn - TimeDelta::minutes(1), ..result };
+    let new = NewLead { lead, phone: phone.clone(), profile: Profile::default() };
+    for arrival in [Arrival::NewLead(new), Arrival::Result(result.clone()), Arrival::Result(result)] {
+        let delay = world.engine.draw(|chance| chance.seconds(0, 50));
+        send(world, arrival, until + delay - Duration::from_secs(25));
+    }
+}
+
+/// Somewhere in the storm, every other time while a scheduled run is at work.
+fn at_random(world: &Arc<World>, length: u64, act: fn(&Arc<World>)) {
+    let interval = world.plan.interval;
+    let delay = world.engine.draw(|chance| {
+        let time = chance.seconds(0, length);
+        if chance.permille(500) {
+            return time;
+        }
+        Duration::from_secs(time.as_secs() / interval * interval + FIRST_RUN) + chance.millis(0, 1500)
+    });
+    let later = Arc::clone(world);
+    world.engine.after(delay, move || act(&later));
+}
+
+fn a_lead(world: &World) -> (LeadId, Phone) {
+    world.engine.draw(|chance| chance.pick(&world.plan.leads).clone())
+}
+
+/// A human agent has called, or the person has called us.
+fn call_of_others(world: &Arc<World>) {
+    let (lead, phone) = a_lead(world);
+    let now = world.engine.now();
+    let (number, inbound, (outcome, callback)) =
+        world.engine.draw(|chance| (chance.bits() & 0xffff_ffff, chance.permille(300), outcome(chance, now)));
+    let prefix = if inbound { "call-in" } else { "convoso:" };
+    let outcome = if inbound && outcome.suppresses() { Outcome::CONFUSED } else { outcome };
+    let call = CallId::parse(&format!("{prefix}{number:08x}")).unwrap();
+    let result = CallResult { outcome, callback, ended_at: now, ..result_of_others(call, lead, phone) };
+    let result = if inbound { CallResult { source: Source::Bland, lead: None, inbound, ..result } } else { result };
+    let twice = world.strikes(world.plan.webhook_faults);
+    send(world, Arrival::Result(result.clone()), Duration::ZERO);
+    if twice {
+        let delay = world
+            .engine
+            .draw(|chance| if chance.permille(500) { chance.millis(0, 500) } else { chance.seconds(1, 4000) });
+        send(world, Arrival::Result(result), delay);
+    }
+}
+
+fn result_of_others(call: CallId, lead: LeadId, phone: Phone) -> CallResult {
+    CallResult {
+        call,
+        attempt: None,
+        source: Source::Convoso,
+        lead: Some(lead),
+        phone,
+        month: None,
+        outcome: Outcome::NO_ANSWER,
+        rule: "simulated".to_owned(),
+        callback: None,
+        inbound: false,
+        ended_at: DateTime::UNIX_EPOCH,
+        profile: Profile::default(),
+    }
+}
+
+fn steer(world: &Arc<World>) {
+    let (lead, phone) = a_lead(world);
+    let removals = world.plan.removals;
+    let what = world.engine.draw(|chance| match chance.below(6) {
+        0..3 => Command::Pause,
+        3 if removals => Command::Remove,
+        _ => Command::Resume,
+    });
+    let key = LeadKey::new(&lead, &phone);
+    let spell = world.judge().commanded(&key, what, world.engine.now());
+    world.say("command", spell as u64, || format!("{what:?} {}", lead.as_str()));
+    let inside = Arc::clone(world);
+    office(world, |process| async move {
+        if let Ok(done) = process.admin.steer(&lead, &phone, what).await {
+            inside.say("commanded", spell as u64, || format!("{what:?} {} {done:?}", lead.as_str()));
+            if done == redial::usecase::admin::Steered::Done {
+                inside.judge().acknowledged(&key, spell, inside.engine.now());
+            }
+        }
+    });
+}
+
+/// Other limits, or a run at once, or nothing runs for a while.
+fn configure(world: &Arc<World>) {
+    let choice = world.engine.draw(|chance| chance.below(4));
+    let change = match choice {
+        0 => ("running", "false"),
+        1 => ("enabled", "false"),
+        2 => ("calls_per_second", "1"),
+        _ => return office(world, |process| async move { drop(process.admin.process().await) }),
+    };
+    set(world, &[change]);
+    let (later, delay) = (Arc::clone(world), world.engine.draw(|chance| chance.seconds(60, 1200)));
+    world.engine.after(delay, move || set(&later, &[("running", "true"), ("enabled", "true")]));
+}
+
+pub(crate) fn set(world: &Arc<World>, changes: &[(&'static str, &'static str)]) {
+    let changes: Vec<_> = changes.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
+    world.say("configure", changes.len() as u64, || format!("{changes:?}"));
+    office(world, |process| async move { drop(process.admin.configure(&changes, None, false).await) });
+}
+
+/// Something that an operator asks the admin API for.
+fn office<W: Future<Output = ()> + Send + 'static>(world: &Arc<World>, ask: impl FnOnce(Process) -> W) {
+    let (place, process) = Crew::one(world, Role::Office);
+    let fate = Fate { killed_after: Some(ADMIN_TIMEOUT), ..fate(world, &[20, 60]) };
+    let clock = Arc::clone(&process.clock);
+    let outside = Arc::clone(world);
+    world.engine.spawn(&clock, fate, ask(process), move || {
+        outside.say("killed", place as u64, || "admin".to_owned());
+        Crew::replace(&outside, place);
+    });
+}
+
+/// An operator breaks an object of records, and mends it some minutes later.
+fn break_object(world: &Arc<World>) {
+    let Some(key) = world.depot.break_one(world) else { return };
+    world.say("broken", 0, || key.clone());
+    let (later, delay) = (Arc::clone(world), world.engine.draw(|chance| chance.seconds(60, 1200)));
+    world.engine.after(delay, move || later.depot.mend());
+}

@@ -1,0 +1,224 @@
+//! What must never happen, and what must be true in the end.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use redial::domain::{Arrival, AttemptId, CallId, Command, LeadKey, Outcome, Phone};
+use redial::ports::DialOrder;
+use redial::usecase::ingest::{Ignored, Ingested};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that was promised, and the first promise that was broken.
+pub(crate) struct Judge {
+    pub(crate) violation: Option<String>,
+    cap: u32,
+    claims: BTreeMap<AttemptId, DateTime<Utc>>,
+    rung: BTreeSet<AttemptId>,
+    dials: BTreeMap<Phone, Vec<DateTime<Utc>>>,
+    suppressed: BTreeMap<Phone, DateTime<Utc>>,
+    steering: BTreeMap<LeadKey, Vec<Spell>>,
+    births: BTreeMap<LeadKey, Vec<Birth>>,
+    pub(crate) results: BTreeMap<CallId, Told>,
+}
+
+/// A command, from when it was given to when it was acknowledged.
+struct Spell {
+    what: Command,
+    given: DateTime<Utc>,
+    acknowledged: Option<DateTime<Utc>>,
+}
+
+/// An arrival that can make a record, while it is on its way; without an end it may still be.
+struct Birth {
+    id: String,
+    first: DateTime<Utc>,
+    over: Option<DateTime<Utc>>,
+}
+
+/// A result of which the queue knows or can know.
+pub(crate) struct Told {
+    pub(crate) phone: Phone,
+    /// None for a call that names no lead.
+    pub(crate) key: Option<LeadKey>,
+    pub(crate) outcome: Outcome,
+    pub(crate) inbound: bool,
+    /// When the call was claimed, or its result first offered.
+    pub(crate) since: DateTime<Utc>,
+    /// It must be in a record: accepted, or known to the provider.
+    pub(crate) is_due: bool,
+}
+
+/// Faults may let a write happen so much later than it was asked for.
+const LATE: TimeDelta = TimeDelta::minutes(10);
+
+impl Judge {
+    pub(crate) fn new(cap: u32) -> Self {
+        Self {
+            violation: None,
+            cap,
+            claims: BTreeMap::new(),
+            rung: BTreeSet::new(),
+            dials: BTreeMap::new(),
+            suppressed: BTreeMap::new(),
+            steering: BTreeMap::new(),
+            births: BTreeMap::new(),
+            results: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn violated(&mut self, what: impl FnOnce() -> String) {
+        if self.violation.is_none() {
+            self.violation = Some(what());
+        }
+    }
+
+    /// A hold was stored.
+    pub(crate) fn claimed(&mut self, attempt: AttemptId, now: DateTime<Utc>) {
+        self.claims.entry(attempt).or_insert(now);
+    }
+
+    /// The provider has accepted a call.
+    pub(crate) fn rings(&mut self, order: &DialOrder, call: &CallId, other: Option<&CallId>, now: DateTime<Utc>) {
+        let (phone, key) = (&order.lead.phone, order.lead.key());
+        if let Some(other) = other {
+            self.violated(|| format!("{} and {} ring at one number at once", other.as_str(), call.as_str()));
+        }
+        if !self.rung.insert(order.attempt) {
+            self.violated(|| format!("attempt {} rings twice", short(order.attempt)));
+        }
+        let Some(claimed) = self.claims.get(&order.attempt).copied() else {
+            return self.violated(|| format!("attempt {} rings without a claim", short(order.attempt)));
+        };
+        if self.suppressed.get(phone).is_some_and(|at| *at < claimed) {
+            self.violated(|| format!("{} was claimed after its number was suppressed", call.as_str()));
+        }
+        if let Some(what) = self.forbidden(&key, claimed) {
+            self.violated(|| format!("{} was claimed after {what:?} was acknowledged", call.as_str()));
+        }
+        let dials = self.dials.entry(phone.clone()).or_default();
+        dials.push(now);
+        // A call may start some minutes after its claim, and clocks differ by a minute.
+        let window = now - TimeDelta::hours(24) + TimeDelta::minutes(15);
+        let (count, cap) = (dials.iter().filter(|at| **at > window).count(), self.cap);
+        if count > usize::try_from(cap).unwrap() {
+            self.violated(|| format!("{count} dials to one number in 24 hours, {cap} are allowed"));
+        }
+        let told = Told {
+            phone: phone.clone(),
+            key: Some(key),
+            outcome: Outcome::LOST,
+            inbound: false,
+            since: claimed,
+            is_due: true,
+        };
+        self.results.insert(call.clone(), told);
+    }
+
+    /// The acknowledged command that forbids a claim at this instant.
+    fn forbidden(&self, key: &LeadKey, claimed: DateTime<Utc>) -> Option<Command> {
+        let spells = self.steering.get(key)?;
+        let undone = |spell: &Spell| {
+            let later = |other: &Spell| other.given <= claimed && other.acknowledged.is_none_or(|at| at >= spell.given);
+            let resumed = spells.iter().any(|other| other.what == Command::Resume && later(other));
+            let removed = spells.iter().any(|other| other.what == Command::Remove && later(other));
+            let born = self.births.get(key).is_some_and(|births| {
+                births.iter().any(|birth| birth.first <= claimed && birth.over.is_none_or(|at| at >= spell.given))
+            });
+            match spell.what {
+                Command::Pause => resumed || removed,
+                Command::Remove => born,
+                Command::Resume => true,
+            }
+        };
+        let acknowledged = |spell: &&Spell| spell.acknowledged.is_some_and(|at| at < claimed);
+        spells.iter().filter(acknowledged).find(|spell| !undone(spell)).map(|spell| spell.what)
+    }
+
+    /// A command is given; the answer is its place, to be acknowledged.
+    pub(crate) fn commanded(&mut self, key: &LeadKey, what: Command, now: DateTime<Utc>) -> usize {
+        let spells = self.steering.entry(key.clone()).or_default();
+        spells.push(Spell { what, given: now, acknowledged: None });
+        spells.len() - 1
+    }
+
+    pub(crate) fn acknowledged(&mut self, key: &LeadKey, place: usize, now: DateTime<Utc>) {
+        if let Some(spell) = self.steering.get_mut(key).and_then(|spells| spells.get_mut(place)) {
+            spell.acknowledged = Some(now);
+        }
+    }
+
+    /// Whether the record of a lead may have been removed since.
+    pub(crate) fn may_be_removed(&self, key: &LeadKey, since: DateTime<Utc>) -> bool {
+        let removed = |spell: &Spell| spell.what == Command::Remove && spell.given >= since - LATE;
+        self.steering.get(key).is_some_and(|spells| spells.iter().any(removed))
+    }
+
+    /// An arrival is handed to the queue.
+    pub(crate) fn offered(&mut self, arrival: &Arrival, now: DateTime<Utc>) {
+        let key = arrival.lead().map(|lead| LeadKey::new(lead, arrival.phone()));
+        if let Some(key) = key.clone().filter(|_| arrival.month().is_none()) {
+            let births = self.births.entry(key).or_default();
+            match births.iter_mut().find(|birth| birth.id == arrival.id()) {
+                Some(birth) => birth.over = None,
+                None => births.push(Birth { id: arrival.id(), first: now, over: None }),
+            }
+        }
+        if let Arrival::Result(result) = arrival {
+            let told = self.results.entry(result.call.clone()).or_insert_with(|| Told {
+                phone: result.phone.clone(),
+                key,
+                outcome: result.outcome.clone(),
+                inbound: result.inbound,
+                since: now,
+                is_due: false,
+            });
+            told.outcome = result.outcome.clone();
+        }
+    }
+
+    /// The queue has answered, for the last of the deliveries under way.
+    pub(crate) fn answered(&mut self, arrival: &Arrival, done: Ingested, alone: bool, now: DateTime<Utc>) {
+        if let Arrival::Result(result) = arrival {
+            if result.outcome.suppresses() {
+                self.suppressed.entry(result.phone.clone()).or_insert(now);
+            }
+            match done {
+                Ingested::Applied | Ingested::Repeat | Ingested::Left => {
+                    if let Some(told) = self.results.get_mut(&result.call) {
+                        told.is_due = true;
+                    }
+                }
+                Ingested::Ignored(Ignored::NoLead) if result.lead.is_none() => {}
+                Ingested::Ignored(Ignored::NoLead) => {
+                    self.violated(|| format!("{} names a lead and is ignored for having none", result.call.as_str()));
+                }
+                Ingested::Ignored(Ignored::RecordGone) => {
+                    let key = result.lead.as_ref().map(|lead| LeadKey::new(lead, &result.phone));
+                    let claimed = self.results.get(&result.call).map_or(now, |told| told.since);
+                    if !key.is_some_and(|key| self.may_be_removed(&key, claimed)) {
+                        self.violated(|| {
+                            format!("{}: its record is gone, and nobody removed it", result.call.as_str())
+                        });
+                    }
+                }
+            }
+        }
+        let Some(lead) = arrival.lead().filter(|_| alone && done != Ingested::Left) else { return };
+        let births = self.births.get_mut(&LeadKey::new(lead, arrival.phone()));
+        for birth in births.into_iter().flatten().filter(|birth| birth.id == arrival.id()) {
+            birth.over = Some(now);
+        }
+    }
+}
+
+/// An attempt in few letters: the end, which is chance.
+pub(crate) fn short(attempt: AttemptId) -> String {
+    attempt.to_string().split_off(28)
+}
+
+impl Judge {
+    /// Whether any record with this number may have been removed.
+    pub(crate) fn any_removal(&self, phone: &Phone) -> bool {
+        let end = format!("_{}", phone.national());
+        let mut keys = self.steering.iter().filter(|(key, _)| key.as_str().ends_with(&end));
+        keys.any(|(_, spells)| spells.iter().any(|spell| spell.what == Command::Remove))
+    }
+}

@@ -1,0 +1,112 @@
+//! What one seed decides before anything happens.
+
+use crate::chance::Chance;
+use crate::defect::Defect;
+use chrono::{DateTime, TimeDelta, Utc};
+use redial::domain::settings::{Limits, Settings};
+use redial::domain::{LeadId, Phone};
+use redial::store::records::ShardCount;
+use redial::store::settings::Environment;
+use redial::testing::builders;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub(crate) struct Plan {
+    pub(crate) start: DateTime<Utc>,
+    /// Faults and steering last so long.
+    pub(crate) storm: TimeDelta,
+    /// Between storm and calm nothing runs for so long, and idle lines expire.
+    pub(crate) outage: TimeDelta,
+    /// Seconds between scheduled runs in the storm.
+    pub(crate) interval: u64,
+    /// The month turns in New York in the storm, at this instant.
+    pub(crate) turn: Option<DateTime<Utc>>,
+    pub(crate) leads: Vec<(LeadId, Phone)>,
+    /// Faults of stores, of the provider, and of processes, in a thousand.
+    pub(crate) store_faults: u64,
+    pub(crate) dial_faults: u64,
+    pub(crate) webhook_faults: u64,
+    pub(crate) kills: u64,
+    pub(crate) freezes: u64,
+    /// Answers of stores are slow in so many of a thousand cases.
+    pub(crate) slowness: u64,
+    pub(crate) removals: bool,
+    pub(crate) broken_objects: bool,
+    /// Calls are over at once more often than not.
+    pub(crate) short_calls: bool,
+    pub(crate) shards: ShardCount,
+    pub(crate) environment: Environment,
+    pub(crate) cap: u32,
+}
+
+/// When a storm begins, and when the month turns in it.
+const STARTS: [(&str, Option<&str>); 5] = [
+    ("2025-12-17T17:00:00Z", None),
+    ("2025-12-01T04:30:00Z", Some("2025-12-01T05:00:00Z")),
+    ("2025-11-01T03:10:00Z", Some("2025-11-01T04:00:00Z")),
+    // The hour that New York has twice.
+    ("2025-11-02T04:50:00Z", None),
+    ("2026-02-10T15:00:00Z", None),
+];
+
+impl Plan {
+    pub(crate) fn of(chance: &mut Chance, defect: Option<Defect>) -> Self {
+        let leads = leads(chance);
+        let cap = *chance.pick(&[3, 8, 20, 50]);
+        let rates = [0, 0, 10, 40, 120];
+        let (start, turn) = *chance.pick(&STARTS);
+        Self {
+            start: builders::at(start),
+            turn: turn.map(builders::at),
+            interval: *chance.pick(&[60, 120, 300, 300]),
+            storm: TimeDelta::minutes(i64::try_from(chance.between(60, 200)).unwrap()),
+            outage: TimeDelta::days(if chance.permille(80) { 5 } else { 0 }),
+            leads,
+            store_faults: *chance.pick(&rates),
+            dial_faults: *chance.pick(&[0, 100, 300, 600]),
+            webhook_faults: *chance.pick(&[0, 100, 300, 700]),
+            kills: *chance.pick(&[0, 30, 150, 400]),
+            freezes: *chance.pick(&[0, 30, 150]),
+            slowness: *chance.pick(&[0, 20, 200]),
+            removals: chance.permille(250),
+            broken_objects: chance.permille(150),
+            short_calls: chance.permille(400),
+            shards: *chance.pick(&[ShardCount::Auto, ShardCount::Fixed(1), ShardCount::Fixed(4)]),
+            environment: environment(chance, cap, defect),
+            cap,
+        }
+    }
+}
+
+/// Two to five leads on fewer numbers, so that some share one.
+fn leads(chance: &mut Chance) -> Vec<(LeadId, Phone)> {
+    let count = u32::try_from(chance.between(2, 5)).unwrap();
+    let phones = chance.between(1, u64::from(count) - 1);
+    let mut leads = Vec::new();
+    for n in 0..count {
+        let phone = builders::phone(u32::try_from(chance.below(phones)).unwrap());
+        leads.push((builders::lead_id(&format!("lead{n}")), phone));
+    }
+    leads
+}
+
+fn environment(chance: &mut Chance, cap: u32, defect: Option<Defect>) -> Environment {
+    let mut values = BTreeMap::from([
+        ("ignore_calling_hours", "true".to_owned()),
+        ("max_calls_per_number_24h", cap.to_string()),
+        ("max_redial_attempts", (*chance.pick(&["4", "8", "25", "25"])).to_owned()),
+        ("progressive_intervals", (*chance.pick(&["0", "0", "0,0,5,10,30,60,120", "none"])).to_owned()),
+        ("redial_interval_minutes", "6".to_owned()),
+        ("min_redial_minutes", (*chance.pick(&["0", "2"])).to_owned()),
+        ("redial_jitter_minutes", (*chance.pick(&["0", "0", "3"])).to_owned()),
+        ("max_concurrent_calls", (*chance.pick(&["1", "10"])).to_owned()),
+        ("active_call_defer_minutes", (*chance.pick(&["1", "5"])).to_owned()),
+    ]);
+    let mut limits = Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4) };
+    if defect == Some(Defect::HoldShorterThanADial) {
+        limits.run_timeout = TimeDelta::seconds(-75);
+        values.insert("unknown_hold_minutes", "1".to_owned());
+    }
+    let policy = Settings { environment: values.clone(), ..Settings::default() }.policy(limits).unwrap();
+    Environment { values, limits, policy: Arc::new(policy) }
+}

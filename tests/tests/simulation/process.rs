@@ -1,0 +1,114 @@
+//! The production use cases, each in a process of its own with its own memory and its own clock.
+
+use crate::actors;
+use crate::defect::Defect;
+use crate::engine::ProcessClock;
+use crate::provider::SimDialer;
+use crate::stores::SimStores;
+use crate::world::World;
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use redial::ports::{BlobStore, Clock, LineStore, RunTrigger, StoreError};
+use redial::store::records::Records;
+use redial::store::run_lease::RunLease;
+use redial::store::settings::SettingsStore;
+use redial::usecase::admin::Admin;
+use redial::usecase::ingest::Ingest;
+use redial::usecase::run::Run;
+use std::sync::Arc;
+
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Webhook,
+    Runs,
+    Office,
+}
+
+#[derive(Clone)]
+pub(crate) struct Process {
+    pub(crate) clock: Arc<ProcessClock>,
+    pub(crate) run: Run,
+    pub(crate) admin: Admin,
+}
+
+/// Every process that is alive.
+#[derive(Default)]
+pub(crate) struct Crew(Vec<(Role, Process)>);
+
+const STAFF: [Role; 8] =
+    [Role::Webhook, Role::Webhook, Role::Webhook, Role::Runs, Role::Runs, Role::Runs, Role::Office, Role::Office];
+
+impl Crew {
+    pub(crate) fn hire(world: &Arc<World>) {
+        let crew = STAFF.map(|role| (role, Process::start(world, role)));
+        *world.crew.lock().unwrap() = Self(crew.into());
+    }
+
+    pub(crate) fn dismiss(world: &World) {
+        let crew = std::mem::take(&mut *world.crew.lock().unwrap());
+        drop(crew);
+    }
+
+    /// One of this role, with its place.
+    pub(crate) fn one(world: &World, role: Role) -> (usize, Process) {
+        let place = world.engine.draw(|chance| {
+            let places: Vec<usize> = (0..STAFF.len()).filter(|place| STAFF[*place] == role).collect();
+            *chance.pick(&places)
+        });
+        (place, world.crew.lock().unwrap().0[place].1.clone())
+    }
+
+    /// A process that was killed comes back without its memory.
+    pub(crate) fn replace(world: &Arc<World>, place: usize) {
+        let process = Process::start(world, STAFF[place]);
+        let mut crew = world.crew.lock().unwrap();
+        if let Some(member) = crew.0.get_mut(place) {
+            member.1 = process;
+        }
+    }
+}
+
+impl Process {
+    fn start(world: &Arc<World>, role: Role) -> Self {
+        let skew = world.engine.draw(|chance| i64::try_from(chance.below(60_001)).unwrap() - 30_000);
+        let stops = world.has(Defect::ClockStopsWhenFrozen);
+        let process = ProcessClock::new(&world.engine, TimeDelta::milliseconds(skew), stops);
+        let clock: Arc<dyn Clock> = Arc::clone(&process) as _;
+        let stores = Arc::new(SimStores {
+            world: Arc::clone(world),
+            of_a_run: role == Role::Runs,
+            of_an_operator: role == Role::Office,
+        });
+        let blobs: Arc<dyn BlobStore> = Arc::clone(&stores) as _;
+        let lines: Arc<dyn LineStore> = stores;
+        let environment = world.plan.environment.clone();
+        let ingest = Ingest {
+            records: Arc::new(Records::new(Arc::clone(&blobs), Arc::clone(&clock), world.plan.shards)),
+            lines,
+            settings: Arc::new(SettingsStore::new(Arc::clone(&blobs), Arc::clone(&clock), environment)),
+            clock: Arc::clone(&clock),
+        };
+        let lease = Arc::new(RunLease::new(blobs, Arc::clone(&clock)));
+        let admin = Admin {
+            records: Arc::clone(&ingest.records),
+            lines: Arc::clone(&ingest.lines),
+            settings: Arc::clone(&ingest.settings),
+            lease: Arc::clone(&lease),
+            trigger: Arc::new(SimTrigger(Arc::clone(world))),
+            clock,
+        };
+        let run = Run { ingest, dialer: Arc::new(SimDialer(Arc::clone(world))), lease };
+        Self { clock: process, run, admin }
+    }
+}
+
+struct SimTrigger(Arc<World>);
+
+#[async_trait]
+impl RunTrigger for SimTrigger {
+    async fn trigger(&self) -> Result<(), StoreError> {
+        actors::start_run(&self.0);
+        Ok(())
+    }
+}

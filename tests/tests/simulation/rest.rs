@@ -1,0 +1,159 @@
+//! What must be true when the storm is over.
+
+use crate::judge::{Judge, Told};
+use crate::world::World;
+use chrono::TimeDelta;
+use futures_util::FutureExt;
+use redial::domain::verdict::{GateName, verdict};
+use redial::domain::{CallId, LeadKey, Line, Month, Outcome, PastCall, Status};
+use redial::ports::{BlobStore, Clock};
+use redial::store::records::{Found, Records, ShardCount};
+use redial::testing::TestClock;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// While runs go on: every lead that waits is dialed or has a time. Runs come every five minutes.
+pub(crate) fn nobody_is_stuck(world: &World) {
+    let now = world.engine.now();
+    let policy = &world.plan.environment.policy;
+    let lines = world.depot.lines.all();
+    let free = Line::default();
+    for found in records(world) {
+        let lead = &found.lead;
+        let waits = matches!(lead.status, Status::Pending | Status::Rescheduled);
+        if !waits {
+            continue;
+        }
+        let line = lines.get(&lead.phone).unwrap_or(&free);
+        let stuck = match verdict(lead, line, now, policy).first_closed() {
+            None => lead.next_redial < now - TimeDelta::minutes(16),
+            Some(gate) => match gate.name {
+                GateName::Due => lead.next_redial > now + TimeDelta::hours(14),
+                GateName::LineFree => line.hold.as_ref().is_none_or(|hold| hold.since < now - TimeDelta::minutes(60)),
+                // A lead that is resumed after its last attempt is pending by contract, and waits for a higher limit.
+                GateName::CallsPerNumber | GateName::Attempts => false,
+                GateName::Enabled
+                | GateName::Running
+                | GateName::BusinessHours
+                | GateName::CallingHours
+                | GateName::Status
+                | GateName::LeadWindow
+                | GateName::NotSuppressed => true,
+            },
+        };
+        if stuck {
+            let closed = verdict(lead, line, now, policy).first_closed().map(|gate| gate.name);
+            world.judge().violated(|| {
+                let due = lead.next_redial;
+                format!("{} is stuck: {:?}, due {due}, closed {closed:?}", lead.id.as_str(), lead.status)
+            });
+        }
+    }
+}
+
+/// When everything has come to rest: nothing is held, nothing waits, and each result is in one record once.
+pub(crate) fn everything_is_in_its_place(world: &World) {
+    for (phone, line) in world.depot.lines.all() {
+        if let Some(hold) = &line.hold {
+            let attempt = crate::judge::short(hold.attempt);
+            world.judge().violated(|| format!("{} is held by {attempt} for ever", phone.national()));
+        }
+        if let Some(waiting) = line.inbox.first() {
+            world.judge().violated(|| format!("{} waits for its record for ever", waiting.arrival.id()));
+        }
+    }
+    let records = records(world);
+    let mut judge = world.judge();
+    one_record_for_each_lead(&mut judge, &records);
+    note_outcomes(world, &mut judge);
+    each_result_once(&mut judge, &records);
+    attempts_are_results(&mut judge, &records);
+}
+
+fn records(world: &World) -> Vec<Found> {
+    let clock: Arc<dyn Clock> = Arc::new(TestClock::seeded(world.engine.now(), 0));
+    let blobs = Arc::new(redial::testing::MemoryBlobs::default());
+    for (key, body) in world.depot.blobs.all() {
+        blobs.set(&key, body);
+    }
+    let blobs: Arc<dyn BlobStore> = blobs;
+    let records = Records::new(blobs, clock, ShardCount::Auto);
+    let months = Month::open(world.engine.now(), world.plan.environment.policy.business_hours.zone, 60);
+    let scan = records.scan(&months).now_or_never().unwrap().unwrap();
+    if !scan.unreadable_objects.is_empty() || scan.unreadable_records > 0 {
+        world.judge().violated(|| format!("unreadable: {:?}", scan.unreadable_objects));
+    }
+    scan.found
+}
+
+fn one_record_for_each_lead(judge: &mut Judge, records: &[Found]) {
+    let mut homes: BTreeMap<LeadKey, Month> = BTreeMap::new();
+    for found in records {
+        if let Some(other) = homes.insert(found.lead.key(), found.home.month) {
+            let months = (other, found.home.month);
+            judge.violated(|| format!("{} has records in {months:?}", found.lead.id.as_str()));
+        }
+    }
+}
+
+/// What the provider can tell of our calls.
+fn note_outcomes(world: &World, judge: &mut Judge) {
+    for (id, call) in &world.provider().calls {
+        match (&call.result, judge.results.get_mut(id)) {
+            (Some(result), Some(told)) => told.outcome = result.outcome.clone(),
+            _ => judge.violated(|| format!("{} is not over, or nobody has heard of it", id.as_str())),
+        }
+    }
+}
+
+fn each_result_once(judge: &mut Judge, records: &[Found]) {
+    let mut places: BTreeMap<&CallId, Vec<(&Found, &PastCall)>> = BTreeMap::new();
+    for found in records {
+        for past in &found.lead.history {
+            places.entry(&past.call).or_default().push((found, past));
+        }
+    }
+    let mut wrong = Vec::new();
+    for (call, places) in &places {
+        if places.len() > 1 {
+            wrong.push(format!("{} is in {} places", call.as_str(), places.len()));
+        }
+        match judge.results.get(*call) {
+            Some(told) if !is_as_told(told, places[0]) => {
+                wrong.push(format!("{} is not as it was told: {:?}", call.as_str(), places[0].1.outcome));
+            }
+            Some(_) => {}
+            None if places[0].1.outcome == Outcome::LOST => {}
+            None => wrong.push(format!("{} was never told", call.as_str())),
+        }
+    }
+    for (call, told) in judge.results.iter().filter(|(_, told)| told.is_due) {
+        let removed = match &told.key {
+            Some(key) => judge.may_be_removed(key, told.since),
+            None => judge.any_removal(&told.phone),
+        };
+        if !places.contains_key(call) && !removed {
+            wrong.push(format!("{} is in no record", call.as_str()));
+        }
+    }
+    for what in wrong {
+        judge.violated(|| what);
+    }
+}
+
+fn is_as_told(told: &Told, (found, past): (&Found, &PastCall)) -> bool {
+    past.outcome == told.outcome
+        && found.lead.phone == told.phone
+        && told.key.as_ref().is_none_or(|key| *key == found.lead.key())
+}
+
+fn attempts_are_results(judge: &mut Judge, records: &[Found]) {
+    for found in records {
+        let lead = &found.lead;
+        let inbound = |past: &&PastCall| judge.results.get(&past.call).is_some_and(|told| told.inbound);
+        let results = lead.history.len() - lead.history.iter().filter(inbound).count();
+        if usize::try_from(lead.attempts).unwrap() != results {
+            judge.violated(|| format!("{} has {} attempts and {results} results", lead.id.as_str(), lead.attempts));
+        }
+    }
+}

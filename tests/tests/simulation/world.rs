@@ -1,0 +1,72 @@
+//! Everything there is: time, two stores, the provider, the processes, and the judge.
+
+use crate::chance::Chance;
+use crate::defect::Defect;
+use crate::engine::Engine;
+use crate::judge::Judge;
+use crate::plan::Plan;
+use crate::process::Crew;
+use crate::provider::Provider;
+use crate::stores::Depot;
+use crate::trace::Trace;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+pub(crate) struct World {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) plan: Plan,
+    pub(crate) defect: Option<Defect>,
+    pub(crate) depot: Depot,
+    provider: Mutex<Provider>,
+    judge: Mutex<Judge>,
+    pub(crate) crew: Mutex<Crew>,
+    pub(crate) trace: Trace,
+    calm: AtomicBool,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, defect: Option<Defect>, readable: bool) -> Arc<Self> {
+        let mut chance = Chance::of(seed);
+        let plan = Plan::of(&mut chance, defect);
+        Arc::new(Self {
+            engine: Engine::new(plan.start, chance),
+            depot: Depot::default(),
+            provider: Mutex::default(),
+            judge: Mutex::new(Judge::new(plan.cap)),
+            crew: Mutex::default(),
+            trace: Trace::new(readable),
+            calm: AtomicBool::new(false),
+            plan,
+            defect,
+        })
+    }
+
+    pub(crate) fn provider(&self) -> MutexGuard<'_, Provider> {
+        self.provider.lock().unwrap()
+    }
+
+    pub(crate) fn judge(&self) -> MutexGuard<'_, Judge> {
+        self.judge.lock().unwrap()
+    }
+
+    pub(crate) fn is_calm(&self) -> bool {
+        self.calm.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn calm_down(&self) {
+        self.calm.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn has(&self, defect: Defect) -> bool {
+        self.defect == Some(defect)
+    }
+
+    /// True in so many of a thousand cases, never in the calm.
+    pub(crate) fn strikes(&self, permille: u64) -> bool {
+        !self.is_calm() && self.engine.draw(|chance| chance.permille(permille))
+    }
+
+    pub(crate) fn say(&self, what: &'static str, number: u64, text: impl FnOnce() -> String) {
+        self.trace.say(self.engine.now(), what, number, text);
+    }
+}
