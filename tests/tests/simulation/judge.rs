@@ -123,13 +123,27 @@ impl Judge {
                 births.iter().any(|birth| birth.first <= claimed && birth.over.is_none_or(|at| at >= spell.given))
             });
             match spell.what {
-                Command::Pause => resumed || removed,
+                // A success completes a paused record, and a callback reopens a completed one.
+                Command::Pause => resumed || removed || self.may_be_completed(key),
                 Command::Remove => born,
                 Command::Resume => true,
             }
         };
         let acknowledged = |spell: &&Spell| spell.acknowledged.is_some_and(|at| at < claimed);
         spells.iter().filter(acknowledged).find(|spell| !undone(spell)).map(|spell| spell.what)
+    }
+
+    fn may_be_completed(&self, key: &LeadKey) -> bool {
+        let completes = |told: &Told| told.outcome == Outcome::TRANSFERRED || told.outcome == Outcome::CALLBACK;
+        let mut results = self.results.values();
+        results.any(|told| completes(told) && told.key.as_ref().is_none_or(|other| other == key))
+    }
+
+    /// A call of ours is over.
+    pub(crate) fn over(&mut self, call: &CallId, outcome: &Outcome) {
+        if let Some(told) = self.results.get_mut(call) {
+            told.outcome = outcome.clone();
+        }
     }
 
     /// A command is given; the answer is its place, to be acknowledged.

@@ -208,6 +208,7 @@ fn accept(world: &Arc<World>, order: &DialOrder, call: CallId) {
 fn end(world: &Arc<World>, call: &CallId, mut result: CallResult) {
     result.ended_at = world.engine.now();
     world.say("over", 0, || format!("{} {}", call.as_str(), result.outcome));
+    world.judge().over(call, &result.outcome);
     if let Some(rung) = world.provider().calls.get_mut(call) {
         rung.result = Some(result.clone());
     }

@@ -25,8 +25,9 @@ pub(crate) fn nobody_is_stuck(world: &World) {
             continue;
         }
         let line = lines.get(&lead.phone).unwrap_or(&free);
+        let overdue = lead.next_redial < now - TimeDelta::minutes(16);
         let stuck = match verdict(lead, line, now, policy).first_closed() {
-            None => lead.next_redial < now - TimeDelta::minutes(16),
+            None => overdue,
             Some(gate) => match gate.name {
                 GateName::Due => lead.next_redial > now + TimeDelta::hours(14),
                 GateName::LineFree => line.hold.as_ref().is_none_or(|hold| hold.since < now - TimeDelta::minutes(60)),
@@ -38,7 +39,7 @@ pub(crate) fn nobody_is_stuck(world: &World) {
                 | GateName::CallingHours
                 | GateName::Status
                 | GateName::LeadWindow
-                | GateName::NotSuppressed => true,
+                | GateName::NotSuppressed => overdue,
             },
         };
         if stuck {
@@ -65,7 +66,7 @@ pub(crate) fn everything_is_in_its_place(world: &World) {
     let records = records(world);
     let mut judge = world.judge();
     one_record_for_each_lead(&mut judge, &records);
-    note_outcomes(world, &mut judge);
+    every_call_is_over(world, &mut judge);
     each_result_once(&mut judge, &records);
     attempts_are_results(&mut judge, &records);
 }
@@ -96,12 +97,10 @@ fn one_record_for_each_lead(judge: &mut Judge, records: &[Found]) {
     }
 }
 
-/// What the provider can tell of our calls.
-fn note_outcomes(world: &World, judge: &mut Judge) {
+fn every_call_is_over(world: &World, judge: &mut Judge) {
     for (id, call) in &world.provider().calls {
-        match (&call.result, judge.results.get_mut(id)) {
-            (Some(result), Some(told)) => told.outcome = result.outcome.clone(),
-            _ => judge.violated(|| format!("{} is not over, or nobody has heard of it", id.as_str())),
+        if call.result.is_none() {
+            judge.violated(|| format!("{} is not over", id.as_str()));
         }
     }
 }
