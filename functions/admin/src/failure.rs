@@ -7,7 +7,6 @@ use redial::domain::settings::SettingError;
 use redial::ports::StoreError;
 use redial::usecase::admin::{NotConfigured, UpdateError};
 use redial::wire::admin_api::{ErrorAnswer, Invalid};
-use std::any::Any;
 
 /// Seconds after which a store that gave no answer may give one.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
@@ -25,14 +24,6 @@ pub(crate) enum Failure {
     TooLarge,
     NotJson,
     Store(StoreError),
-    Panic,
-}
-
-impl Failure {
-    /// What a request is answered that panicked; the panic itself is in the log.
-    pub(crate) fn of_panic(_: Box<dyn Any + Send>) -> Response {
-        Self::Panic.into_response()
-    }
 }
 
 impl IntoResponse for Failure {
@@ -72,7 +63,6 @@ impl IntoResponse for Failure {
                 },
             ),
             Self::Store(cause) => return unavailable(&cause),
-            Self::Panic => (StatusCode::INTERNAL_SERVER_ERROR, error("something went wrong here; the log says what")),
         };
         (status, Json(answer)).into_response()
     }

@@ -17,7 +17,6 @@ use axum::routing::{delete, get, post};
 use redial::usecase::admin::Standing;
 use redial::wire::admin_api::StatusJson;
 use std::sync::Arc;
-use tower_http::catch_panic::CatchPanicLayer;
 
 /// Where every path of the API starts.
 pub const BASE: &str = "/api/admin/redial-queue";
@@ -45,7 +44,6 @@ pub fn router(api: Api) -> Router {
         .fallback(async || Failure::UnknownPath)
         .method_not_allowed_fallback(async || Failure::WrongMethod)
         .layer(from_fn_with_state(Arc::clone(&api), auth::check))
-        .layer(CatchPanicLayer::custom(Failure::of_panic))
         .layer(map_response(secured))
         .with_state(api)
 }

@@ -3,13 +3,11 @@
 use crate::world::{ADMIN, World};
 use axum::body::Body;
 use axum::http::Request;
-use redial::ports::{RunTrigger, StoreError};
 use redial::testing::{Fault, Operation};
 use rstest::rstest;
 use serde_json::json;
 use std::cell::RefCell;
 use std::io::Write;
-use std::sync::Arc;
 
 #[rstest]
 #[case("/nothing")]
@@ -92,25 +90,6 @@ async fn a_change_that_others_always_overtake_is_a_conflict() {
     world.configure(json!({"max_redial_attempts": 5})).await.check_refused(409, None, "again");
     world.post("/disable").await.check_refused(409, None, "again");
     world.post("/lead/1/pause?phone=2125550101").await.check_refused(409, None, "again");
-}
-
-struct Panicking;
-
-#[async_trait::async_trait]
-impl RunTrigger for Panicking {
-    #[expect(clippy::panic, reason = "the panic is what is tested")]
-    async fn trigger(&self) -> Result<(), StoreError> {
-        panic!("a secret")
-    }
-}
-
-#[tokio::test]
-async fn a_panic_is_answered_without_its_details() {
-    let mut world = World::new();
-    world.admin.trigger = Arc::new(Panicking);
-    let answer = world.rebuilt().post("/process").await;
-    answer.check_refused(500, None, "the log");
-    assert!(!answer.text.contains("secret"));
 }
 
 thread_local! {

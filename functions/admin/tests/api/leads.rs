@@ -139,6 +139,6 @@ async fn a_lead_whose_line_is_held_waits_until_the_provider_was_asked() {
     let answer = world.get(&format!("/lead/1/explain?{PHONE}")).await;
     answer.check(200, json!({"may_dial": false, "record": {"is_ready": false}}));
     assert_eq!(gate(&answer.body, "line_free")["opens_at"], "2025-12-17T19:10:00Z");
-    // Not the end of the hold frees the line, but what the provider then says.
-    assert_eq!(answer.body["next_dial_at"], Value::Null);
+    // The end of the hold does not free the line, but then the provider is asked: no dial is possible sooner.
+    assert_eq!(answer.body["next_dial_at"], "2025-12-17T19:10:00Z");
 }

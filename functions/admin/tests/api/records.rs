@@ -148,14 +148,14 @@ async fn the_pages_of_a_list_have_no_gaps_and_no_repeats() {
 }
 
 #[tokio::test]
-async fn a_lead_with_a_record_in_two_months_is_listed_twice() {
+async fn of_a_lead_with_records_in_two_months_the_newest_is_listed() {
     let world = World::new();
     let created_at = world.clock.now() - TimeDelta::days(20);
     world.has(Lead { created_at, ..world.due(1) }).await;
     world.has(world.due(1)).await;
     let months: Vec<_> =
         pages(&world, "limit=1").await.iter().map(|page| page["records"][0]["month"].clone()).collect();
-    assert_eq!(months, ["2025-11", "2025-12"]);
+    assert_eq!(months, ["2025-12"]);
 }
 
 #[rstest]

@@ -77,11 +77,6 @@ impl World {
         Self { clock, blobs, lines, trigger, admin, api }
     }
 
-    /// With the parts that the test has exchanged.
-    pub(crate) fn rebuilt(self) -> Self {
-        Self { api: api(&self.admin, false), ..self }
-    }
-
     /// A record stands in the month in which it was created.
     pub(crate) async fn has(&self, lead: Lead) {
         let month = Month::of(lead.created_at, chrono_tz::America::New_York);
