@@ -622,6 +622,16 @@ mod a_line {
     }
 
     #[test]
+    fn does_not_take_a_result_in_again_that_is_in_its_record() {
+        let mut line = Line::default();
+        let arrival = Arrival::Result(result("c1", "BUSY"));
+        line.accept(arrival.clone(), now());
+        line.settled(&arrival);
+        line.accept(arrival, now());
+        assert_eq!((line.inbox.len(), line.calls.len()), (0, 1));
+    }
+
+    #[test]
     fn forgets_calls_after_a_day_but_not_the_one_that_rings() {
         let mut line = Line::default();
         line.accept(Arrival::Result(ended(result("old", "BUSY"), 1)), now());

@@ -245,8 +245,9 @@ fn steer(world: &Arc<World>) {
     let (lead, phone) = a_lead(world);
     let removals = world.plan.removals;
     let what = world.engine.draw(|chance| match chance.below(6) {
-        0..3 => Command::Pause,
-        3 if removals => Command::Remove,
+        0 | 1 => Command::Pause,
+        2 | 3 if removals => Command::Remove,
+        2 => Command::Pause,
         _ => Command::Resume,
     });
     let key = LeadKey::new(&lead, &phone);

@@ -30,45 +30,45 @@ pub(crate) enum Defect {
     LeaseIgnored,
 }
 
-/// A planted mistake, what it is, and whether it can break an invariant at all.
+/// A planted mistake, what it is, and the first seed that found it; none when it breaks no promise.
 pub(crate) struct Planted {
     pub(crate) defect: Defect,
     pub(crate) says: &'static str,
-    pub(crate) is_harmful: bool,
+    pub(crate) found_by: Option<u64>,
 }
 
-const fn harmful(defect: Defect, says: &'static str) -> Planted {
-    Planted { defect, says, is_harmful: true }
+const fn harmful(defect: Defect, says: &'static str, seed: u64) -> Planted {
+    Planted { defect, says, found_by: Some(seed) }
 }
 
 pub(crate) const PLANTED: &[Planted] = &[
-    harmful(Defect::PostRetried, "the dialer sends an unanswered request a second time"),
-    harmful(Defect::UnknownTakenForRefused, "an unanswered dial counts as refused"),
-    harmful(Defect::UnknownTakenForUnreachable, "an unanswered dial counts as never sent"),
-    harmful(Defect::ConflictTakenForStored, "a conflict on a line is reported as stored"),
-    harmful(Defect::UnansweredClaimTakenForStored, "an unanswered write of a line is reported as stored"),
-    harmful(Defect::UnconditionalLines, "lines are written whatever is there"),
-    harmful(Defect::UnconditionalRecords, "objects are written whatever is there"),
-    harmful(Defect::NoLine, "holds are never seen"),
-    harmful(Defect::HoldsExpire, "a hold that ran out is taken for a free line"),
-    harmful(Defect::NoSweep, "the index of open lines is empty"),
-    harmful(Defect::NobodyAsks, "no question to the provider is ever answered"),
-    harmful(Defect::AlwaysAbsent, "the provider never knows of a call"),
-    harmful(Defect::SuppressionForgotten, "the suppression is lost when a line is read"),
-    harmful(Defect::CapForgotten, "the calls of the last 24 hours are lost when a line is read"),
-    harmful(Defect::HomesForgotten, "the months of records are lost when a line is read"),
-    harmful(Defect::LineFreedFirst, "the line is freed before the record is stored"),
-    harmful(Defect::InboxNotStored, "results are not made durable on the line"),
-    harmful(Defect::FailureAnsweredOk, "a webhook that failed is answered with 200"),
-    harmful(Defect::StaleRecords, "runs read records as they were some seconds ago"),
-    harmful(Defect::SteeringLeavesTheLine, "pause and removal do not touch the line"),
-    harmful(Defect::CallIdsRewritten, "a repeated webhook looks like another call"),
-    harmful(Defect::HoldShorterThanADial, "an unanswered dial is held for one minute"),
-    harmful(Defect::ClockStopsWhenFrozen, "a frozen process does not notice that time has passed"),
-    harmful(Defect::BrokenTakenForAbsent, "an object that does not parse is taken for none"),
+    harmful(Defect::PostRetried, "the dialer sends an unanswered request a second time", 0),
+    harmful(Defect::UnknownTakenForRefused, "an unanswered dial counts as refused", 0),
+    harmful(Defect::UnknownTakenForUnreachable, "an unanswered dial counts as never sent", 0),
+    harmful(Defect::ConflictTakenForStored, "a conflict on a line is reported as stored", 0),
+    harmful(Defect::UnansweredClaimTakenForStored, "an unanswered write of a line is reported as stored", 0),
+    harmful(Defect::UnconditionalLines, "lines are written whatever is there", 0),
+    harmful(Defect::UnconditionalRecords, "objects are written whatever is there", 0),
+    harmful(Defect::NoLine, "holds are never seen", 0),
+    harmful(Defect::HoldsExpire, "a hold that ran out is taken for a free line", 0),
+    harmful(Defect::NoSweep, "the index of open lines is empty", 0),
+    harmful(Defect::NobodyAsks, "no question to the provider is ever answered", 0),
+    harmful(Defect::AlwaysAbsent, "the provider never knows of a call", 0),
+    harmful(Defect::SuppressionForgotten, "the suppression is lost when a line is read", 0),
+    harmful(Defect::CapForgotten, "the calls of the last 24 hours are lost when a line is read", 0),
+    harmful(Defect::HomesForgotten, "the months of records are lost when a line is read", 0),
+    harmful(Defect::LineFreedFirst, "the line is freed before the record is stored", 0),
+    harmful(Defect::InboxNotStored, "results are not made durable on the line", 0),
+    harmful(Defect::FailureAnsweredOk, "a webhook that failed is answered with 200", 0),
+    harmful(Defect::StaleRecords, "runs read records as they were some seconds ago", 255),
+    harmful(Defect::SteeringLeavesTheLine, "pause and removal do not touch the line", 696),
+    harmful(Defect::CallIdsRewritten, "a repeated webhook looks like another call", 0),
+    harmful(Defect::HoldShorterThanADial, "an unanswered dial is held for one minute", 3),
+    harmful(Defect::ClockStopsWhenFrozen, "a frozen process does not notice that time has passed", 72),
+    harmful(Defect::BrokenTakenForAbsent, "an object that does not parse is taken for none", 0),
     Planted {
         defect: Defect::LeaseIgnored,
         says: "the lease is never seen: a courtesy, the lines protect",
-        is_harmful: false,
+        found_by: None,
     },
 ];

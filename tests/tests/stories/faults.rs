@@ -258,3 +258,19 @@ async fn a_run_killed_between_claim_and_answer_leaves_a_line_that_a_later_run_fi
     let lead = world.lead(0).await;
     assert_eq!((lead.attempts, lead.history[0].call.clone()), (1, CallId::parse("c1").unwrap()));
 }
+
+#[tokio::test]
+async fn a_clock_that_is_behind_finds_the_record_of_the_month_that_another_has_begun() {
+    let world = World::at("2026-01-01T05:00:01Z");
+    assert_eq!(world.ends(1, "c1", "BUSY").await, Ingested::Applied);
+    world.set("2026-01-01T04:59:40Z");
+    assert_eq!(world.ends(1, "c2", "BUSY").await, Ingested::Applied);
+    let mut dialed = world.call(1, "c3", "BUSY");
+    dialed.month = Some(builders::month("2026-01"));
+    assert_eq!(world.take_in(dialed).await, Ingested::Applied);
+    let steered = world.admin.steer(&builders::lead_id("1"), &builders::phone(1), redial::domain::Command::Pause);
+    assert_eq!(steered.await.unwrap(), redial::usecase::admin::Steered::Done);
+    world.set("2026-01-01T05:00:20Z");
+    let lead = world.lead(1).await;
+    assert_eq!((lead.attempts, lead.status), (3, Status::Paused));
+}

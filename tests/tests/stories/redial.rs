@@ -154,6 +154,22 @@ async fn an_inbound_call_belongs_to_the_record_of_its_number_that_was_dialed_las
 }
 
 #[tokio::test]
+async fn a_repeat_of_an_inbound_call_stays_with_its_record_whoever_was_dialed_since() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "BUSY").await;
+    world.wait(1);
+    let inbound = CallResult { lead: None, inbound: true, ..world.call(1, "c2", "CONFUSED") };
+    world.take_in(inbound.clone()).await;
+    world.wait(1);
+    let other = CallResult { lead: Some(builders::lead_id("other")), ..world.call(1, "c3", "BUSY") };
+    world.take_in(other).await;
+    for days in [0, 2] {
+        world.wait(days * 24 * 60);
+        assert_eq!(world.take_in(inbound.clone()).await, Ingested::Repeat, "after {days} days");
+    }
+}
+
+#[tokio::test]
 async fn a_call_of_nobody_is_ignored_but_its_do_not_call_is_not() {
     let world = World::at(NOON);
     let nobody = |call, outcome| CallResult { lead: None, inbound: true, ..world.call(1, call, outcome) };
