@@ -9,7 +9,7 @@ pub mod ports;
 pub mod store;
 pub mod system;
 pub mod telemetry;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod usecase;
 pub mod wire;

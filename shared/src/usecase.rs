@@ -4,3 +4,4 @@ pub mod admin;
 pub mod ingest;
 pub mod retention;
 pub mod run;
+mod time;

@@ -1,5 +1,6 @@
 //! Every byte that crosses our border; the only place that knows JSON.
 
+pub mod admin_api;
 pub mod api_key;
 pub mod bland;
 pub mod convoso;

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::{
 };
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use redial::adapters::aws::{self, AwsAddress};
+use std::path::PathBuf;
 use uuid::Uuid;
 
 /// Where the emulator is. A test that needs it fails without it: a test that is left out would look like one that passed.
@@ -16,6 +17,15 @@ use uuid::Uuid;
 pub fn endpoint() -> String {
     std::env::var("REDIAL_TEST_ENDPOINT").unwrap_or_else(|_| {
         panic!("REDIAL_TEST_ENDPOINT is not set: this test needs the emulator; run `./test`, which starts it")
+    })
+}
+
+/// Where the description of the deployed stack is. As with [`endpoint`], a test that needs it fails without it.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one place where tests read the environment")]
+pub fn stack() -> PathBuf {
+    std::env::var("REDIAL_TEST_STACK").map(PathBuf::from).unwrap_or_else(|_| {
+        panic!("REDIAL_TEST_STACK is not set: this test needs the deployed stack; run `./test`, which deploys it")
     })
 }
 

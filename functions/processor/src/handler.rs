@@ -7,8 +7,8 @@ use redial::wire::run_v1::SummaryJson;
 use serde_json::Value;
 use std::time::UNIX_EPOCH;
 
-/// Runs until shortly before the end of the invocation. Fails, so that it is counted and tried again, only when nothing
-/// could be read.
+/// Runs until shortly before the end of the invocation. Fails, so that it is counted, only when the queue could not be read
+/// and nobody was dialed.
 pub(crate) async fn process(run: &Run, event: LambdaEvent<Value>) -> Result<Value, Error> {
     let deadline = event.context.deadline().duration_since(UNIX_EPOCH)?;
     let deadline = i64::try_from(deadline.as_millis()).ok().and_then(chrono::DateTime::from_timestamp_millis);
@@ -17,7 +17,7 @@ pub(crate) async fn process(run: &Run, event: LambdaEvent<Value>) -> Result<Valu
     let summary = run.execute(deadline).await;
     let json = serde_json::to_value(SummaryJson::from(&summary))?;
     tracing::info!(request.id = event.context.request_id, summary = %json, "Redial queue processing completed");
-    if summary.stopped_by == Some(Stop::StoreUnavailable) {
+    if summary.stopped_by == Some(Stop::StoreUnavailable) && summary.calls_made == 0 {
         return Err("the run could not read the queue; nobody was dialed".into());
     }
     Ok(json)

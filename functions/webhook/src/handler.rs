@@ -1,15 +1,13 @@
 //! Verify, parse, hand over, answer.
 
+use crate::answers::{answer, done, failure, ignored, not_stored, unverified};
+use chrono::{DateTime, Utc};
 use lambda_http::http::{HeaderMap, Method, StatusCode};
 use lambda_http::{Body, Error, Request, RequestExt, Response};
 use redial::config::WebhookConfig;
-use redial::domain::Arrival;
-use redial::usecase::ingest::{Ignored, Ingest, Ingested};
+use redial::domain::{Arrival, Policy};
+use redial::usecase::ingest::{Ignored, Ingest, Ingested, NotStored};
 use redial::wire::{Malformed, Parsed, bland, convoso, signature};
-use serde_json::{Value, json};
-
-/// Seconds after which a sender shall try again.
-const RETRY_AFTER: &str = "30";
 
 pub(crate) struct Webhook {
     ingest: Ingest,
@@ -43,8 +41,7 @@ impl Webhook {
         if signature::verify_bland(request.body(), signature, &self.config.bland_secrets).is_err() {
             return unverified("X-Webhook-Signature is missing or wrong");
         }
-        let policy = self.ingest.rules().await;
-        self.take_in(bland::parse(request.body(), self.ingest.clock.now(), &policy)).await
+        self.take_in(|now, policy| bland::parse(request.body(), now, policy)).await
     }
 
     async fn convoso(&self, request: &Request, token: Option<&str>) -> Result<Response<Body>, Error> {
@@ -52,13 +49,17 @@ impl Webhook {
         if signature::verify_token(presented, &self.config.convoso_secrets).is_err() {
             return unverified("the secret in X-Webhook-Token or in the last part of the path is missing or wrong");
         }
-        let policy = self.ingest.rules().await;
         let content_type = header(request.headers(), "content-type");
-        self.take_in(convoso::parse(request.body(), content_type, self.ingest.clock.now(), &policy)).await
+        self.take_in(|now, policy| convoso::parse(request.body(), content_type, now, policy)).await
     }
 
-    async fn take_in(&self, parsed: Result<Parsed, Malformed>) -> Result<Response<Body>, Error> {
-        let arrival = match parsed {
+    async fn take_in(&self, parse: impl Fn(DateTime<Utc>, &Policy) -> Read + Send) -> Result<Response<Body>, Error> {
+        let now = self.ingest.clock.now();
+        let policy = match self.ingest.rules().await {
+            Ok(policy) => policy,
+            Err(error) => return self.without_rules(parse(now, &self.ingest.environment_rules()), error).await,
+        };
+        let arrival = match parse(now, &policy) {
             Ok(Parsed::Arrival(arrival)) => *arrival,
             Ok(Parsed::NotAResult(reason)) => return ignored(StatusCode::OK, reason),
             Ok(Parsed::Unattached(reason)) => return ignored(StatusCode::ACCEPTED, reason),
@@ -74,16 +75,24 @@ impl Webhook {
             Ok(Ingested::Left) => done("stored"),
             Ok(Ingested::Ignored(reason @ Ignored::NoLead)) => ignored(StatusCode::ACCEPTED, reason.as_str()),
             Ok(Ingested::Ignored(reason @ Ignored::RecordGone)) => ignored(StatusCode::OK, reason.as_str()),
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a result could not be stored");
-                let mut response =
-                    answer(StatusCode::SERVICE_UNAVAILABLE, &failure("the result could not be stored; send it again"))?;
-                response.headers_mut().insert("retry-after", RETRY_AFTER.parse()?);
-                Ok(response)
-            }
+            Err(error) => not_stored(&error),
         }
     }
+
+    /// How a call ended is not judged by rules that may be others, but a do-not-call is heard at once.
+    async fn without_rules(&self, parsed: Read, error: NotStored) -> Result<Response<Body>, Error> {
+        if let Ok(Parsed::Arrival(arrival)) = parsed
+            && let Arrival::Result(result) = *arrival
+            && result.outcome.suppresses()
+            && let Err(error) = self.ingest.witness(&result).await
+        {
+            return not_stored(&error);
+        }
+        not_stored(&error)
+    }
 }
+
+type Read = Result<Parsed, Malformed>;
 
 fn note(arrival: &Arrival) {
     match arrival {
@@ -100,27 +109,4 @@ fn note(arrival: &Arrival) {
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
-}
-
-fn unverified(error: &str) -> Result<Response<Body>, Error> {
-    tracing::warn!(error, "a webhook is not verified");
-    answer(StatusCode::UNAUTHORIZED, &failure(error))
-}
-
-fn ignored(status: StatusCode, reason: &str) -> Result<Response<Body>, Error> {
-    tracing::info!(reason, "a webhook is ignored");
-    answer(status, &json!({"success": true, "ignored": reason}))
-}
-
-fn done(result: &str) -> Result<Response<Body>, Error> {
-    answer(StatusCode::OK, &json!({"success": true, "result": result}))
-}
-
-fn failure(error: &str) -> Value {
-    json!({"success": false, "error": error})
-}
-
-fn answer(status: StatusCode, body: &Value) -> Result<Response<Body>, Error> {
-    let response = Response::builder().status(status).header("content-type", "application/json");
-    Ok(response.body(body.to_string().into())?)
 }

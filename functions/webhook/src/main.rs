@@ -1,5 +1,6 @@
 //! Call results in: Bland and Convoso post them here.
 
+mod answers;
 mod handler;
 
 use handler::Webhook;

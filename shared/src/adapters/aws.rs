@@ -86,22 +86,17 @@ where
     let refused = status.is_some_and(|status| (300..500).contains(&status) && status != 408 && status != 429)
         && !code.as_deref().is_some_and(|code| TRANSIENT.contains(&code));
     let never_sent = matches!(error, SdkError::ConstructionFailure(_));
-    let cause =
-        Cause { operation, status, message: error.message().map_or_else(|| chain(&error), ToOwned::to_owned), code };
+    let message = error.message().map_or_else(|| chain(&error), ToOwned::to_owned);
+    let answer = match (status, code) {
+        (Some(status), Some(code)) => format!(" (HTTP {status}, {code})"),
+        (Some(status), None) => format!(" (HTTP {status})"),
+        (None, _) => String::new(),
+    };
+    let cause = format!("{operation} failed{answer}: {message}");
     if refused || never_sent {
         return StoreError::unusable(cause);
     }
     StoreError::unavailable(cause)
-}
-
-/// What a log may say of a failed operation.
-#[derive(Debug, thiserror::Error)]
-#[error("{operation} failed (HTTP {status:?}, {code:?}): {message}")]
-struct Cause {
-    operation: &'static str,
-    status: Option<u16>,
-    code: Option<String>,
-    message: String,
 }
 
 /// An error and what caused it, in one line.

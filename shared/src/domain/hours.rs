@@ -100,7 +100,8 @@ pub fn instant(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
     match zone.from_local_datetime(&local) {
         MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => at.to_utc(),
         MappedLocalTime::None => (1..=8)
-            .filter_map(|quarter| zone.from_local_datetime(&(local + TimeDelta::minutes(15 * quarter))).earliest())
+            .filter_map(|quarter| local.checked_add_signed(TimeDelta::minutes(15 * quarter)))
+            .filter_map(|later| zone.from_local_datetime(&later).earliest())
             .next()
             .map_or_else(|| local.and_utc(), |at| at.to_utc()),
     }

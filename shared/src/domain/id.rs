@@ -85,6 +85,13 @@ impl AttemptId {
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
 
+    /// When the attempt was made, as its id tells.
+    #[must_use]
+    pub fn made_at(&self) -> Option<DateTime<Utc>> {
+        let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
+        DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
+    }
+
     /// Reads the id as it comes back in a result; `None` when it is not a UUID, hence not ours.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -189,6 +196,7 @@ mod tests {
     fn an_attempt_id_is_a_uuid_of_version_7_and_comes_back_as_it_was_sent() {
         let id = AttemptId::new(DateTime::from_timestamp_millis(1_703_280_000_000).unwrap(), u128::MAX / 3);
         assert_eq!(AttemptId::parse(&id.to_string()), Some(id));
+        assert_eq!(id.made_at(), DateTime::from_timestamp_millis(1_703_280_000_000));
         assert_eq!(uuid::Uuid::parse_str(&id.to_string()).unwrap().get_version_num(), 7);
     }
 }

@@ -51,6 +51,14 @@ impl Lead {
     pub fn key(&self) -> LeadKey {
         LeadKey::new(&self.id, &self.phone)
     }
+
+    /// The outcome of an earlier call that forbids every further one. Records of the original have such outcomes without
+    /// being completed.
+    #[must_use]
+    pub fn forbidden_by(&self) -> Option<&Outcome> {
+        let past = self.history.iter().map(|past| &past.outcome);
+        past.chain(&self.outcomes).chain(&self.last_outcome).find(|outcome| outcome.suppresses())
+    }
 }
 
 /// Where a record stands.

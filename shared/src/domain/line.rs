@@ -6,6 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// How long a call counts against the cap of its number.
 pub const CAP_WINDOW: TimeDelta = TimeDelta::hours(24);
 
+/// Records that a line remembers; one that is forgotten is found by searching the open months.
+const HOMES_KEPT: usize = 50;
+
 /// Which attempt holds the number, what waits to be stored, and when it was called.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line {
@@ -105,13 +108,18 @@ impl Line {
 
     /// Notes what a result says of the number itself: that it must not be called, and that it was called.
     pub fn witness(&mut self, result: &CallResult, now: DateTime<Utc>) {
-        if result.outcome.suppresses() && self.suppressed.is_none() {
-            self.suppressed = Some(Suppression { reason: result.outcome.clone(), source: result.source, at: now });
+        if result.outcome.suppresses() {
+            self.suppress(&result.outcome, result.source, now);
         }
         if result.source != Source::Redial {
             self.note_call(result.attempt, &result.call, result.ended_at);
         }
         self.forget_old_calls(now);
+    }
+
+    /// Forbids every further call to the number. The first reason stays.
+    pub fn suppress(&mut self, reason: &Outcome, source: Source, now: DateTime<Utc>) {
+        self.suppressed.get_or_insert_with(|| Suppression { reason: reason.clone(), source, at: now });
     }
 
     /// Takes an arrival out of the inbox once it is in its record, and frees the hold of its attempt.
@@ -128,6 +136,7 @@ impl Line {
     /// Takes the line for an attempt. The caller has seen that it is free.
     pub fn take(&mut self, hold: Hold) {
         self.forget_old_calls(hold.since);
+        self.move_out(&hold.lead.key());
         self.settle_in(hold.lead.clone());
         self.calls.push(KnownCall { at: hold.since, attempt: Some(hold.attempt), call: None, settled: false });
         self.hold = Some(hold);
@@ -196,12 +205,22 @@ impl Line {
     pub fn settle_in(&mut self, home: LeadRef) {
         if self.home(&home.key()).is_none() {
             self.homes.push(home);
+            self.homes.drain(..self.homes.len().saturating_sub(HOMES_KEPT));
         }
     }
 
     /// Forgets a record that was removed, or whose month has expired.
     pub fn move_out(&mut self, key: &LeadKey) {
         self.homes.retain(|home| home.key() != *key);
+    }
+
+    /// Forgets a lead that an operator removed, with what waits for its record: nothing that came before shall bring it back.
+    pub fn forget(&mut self, key: &LeadKey) {
+        self.move_out(key);
+        self.inbox.retain(|waiting| {
+            let lead = waiting.arrival.lead();
+            lead.is_none_or(|lead| LeadKey::new(lead, waiting.arrival.phone()) != *key)
+        });
     }
 
     fn note_call(&mut self, attempt: Option<AttemptId>, call: &CallId, ended_at: DateTime<Utc>) {

@@ -8,6 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// A callback further ahead than this is a misunderstanding.
 const FURTHEST_CALLBACK: TimeDelta = TimeDelta::days(90);
+/// A request that became known so late, because its result was found late, is still kept at once.
+const LATEST_CALLBACK: TimeDelta = TimeDelta::days(1);
 
 /// What came of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +43,7 @@ pub fn settle(
         Place::InsteadOfLost(index) => Some(index),
         Place::New => None,
     };
-    let callback = callback_of(result, &next, policy);
+    let callback = callback_of(result, &next, now, policy);
     let past = PastCall {
         call: result.call.clone(),
         outcome: result.outcome.clone(),
@@ -56,10 +58,11 @@ pub fn settle(
         Some(index) => next.history[index] = past,
         None => {
             next.history.push(past);
-            next.attempts += u32::from(!result.inbound);
+            next.attempts = next.attempts.saturating_add(u32::from(!result.inbound));
         }
     }
-    next.history.sort_by(|a, b| (a.at, &a.call).cmp(&(b.at, &b.call)));
+    // Stable: of calls that ended at the same time the one that became known later counts as the later one.
+    next.history.sort_by_key(|past| past.at);
     next.outcomes.truncate(earlier_outcomes);
     next.outcomes.extend(next.history.iter().map(|past| past.outcome.clone()));
     keep_last(&mut next.outcomes, OUTCOMES_KEPT);
@@ -93,8 +96,8 @@ pub fn refuse(lead: &Lead, attempt: AttemptId, now: DateTime<Utc>, policy: &Poli
     if lead.refused_attempt == Some(attempt) || !waits_for_a_dial(lead) {
         return None;
     }
-    let refusals = lead.refusals + 1;
-    let wait = policy.cadence.next(now, lead.attempts + refusals, &attempt.to_string());
+    let refusals = lead.refusals.saturating_add(1);
+    let wait = policy.cadence.next(now, lead.attempts.saturating_add(refusals), &attempt.to_string());
     Some(Lead {
         refusals,
         refused_attempt: Some(attempt),
@@ -163,8 +166,9 @@ fn place_of(lead: &Lead, result: &CallResult) -> Place {
     }
 }
 
-/// The instant at which the person asked to be called back, if it makes sense: after the call, within 90 days.
-fn callback_of(result: &CallResult, lead: &Lead, policy: &Policy) -> Option<DateTime<Utc>> {
+/// The instant at which the person asked to be called back, if it makes sense: after the call, not long past, and within
+/// 90 days.
+fn callback_of(result: &CallResult, lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> Option<DateTime<Utc>> {
     let at = match result.callback? {
         CallbackTime::At(at) => at,
         CallbackTime::Local(local) => {
@@ -173,7 +177,7 @@ fn callback_of(result: &CallResult, lead: &Lead, policy: &Policy) -> Option<Date
             hours::instant(local, zone)
         }
     };
-    let sensible = at > result.ended_at && at <= result.ended_at + FURTHEST_CALLBACK;
+    let sensible = at > result.ended_at && at >= now - LATEST_CALLBACK && at <= now + FURTHEST_CALLBACK;
     (sensible && !policy.completes(&result.outcome, true)).then_some(at)
 }
 
@@ -209,13 +213,12 @@ fn move_on(
     policy: &Policy,
 ) {
     let asked = last_request(next, before);
-    let completed_at = completion(next, before, result, policy);
     next.callback = asked.map(|(_, at)| at).filter(|at| !is_kept(next, *at));
-    let superseded = |done: DateTime<Utc>| asked.is_some_and(|(asked_at, _)| asked_at > done);
+    let completed = completion(next, before, result, policy);
+    let done = completed.is_some_and(|done| asked.is_none_or(|(asked, _)| asked <= done));
     let paused = next.status == Status::Paused;
-    let done = completed_at.is_some_and(|done| !superseded(done));
     next.status = match (next.status, next.callback) {
-        _ if suppressed || next.history.iter().any(|past| past.outcome.suppresses()) => Status::Completed,
+        _ if suppressed || next.forbidden_by().is_some() => Status::Completed,
         _ if done => Status::Completed,
         (Status::Paused, _) => Status::Paused,
         (_, Some(_)) => Status::Rescheduled,
@@ -237,30 +240,31 @@ fn move_on(
     }
 }
 
-/// The last time that the person asked to be called back: when it was said, and for when.
-fn last_request(next: &Lead, before: Option<&Lead>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    let told = next.history.iter().filter_map(|past| past.callback.map(|at| (past.at, at)));
+/// The last time that the person asked to be called back: where in the history, counted from 1, and for when. A request in
+/// a record of the original, which does not say in which call it was made, stands before the history: 0.
+fn last_request(next: &Lead, before: Option<&Lead>) -> Option<(usize, DateTime<Utc>)> {
+    let told = next.history.iter().enumerate().filter_map(|(index, past)| Some((index + 1, past.callback?)));
     let of_the_original = before.and_then(|lead| {
         let at = lead.callback.filter(|at| !lead.history.iter().any(|past| past.callback == Some(*at)))?;
-        Some((lead.last_call.unwrap_or(lead.created_at), at))
+        Some((0, at))
     });
-    told.chain(of_the_original).max()
+    told.chain(of_the_original).max_by_key(|(place, _)| *place)
 }
 
-/// A request is kept once a call ended after its time.
+/// A request is kept once a call was made or ended after its time.
 fn is_kept(lead: &Lead, at: DateTime<Utc>) -> bool {
-    lead.history.iter().any(|past| past.at >= at)
+    let made = |past: &PastCall| past.attempt.and_then(|attempt| attempt.made_at()).is_some_and(|made| made >= at);
+    lead.history.iter().any(|past| past.at >= at || made(past))
 }
 
-/// When the last call that completed the record ended.
-fn completion(next: &Lead, before: Option<&Lead>, result: &CallResult, policy: &Policy) -> Option<DateTime<Utc>> {
-    let completes = |past: &&PastCall| policy.completes(&past.outcome, past.callback.is_some());
-    let earlier = before.filter(|lead| lead.status == Status::Completed).map(|lead| {
-        let success = lead.history.iter().filter(completes).map(|past| past.at).max();
-        success.or(lead.last_call).unwrap_or(lead.updated_at)
-    });
-    let this = next.history.iter().filter(completes).find(|past| past.call == result.call).map(|past| past.at);
-    earlier.max(this)
+/// Where in the history, counted from 1, the last call stands that completed the record; 0 for a record that was completed
+/// without a call that is known.
+fn completion(next: &Lead, before: Option<&Lead>, result: &CallResult, policy: &Policy) -> Option<usize> {
+    let was_completed = before.is_some_and(|lead| lead.status == Status::Completed);
+    let completes = |past: &PastCall| policy.completes(&past.outcome, past.callback.is_some());
+    let calls = next.history.iter().enumerate().filter(|(_, past)| completes(past));
+    let counted = calls.filter(|(_, past)| was_completed || past.call == result.call);
+    counted.map(|(index, _)| index + 1).max().or(was_completed.then_some(0))
 }
 
 fn keep_last<T>(list: &mut Vec<T>, count: usize) {

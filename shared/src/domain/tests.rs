@@ -248,6 +248,29 @@ mod a_result {
     }
 
     #[test]
+    fn that_ended_at_the_same_time_as_another_counts_as_the_later_one_when_it_comes_later() {
+        let sold = result("c2", "SALE");
+        let asks = asking(result("c1", "CALLBACK"), now() + minutes(60));
+        assert_eq!(after(&[sold.clone(), asks.clone()]).status, Status::Rescheduled);
+        assert_eq!(after(&[asks, sold]).status, Status::Completed);
+    }
+
+    #[test]
+    fn of_the_dial_at_the_callback_time_ends_the_request_whatever_the_provider_says_of_its_end() {
+        let asks = ended(asking(result("c1", "CALLBACK"), now() - minutes(5)), 60);
+        let dialed = CallResult { attempt: Some(attempt(1)), ..ended(result("c2", "NO_ANSWER"), 30) };
+        assert_eq!(after(&[asks, dialed]).status, Status::Pending);
+    }
+
+    #[rstest]
+    #[case::found_late(23 * 60, Status::Rescheduled)]
+    #[case::long_past(25 * 60, Status::Completed)]
+    fn that_is_found_late_still_asks_for_its_callback(#[case] minutes_ago: i64, #[case] status: Status) {
+        let asks = ended(asking(result("c1", "CALLBACK"), now() - minutes(minutes_ago)), minutes_ago + 10);
+        assert_eq!(after(&[asks]).status, status);
+    }
+
+    #[test]
     fn of_an_attempt_that_was_given_up_takes_the_place_of_its_loss() {
         let lost = CallResult {
             call: CallId::lost(&attempt(1)),
@@ -283,7 +306,9 @@ mod a_result {
                 if results.iter().any(|known| known.call.as_str() == id) {
                     continue;
                 }
-                let one = ended(result(&id, outcomes[outcome]), ago);
+                // No two calls end at the same millisecond.
+                let mut one = ended(result(&id, outcomes[outcome]), ago);
+                one.ended_at -= TimeDelta::milliseconds(i64::try_from(call).unwrap());
                 results.push(match callback {
                     Some(ahead) => asking(one, now() + minutes(ahead)),
                     None => one,
@@ -427,6 +452,12 @@ mod a_verdict {
     }
 
     #[test]
+    fn is_closed_for_a_record_of_the_original_with_a_do_not_call() {
+        let outcomes = vec![Outcome::BUSY, Outcome::DNC];
+        check(&Lead { outcomes, ..due() }, &Line::default(), &policy(), Some(GateName::Status));
+    }
+
+    #[test]
     fn is_closed_before_its_time_and_open_at_it() {
         let lead = Lead { next_redial: now() + TimeDelta::milliseconds(1), ..due() };
         check(&lead, &Line::default(), &policy(), Some(GateName::Due));
@@ -488,6 +519,12 @@ mod a_verdict {
     fn is_closed_while_the_line_is_held_even_when_the_hold_is_overdue() {
         check(&due(), &held(now() + minutes(10)), &policy(), Some(GateName::LineFree));
         check(&due(), &held(now() - minutes(10)), &policy(), Some(GateName::LineFree));
+    }
+
+    #[test]
+    fn of_a_held_line_is_expected_to_open_when_the_provider_is_asked() {
+        let next = next_dial(&due(), &held(now() + minutes(10)), now(), &policy());
+        assert_eq!(next, Some(now() + minutes(10)));
     }
 
     #[test]

@@ -150,8 +150,14 @@ pub fn is_candidate_in_open_queue(lead: &Lead, now: DateTime<Utc>, policy: &Poli
 #[must_use]
 pub fn next_dial(lead: &Lead, line: &Line, now: DateTime<Utc>, policy: &Policy) -> Option<DateTime<Utc>> {
     let mut at = now;
+    let mut line = line.clone();
     for _ in 0..400 {
-        let gates = verdict(lead, line, at, policy).gates;
+        if at > now {
+            // What is held or waiting now is expected to be settled by then.
+            line.hold.take_if(|hold| hold.until <= at);
+            line.inbox.clear();
+        }
+        let gates = verdict(lead, &line, at, policy).gates;
         if gates.iter().all(Gate::is_open) {
             return Some(at);
         }
@@ -226,7 +232,10 @@ fn status(lead: &Lead, _: DateTime<Utc>, _: &Policy) -> Gate {
         Status::Pending | Status::Rescheduled => true,
         Status::Paused | Status::Completed | Status::MaxAttempts => false,
     };
-    let value = Shown::Word(lead.status.as_str());
+    let (value, open) = match lead.forbidden_by() {
+        Some(outcome) => (Shown::Text(format!("{} after {outcome}", lead.status.as_str())), false),
+        None => (Shown::Word(lead.status.as_str()), open),
+    };
     gate(GateName::Status, value, Shown::Word("pending or rescheduled"), open_if(open, Opens::Never))
 }
 

@@ -10,11 +10,12 @@ use chrono_tz::Tz;
 pub const CONTIGUOUS: &[Tz] = &[New_York, Chicago, Denver, Phoenix, Los_Angeles];
 
 /// Every zone that a state or territory has, the one where most people live first; `None` for an unknown state.
-/// Accepts the two letters in any case.
+/// Accepts the two letters or the name, in any case.
 #[must_use]
 pub fn zones_of_state(state: &str) -> Option<&'static [Tz]> {
     let state = state.trim().to_ascii_uppercase();
-    Some(match state.as_str() {
+    let letters = NAMES.iter().find(|(name, _)| *name == state).map_or(state.as_str(), |(_, letters)| letters);
+    Some(match letters {
         "CT" | "DC" | "DE" | "GA" | "MA" | "MD" | "ME" | "NC" | "NH" | "NJ" | "NY" | "OH" | "PA" | "RI" | "SC"
         | "VA" | "VT" | "WV" => &[New_York],
         "AL" | "AR" | "IA" | "IL" | "LA" | "MN" | "MO" | "MS" | "OK" | "WI" => &[Chicago],
@@ -40,6 +41,61 @@ pub fn zones_of_state(state: &str) -> Option<&'static [Tz]> {
     })
 }
 
+const NAMES: &[(&str, &str)] = &[
+    ("ALABAMA", "AL"),
+    ("ALASKA", "AK"),
+    ("ARIZONA", "AZ"),
+    ("ARKANSAS", "AR"),
+    ("CALIFORNIA", "CA"),
+    ("COLORADO", "CO"),
+    ("CONNECTICUT", "CT"),
+    ("DELAWARE", "DE"),
+    ("FLORIDA", "FL"),
+    ("GEORGIA", "GA"),
+    ("HAWAII", "HI"),
+    ("IDAHO", "ID"),
+    ("ILLINOIS", "IL"),
+    ("INDIANA", "IN"),
+    ("IOWA", "IA"),
+    ("KANSAS", "KS"),
+    ("KENTUCKY", "KY"),
+    ("LOUISIANA", "LA"),
+    ("MAINE", "ME"),
+    ("MARYLAND", "MD"),
+    ("MASSACHUSETTS", "MA"),
+    ("MICHIGAN", "MI"),
+    ("MINNESOTA", "MN"),
+    ("MISSISSIPPI", "MS"),
+    ("MISSOURI", "MO"),
+    ("MONTANA", "MT"),
+    ("NEBRASKA", "NE"),
+    ("NEVADA", "NV"),
+    ("NEW HAMPSHIRE", "NH"),
+    ("NEW JERSEY", "NJ"),
+    ("NEW MEXICO", "NM"),
+    ("NEW YORK", "NY"),
+    ("NORTH CAROLINA", "NC"),
+    ("NORTH DAKOTA", "ND"),
+    ("OHIO", "OH"),
+    ("OKLAHOMA", "OK"),
+    ("OREGON", "OR"),
+    ("PENNSYLVANIA", "PA"),
+    ("RHODE ISLAND", "RI"),
+    ("SOUTH CAROLINA", "SC"),
+    ("SOUTH DAKOTA", "SD"),
+    ("TENNESSEE", "TN"),
+    ("TEXAS", "TX"),
+    ("UTAH", "UT"),
+    ("VERMONT", "VT"),
+    ("VIRGINIA", "VA"),
+    ("WASHINGTON", "WA"),
+    ("WEST VIRGINIA", "WV"),
+    ("WISCONSIN", "WI"),
+    ("WYOMING", "WY"),
+    ("DISTRICT OF COLUMBIA", "DC"),
+    ("PUERTO RICO", "PR"),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +113,12 @@ mod tests {
     #[test]
     fn a_state_is_two_letters_in_any_case() {
         assert_eq!(zones_of_state(" fl "), Some([New_York, Chicago].as_slice()));
+        assert_eq!(zones_of_state("hawaii"), zones_of_state("HI"));
+        assert!(
+            NAMES
+                .iter()
+                .all(|(name, letters)| zones_of_state(name).is_some_and(|z| Some(z) == zones_of_state(letters)))
+        );
         assert_eq!(zones_of_state("ON"), None);
         assert_eq!(zones_of_state(""), None);
     }

@@ -11,6 +11,7 @@ use futures_util::{StreamExt, stream};
 use layout::{Layouts, shard_key};
 pub use layout::{ShardCount, shard_of};
 use shard_cell::{ShardCache, ShardCell};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Where every object of records starts.
@@ -117,27 +118,29 @@ impl Records {
         shard.get(&key).map_err(StoreError::unusable)
     }
 
-    /// The first of these months that has a record of this lead. Months that cannot be understood are passed over, so
-    /// that a broken object holds up its own leads only.
+    /// The first of these months that has a record of this lead.
     ///
     /// # Errors
-    /// When the store is unavailable.
+    /// When the store is unavailable, or no month has one but one of them cannot be understood: the record may be there, and
+    /// a second one would be dialed beside it.
     pub async fn locate(&self, key: &LeadKey, months: &[Month]) -> Result<Option<Month>, StoreError> {
+        let mut unusable = None;
         for month in months {
-            let count = self.layouts.to_read(*month).await?;
-            let known = match self.shard(*month, shard_of(key, count), count).await {
-                Ok(shard) => shard.is_some_and(|shard| !matches!(shard.get(key), Ok(None))),
-                Err(StoreError::Unusable(error)) => {
-                    tracing::error!(%month, %error, "a month object cannot be read; its leads wait");
-                    false
-                }
+            match self.has(*month, key).await {
+                Ok(true) => return Ok(Some(*month)),
+                Ok(false) => {}
+                Err(error @ StoreError::Unusable(_)) => unusable = Some(error),
                 Err(unavailable) => return Err(unavailable),
-            };
-            if known {
-                return Ok(Some(*month));
             }
         }
-        Ok(None)
+        unusable.map_or(Ok(None), Err)
+    }
+
+    /// Whether a month has a record of this lead, readable or not.
+    async fn has(&self, month: Month, key: &LeadKey) -> Result<bool, StoreError> {
+        let count = self.layouts.to_read(month).await?;
+        let shard = self.shard(month, shard_of(key, count), count).await?;
+        Ok(shard.is_some_and(|shard| !matches!(shard.get(key), Ok(None))))
     }
 
     /// Every record with this number in these months. Reads all their objects.
@@ -198,12 +201,14 @@ impl Records {
         .await
     }
 
-    /// All records of these months.
+    /// All records of these months, which are given newest first. Of a lead with records in several months, as files of the
+    /// original may have it, only the newest counts: it is the one that is dialed.
     ///
     /// # Errors
     /// When the store is unavailable. What cannot be understood is counted instead.
     pub async fn scan(&self, months: &[Month]) -> Result<Scan, StoreError> {
         let mut scan = Scan::default();
+        let mut seen = HashSet::new();
         for (month, shard) in self.shards(months).await? {
             let shard = match shard {
                 Ok(shard) => shard,
@@ -215,7 +220,8 @@ impl Records {
             };
             for (_, lead) in shard.leads() {
                 match lead {
-                    Ok(lead) => scan.found.push(Found { home: home_of(month, &lead), lead }),
+                    Ok(lead) if seen.insert(lead.key()) => scan.found.push(Found { home: home_of(month, &lead), lead }),
+                    Ok(_) => {}
                     Err(error) => {
                         tracing::error!(%month, %error, "a record cannot be understood; it is kept and not dialed");
                         scan.unreadable_records += 1;
@@ -244,7 +250,10 @@ impl Records {
     /// # Errors
     /// When the store fails; what is deleted by then is gone.
     pub async fn delete_month(&self, month: Month) -> Result<(), StoreError> {
-        for key in self.blobs.list(&format!("{PREFIX}{month}")).await? {
+        let mut keys = self.blobs.list(&format!("{PREFIX}{month}")).await?;
+        // The layout last: without it the other objects would no longer be found.
+        keys.sort_by_key(|key| key.ends_with(".month.json"));
+        for key in keys {
             self.blobs.delete(&key).await?;
         }
         self.layouts.forget(month);
@@ -259,9 +268,13 @@ impl Records {
     /// Every shard of these months, or its key and why it cannot be understood.
     async fn shards(&self, months: &[Month]) -> Result<Vec<(Month, Readable)>, StoreError> {
         let mut places = Vec::new();
+        let mut unreadable = Vec::new();
         for month in months {
-            let count = self.layouts.to_read(*month).await?;
-            places.extend((0..count).map(|number| (*month, number, count)));
+            match self.layouts.to_read(*month).await {
+                Ok(count) => places.extend((0..count).map(|number| (*month, number, count))),
+                Err(StoreError::Unusable(error)) => unreadable.push((*month, Err((layout::layout_key(*month), error)))),
+                Err(unavailable) => return Err(unavailable),
+            }
         }
         let reads = stream::iter(places).map(|(month, number, count)| async move {
             match self.shard(month, number, count).await {
@@ -272,7 +285,9 @@ impl Records {
             }
         });
         let read: Vec<_> = reads.buffered(READERS).collect().await;
-        read.into_iter().filter_map(Result::transpose).collect()
+        let read: Result<Vec<_>, _> = read.into_iter().filter_map(Result::transpose).collect();
+        unreadable.extend(read?);
+        Ok(unreadable)
     }
 }
 

@@ -91,7 +91,14 @@ impl SettingsStore {
         }
     }
 
-    /// The rules of the environment alone, for what must not wait until the overrides can be read again.
+    /// The rules that were read last, however long ago; `None` when none were read by this process.
+    #[must_use]
+    pub fn last_known(&self) -> Option<Arc<Policy>> {
+        let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.as_ref().map(|(_, policy)| Arc::clone(policy))
+    }
+
+    /// The rules of the environment alone.
     #[must_use]
     pub fn environment_policy(&self) -> Arc<Policy> {
         Arc::clone(&self.environment.policy)
@@ -118,7 +125,9 @@ impl SettingsStore {
             decide(&settings, cell.last_version().as_ref())
         })
         .await;
-        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        if let Some((read_at, _)) = self.cached.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            *read_at = DateTime::UNIX_EPOCH;
+        }
         done
     }
 

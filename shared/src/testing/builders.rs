@@ -5,7 +5,7 @@ use crate::domain::{
     AttemptId, CallId, CallResult, Hold, Lead, LeadId, LeadRef, Line, Month, Outcome, Phone, Policy, Profile, Source,
     Status,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 /// An instant, from RFC 3339.
 #[must_use]
@@ -129,7 +129,7 @@ pub fn held_line(hold: Hold) -> Line {
 pub fn policy_with(overrides: &[(&'static str, &str)]) -> Policy {
     let overrides = overrides.iter().map(|(key, value)| (*key, (*value).to_owned()));
     let settings = Settings { overrides: overrides.collect(), ..Settings::default() };
-    settings.policy(Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4) }).unwrap()
+    settings.policy(Limits { provider_is_loopback: true, ..Limits::default() }).unwrap()
 }
 
 /// The default rules.

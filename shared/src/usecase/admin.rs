@@ -8,7 +8,7 @@ use crate::domain::{
     Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, Phone, Policy, RunState, Status, Verdict, command,
 };
 use crate::ports::{Clock, LineStore, RunTrigger, StoreError};
-use crate::store::cas::UpdateError;
+pub use crate::store::cas::UpdateError;
 use crate::store::lines;
 use crate::store::records::{Found, RecordChange, Records};
 use crate::store::run_lease::RunLease;
@@ -42,15 +42,22 @@ impl std::fmt::Debug for Admin {
     }
 }
 
-/// The queue at a glance.
+/// Rules and runs, without the records.
 #[derive(Debug, Clone)]
-pub struct Overview {
+pub struct Standing {
     /// What is in force.
     pub loaded: Loaded,
     /// The state of runs.
     pub runs: RunState,
-    /// A run is at work.
-    pub is_processing: bool,
+    /// When this was true.
+    pub at: DateTime<Utc>,
+}
+
+/// The queue at a glance.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// Rules and runs.
+    pub standing: Standing,
     /// The month of today.
     pub current_month: Month,
     /// Every record of the open months.
@@ -63,8 +70,6 @@ pub struct Overview {
     pub unreadable_objects: usize,
     /// Records that cannot be understood.
     pub unreadable_records: u32,
-    /// When this was true.
-    pub at: DateTime<Utc>,
 }
 
 /// What came of a request for a run.
@@ -112,27 +117,32 @@ impl Admin {
     /// # Errors
     /// When anything it shows cannot be read.
     pub async fn overview(&self) -> Result<Overview, StoreError> {
-        let loaded = self.settings.load().await?;
-        let runs = self.lease.state().await?;
-        let at = self.clock.now();
-        let scan = self.records.scan(&self.open_months(&loaded.policy)).await?;
+        let standing = self.standing().await?;
+        let (policy, at) = (&standing.loaded.policy, standing.at);
+        let scan = self.records.scan(&self.open_months(policy)).await?;
         let mut by_status: BTreeMap<Status, usize> = Status::ALL.into_iter().map(|status| (status, 0)).collect();
         for found in &scan.found {
             *by_status.entry(found.lead.status).or_default() += 1;
         }
-        let ready = self.ready(&scan.found, at, &loaded.policy).await?.len();
+        let ready = self.ready(&scan.found, at, policy).await?.len();
         Ok(Overview {
-            is_processing: runs.is_processing(at),
-            current_month: Month::of(at, loaded.policy.business_hours.zone),
+            current_month: Month::of(at, policy.business_hours.zone),
             total: scan.found.len(),
             by_status,
             ready,
             unreadable_objects: scan.unreadable_objects.len(),
             unreadable_records: scan.unreadable_records,
-            loaded,
-            runs,
-            at,
+            standing,
         })
+    }
+
+    /// Rules and runs, without reading a record.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn standing(&self) -> Result<Standing, StoreError> {
+        let (loaded, runs) = futures_util::future::try_join(self.settings.load(), self.lease.state()).await?;
+        Ok(Standing { loaded, runs, at: self.clock.now() })
     }
 
     /// Asks for a run now and does not wait for it.
@@ -160,23 +170,35 @@ impl Admin {
     /// [`UpdateError`]; then the command may be stored or not, and can be given again.
     pub async fn steer(&self, id: &LeadId, phone: &Phone, what: Command) -> Result<Steered, UpdateError> {
         let policy = self.settings.load().await?.policy;
-        let Some(home) = self.find(id, phone, &policy).await? else { return Ok(Steered::UnknownLead) };
+        let mut steered = Steered::UnknownLead;
+        // Files of the original may have a lead in several months: whoever is removed is removed from all of them.
+        while let Some(home) = self.find(id, phone, &policy).await? {
+            steered = self.steer_record(&home, what).await?;
+            if what != Command::Remove || steered == Steered::UnknownLead {
+                break;
+            }
+        }
+        let key = LeadKey::new(id, phone);
+        match what {
+            Command::Remove => lines::update(&*self.lines, &*self.clock, phone, |line| line.forget(&key)).await?,
+            Command::Pause | Command::Resume => {}
+        }
+        if steered != Steered::UnknownLead {
+            lines::touch(&*self.lines, &*self.clock, phone, |_| ()).await?;
+        }
+        Ok(steered)
+    }
+
+    async fn steer_record(&self, home: &LeadRef, what: Command) -> Result<Steered, UpdateError> {
         let now = self.clock.now();
-        let steered = self.records.update(&home, |lead| match lead.map(|lead| command(lead, what, now)) {
+        let decide = |lead: Option<&Lead>| match lead.map(|lead| command(lead, what, now)) {
             None => RecordChange::Keep(Steered::UnknownLead),
             Some(Commanded::Changed(lead)) => RecordChange::Put(lead, Steered::Done),
             Some(Commanded::Removed) => RecordChange::Remove(Steered::Done),
             Some(Commanded::Unchanged) => RecordChange::Keep(Steered::Done),
             Some(Commanded::Impossible(status)) => RecordChange::Keep(Steered::Impossible(status)),
-        });
-        let steered = steered.await?;
-        lines::touch(&*self.lines, &*self.clock, phone, |line| {
-            if what == Command::Remove || steered == Steered::UnknownLead {
-                line.move_out(&home.key());
-            }
-        })
-        .await?;
-        Ok(steered)
+        };
+        self.records.update(home, decide).await
     }
 
     /// Why a lead is dialed or not; `None` when no record of it is in an open month.
@@ -204,14 +226,9 @@ impl Admin {
         super::retention::delete_expired(&self.records, today, policy.retention_days).await
     }
 
+    /// The record of a lead in the newest month that has one: the one that is dialed.
     async fn find(&self, id: &LeadId, phone: &Phone, policy: &Policy) -> Result<Option<LeadRef>, StoreError> {
-        let key = LeadKey::new(id, phone);
-        let is_open =
-            |home: &&LeadRef| home.month.is_open(self.clock.now(), policy.business_hours.zone, policy.retention_days);
-        if let Some(home) = self.line(phone).await?.home(&key).filter(is_open) {
-            return Ok(Some(home.clone()));
-        }
-        let month = self.records.locate(&key, &self.open_months(policy)).await?;
+        let month = self.records.locate(&LeadKey::new(id, phone), &self.open_months(policy)).await?;
         Ok(month.map(|month| LeadRef { month, id: id.clone(), phone: phone.clone() }))
     }
 
@@ -219,13 +236,13 @@ impl Admin {
         Ok(self.lines.get(phone).await?.map(|line| line.value).unwrap_or_default())
     }
 
-    /// The keys of those that may be dialed now, by every gate.
+    /// The places of those that may be dialed now, by every gate.
     async fn ready(
         &self,
         found: &[Found],
         now: DateTime<Utc>,
         policy: &Policy,
-    ) -> Result<HashSet<LeadKey>, StoreError> {
+    ) -> Result<HashSet<LeadRef>, StoreError> {
         let due: Vec<_> = found.iter().filter(|found| is_candidate(&found.lead, now, policy)).collect();
         let mut phones: Vec<_> = due.iter().map(|found| found.lead.phone.clone()).collect();
         phones.sort_unstable();
@@ -236,7 +253,7 @@ impl Admin {
             let line = lines.get(&found.lead.phone).unwrap_or(&free);
             verdict::verdict(&found.lead, line, now, policy).may_dial()
         };
-        Ok(due.iter().filter(may_dial).map(|found| found.lead.key()).collect())
+        Ok(due.iter().filter(may_dial).map(|found| found.home.clone()).collect())
     }
 
     fn open_months(&self, policy: &Policy) -> Vec<Month> {

@@ -6,10 +6,16 @@ use crate::store::cas::UpdateError;
 use crate::store::lines;
 use crate::store::records::{Edit, Found, RecordChange, Records};
 use crate::store::settings::SettingsStore;
+use crate::usecase::time::within;
 use futures_util::{StreamExt, stream};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
+/// What the rules may take of a webhook's ten seconds.
+const TIME_FOR_RULES: Duration = Duration::from_secs(2);
+/// What bringing a durable result into its record may take of them.
+const TIME_TO_SETTLE: Duration = Duration::from_secs(4);
 /// Lines written at once when many arrivals are finished together.
 const WRITERS: usize = 16;
 
@@ -82,7 +88,7 @@ impl Ingest {
     /// # Errors
     /// [`NotStored`] when it is not durable. Once it is, whatever fails afterwards is finished by a run.
     pub async fn handle(&self, arrival: Arrival) -> Result<Ingested, NotStored> {
-        let policy = self.rules().await;
+        let policy = self.rules().await?;
         let line = self.lines.get(arrival.phone()).await?.map(|line| line.value).unwrap_or_default();
         if is_repeat(&arrival, &line) && !is_held_for(&arrival, &line) {
             return Ok(Ingested::Repeat);
@@ -90,50 +96,54 @@ impl Ingest {
         let arrival = match self.named(arrival, &line, &policy).await? {
             Ok(arrival) => arrival,
             Err(result) => {
-                // Nobody's record, but the number may still have asked not to be called, and the call counts for its cap.
-                let witness = |line: &mut Line| line.witness(&result, self.clock.now());
-                lines::update(&*self.lines, &*self.clock, &result.phone, witness).await.map_err(NotStored)?;
+                self.witness(&result).await?;
                 return Ok(Ingested::Ignored(Ignored::NoLead));
             }
         };
-        let home = match self.home(&arrival, &line, &policy).await {
-            Ok(home) => Some(home),
-            Err(error) => {
-                tracing::warn!(%error, "the record of a result cannot be looked up; it waits on its line");
-                None
-            }
-        };
-        let line = self.accept(&arrival, home).await.map_err(NotStored)?;
+        let line = self.accept(&arrival).await.map_err(NotStored)?;
         if is_repeat(&arrival, &line) {
             return Ok(Ingested::Repeat);
         }
-        let phone = arrival.phone().clone();
-        let results = self.finish(vec![(phone, line)], Some(&arrival)).await;
-        Ok(results.first().copied().unwrap_or(Ingested::Left))
+        let open = vec![(arrival.phone().clone(), line)];
+        // A store that is slow now must not cost the sender its answer: the result is durable.
+        let finished = within(&*self.clock, TIME_TO_SETTLE, self.finish(open, Some(&arrival))).await;
+        Ok(finished.and_then(|results| results.first().copied()).unwrap_or(Ingested::Left))
     }
 
-    /// The rules in force; those of the environment while the overrides cannot be read, so that no result is turned away.
-    /// With those a result becomes durable and waits: see [`Ingest::finish`].
-    pub async fn rules(&self) -> Arc<Policy> {
-        match self.settings.policy().await {
-            Ok(policy) => policy,
-            Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the settings cannot be read; results wait on their lines"
-                );
-                self.settings.environment_policy()
-            }
-        }
+    /// The rules in force; those that were read last while they cannot be read, so that no result is turned away for it.
+    ///
+    /// # Errors
+    /// When this process has never read them: how a call ended is not judged by rules that may be others.
+    pub async fn rules(&self) -> Result<Arc<Policy>, NotStored> {
+        let read = within(&*self.clock, TIME_FOR_RULES, self.settings.policy()).await;
+        let error = match read {
+            Some(Ok(policy)) => return Ok(policy),
+            Some(Err(error)) => error,
+            None => StoreError::unavailable("no answer in time"),
+        };
+        tracing::error!(error = &error as &dyn std::error::Error, "the settings cannot be read");
+        self.settings.last_known().ok_or(NotStored(error.into()))
     }
 
-    /// Makes the arrival durable, together with the place of its record.
-    async fn accept(&self, arrival: &Arrival, home: Option<LeadRef>) -> Result<Line, UpdateError> {
+    /// The rules of the environment, for what a do-not-call needs when no others are known.
+    #[must_use]
+    pub fn environment_rules(&self) -> Arc<Policy> {
+        self.settings.environment_policy()
+    }
+
+    /// Notes on the line of a call that has no record, or none yet, that its number must not be called, and that it was.
+    ///
+    /// # Errors
+    /// [`NotStored`] when it is not durable.
+    pub async fn witness(&self, result: &CallResult) -> Result<(), NotStored> {
+        let note = |line: &mut Line| line.witness(result, self.clock.now());
+        lines::update(&*self.lines, &*self.clock, &result.phone, note).await.map_err(NotStored)
+    }
+
+    /// Makes the arrival durable. Nothing but the line is needed for it.
+    async fn accept(&self, arrival: &Arrival) -> Result<Line, UpdateError> {
         lines::update(&*self.lines, &*self.clock, arrival.phone(), |line| {
             line.accept(arrival.clone(), self.clock.now());
-            if let Some(home) = home.clone() {
-                line.settle_in(home);
-            }
             line.clone()
         })
         .await
@@ -213,6 +223,10 @@ impl Ingest {
         policy: &Policy,
     ) -> Result<Result<Arrival, CallResult>, StoreError> {
         let Arrival::Result(mut result) = arrival else { return Ok(Ok(arrival)) };
+        if result.lead.is_none() && result.outcome.suppresses() {
+            // Before records are searched, which may fail.
+            self.witness(&result).await.map_err(|NotStored(error)| StoreError::unavailable(error))?;
+        }
         if result.lead.is_none() {
             let held = line.hold.as_ref().filter(|hold| Some(hold.attempt) == result.attempt);
             let same_call = line.hold.as_ref().filter(|hold| hold.call.as_ref() == Some(&result.call));
@@ -232,23 +246,20 @@ impl Ingest {
         Ok(found.into_iter().max_by_key(order))
     }
 
-    /// Where the record of an arrival lives or will live: where the line says, else where the call was dialed from, else
+    /// Where the record of an arrival lives or will live: where the call was dialed from, else where the line says, else
     /// where it is found, else in this month.
     async fn home(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<LeadRef, StoreError> {
         let id = arrival.lead().cloned().ok_or_else(|| StoreError::unusable("an arrival without a lead"))?;
         let phone = arrival.phone().clone();
         let key = LeadKey::new(&id, &phone);
+        if let Some(month) = arrival.month() {
+            return Ok(LeadRef { month, id, phone });
+        }
         if let Some(known) = line.home(&key).filter(|home| self.is_open(home.month, policy)) {
             return Ok(known.clone());
         }
         let open = self.open_months(policy);
-        let month = match arrival.month() {
-            Some(month) => month,
-            None => match self.records.locate(&key, &open).await? {
-                Some(month) => month,
-                None => open[0],
-            },
-        };
+        let month = self.records.locate(&key, &open).await?.unwrap_or(open[0]);
         Ok(LeadRef { month, id, phone })
     }
 
@@ -261,7 +272,7 @@ impl Ingest {
         policy: &Policy,
     ) -> Result<LeadRef, UpdateError> {
         let home = self.home(arrival, line, policy).await?;
-        if line.home(&home.key()) == Some(&home) {
+        if arrival.month().is_some() || line.home(&home.key()) == Some(&home) {
             return Ok(home);
         }
         lines::update(&*self.lines, &*self.clock, phone, |line| {
@@ -310,7 +321,16 @@ impl Item {
     ) -> Result<Ingested, StoreError> {
         edit.change(&self.home.key(), |lead| match &self.arrival {
             Arrival::Result(result) => match settle(lead, result, self.suppressed, now, policy) {
-                Settled::Changed(lead) => RecordChange::Put(lead, Ingested::Applied),
+                Settled::Changed(lead) => {
+                    let kept = lead.history.iter().any(|past| past.call == result.call && past.callback.is_some());
+                    if result.callback.is_some() && !kept {
+                        tracing::warn!(
+                            call.id = result.call.as_str(),
+                            "a callback time in the past or too far ahead is ignored"
+                        );
+                    }
+                    RecordChange::Put(lead, Ingested::Applied)
+                }
                 Settled::Repeat => RecordChange::Keep(Ingested::Repeat),
                 Settled::Gone => RecordChange::Keep(Ingested::Ignored(Ignored::RecordGone)),
             },

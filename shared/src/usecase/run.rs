@@ -6,14 +6,17 @@ mod sweep;
 mod write_back;
 
 use super::ingest::Ingest;
-use crate::domain::verdict::{GateName, dial_order, is_candidate_in_open_queue, queue_closed};
-use crate::domain::{AttemptId, Month, Policy, RunState, RunSummary, Stop};
+use crate::domain::verdict::{GateName, dial_order, is_candidate_in_open_queue, queue_closed, verdict};
+use crate::domain::{AttemptId, Lead, Line, Month, Outcome, Phone, Policy, RunState, RunSummary, Source, Status, Stop};
 use crate::ports::{Dialer, StoreError};
+use crate::store::lines;
 use crate::store::records::Found;
 use crate::store::run_lease::RunLease;
 use chrono::{DateTime, NaiveDate, Utc};
 use dial::Dialing;
+use std::collections::HashMap;
 use std::sync::Arc;
+use write_back::Notes;
 
 /// Dials every lead that is due, and finishes what was left open.
 #[derive(Clone)]
@@ -86,28 +89,72 @@ impl Run {
         self.sweep(deadline, &policy, summary).await;
         summary.stopped_by = queue_closed(self.ingest.clock.now(), &policy).map(|gate| stop_of(gate.name));
         if summary.stopped_by.is_none() {
-            let ready = self.select(&policy, summary).await?;
-            let dialing = Dialing::new(self, deadline, &policy);
-            let notes = dialing.dial_all(ready, summary).await;
+            let mut notes = Notes::default();
+            let ready = self.select(&policy, summary, &mut notes).await?;
+            Dialing::new(self, deadline, &policy).dial_all(ready, summary, &mut notes).await;
             self.write_back(notes, &policy, summary).await;
         }
-        self.clean_up_daily(state, &policy, summary).await
+        // What was dialed was dialed: a clean-up that fails is tried again by the next run.
+        Ok(self.clean_up_daily(state, &policy, summary).await.unwrap_or_else(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "old months are left for the next run");
+            summary.errors += 1;
+            None
+        }))
     }
 
-    /// The leads that are due, in the order in which they are dialed.
-    async fn select(&self, policy: &Policy, summary: &mut RunSummary) -> Result<Vec<Found>, StoreError> {
+    /// The leads that may be dialed as far as can be seen without claiming, in the order in which they are dialed. Those
+    /// whose line is closed are left out here, so that they take nobody's turn.
+    async fn select(
+        &self,
+        policy: &Policy,
+        summary: &mut RunSummary,
+        notes: &mut Notes,
+    ) -> Result<Vec<Found>, StoreError> {
         let now = self.ingest.clock.now();
         let months = Month::open(now, policy.business_hours.zone, policy.retention_days);
         let scan = self.ingest.records.scan(&months).await?;
         let unreadable = u32::try_from(scan.unreadable_objects.len()).unwrap_or(u32::MAX);
         summary.errors = summary.errors.saturating_add(unreadable).saturating_add(scan.unreadable_records);
         tracing::info!(count = scan.found.len(), months = ?months, "Loaded redial queue records");
+        let forbidden = forbidden_numbers(&scan.found);
         let mut ready: Vec<Found> = scan.found;
-        ready.retain(|found| is_candidate_in_open_queue(&found.lead, now, policy));
+        ready.retain(|found| {
+            is_candidate_in_open_queue(&found.lead, now, policy)
+                || (waits(&found.lead) && forbidden.contains_key(&found.lead.phone))
+        });
+        let mut phones: Vec<_> = ready.iter().map(|found| found.lead.phone.clone()).collect();
+        phones.sort_unstable();
+        phones.dedup();
+        self.suppress(&forbidden, &phones).await?;
+        let lines = self.ingest.lines.get_many(&phones).await?;
         ready.sort_by_cached_key(|found| dial_order(&found.lead));
         summary.total_ready = u32::try_from(ready.len()).unwrap_or(u32::MAX);
+        let free = Line::default();
+        ready.retain(|found| {
+            let line = lines.get(&found.lead.phone).unwrap_or(&free);
+            let closed = verdict(&found.lead, line, now, policy).first_closed().map(|gate| gate.name);
+            let suppressed = forbidden.contains_key(&found.lead.phone).then_some(GateName::NotSuppressed);
+            let Some(gate) = suppressed.or(closed) else { return true };
+            summary.skipped += 1;
+            notes.closed(&found.home, gate);
+            false
+        });
         tracing::info!(count = ready.len(), "Ready leads identified");
         Ok(ready)
+    }
+
+    /// Numbers that a record forbids to call are suppressed before anybody is dialed: records of the original have
+    /// do-not-calls of which no line knows.
+    async fn suppress(&self, forbidden: &HashMap<Phone, Outcome>, due: &[Phone]) -> Result<(), StoreError> {
+        let ingest = &self.ingest;
+        for phone in due {
+            let Some(reason) = forbidden.get(phone) else { continue };
+            let now = ingest.clock.now();
+            let suppress = |line: &mut Line| line.suppress(reason, Source::Redial, now);
+            let stored = lines::update(&*ingest.lines, &*ingest.clock, phone, suppress).await;
+            stored.map_err(StoreError::unavailable)?;
+        }
+        Ok(())
     }
 
     async fn clean_up_daily(
@@ -124,6 +171,16 @@ impl Run {
         summary.months_deleted = u32::try_from(deleted.len()).unwrap_or(u32::MAX);
         Ok(Some(today))
     }
+}
+
+fn waits(lead: &Lead) -> bool {
+    matches!(lead.status, Status::Pending | Status::Rescheduled)
+}
+
+/// The numbers that any record forbids to call.
+fn forbidden_numbers(found: &[Found]) -> HashMap<Phone, Outcome> {
+    let forbids = |found: &Found| Some((found.lead.phone.clone(), found.lead.forbidden_by()?.clone()));
+    found.iter().filter_map(forbids).collect()
 }
 
 /// Why a run stops when a gate of the whole queue is closed.

@@ -1,6 +1,6 @@
 //! Reading what others write: numbers as strings, strings as numbers, null or nothing anywhere.
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, Utc};
 use serde_json::{Map, Value};
 
 use super::Malformed;
@@ -96,7 +96,13 @@ pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
             let read = |format: &&str| DateTime::parse_from_str(text, format).ok();
             Some(formats.iter().find_map(read)?.to_utc())
         })
+        .filter(|at| is_sensible(at.year()))
         .map(|at| at.trunc_subsecs(3))
+}
+
+/// Any other year is a mistake, and far enough out arithmetic on it would fail.
+fn is_sensible(year: i32) -> bool {
+    (1970..=2300).contains(&year)
 }
 
 /// The time at which somebody wants to be called: an instant, or date and time on the person's wall.
@@ -105,7 +111,7 @@ pub(super) fn callback_time(text: &str) -> Option<CallbackTime> {
         let formats =
             ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %I:%M %p"];
         let read = |format: &&str| NaiveDateTime::parse_from_str(text.trim(), format).ok();
-        let local = formats.iter().find_map(read)?;
+        let local = formats.iter().find_map(read).filter(|local| is_sensible(local.year()))?;
         Some(CallbackTime::Local(local.trunc_subsecs(3)))
     })
 }

@@ -100,6 +100,10 @@ async fn answer_accepted(server: &Server, fault: Option<DialFault>, accepted: Ac
         Some(DialFault::Garbage200) => Some("<html><body>Be right back.</body></html>".into_response()),
         Some(DialFault::HangAfter { ms }) => hang(server, ms).await,
         Some(DialFault::ResetAfter) => None,
+        Some(DialFault::LateAnswer { ms }) => {
+            sleep(Duration::from_millis(ms)).await;
+            Some(success().into_response())
+        }
         Some(
             DialFault::Refuse400
             | DialFault::Unauthorized401
@@ -123,9 +127,11 @@ async fn refuse(server: &Server, fault: DialFault) -> Option<Response> {
         }
         DialFault::Error500Before => Some(error(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error.")),
         DialFault::HangBefore { ms } => hang(server, ms).await,
-        DialFault::Error502After | DialFault::HangAfter { .. } | DialFault::ResetAfter | DialFault::Garbage200 => {
-            unreachable!("these accept the call")
-        }
+        DialFault::Error502After
+        | DialFault::HangAfter { .. }
+        | DialFault::ResetAfter
+        | DialFault::Garbage200
+        | DialFault::LateAnswer { .. } => unreachable!("these accept the call"),
     }
 }
 

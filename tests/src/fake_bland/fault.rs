@@ -53,6 +53,9 @@ pub enum DialFault {
     /// The call is accepted and rings; the answer is 200, but not JSON.
     #[serde(rename = "garbage_200")]
     Garbage200,
+    /// The call is accepted and rings; the answer tells so, this much later.
+    #[serde(rename = "late_answer")]
+    LateAnswer { ms: u64 },
 }
 
 /// What becomes of the result of a call; decided when the call is accepted. A call may suffer several.
@@ -130,7 +133,11 @@ impl DialFault {
             | Self::SlowDown429 { .. }
             | Self::Error500Before
             | Self::HangBefore { .. } => false,
-            Self::Error502After | Self::HangAfter { .. } | Self::ResetAfter | Self::Garbage200 => true,
+            Self::Error502After
+            | Self::HangAfter { .. }
+            | Self::ResetAfter
+            | Self::Garbage200
+            | Self::LateAnswer { .. } => true,
         }
     }
 }

@@ -58,6 +58,16 @@ async fn a_call_rings_to_its_end_while_its_dial_hangs() {
     assert_eq!(stage.webhooks().await.len(), 1);
 }
 
+#[tokio::test]
+async fn a_call_rings_while_its_answer_is_late() {
+    let stage = Stage::new(ending_in(Outcome::Voicemail)).await;
+    stage.bland.put_fault(FaultRule::new(DialFault::LateAnswer { ms: 300 }).times(1));
+    let asked = std::time::Instant::now();
+    stage.dial(JOHN).await;
+    assert!(asked.elapsed() >= ms(300));
+    assert_eq!(stage.bland.calls_to(JOHN)[0].webhooks.len(), 1, "the result came first");
+}
+
 #[rstest]
 #[case::for_any(FaultRule::new(DialFault::Refuse400), [400, 400, 400])]
 #[case::for_any_twice(FaultRule::new(DialFault::Refuse400).times(2), [400, 400, 200])]

@@ -142,13 +142,35 @@ async fn a_claim_whose_answer_is_lost_is_not_dialed() {
 }
 
 #[tokio::test]
-async fn without_settings_nobody_is_dialed_and_results_are_still_taken() {
+async fn without_settings_nobody_is_dialed_and_a_process_that_knew_them_still_takes_results() {
     let world = World::at(NOON);
     world.due_leads(1).await;
+    world.run.ingest.rules().await.unwrap();
     world.put_object(redial::store::settings::KEY, "{broken").await;
+    world.wait(1);
     World::stopped(&world.runs().await, Stop::StoreUnavailable);
     assert_eq!(world.ends(1, "c1", "BUSY").await, Ingested::Left);
     assert_eq!(world.line(1).await.inbox.len(), 1);
+}
+
+#[tokio::test]
+async fn a_process_that_never_knew_the_settings_judges_nothing_but_hears_a_do_not_call() {
+    let world = World::at(NOON);
+    world.put_object(redial::store::settings::KEY, "{broken").await;
+    let dnc = world.call(1, "c1", "DNC");
+    assert!(world.try_take_in(dnc.clone()).await.is_err());
+    world.run.ingest.witness(&dnc).await.unwrap();
+    assert!(world.line(1).await.suppressed.is_some());
+}
+
+#[tokio::test]
+async fn a_do_not_call_of_an_unknown_caller_is_heard_even_when_records_cannot_be_searched() {
+    let world = World::at(NOON);
+    world.run.ingest.rules().await.unwrap();
+    world.blobs.otherwise(|_, _| Fault::Lost);
+    let dnc = CallResult { lead: None, inbound: true, ..world.call(1, "c1", "DNC") };
+    assert!(world.try_take_in(dnc).await.is_err(), "the sender shall send it again");
+    assert!(world.line(1).await.suppressed.is_some());
 }
 
 #[tokio::test]
@@ -169,11 +191,30 @@ async fn a_month_object_that_cannot_be_read_is_never_overwritten_and_holds_up_it
 }
 
 #[tokio::test]
-async fn a_broken_month_does_not_hold_up_another() {
+async fn a_broken_month_does_not_hold_up_the_leads_of_another() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "BUSY").await;
+    world.put_object("redial-queue/redial-queue_2025-11.json", "").await;
+    world.wait(2);
+    let summary = world.runs().await;
+    assert_eq!((summary.calls_made, summary.errors), (1, 1));
+    assert_eq!(world.answered(1, "NO_ANSWER").await, Ingested::Applied);
+    assert_eq!(world.lead(1).await.attempts, 2);
+}
+
+#[tokio::test]
+async fn a_lead_whose_record_may_be_in_a_broken_month_waits_instead_of_getting_a_second_one() {
     let world = World::at(NOON);
     world.put_object("redial-queue/redial-queue_2025-11.json", "").await;
-    assert_eq!(world.ends(1, "c1", "BUSY").await, Ingested::Applied);
-    world.wait(2);
+    assert_eq!(world.ends(1, "c1", "BUSY").await, Ingested::Left);
+    assert_eq!((world.records_of(1).await.len(), world.line(1).await.inbox.len()), (0, 1));
+}
+
+#[tokio::test]
+async fn a_broken_layout_holds_up_its_own_month_only() {
+    let world = World::at(NOON);
+    world.due_leads(1).await;
+    world.put_object("redial-queue/redial-queue_2025-11.month.json", "{}").await;
     let summary = world.runs().await;
     assert_eq!((summary.calls_made, summary.errors), (1, 1));
 }

@@ -3,10 +3,13 @@
 use crate::world::{NOON, World};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use redial::domain::{AttemptId, CallId, Lead, Outcome, Phone, Policy, Profile, Status, Stop};
+use redial::domain::{
+    AttemptId, CallId, Command, KnownCall, Lead, Line, Outcome, Phone, Policy, Profile, Status, Stop,
+};
 use redial::ports::{AskError, CallState, DialError, DialOrder, Dialer};
 use redial::testing::builders;
 use redial::testing::{FakeDialer, Reply, TestClock};
+use redial::usecase::admin::Steered;
 use redial::usecase::run::Run;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +24,71 @@ async fn a_do_not_call_ends_every_lead_of_the_number() {
     let summary = world.runs().await;
     assert_eq!((summary.calls_made, summary.skipped, summary.errors), (0, 1, 0));
     assert_eq!(world.lead(2).await.status, Status::Completed);
+}
+
+#[tokio::test]
+async fn a_do_not_call_in_a_record_of_the_original_ends_every_lead_of_the_number() {
+    let world = World::at(NOON);
+    let refused = Lead { outcomes: vec![Outcome::DNC], ..builders::lead(1, world.now()) };
+    let twin = Lead { phone: builders::phone(1), ..builders::lead(2, world.now()) };
+    world.imported(refused, "2025-11").await;
+    world.imported(twin, "2025-12").await;
+    World::dialed(&world.runs().await, 0);
+    assert!(world.line(1).await.suppressed.is_some());
+    assert_eq!((world.lead(1).await.status, world.lead(2).await.status), (Status::Completed, Status::Completed));
+}
+
+#[tokio::test]
+async fn a_lead_with_records_in_two_months_is_one_lead() {
+    let world = World::at(NOON);
+    for month in ["2025-11", "2025-12"] {
+        world.imported(builders::lead(1, world.now()), month).await;
+    }
+    World::dialed(&world.runs().await, 1);
+    world.answered(1, "NO_ANSWER").await;
+    World::dialed(&world.runs().await, 0);
+    world.wait(5);
+    World::dialed(&world.runs().await, 1);
+    world.answered(1, "SALE").await;
+    world.wait(60);
+    World::dialed(&world.runs().await, 0);
+    let removed = world.admin.steer(&builders::lead_id("1"), &builders::phone(1), Command::Remove).await.unwrap();
+    assert_eq!((removed, world.records_of(1).await.len()), (Steered::Done, 0));
+}
+
+#[tokio::test]
+async fn leads_at_their_cap_take_nobodys_turn() {
+    let world = World::with(NOON, &[("max_calls_per_number_24h", "1"), ("calls_per_second", "1")]);
+    for n in 0..300 {
+        world.imported(builders::lead(n, world.now() - TimeDelta::hours(1)), "2025-12").await;
+        let called = KnownCall { at: world.now(), attempt: None, call: None, settled: true };
+        world.lines.inner().set(&builders::phone(n), &Line { calls: vec![called], ..Line::default() });
+    }
+    world.imported(builders::lead(300, world.now()), "2025-12").await;
+    let summary = world.runs().await;
+    assert_eq!((summary.calls_made, summary.skipped, summary.stopped_by), (1, 300, None));
+}
+
+#[tokio::test]
+async fn numbers_that_the_provider_refuses_do_not_open_the_circuit_breaker_for_the_others() {
+    let world = World::with(NOON, &[("max_concurrent_calls", "1")]);
+    world.due_leads(30).await;
+    for n in (0..30).filter(|n| n % 2 == 0) {
+        world.dialer.script(&builders::phone(n), [Reply::Refused("no".into())]);
+    }
+    let summary = world.runs().await;
+    assert_eq!((summary.calls_made, summary.errors, summary.stopped_by), (15, 15, None));
+}
+
+#[tokio::test]
+async fn a_request_that_the_provider_always_refuses_opens_it() {
+    let world = World::with(NOON, &[("max_concurrent_calls", "1")]);
+    world.due_leads(40).await;
+    for n in 0..40 {
+        world.dialer.script(&builders::phone(n), [Reply::Refused("no such pathway".into())]);
+    }
+    let summary = world.runs().await;
+    assert_eq!((summary.errors, summary.stopped_by), (20, Some(Stop::ProviderFailing)));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use crate::world::{NOON, World};
 use chrono::TimeDelta;
 use redial::domain::verdict::GateName;
 use redial::domain::{Command, Status, Stop};
+use redial::ports::Expect;
 use redial::testing::builders;
 use redial::usecase::admin::{NotConfigured, Query, Steered, Triggered};
 
@@ -40,6 +41,21 @@ async fn a_pause_that_is_answered_before_the_claim_wins() {
     let expect = redial::ports::Expect::At(read_by_a_run.version);
     let put = redial::ports::LineStore::put(&*world.lines, &phone, &claimed, &expect).await.unwrap();
     assert_eq!(put, redial::ports::Put::Conflict);
+}
+
+#[tokio::test]
+async fn what_waited_for_the_record_of_a_removed_lead_does_not_bring_it_back() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "BUSY").await;
+    world.blobs.otherwise(|_, key| {
+        if key.contains("_2025") { redial::testing::Fault::Lost } else { redial::testing::Fault::None }
+    });
+    world.ends(1, "c2", "BUSY").await;
+    world.blobs.heal();
+    assert_eq!(steer(&world, 1, Command::Remove).await, Steered::Done);
+    world.wait(5);
+    world.runs().await;
+    assert_eq!((world.records_of(1).await.len(), world.line(1).await.inbox.len()), (0, 0));
 }
 
 #[tokio::test]
@@ -102,9 +118,9 @@ async fn a_wrong_or_stale_configuration_changes_nothing() {
     let world = World::at(NOON);
     let max = |value: &str| [("max_redial_attempts", value.to_owned())];
     world.admin.configure(&max("5"), None, false).await.unwrap();
-    let seen = world.admin.settings().await.unwrap().version;
-    world.admin.configure(&max("6"), seen.as_ref(), false).await.unwrap();
-    let stale = world.admin.configure(&max("7"), seen.as_ref(), false).await;
+    let seen = [Expect::At(world.admin.settings().await.unwrap().version.unwrap())];
+    world.admin.configure(&max("6"), Some(&seen), false).await.unwrap();
+    let stale = world.admin.configure(&max("7"), Some(&seen), false).await;
     assert!(matches!(stale, Err(NotConfigured::Stale)));
     let wrong = world.admin.configure(&max("0"), None, false).await;
     assert!(matches!(wrong, Err(NotConfigured::Wrong(errors)) if errors[0].key == "max_redial_attempts"));

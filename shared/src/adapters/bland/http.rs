@@ -84,3 +84,72 @@ async fn read(mut response: Response) -> Result<Vec<u8>, BoxError> {
     }
     Ok(body)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+    use std::net::TcpListener;
+
+    const SHORT: Duration = Duration::from_millis(100);
+
+    fn listening() -> (TcpListener, Http) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        (listener, Http::new(&base, &SecretString::from("key")).unwrap())
+    }
+
+    async fn error(http: &Http) -> Error {
+        http.post(&["v1", "calls"], &Value::Null, SHORT).await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn silence_is_a_time_out_and_no_failed_connection() {
+        let (_listener, http) = listening();
+        let error = error(&http).await;
+        assert!(error.is_timeout() && !error.is_connect());
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_is_lost_after_the_request_is_no_failed_connection_and_not_tried_again() {
+        let (listener, http) = listening();
+        let server = std::thread::spawn(move || {
+            let (mut connection, _) = listener.accept().unwrap();
+            let read = connection.read(&mut [0; 4096]).unwrap();
+            drop(connection);
+            listener.set_nonblocking(true).unwrap();
+            std::thread::sleep(SHORT);
+            (read > 0, listener.accept().is_err())
+        });
+        let error = error(&http).await;
+        assert!(!error.is_timeout() && !error.is_connect());
+        assert_eq!(server.join().unwrap(), (true, true));
+    }
+
+    #[tokio::test]
+    async fn a_closed_port_is_a_failed_connection() {
+        let (listener, http) = listening();
+        drop(listener);
+        assert!(error(&http).await.is_connect());
+    }
+
+    #[tokio::test]
+    async fn an_error_does_not_tell_the_number_that_was_asked_for() {
+        let (listener, http) = listening();
+        drop(listener);
+        let error = http.get(&["v1", "calls"], &[("to_number", "+12125550100")], SHORT).await.unwrap_err();
+        assert!(!format!("{error:?}").contains("5550100"), "{error:?}");
+    }
+
+    #[test]
+    fn a_base_may_have_a_path() {
+        for (base, url) in
+            [("http://host", "http://host/v1/calls"), ("http://host/bland/", "http://host/bland/v1/calls")]
+        {
+            let http = Http::new(base, &SecretString::from("key")).unwrap();
+            assert_eq!(http.url(&["v1", "calls"]).as_str(), url);
+        }
+        assert!(Http::new("host", &SecretString::from("key")).is_err());
+        assert!(Http::new("http://host", &SecretString::from("two\nlines")).is_err());
+    }
+}

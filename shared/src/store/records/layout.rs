@@ -44,7 +44,7 @@ pub(super) fn shard_key(month: Month, shard: u32, count: u32) -> String {
     if count <= 1 { format!("{PREFIX}{month}.json") } else { format!("{PREFIX}{month}/{shard:04}.json") }
 }
 
-fn layout_key(month: Month) -> String {
+pub(super) fn layout_key(month: Month) -> String {
     format!("{PREFIX}{month}.month.json")
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 const SINCE: &str = "2025-12-03T17:00:00Z";
 const INCREMENTS: u32 = 5;
 
-/// Every check, on a store that is empty.
+/// Every check, on a store that is empty and whose index is not behind, as DynamoDB's own may be.
 pub async fn lines(store: Arc<dyn LineStore>) {
     nothing_is_there_at_first(&*store).await;
     what_is_created_can_be_read(&*store).await;

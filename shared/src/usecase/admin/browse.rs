@@ -1,7 +1,7 @@
 //! Lists of records.
 
 use super::Admin;
-use crate::domain::{LeadKey, Month, Phone, Status};
+use crate::domain::{Month, Phone, Status};
 use crate::ports::StoreError;
 use crate::store::records::Found;
 use chrono::{DateTime, Utc};
@@ -27,13 +27,15 @@ pub struct Query {
     pub limit: usize,
 }
 
-/// A place in the order of lists: by next dial, then by key.
+/// A place in the order of lists: by next dial, then by key. A lead may have a record in two months.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// Next dial.
     pub next_redial: DateTime<Utc>,
     /// Key.
     pub key: String,
+    /// The month in which it lives.
+    pub month: Month,
 }
 
 /// A part of a list.
@@ -86,7 +88,7 @@ impl Admin {
         let total = scan.found.len();
         let mut wanted: Vec<Found> = scan.found.into_iter().filter(|found| query.wants(found)).collect();
         let ready = self.ready(&wanted, at, &policy).await?;
-        let is_ready = |found: &Found| ready.contains(&LeadKey::new(&found.lead.id, &found.lead.phone));
+        let is_ready = |found: &Found| ready.contains(&found.home);
         if query.ready {
             wanted.retain(is_ready);
         }
@@ -121,5 +123,5 @@ fn contains(found: &Found, text: &str) -> bool {
 }
 
 fn position(found: &Found) -> Position {
-    Position { next_redial: found.lead.next_redial, key: found.lead.key().as_str().to_owned() }
+    Position { next_redial: found.lead.next_redial, key: found.lead.key().as_str().to_owned(), month: found.home.month }
 }

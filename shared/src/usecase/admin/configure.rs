@@ -2,7 +2,7 @@
 
 use super::Admin;
 use crate::domain::settings::{SettingError, Settings};
-use crate::ports::{StoreError, Version};
+use crate::ports::{Expect, StoreError};
 use crate::store::cas::{Change, UpdateError};
 use crate::store::settings::Loaded;
 
@@ -38,24 +38,27 @@ impl Admin {
         self.settings.load().await
     }
 
-    /// Changes settings durably. `seen` is the version that the caller has seen (`If-Match`).
+    /// Changes settings durably. `seen` holds the versions of the overrides on which the change may build (`If-Match`);
+    /// `None` when it may build on any. A change that is in force already is no conflict: it may be our own, whose
+    /// acknowledgement was lost.
     ///
     /// # Errors
     /// [`NotConfigured`]; then nothing is changed.
     pub async fn configure(
         &self,
         changes: &[(&'static str, String)],
-        seen: Option<&Version>,
+        seen: Option<&[Expect]>,
         dry_run: bool,
     ) -> Result<Configured, NotConfigured> {
         let limits = self.settings.limits();
         let decided = self.settings.update(|current, version| {
-            if seen.is_some() && seen != version {
-                return Change::Keep(Err(NotConfigured::Stale));
-            }
+            let found = version.map_or(Expect::Absent, |version| Expect::At(version.clone()));
+            let is_stale = seen.is_some_and(|seen| !seen.contains(&found));
             match current.changed(changes, limits) {
+                Ok(settings) if settings == *current => Change::Keep(Ok(settings)),
+                _ if is_stale => Change::Keep(Err(NotConfigured::Stale)),
                 Err(errors) => Change::Keep(Err(NotConfigured::Wrong(errors))),
-                Ok(settings) if dry_run || settings == *current => Change::Keep(Ok(settings)),
+                Ok(settings) if dry_run => Change::Keep(Ok(settings)),
                 Ok(settings) => Change::Write(settings.overrides.clone(), Ok(settings)),
             }
         });

@@ -20,8 +20,12 @@ const CLAIM_IS_FRESH: TimeDelta = TimeDelta::seconds(5);
 const BESIDE_THE_DIAL: Duration = Duration::from_secs(5);
 /// What "slow down" means when the provider does not say for how long.
 const SLOW_DOWN: Duration = Duration::from_secs(10);
-/// So many failed dials, and more than half of all, open the circuit breaker for the rest of the run.
+/// A longer wait than any run: what the provider says beyond it makes no difference.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+/// So many dials without a clear answer, and more than half of all, open the circuit breaker for the rest of the run.
 const BREAKER_FAILURES: u32 = 5;
+/// So many refusals one after the other mean that the request is wrong, and not the leads.
+const BREAKER_REFUSALS: u32 = 20;
 
 /// The dialing part of one run.
 pub(super) struct Dialing<'a> {
@@ -40,6 +44,8 @@ struct Tally {
     claimed: u32,
     placed: u32,
     failed: u32,
+    refused: u32,
+    refused_in_a_row: u32,
     unsure: u32,
     skipped: u32,
     notes: Notes,
@@ -67,8 +73,8 @@ impl<'a> Dialing<'a> {
         Self { run, deadline, pace: Pace::new(&run.ingest.clock, policy), concurrent, tally: Mutex::default() }
     }
 
-    /// Dials as many as time and limits allow, in order. Gives what must be written into records.
-    pub(super) async fn dial_all(self, ready: Vec<Found>, summary: &mut RunSummary) -> Notes {
+    /// Dials as many as time and limits allow, in order. Notes what must be written into records.
+    pub(super) async fn dial_all(self, ready: Vec<Found>, summary: &mut RunSummary, notes: &mut Notes) {
         stream::iter(ready)
             .take_while(|_| ready_now(self.tally().stop.is_none()))
             .then(|found| self.turn_of(found))
@@ -76,10 +82,10 @@ impl<'a> Dialing<'a> {
             .await;
         let tally = self.tally.into_inner().unwrap_or_else(PoisonError::into_inner);
         summary.calls_made = tally.placed;
-        summary.skipped = tally.skipped;
-        summary.errors += tally.failed + tally.unsure;
+        summary.skipped += tally.skipped;
+        summary.errors += tally.failed + tally.refused + tally.unsure;
         summary.stopped_by = tally.stop;
-        tally.notes
+        notes.append(tally.notes);
     }
 
     /// Waits for the lead's turn, one lead after the other, so that their order is kept.
@@ -97,7 +103,10 @@ impl<'a> Dialing<'a> {
         };
         match self.claim(&found.home, &policy).await {
             Ok(Claiming::Claimed(claim)) => self.dial(*claim, &policy).await,
-            Ok(Claiming::Closed(gate)) => self.closed(&found.home, gate),
+            Ok(Claiming::Closed(gate)) => self.give_back(|tally| {
+                tally.skipped += 1;
+                tally.notes.closed(&found.home, gate);
+            }),
             Ok(Claiming::Overtaken) => self.give_back(|tally| tally.skipped += 1),
             Err(error @ StoreError::Unavailable(_)) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a lead is left for the next run");
@@ -159,7 +168,11 @@ impl<'a> Dialing<'a> {
                 let claim = Claim { attempt, home: home.clone(), lead, sent_at: now };
                 Ok(Claiming::Claimed(Box::new(claim)))
             }
-            Ok(Put::Conflict) => Ok(Claiming::Overtaken),
+            Ok(Put::Conflict) => {
+                // Somebody was faster, or an earlier try of ours landed and its answer was lost.
+                self.release(home, attempt).await;
+                Ok(Claiming::Overtaken)
+            }
             Err(error) => {
                 // The hold may be there. Nothing was dialed, so it can go; if that fails too, a later run asks the provider.
                 self.release(home, attempt).await;
@@ -171,7 +184,8 @@ impl<'a> Dialing<'a> {
     /// Asks the provider, once.
     async fn dial(&self, claim: Claim, policy: &Policy) {
         let ingest = &self.run.ingest;
-        if ingest.clock.now() - claim.sent_at > CLAIM_IS_FRESH {
+        let now = ingest.clock.now();
+        if now - claim.sent_at > CLAIM_IS_FRESH || now + DIAL_TIMEOUT > self.deadline {
             tracing::warn!(attempt.id = %claim.attempt, "the claim took too long; the lead is left for the next run");
             self.release(&claim.home, claim.attempt).await;
             return self.give_back(|tally| tally.skipped += 1);
@@ -194,7 +208,9 @@ impl<'a> Dialing<'a> {
                 if let Err(error) = bound.await {
                     tracing::warn!(attempt.id = %claim.attempt, error = &error as &dyn std::error::Error, "the call id is not on its line; a later run asks for it");
                 }
-                self.tally().placed += 1;
+                let mut tally = self.tally();
+                tally.placed += 1;
+                tally.refused_in_a_row = 0;
             }
             Err(error) => self.not_placed(claim, error).await,
         }
@@ -204,7 +220,7 @@ impl<'a> Dialing<'a> {
         tracing::warn!(attempt.id = %claim.attempt, error = &error as &dyn std::error::Error, "no call id for a dial");
         match error {
             DialError::Refused(_) => {
-                self.failed();
+                self.refused();
                 self.tally().notes.push(claim.home, Note::Refused(claim.attempt));
             }
             DialError::Blocked { .. } => {
@@ -225,30 +241,11 @@ impl<'a> Dialing<'a> {
         }
     }
 
-    fn closed(&self, home: &LeadRef, gate: GateName) {
-        tracing::debug!(gate = gate.as_str(), "a ready lead is not dialed");
-        self.give_back(|tally| {
-            tally.skipped += 1;
-            match gate {
-                GateName::LineFree => tally.notes.push(home.clone(), Note::Deferred),
-                GateName::NotSuppressed => tally.notes.push(home.clone(), Note::Suppressed),
-                GateName::Enabled
-                | GateName::Running
-                | GateName::BusinessHours
-                | GateName::CallingHours
-                | GateName::Status
-                | GateName::Due
-                | GateName::Attempts
-                | GateName::LeadWindow
-                | GateName::CallsPerNumber => {}
-            }
-        });
-    }
-
-    /// Frees the line of an attempt that was certainly not dialed.
+    /// Frees the line of an attempt that was certainly not dialed. The line gets a new version in any case, so that a claim
+    /// that is still on its way cannot arrive.
     async fn release(&self, home: &LeadRef, attempt: AttemptId) {
         let ingest = &self.run.ingest;
-        let freed = lines::update(&*ingest.lines, &*ingest.clock, &home.phone, |line| line.release(attempt));
+        let freed = lines::touch(&*ingest.lines, &*ingest.clock, &home.phone, |line| line.release(attempt));
         if let Err(error) = freed.await {
             tracing::warn!(attempt.id = %attempt, error = &error as &dyn std::error::Error, "a line stays held; a later run asks the provider");
         }
@@ -264,7 +261,7 @@ impl<'a> Dialing<'a> {
     }
 
     fn slow_down(&self, wait: Duration) {
-        let until = self.run.ingest.clock.now() + wait;
+        let until = self.run.ingest.clock.now() + wait.min(LONGEST_WAIT);
         let mut tally = self.tally();
         tally.quiet_until = tally.quiet_until.max(Some(until));
         tally.skipped += 1;
@@ -277,6 +274,15 @@ impl<'a> Dialing<'a> {
         let mut tally = self.tally();
         tally.failed += 1;
         if tally.failed >= BREAKER_FAILURES && tally.failed > tally.placed {
+            tally.stop.get_or_insert(Stop::ProviderFailing);
+        }
+    }
+
+    fn refused(&self) {
+        let mut tally = self.tally();
+        tally.refused += 1;
+        tally.refused_in_a_row += 1;
+        if tally.refused_in_a_row >= BREAKER_REFUSALS {
             tally.stop.get_or_insert(Stop::ProviderFailing);
         }
     }

@@ -5,8 +5,11 @@ use crate::domain::{Arrival, CallId, CallResult, Hold, Line, Outcome, Phone, Pol
 use crate::ports::{AskError, CallState, StoreError};
 use crate::store::lines;
 use crate::usecase::ingest::Ingested;
+use crate::usecase::time::within;
 use chrono::{DateTime, TimeDelta, Utc};
+
 use futures_util::{StreamExt, stream};
+use std::time::Duration;
 
 /// Lines looked at in one run; the longest waiting first.
 const LINES: usize = 2000;
@@ -17,7 +20,11 @@ const QUESTIONS: usize = 4;
 /// The provider is asked twice, so far apart, before an attempt is given up.
 const ASK_AGAIN: TimeDelta = TimeDelta::minutes(5);
 /// Time that a question and storing its answer may take.
-const QUESTION_NEEDS: TimeDelta = TimeDelta::seconds(40);
+const QUESTION_TAKES: Duration = Duration::from_secs(40);
+/// So many questions without an answer end the questions of this run.
+const FAILURES_IN_A_ROW: u32 = 8;
+/// After this time no call can still ring, whatever the provider says or cannot say of it: the attempt is given up.
+const GIVEN_UP_AFTER: TimeDelta = TimeDelta::hours(24);
 
 /// What became of one overdue hold.
 #[derive(Clone, Copy)]
@@ -44,28 +51,51 @@ impl Run {
         summary: &mut RunSummary,
     ) -> Result<(), StoreError> {
         let ingest = &self.ingest;
+        // Half of the run belongs to the leads that are due.
+        let end = ingest.clock.now() + (deadline - ingest.clock.now()) / 2;
+        let left = || (end - ingest.clock.now()).to_std().unwrap_or_default();
         let open = ingest.lines.open(ingest.clock.now(), LINES).await?;
         let reads = open.into_iter().map(|phone| async move {
-            let line = ingest.lines.get(&phone).await?;
-            Ok::<_, StoreError>(line.map(|line| (phone, line.value)))
+            let line = ingest.lines.get(&phone).await;
+            line.map(|line| line.map(|line| (phone, line.value)))
         });
         let read: Vec<_> = stream::iter(reads).buffered(READERS).collect().await;
         let mut waiting = Vec::new();
         let mut overdue = Vec::new();
         for line in read {
-            let Some((phone, line)) = line? else { continue };
-            if line.inbox.is_empty() {
-                overdue.extend(overdue_hold(&line, ingest.clock.now()).map(|hold| (phone, hold)));
-            } else {
+            let (phone, line) = match line {
+                Ok(Some(line)) => line,
+                Ok(None) => continue,
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "an open line is passed over");
+                    summary.errors += 1;
+                    continue;
+                }
+            };
+            overdue.extend(overdue_hold(&line, ingest.clock.now()).map(|hold| (phone.clone(), hold)));
+            if !line.inbox.is_empty() {
                 waiting.push((phone, line));
             }
         }
-        let finished = ingest.finish(waiting, None).await;
+        let finished = within(&*ingest.clock, left(), ingest.finish(waiting, None)).await.unwrap_or_default();
         let stored = finished.iter().filter(|done| **done != Ingested::Left).count();
         summary.reconciled += u32::try_from(stored).unwrap_or(u32::MAX);
-        let asks = overdue.into_iter().map(|(phone, hold)| self.reconcile(phone, hold, deadline, policy));
-        let answers: Vec<_> = stream::iter(asks).buffer_unordered(QUESTIONS).collect().await;
-        for answer in answers {
+        let asks = overdue.into_iter().map(|(phone, hold)| async move {
+            if left().is_zero() {
+                return Reconciled::Waits;
+            }
+            let asked = within(&*ingest.clock, QUESTION_TAKES, self.reconcile(phone, hold, policy)).await;
+            asked.unwrap_or(Reconciled::Failed)
+        });
+        let mut answers = stream::iter(asks).buffer_unordered(QUESTIONS);
+        let mut failures = 0;
+        while let Some(answer) = answers.next().await {
+            failures = if matches!(answer, Reconciled::Failed) { failures + 1 } else { 0 };
+            if failures >= FAILURES_IN_A_ROW {
+                tracing::error!("the provider does not answer questions; overdue lines are left for the next run");
+                summary.errors += 1;
+                break;
+            }
             match answer {
                 Reconciled::Applied => summary.reconciled += 1,
                 Reconciled::Lost => summary.lost += 1,
@@ -77,17 +107,20 @@ impl Run {
     }
 
     /// Asks the provider what became of an attempt, and acts on the answer as on a webhook.
-    async fn reconcile(&self, phone: Phone, hold: Hold, deadline: DateTime<Utc>, policy: &Policy) -> Reconciled {
+    async fn reconcile(&self, phone: Phone, hold: Hold, policy: &Policy) -> Reconciled {
         let now = self.ingest.clock.now();
-        if now + QUESTION_NEEDS > deadline {
-            return Reconciled::Waits;
-        }
         match self.ask(&phone, &hold, policy).await {
             Ok(CallState::Finished(mut result)) => {
+                // The hold knows for whom it was dialed; the answer may lack it or spell it otherwise.
                 result.attempt = Some(hold.attempt);
-                result.lead.get_or_insert_with(|| hold.lead.id.clone());
-                result.month.get_or_insert(hold.lead.month);
+                result.lead = Some(hold.lead.id.clone());
+                result.month = Some(hold.lead.month);
+                result.phone = phone;
                 self.take_in(*result, Reconciled::Applied).await
+            }
+            Ok(CallState::InProgress(_)) | Err(_) if now - hold.since >= GIVEN_UP_AFTER => {
+                tracing::error!(attempt.id = %hold.attempt, "an attempt does not end; it is given up after a day");
+                self.take_in(lost(&phone, &hold, now), Reconciled::Lost).await
             }
             Ok(CallState::InProgress(call)) => {
                 let until = match hold.call {

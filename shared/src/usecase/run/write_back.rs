@@ -1,6 +1,7 @@
 //! What a run changes in records beside results: one write for each object.
 
 use super::Run;
+use crate::domain::verdict::GateName;
 use crate::domain::{AttemptId, LeadRef, Month, Policy, RunSummary, defer, refuse, retire};
 use crate::store::lines;
 use crate::store::records::RecordChange;
@@ -27,6 +28,28 @@ pub(super) struct Notes(Vec<(LeadRef, Note)>);
 impl Notes {
     pub(super) fn push(&mut self, home: LeadRef, note: Note) {
         self.0.push((home, note));
+    }
+
+    pub(super) fn append(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
+    /// Notes what a closed gate changes in the record of a lead that was due: most change nothing.
+    pub(super) fn closed(&mut self, home: &LeadRef, gate: GateName) {
+        tracing::debug!(gate = gate.as_str(), "a ready lead is not dialed");
+        match gate {
+            GateName::LineFree => self.push(home.clone(), Note::Deferred),
+            GateName::NotSuppressed => self.push(home.clone(), Note::Suppressed),
+            GateName::Enabled
+            | GateName::Running
+            | GateName::BusinessHours
+            | GateName::CallingHours
+            | GateName::Status
+            | GateName::Due
+            | GateName::Attempts
+            | GateName::LeadWindow
+            | GateName::CallsPerNumber => {}
+        }
     }
 }
 

@@ -145,7 +145,9 @@ pub fn call_state(body: &[u8], now: DateTime<Utc>, policy: &Policy) -> Result<Ca
 /// [`Malformed`] when it is not a call.
 pub fn attempt(body: &[u8]) -> Result<Option<AttemptId>, Malformed> {
     let value = object(body)?;
-    let id = Object::of(&value).object("metadata").text("attempt_id");
+    let call = Object::of(&value);
+    payload::call_id(call).ok_or_else(|| Malformed("the answer has no call id".to_owned()))?;
+    let id = call.object("metadata").text("attempt_id");
     Ok(id.and_then(|id| AttemptId::parse(&id)))
 }
 

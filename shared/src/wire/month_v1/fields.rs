@@ -2,7 +2,7 @@
 
 use super::UnreadableRecord;
 use crate::domain::AttemptId;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use indexmap::IndexMap;
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -44,10 +44,12 @@ impl<'a> Fields<'a> {
 
     /// Epoch milliseconds, or RFC 3339.
     pub(super) fn time(&self, name: &str) -> Result<Option<DateTime<Utc>>, UnreadableRecord> {
-        self.parsed(name, |text| match text.parse().ok().or_else(|| whole(text)) {
+        let time = |text: &str| match text.parse().ok().or_else(|| whole(text)) {
             Some(millis) => DateTime::from_timestamp_millis(millis),
             None => text.parse().ok(),
-        })
+        };
+        // Any other year is a mistake, and far enough out arithmetic on it would fail.
+        self.parsed(name, |text| time(text).filter(|at: &DateTime<Utc>| (1970..=2300).contains(&at.year())))
     }
 
     /// Nothing also for what is no UUID: the original may have had other attempts.

@@ -7,7 +7,7 @@ use serde_json::json;
 /// How a month is laid out; fixed when its first record is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MonthLayout {
-    /// Into how many objects its records are spread: a power of two, at most 8192.
+    /// Into how many objects its records are spread: a power of two, at most 256.
     pub shards: u32,
 }
 
@@ -20,10 +20,10 @@ impl MonthLayout {
         let Stored { v: 1, shards } = serde_json::from_slice(body)? else {
             return Err(Unreadable("the layout of the month has an unknown version".to_owned()));
         };
-        if shards.is_power_of_two() && shards <= 8192 {
+        if shards.is_power_of_two() && shards <= 256 {
             Ok(Self { shards })
         } else {
-            Err(Unreadable(format!("the month has {shards} shards; a power of two up to 8192 is allowed")))
+            Err(Unreadable(format!("the month has {shards} shards; a power of two up to 256 is allowed")))
         }
     }
 
@@ -48,7 +48,7 @@ mod tests {
     #[rstest]
     #[case(1)]
     #[case(16)]
-    #[case(8192)]
+    #[case(256)]
     fn a_layout_comes_back_as_it_was_written(#[case] shards: u32) {
         let layout = MonthLayout { shards };
         assert_eq!(MonthLayout::parse(&layout.to_bytes()), Ok(layout));

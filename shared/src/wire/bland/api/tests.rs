@@ -118,3 +118,13 @@ fn a_finished_call_has_the_result_that_the_webhook_would_have() {
     };
     assert_eq!((result.outcome.as_str(), result.rule.as_str()), ("VOICEMAIL", "voicemail"));
 }
+
+#[rstest]
+#[case::ours(json!({"call_id": "c", "metadata": {"attempt_id": "0193d0c2-7b1e-7c3a-9f10-5d2f4be0a001"}}), Ok(true))]
+#[case::of_nobody(json!({"call_id": "c", "completed": true, "metadata": null}), Ok(false))]
+#[case::of_others(json!({"call_id": "c", "metadata": {"attempt_id": "not ours"}}), Ok(false))]
+#[case::no_call(json!({"status": "error", "message": "try later"}), Err(()))]
+fn only_a_call_says_of_which_attempt_it_is(#[case] call: Value, #[case] is_ours: Result<bool, ()>) {
+    let attempt = attempt(call.to_string().as_bytes());
+    assert_eq!(attempt.map(|attempt| attempt == Some(order().attempt)).map_err(drop), is_ours);
+}

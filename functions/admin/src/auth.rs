@@ -1,0 +1,48 @@
+//! Who may do what. Nothing is told to anyone without a key, not even which paths there are.
+
+use crate::Api;
+use crate::failure::Failure;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
+use redial::wire::admin_api::key_in_query;
+use redial::wire::api_key::Role;
+use std::sync::Arc;
+
+/// The name of the key with which a request came, for the log.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller(pub(crate) String);
+
+/// Lets a request through whose key allows it.
+pub(crate) async fn check(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Result<Response, Failure> {
+    let known = presented(&request, api.allow_key_in_query).and_then(|key| {
+        let (name, role) = api.keys.recognise(&key)?;
+        Some((Caller(name.to_owned()), role))
+    });
+    let Some((caller, role)) = known else {
+        tracing::warn!(method = %request.method(), "a request without a valid key");
+        return Err(Failure::NoKey);
+    };
+    let may = match role {
+        Role::Read => matches!(*request.method(), Method::GET | Method::HEAD),
+        Role::Admin => true,
+    };
+    if !may {
+        tracing::warn!(key.name = caller.0, method = %request.method(), "a key that may only read");
+        return Err(Failure::ReadOnlyKey);
+    }
+    request.extensions_mut().insert(caller);
+    Ok(next.run(request).await)
+}
+
+/// The header counts if it is there, even if it is wrong.
+fn presented(request: &Request, allow_key_in_query: bool) -> Option<String> {
+    if let Some(header) = request.headers().get("x-api-key") {
+        return header.to_str().ok().map(|key| key.trim().to_owned());
+    }
+    if !allow_key_in_query || request.method() != Method::GET {
+        return None;
+    }
+    key_in_query(request.uri().query().unwrap_or_default())
+}

@@ -1,0 +1,90 @@
+//! Switches of the queue, and a run at once.
+
+use super::status_of;
+use crate::Api;
+use crate::auth::Caller;
+use crate::failure::Failure;
+use crate::openapi::WriteErrors;
+use axum::extract::{RawQuery, State};
+use axum::{Extension, Json};
+use redial::usecase::admin::Triggered;
+use redial::wire::admin_api::{ConfiguredAnswer, ProcessAnswer, nothing};
+use std::sync::Arc;
+
+type Switched = Result<Json<ConfiguredAnswer>, Failure>;
+
+/// Let the queue dial
+#[utoipa::path(post, path = "/enable", tag = "queue", responses((status = 200, description = "What is in force now", body = ConfiguredAnswer), WriteErrors))]
+pub(crate) async fn enable(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Switched {
+    switch(&api, &caller, query, ("enabled", true), "Redial queue enabled").await
+}
+
+/// Let the queue dial nobody; results are still recorded
+#[utoipa::path(post, path = "/disable", tag = "queue", responses((status = 200, description = "What is in force now", body = ConfiguredAnswer), WriteErrors))]
+pub(crate) async fn disable(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Switched {
+    switch(&api, &caller, query, ("enabled", false), "Redial queue disabled").await
+}
+
+/// Start the processor
+#[utoipa::path(post, path = "/start", tag = "queue", responses((status = 200, description = "What is in force now", body = ConfiguredAnswer), WriteErrors))]
+pub(crate) async fn start(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Switched {
+    switch(&api, &caller, query, ("running", true), "Redial processor started").await
+}
+
+/// Stop the processor; results are still recorded
+#[utoipa::path(post, path = "/stop", tag = "queue", responses((status = 200, description = "What is in force now", body = ConfiguredAnswer), WriteErrors))]
+pub(crate) async fn stop(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Switched {
+    switch(&api, &caller, query, ("running", false), "Redial processor stopped").await
+}
+
+async fn switch(
+    api: &Api,
+    caller: &Caller,
+    query: Option<String>,
+    (key, on): (&'static str, bool),
+    message: &str,
+) -> Switched {
+    nothing(&query.unwrap_or_default())?;
+    api.admin.configure(&[(key, on.to_string())], None, false).await?;
+    tracing::info!(key.name = caller.0, settings = key, on, "settings were changed");
+    let standing = api.admin.standing().await?;
+    Ok(Json(ConfiguredAnswer::new(message, &standing.loaded.settings, status_of(&standing), false)))
+}
+
+/// Ask for a run now
+///
+/// The answer does not wait for it. `success` is false, with the reason, when there is none.
+#[utoipa::path(post, path = "/process", tag = "queue", responses((status = 200, description = "Whether a run was asked for", body = ProcessAnswer), WriteErrors))]
+pub(crate) async fn process(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<ProcessAnswer>, Failure> {
+    nothing(&query.unwrap_or_default())?;
+    let triggered = api.admin.process().await?;
+    tracing::info!(key.name = caller.0, outcome = ?triggered, "a run was asked for");
+    let (success, message) = match triggered {
+        Triggered::Started => (true, "Processing triggered"),
+        Triggered::AlreadyProcessing => (false, "Already processing"),
+        Triggered::Disabled => (false, "Redial queue is disabled"),
+        Triggered::Stopped => (false, "Redial processor is stopped"),
+    };
+    let standing = api.admin.standing().await?;
+    Ok(Json(ProcessAnswer { success, message: message.to_owned(), status: status_of(&standing) }))
+}

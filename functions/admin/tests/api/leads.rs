@@ -1,0 +1,144 @@
+//! One lead.
+
+use crate::world::{ADMIN, World};
+use chrono::TimeDelta;
+use redial::domain::{Lead, Status};
+use redial::ports::Clock;
+use redial::testing::builders::{attempt, held_line, hold, lead_ref};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+const PHONE: &str = "phone=+12125550101";
+
+async fn status_of(world: &World, lead_id: &str) -> Value {
+    world.get(&format!("/records?lead_id={lead_id}")).await.body["records"][0]["status"].clone()
+}
+
+#[tokio::test]
+async fn a_lead_is_paused_resumed_and_removed() {
+    let world = World::new();
+    world.has(world.due(1)).await;
+    world.post(&format!("/lead/1/pause?{PHONE}")).await.check(200, json!({"success": true, "message": "Lead paused"}));
+    assert_eq!(status_of(&world, "1").await, "paused");
+    world.post(&format!("/lead/1/pause?{PHONE}")).await.check(200, json!({"success": true}));
+    world
+        .post(&format!("/lead/1/resume?{PHONE}"))
+        .await
+        .check(200, json!({"success": true, "message": "Lead resumed"}));
+    assert_eq!(status_of(&world, "1").await, "pending");
+    let removed = world.ask("DELETE", &format!("/lead/1?{PHONE}"), Some(ADMIN)).await;
+    removed.check(200, json!({"success": true, "message": "Lead removed"}));
+    assert_eq!(status_of(&world, "1").await, Value::Null);
+}
+
+#[rstest]
+#[case("POST", "/lead/1/pause")]
+#[case("POST", "/lead/1/resume")]
+#[case("DELETE", "/lead/1")]
+#[case("GET", "/lead/1/explain")]
+#[tokio::test]
+async fn a_lead_is_known_by_its_id_and_its_number(#[case] method: &str, #[case] path: &str) {
+    let world = World::new();
+    world.has(world.due(2)).await;
+    let ask = async |query: &str| world.ask(method, &format!("{path}{query}"), Some(ADMIN)).await;
+    ask("").await.check_refused(400, Some("phone"), "missing");
+    ask("?phone=").await.check_refused(400, Some("phone"), "missing");
+    ask("?phone=911").await.check_refused(400, Some("phone"), "3 digits");
+    ask("?phone=2125550101&dryrun=true").await.check_refused(400, Some("dryrun"), "allowed: phone");
+    let unknown = ask("?phone=2125550102").await;
+    unknown.check(200, json!({"success": false, "message": "Lead not found in the redial queue"}));
+}
+
+#[rstest]
+#[case("a%20b")]
+#[case("a%2Fb")]
+#[case("%C3%A9t%C3%A9")]
+#[tokio::test]
+async fn a_lead_id_may_need_escapes(#[case] escaped: &str) {
+    let world = World::new();
+    let ids = ["a b", "a/b", "été"].map(redial::testing::builders::lead_id);
+    for id in ids {
+        world.has(Lead { id, ..world.due(1) }).await;
+    }
+    world.post(&format!("/lead/{escaped}/pause?{PHONE}")).await.check(200, json!({"success": true}));
+    world.get(&format!("/records?status=paused&lead_id={escaped}")).await.check(200, json!({"filtered": 1}));
+}
+
+#[rstest]
+#[case("%FF")]
+#[case("%20")]
+#[case("a%07b")]
+#[tokio::test]
+async fn what_cannot_be_a_lead_id_is_refused(#[case] escaped: &str) {
+    let answer = World::new().post(&format!("/lead/{escaped}/pause?{PHONE}")).await;
+    answer.check_refused(400, Some("lead_id"), "id");
+}
+
+#[tokio::test]
+async fn a_lead_that_is_done_is_not_paused() {
+    let world = World::new();
+    world.has(Lead { status: Status::Completed, ..world.due(1) }).await;
+    let answer = world.post(&format!("/lead/1/pause?{PHONE}")).await;
+    answer.check(200, json!({"success": false, "message": "The lead is completed, which does not allow this"}));
+}
+
+fn gate<'a>(explanation: &'a Value, name: &str) -> &'a Value {
+    explanation["gates"].as_array().unwrap().iter().find(|gate| gate["name"] == name).unwrap()
+}
+
+#[tokio::test]
+async fn a_due_lead_may_be_dialed_and_every_gate_says_why() {
+    let world = World::new();
+    world.has(world.due(1)).await;
+    let answer = world.get(&format!("/lead/1/explain?{PHONE}")).await;
+    let record = json!({"key": "1_2125550101", "month": "2025-12", "is_ready": true, "minutes_until_next_redial": 0});
+    let now = "2025-12-17T19:00:00Z";
+    answer.check(200, json!({"success": true, "timestamp": now, "may_dial": true, "next_dial_at": now, "month": "2025-12", "record": record}));
+    let names: Vec<_> =
+        answer.body["gates"].as_array().unwrap().iter().map(|gate| gate["name"].as_str().unwrap()).collect();
+    let all = [
+        "enabled",
+        "running",
+        "business_hours",
+        "calling_hours",
+        "status",
+        "due",
+        "attempts",
+        "lead_window",
+        "not_suppressed",
+        "calls_per_number_24h",
+        "line_free",
+    ];
+    assert_eq!(names, all);
+    let attempts = json!({"name": "attempts", "open": true, "value": 0, "limit": 8, "opens_at": null});
+    assert_eq!(gate(&answer.body, "attempts"), &attempts);
+    let due = json!({"name": "due", "open": true, "value": now, "limit": now, "opens_at": null});
+    assert_eq!(gate(&answer.body, "due"), &due);
+}
+
+#[tokio::test]
+async fn a_paused_lead_is_never_dialed_by_the_passing_of_time() {
+    let world = World::new();
+    world.has(Lead { status: Status::Paused, ..world.due(1) }).await;
+    let answer = world.get(&format!("/lead/1/explain?{PHONE}")).await;
+    answer.check(
+        200,
+        json!({"may_dial": false, "next_dial_at": null, "record": {"status": "paused", "is_ready": false}}),
+    );
+    let closed = json!({"name": "status", "open": false, "value": "paused", "limit": "pending or rescheduled", "opens_at": null});
+    assert_eq!(gate(&answer.body, "status"), &closed);
+}
+
+#[tokio::test]
+async fn a_lead_whose_line_is_held_waits_until_the_provider_was_asked() {
+    let world = World::new();
+    world.has(world.due(1)).await;
+    let now = world.clock.now();
+    let hold = hold(attempt(1), lead_ref(1, "2025-12"), now, now + TimeDelta::minutes(10));
+    world.has_line(1, &held_line(hold)).await;
+    let answer = world.get(&format!("/lead/1/explain?{PHONE}")).await;
+    answer.check(200, json!({"may_dial": false, "record": {"is_ready": false}}));
+    assert_eq!(gate(&answer.body, "line_free")["opens_at"], "2025-12-17T19:10:00Z");
+    // The end of the hold does not free the line, but then the provider is asked: no dial is possible sooner.
+    assert_eq!(answer.body["next_dial_at"], "2025-12-17T19:10:00Z");
+}

@@ -1,0 +1,11 @@
+//! The admin API as its callers see it, on stores in memory.
+#![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
+
+mod auth;
+mod config;
+mod errors;
+mod leads;
+mod openapi;
+mod records;
+mod status;
+mod world;

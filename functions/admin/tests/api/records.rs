@@ -1,0 +1,186 @@
+//! Lists of records.
+
+use crate::world::World;
+use chrono::TimeDelta;
+use redial::domain::{Lead, Outcome, Profile, Status};
+use redial::ports::Clock;
+use redial::testing::builders::{self, attempt, call_id, held_line, hold, lead_ref};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+fn ids(page: &Value) -> Vec<&str> {
+    page["records"].as_array().unwrap().iter().map(|record| record["lead_id"].as_str().unwrap()).collect()
+}
+
+/// Everything on the pages of a query, each page with what it was answered.
+async fn pages(world: &World, query: &str) -> Vec<Value> {
+    let mut pages = vec![world.get(&format!("/records?{query}")).await.check(200, json!({})).body.clone()];
+    while let Some(cursor) = pages.last().unwrap()["next_cursor"].as_str() {
+        let next = world.get(&format!("/records?{query}&cursor={cursor}")).await;
+        pages.push(next.check(200, json!({"success": true})).body.clone());
+    }
+    pages
+}
+
+#[tokio::test]
+async fn a_record_has_every_field_of_the_guide() {
+    let world = World::new();
+    let now = world.clock.now();
+    let lead = Lead {
+        attempts: 2,
+        last_call: Some(now),
+        next_redial: now + TimeDelta::seconds(541),
+        outcomes: vec![Outcome::VOICEMAIL, Outcome::NO_ANSWER],
+        last_outcome: Some(Outcome::NO_ANSWER),
+        last_call_id: Some(call_id("abc123")),
+        ..world.due(1)
+    };
+    world.has(lead).await;
+    let answer = world.get("/records").await;
+    let filter =
+        json!({"status": null, "ready": false, "phone": null, "lead_id": null, "q": null, "limit": 100, "offset": 0});
+    answer.check(
+        200,
+        json!({"success": true, "timestamp": "2025-12-17T19:00:00Z", "total": 1, "filtered": 1, "next_cursor": null}),
+    );
+    assert_eq!(answer.body["filter"], filter);
+    let record = json!({
+        "key": "1_2125550101", "month": "2025-12",
+        "lead_id": "1", "phone_number": "+12125550101", "list_id": "1001", "first_name": "Jane", "last_name": "Roe",
+        "state": "NY", "attempts": 2, "last_call_timestamp": 1_765_998_000_000_i64,
+        "next_redial_timestamp": 1_765_998_541_000_i64, "scheduled_callback_time": null,
+        "outcomes": ["VOICEMAIL", "NO_ANSWER"], "last_outcome": "NO_ANSWER", "last_call_id": "abc123",
+        "created_at": 1_765_998_000_000_i64, "updated_at": 1_765_998_000_000_i64, "status": "pending", "call_history": [],
+        "last_call_iso": "2025-12-17T19:00:00Z", "next_redial_iso": "2025-12-17T19:09:01Z",
+        "created_at_iso": "2025-12-17T19:00:00Z", "minutes_until_next_redial": 10, "is_ready": false,
+    });
+    assert_eq!(answer.body["records"][0], record);
+}
+
+async fn with_five() -> World {
+    let world = World::new();
+    let now = world.clock.now();
+    let sold = Some(Outcome::SALE);
+    world.has(Lead { next_redial: now - TimeDelta::minutes(1), ..world.due(1) }).await;
+    world.has(Lead { status: Status::Rescheduled, ..world.due(2) }).await;
+    world
+        .has(Lead {
+            status: Status::Completed,
+            last_outcome: sold,
+            next_redial: now - TimeDelta::hours(1),
+            ..world.due(3)
+        })
+        .await;
+    let florida = Profile { first_name: "Ann".to_owned(), state: "FL".to_owned(), ..builders::profile() };
+    world.has(Lead { profile: florida, next_redial: now + TimeDelta::hours(1), ..world.due(4) }).await;
+    world.has(world.due(5)).await;
+    let held = hold(attempt(1), lead_ref(5, "2025-12"), now, now + TimeDelta::minutes(10));
+    world.has_line(5, &held_line(held)).await;
+    world
+}
+
+#[rstest]
+#[case("", &["3", "1", "2", "5", "4"])]
+#[case("status=pending", &["1", "5", "4"])]
+#[case("status=completed", &["3"])]
+#[case("status=paused", &[])]
+#[case("ready=true", &["1", "2"])]
+#[case("ready=true&status=pending", &["1"])]
+#[case("phone=%2B12125550102", &["2"])]
+#[case("phone=+12125550102", &["2"])]
+#[case("lead_id=4", &["4"])]
+#[case("lead_id=44", &[])]
+#[case("q=ann+roe", &["4"])]
+#[case("q=sale", &["3"])]
+#[case("q=+12125550101", &["1"])]
+#[case("offset=3", &["5", "4"])]
+#[case("limit=2", &["3", "1"])]
+#[case("limit=2&offset=1", &["1", "2"])]
+#[tokio::test]
+async fn a_query_shows_those_it_asks_for_by_next_dial(#[case] query: &str, #[case] expected: &[&str]) {
+    let answer = with_five().await.get(&format!("/records?{query}")).await;
+    assert_eq!(ids(&answer.check(200, json!({"total": 5})).body), expected);
+}
+
+#[tokio::test]
+async fn the_filter_is_echoed_as_it_was_understood() {
+    let answer = with_five().await.get("/records?status=pending&phone=2125550101&q=roe&limit=5").await;
+    answer.check(
+        200,
+        json!({"filter": {"status": "pending", "phone": "+12125550101", "q": "roe", "limit": 5}, "filtered": 1}),
+    );
+}
+
+#[rstest]
+#[case("status=open", "status", "allowed: pending, rescheduled, completed, max_attempts, paused")]
+#[case("limit=5000", "limit", "\"5000\"; allowed: 1 to 1000")]
+#[case("phone=12", "phone", "2 digits")]
+#[case("sort=asc", "sort", "not a parameter")]
+#[tokio::test]
+async fn a_query_that_makes_no_sense_is_refused(#[case] query: &str, #[case] field: &str, #[case] said: &str) {
+    World::new().get(&format!("/records?{query}")).await.check_refused(400, Some(field), said);
+}
+
+#[tokio::test]
+async fn the_pages_of_a_list_have_no_gaps_and_no_repeats() {
+    let world = World::new();
+    let now = world.clock.now();
+    for n in 0..250 {
+        // Many are due at the same time, and some live in the month before.
+        let created_at = if n % 5 == 0 { now - TimeDelta::days(20) } else { now };
+        let next_redial = now + TimeDelta::minutes(i64::from(n % 7));
+        world.has(Lead { created_at, next_redial, ..world.due(n) }).await;
+    }
+    let pages = pages(&world, "limit=40").await;
+    let sizes: Vec<_> = pages.iter().map(|page| page["records"].as_array().unwrap().len()).collect();
+    assert_eq!(sizes, [40, 40, 40, 40, 40, 40, 10]);
+    let times = pages
+        .iter()
+        .flat_map(|page| page["records"].as_array().unwrap())
+        .map(|record| record["next_redial_timestamp"].as_i64());
+    assert!(times.collect::<Vec<_>>().is_sorted());
+    let mut all: Vec<u32> = pages.iter().flat_map(ids).map(|id| id.parse().unwrap()).collect();
+    all.sort_unstable();
+    assert_eq!(all, (0..250).collect::<Vec<_>>());
+    for page in &pages {
+        assert_eq!((&page["total"], &page["filtered"]), (&json!(250), &json!(250)));
+    }
+}
+
+#[tokio::test]
+async fn of_a_lead_with_records_in_two_months_the_newest_is_listed() {
+    let world = World::new();
+    let created_at = world.clock.now() - TimeDelta::days(20);
+    world.has(Lead { created_at, ..world.due(1) }).await;
+    world.has(world.due(1)).await;
+    let months: Vec<_> =
+        pages(&world, "limit=1").await.iter().map(|page| page["records"][0]["month"].clone()).collect();
+    assert_eq!(months, ["2025-12"]);
+}
+
+#[rstest]
+#[case::plain("x")]
+#[case::that_needs_escapes("\"\\")]
+#[tokio::test]
+async fn a_page_is_never_longer_than_lambda_can_answer(#[case] text: &str) {
+    let world = World::new();
+    for n in 0..12 {
+        let first_name = text.repeat(600_000 / text.len());
+        world.has(Lead { profile: Profile { first_name, ..builders::profile() }, ..world.due(n) }).await;
+    }
+    let mut query = "limit=1000".to_owned();
+    let mut all: Vec<u32> = Vec::new();
+    let mut pages = 0;
+    loop {
+        let answer = world.get(&format!("/records?{query}")).await;
+        // Lambda gets the body inside a JSON string.
+        assert!(serde_json::to_string(&answer.check(200, json!({})).text).unwrap().len() <= 5_000_000);
+        all.extend(ids(&answer.body).into_iter().map(|id| id.parse::<u32>().unwrap()));
+        pages += 1;
+        let Some(cursor) = answer.body["next_cursor"].as_str() else { break };
+        query = format!("limit=1000&cursor={cursor}");
+    }
+    all.sort_unstable();
+    assert_eq!(all, (0..12).collect::<Vec<_>>());
+    assert!(pages > 1);
+}

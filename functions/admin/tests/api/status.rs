@@ -1,0 +1,137 @@
+//! The queue as a whole.
+
+use crate::world::World;
+use chrono::TimeDelta;
+use redial::domain::{Lead, RunSummary, Status};
+use redial::ports::Clock;
+use redial::testing::builders;
+use rstest::rstest;
+use serde_json::json;
+
+#[tokio::test]
+async fn the_status_has_every_field_of_the_guide() {
+    let world = World::with(&[("redial_interval_minutes", "30"), ("max_redial_attempts", "4")]);
+    world.has(world.due(1)).await;
+    for (n, status) in [(2, Status::Rescheduled), (3, Status::Completed), (4, Status::MaxAttempts), (5, Status::Paused)]
+    {
+        world.has(Lead { status, ..world.due(n) }).await;
+    }
+    world.has(Lead { next_redial: world.clock.now() + TimeDelta::minutes(1), ..world.due(6) }).await;
+    let status = json!({
+        "running": true, "enabled": true, "is_processing": false,
+        "interval_minutes": 5, "redial_interval_minutes": 30, "max_attempts": 4,
+        "progressive_intervals": [0, 0, 5, 10, 30, 60, 120],
+        "business_hours_open": true, "calling_hours_ignored": false, "last_run": null,
+    });
+    let stats = json!({
+        "enabled": true, "total_records": 6, "pending": 2, "rescheduled": 1, "completed": 1, "max_attempts": 1,
+        "paused": 1, "ready_to_dial": 2, "current_month": "2025-12", "unreadable_objects": 0, "unreadable_records": 0,
+    });
+    let expected = json!({"success": true, "timestamp": "2025-12-17T19:00:00Z", "status": status, "stats": stats});
+    let answer = world.get("/status").await;
+    assert_eq!(answer.check(200, json!({})).body, expected);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_counted() {
+    let world = World::new();
+    world.has(world.due(1)).await;
+    let shards = world.blobs.inner().all();
+    let keys: Vec<_> = shards.keys().filter(|key| key.contains("2025-12/")).collect();
+    let prefix = keys[0].rsplit_once('/').unwrap().0;
+    for (number, body) in [(0, "{"), (1, r#"{"x":{"lead_id":"1"}}"#), (2, "{}"), (3, "{}")] {
+        world.blobs.inner().set(&format!("{prefix}/{number:04}.json"), body);
+    }
+    let stats = json!({"unreadable_objects": 1, "unreadable_records": 1, "total_records": 0});
+    world.get("/status").await.check(200, json!({"stats": stats}));
+}
+
+#[tokio::test]
+async fn hours_that_are_ignored_are_said_loudly() {
+    let world = World::with(&[("ignore_calling_hours", "true")]);
+    let answer = world.get("/status").await;
+    answer.check(200, json!({"status": {"calling_hours_ignored": true}}));
+    assert!(answer.body["status"]["warning"].as_str().unwrap().starts_with("CALLING HOURS ARE IGNORED"));
+}
+
+#[tokio::test]
+async fn outside_business_hours_nobody_is_ready() {
+    let world = World::new();
+    world.has(world.due(1)).await;
+    world.clock.advance(TimeDelta::hours(8));
+    let closed = json!({"status": {"business_hours_open": false}, "stats": {"ready_to_dial": 0, "pending": 1}});
+    world.get("/status").await.check(200, closed);
+}
+
+#[tokio::test]
+async fn the_last_run_is_shown() {
+    let world = World::new();
+    let summary = RunSummary {
+        started_at: world.clock.now(),
+        total_ready: 5,
+        calls_made: 3,
+        skipped: 2,
+        ..RunSummary::default()
+    };
+    world.admin.lease.release("a run", &summary, None).await.unwrap();
+    let last_run = json!({"total_ready": 5, "calls_made": 3, "skipped": 2, "errors": 0, "reconciled": 0, "deferred": 0, "stopped_by": null});
+    world.get("/status").await.check(200, json!({"status": {"last_run": last_run}}));
+}
+
+#[rstest]
+#[case("disable", "enable", "enabled")]
+#[case("stop", "start", "running")]
+#[tokio::test]
+async fn a_switch_is_durable_and_shown_at_once(#[case] off: &str, #[case] on: &str, #[case] key: &str) {
+    let world = World::new();
+    for (path, is_on) in [(off, false), (on, true)] {
+        let switched =
+            json!({"success": true, "config": {key: is_on}, "sources": {key: "override"}, "status": {key: is_on}});
+        let answer = world.post(&format!("/{path}")).await;
+        assert!(!answer.check(200, switched).body["message"].as_str().unwrap().is_empty());
+        world.get("/status").await.check(200, json!({"status": {key: is_on}}));
+    }
+}
+
+#[tokio::test]
+async fn a_run_is_started_at_once() {
+    let world = World::new();
+    let started = json!({"success": true, "message": "Processing triggered", "status": {"running": true}});
+    world.post("/process").await.check(200, started);
+    assert_eq!(world.trigger.count(), 1);
+}
+
+#[rstest]
+#[case("disable", "disabled")]
+#[case("stop", "stopped")]
+#[tokio::test]
+async fn a_run_is_not_started_in_a_queue_that_is_off(#[case] path: &str, #[case] reason: &str) {
+    let world = World::new();
+    world.post(&format!("/{path}")).await;
+    let answer = world.post("/process").await;
+    answer.check(200, json!({"success": false, "status": {"is_processing": false}}));
+    assert!(answer.body["message"].as_str().unwrap().contains(reason));
+    assert_eq!(world.trigger.count(), 0);
+}
+
+#[tokio::test]
+async fn a_run_is_not_started_while_another_is_at_work() {
+    let world = World::new();
+    world.admin.lease.acquire("a run", world.clock.now() + TimeDelta::minutes(4)).await.unwrap();
+    let busy = json!({"success": false, "message": "Already processing", "status": {"is_processing": true}});
+    world.post("/process").await.check(200, busy);
+    assert_eq!(world.trigger.count(), 0);
+}
+
+#[tokio::test]
+async fn old_months_are_deleted_on_demand() {
+    let world = World::new();
+    for created in ["2025-10-01T12:00:00Z", "2025-09-01T12:00:00Z", "2025-12-01T12:00:00Z"] {
+        world.has(builders::lead(1, builders::at(created))).await;
+    }
+    let answer = world.post("/cleanup").await;
+    answer.check(200, json!({"success": true, "deleted": 2, "months": ["2025-09", "2025-10"]}));
+    assert!(answer.body["message"].as_str().unwrap().contains("2025-10"));
+    world.post("/cleanup").await.check(200, json!({"success": true, "deleted": 0, "months": []}));
+    world.get("/status").await.check(200, json!({"stats": {"total_records": 1}}));
+}

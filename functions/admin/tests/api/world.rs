@@ -1,0 +1,191 @@
+//! An API with a clock that the test moves.
+
+use admin::{Api, BASE, router};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use chrono::TimeDelta;
+use redial::domain::settings::{Limits, Settings};
+use redial::domain::{Lead, LeadRef, Line, Month};
+use redial::ports::{BlobStore, Clock};
+use redial::store::records::{RecordChange, Records, ShardCount};
+use redial::store::run_lease::RunLease;
+use redial::store::settings::{Environment, SettingsStore};
+use redial::testing::{Faulty, MemoryBlobs, MemoryLines, RecordingTrigger, TestClock, builders};
+use redial::usecase::admin::Admin;
+use redial::wire::api_key::Keyring;
+use serde_json::Value;
+use std::sync::Arc;
+use tower::ServiceExt;
+
+/// A Wednesday, 14:00 in New York.
+pub(crate) const NOON: &str = "2025-12-17T19:00:00Z";
+pub(crate) const ADMIN: &str = "admin-key";
+pub(crate) const READ: &str = "read-key";
+/// The digests of the two keys.
+const KEYS: &str = "ops:admin:69a5265506c94c77b787a7d7377b7685a0eff82e33920a71e7ee22cd6154953e,\
+                    retool:read:8578df6c579d44d3bf7caeada69ed9cbca30b318a50a0e60216b46760edf5477";
+
+pub(crate) struct World {
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) blobs: Arc<Faulty<MemoryBlobs>>,
+    pub(crate) lines: Arc<Faulty<MemoryLines>>,
+    pub(crate) trigger: Arc<RecordingTrigger>,
+    pub(crate) admin: Admin,
+    pub(crate) api: Router,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+    pub(crate) body: Value,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// With these settings from the environment.
+    pub(crate) fn with(settings: &[(&'static str, &str)]) -> Self {
+        Self::build(settings, false)
+    }
+
+    pub(crate) fn with_keys_in_queries() -> Self {
+        Self::build(&[], true)
+    }
+
+    fn build(settings: &[(&'static str, &str)], allow_key_in_query: bool) -> Self {
+        let clock = Arc::new(TestClock::at(NOON));
+        let ticking: Arc<dyn Clock> = Arc::clone(&clock) as _;
+        let blobs = Arc::new(Faulty::new(Arc::new(MemoryBlobs::default())));
+        let objects: Arc<dyn BlobStore> = Arc::clone(&blobs) as _;
+        let lines = Arc::new(Faulty::new(Arc::new(MemoryLines::default())));
+        let trigger = Arc::new(RecordingTrigger::default());
+        let admin = Admin {
+            records: Arc::new(Records::new(Arc::clone(&objects), Arc::clone(&ticking), ShardCount::Fixed(4))),
+            lines: Arc::clone(&lines) as _,
+            settings: Arc::new(SettingsStore::new(Arc::clone(&objects), Arc::clone(&ticking), environment(settings))),
+            lease: Arc::new(RunLease::new(objects, Arc::clone(&ticking))),
+            trigger: Arc::clone(&trigger) as _,
+            clock: ticking,
+        };
+        let api = api(&admin, allow_key_in_query);
+        Self { clock, blobs, lines, trigger, admin, api }
+    }
+
+    /// A record stands in the month in which it was created.
+    pub(crate) async fn has(&self, lead: Lead) {
+        let month = Month::of(lead.created_at, chrono_tz::America::New_York);
+        let home = LeadRef { month, id: lead.id.clone(), phone: lead.phone.clone() };
+        let put = |_: Option<&Lead>| RecordChange::Put(Box::new(lead.clone()), ());
+        self.admin.records.update(&home, put).await.unwrap();
+    }
+
+    /// The line of lead `n` is this.
+    pub(crate) async fn has_line(&self, n: u32, line: &Line) {
+        let change = |there: &mut Line| line.clone_into(there);
+        redial::store::lines::update(&*self.lines, &*self.clock, &builders::phone(n), change).await.unwrap();
+    }
+
+    /// A lead that is due now.
+    pub(crate) fn due(&self, n: u32) -> Lead {
+        builders::lead(n, self.clock.now())
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.api.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+        let body = serde_json::from_str(&text).unwrap_or_default();
+        Answer { status: parts.status, headers: parts.headers, text, body }
+    }
+
+    /// A request without a body, with or without a key.
+    pub(crate) async fn ask(&self, method: &str, path: &str, key: Option<&str>) -> Answer {
+        let request = Request::builder().method(method).uri(format!("{BASE}{path}"));
+        let request = key.into_iter().fold(request, |request, key| request.header("X-API-Key", key));
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, Some(ADMIN)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str) -> Answer {
+        self.ask("POST", path, Some(ADMIN)).await
+    }
+
+    /// A change of settings, with further headers.
+    pub(crate) async fn put(&self, path: &str, headers: &[(&str, &str)], body: impl ToString) -> Answer {
+        let request = Request::builder().method("PUT").uri(format!("{BASE}{path}")).header("X-API-Key", ADMIN);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    pub(crate) async fn configure(&self, body: impl ToString) -> Answer {
+        self.put("/config", &[JSON], body).await
+    }
+}
+
+pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The answer has this status, and at least these fields with these values.
+    #[track_caller]
+    pub(crate) fn check(&self, status: u16, expected: Value) -> &Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        assert_eq!(self.header("content-type"), "application/json", "{}", self.text);
+        assert_eq!((self.header("cache-control"), self.header("x-content-type-options")), ("no-store", "nosniff"));
+        includes(&self.body, &expected, "body");
+        self
+    }
+
+    /// A refusal that names this field, or none, and says this.
+    #[track_caller]
+    pub(crate) fn check_refused(&self, status: u16, field: Option<&str>, said: &str) -> &Self {
+        self.check(status, serde_json::json!({"success": false}));
+        assert_eq!(self.body["field"].as_str(), field, "{}", self.text);
+        assert!(self.body["error"].as_str().unwrap().contains(said), "{}", self.text);
+        self
+    }
+
+    /// The names of the fields of an object in the answer.
+    #[track_caller]
+    pub(crate) fn fields(&self, pointer: &str) -> Vec<&str> {
+        let object = self.body.pointer(pointer).unwrap().as_object().unwrap();
+        object.keys().map(String::as_str).collect()
+    }
+}
+
+fn api(admin: &Admin, allow_key_in_query: bool) -> Router {
+    router(Api { admin: admin.clone(), keys: Keyring::parse(KEYS).unwrap(), allow_key_in_query })
+}
+
+#[track_caller]
+fn includes(found: &Value, expected: &Value, place: &str) {
+    match expected {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                assert!(found.get(name).is_some(), "{place} has no {name}: {found}");
+                includes(&found[name], value, &format!("{place}.{name}"));
+            }
+        }
+        _ => assert_eq!(found, expected, "{place}"),
+    }
+}
+
+fn environment(settings: &[(&'static str, &str)]) -> Environment {
+    let limits = Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4) };
+    let settings = settings.iter().map(|(key, value)| (*key, (*value).to_owned()));
+    let settings = Settings { environment: settings.collect(), ..Settings::default() };
+    let policy = Arc::new(settings.policy(limits).unwrap());
+    Environment { values: settings.environment, limits, policy }
+}

@@ -1,0 +1,115 @@
+//! Values that are allowed, and those that are not.
+
+use super::*;
+use crate::domain::Outcome;
+use rstest::rstest;
+
+fn with(key: &str, value: &str) -> Settings {
+    Settings { environment: BTreeMap::from([(find(key).unwrap().key, value.to_owned())]), ..Settings::default() }
+}
+
+#[test]
+fn the_defaults_are_those_of_the_contract() {
+    let policy = Settings::default().policy(Limits::default()).unwrap();
+    assert_eq!(policy.cadence.progressive, [0, 0, 5, 10, 30, 60, 120]);
+    assert_eq!((policy.max_attempts, policy.max_calls_per_number, policy.retention_days), (8, 8, 30));
+    assert!(policy.completes(&Outcome::ACA, false) && policy.completes(&Outcome::CALLBACK, false));
+    assert!(!policy.completes(&Outcome::CALLBACK, true));
+    assert_eq!(policy.call_hold(), TimeDelta::minutes(35));
+    assert!(!policy.ignore_hours && policy.enabled && policy.running);
+}
+
+#[test]
+fn a_success_outcome_is_the_whole_word() {
+    let policy = Settings::default().policy(Limits::default()).unwrap();
+    assert!(!policy.completes(&Outcome::parse("NO_SALE").unwrap(), false));
+    assert!(!policy.completes(&Outcome::parse("SALES").unwrap(), false));
+}
+
+#[rstest]
+#[case("none")]
+#[case("")]
+#[case(" ")]
+fn no_progressive_intervals_means_the_fixed_interval(#[case] list: &str) {
+    assert_eq!(with("progressive_intervals", list).policy(Limits::default()).unwrap().cadence.interval(3), 30);
+}
+
+#[test]
+fn a_zero_stays_a_zero() {
+    let settings = with("progressive_intervals", "0");
+    assert_eq!(settings.policy(Limits::default()).unwrap().cadence.interval(5), 0);
+}
+
+#[rstest]
+#[case("enabled", "yes")]
+#[case("max_attempts", "0")]
+#[case("max_redial_attempts", "-1")]
+#[case("redial_interval_minutes", "30m")]
+#[case("progressive_intervals", "0,x")]
+#[case("progressive_intervals", "5,20000")]
+#[case("success_outcomes", " , ")]
+#[case("business_timezone", "Mars/Olympus")]
+#[case("business_days", "mon,someday")]
+#[case("business_days", "")]
+#[case("business_hours", "20:00-11:00")]
+#[case("business_hours", "11-20")]
+#[case("blackout_dates", "2025-13-01")]
+#[case("lead_window", "yesterday")]
+#[case("convoso_dispositions", "A")]
+#[case("ignore_calling_hours", "true")]
+#[case("unknown_hold_minutes", "5")]
+#[case("max_call_minutes", "4")]
+fn what_is_not_allowed_is_named_with_its_value(#[case] key: &str, #[case] value: &str) {
+    let errors = with(key, value).policy(Limits::default()).unwrap_err();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert_eq!(errors[0].key, find(key).unwrap().key);
+    assert_eq!(errors[0].value, value.trim());
+    assert!(!errors[0].allowed.is_empty());
+}
+
+#[test]
+fn every_mistake_is_reported_together() {
+    let environment = BTreeMap::from([("enabled", "1".to_owned()), ("retention_days", "0".to_owned())]);
+    let errors = Settings { environment, ..Settings::default() }.policy(Limits::default()).unwrap_err();
+    assert_eq!(errors.len(), 2);
+}
+
+#[test]
+fn an_override_wins_over_the_environment() {
+    let mut settings = with("max_redial_attempts", "4");
+    settings.overrides.insert("max_redial_attempts", "5".to_owned());
+    assert_eq!(settings.policy(Limits::default()).unwrap().max_attempts, 5);
+    assert_eq!(settings.value(find("max_redial_attempts").unwrap()), ("5", Origin::Override));
+    assert_eq!(settings.value(find("enabled").unwrap()), ("true", Origin::Default));
+}
+
+#[test]
+fn hours_are_ignored_only_for_a_loopback_provider() {
+    let loopback = Limits { provider_is_loopback: true, ..Limits::default() };
+    assert!(with("ignore_calling_hours", "true").policy(loopback).unwrap().ignore_hours);
+}
+
+#[rstest]
+#[case::fixed(&[("redial_interval_minutes", "45")], 45)]
+#[case::progressive(&[("progressive_intervals", "1,2")], 1)]
+#[case::both_with_an_empty_list(&[("redial_interval_minutes", "45"), ("progressive_intervals", "")], 45)]
+fn the_interval_that_is_named_is_in_force(#[case] changes: &[(&'static str, &str)], #[case] first: u32) {
+    let changes: Vec<_> = changes.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
+    let settings = Settings::default().changed(&changes, Limits::default()).unwrap();
+    assert_eq!(settings.policy(Limits::default()).unwrap().cadence.interval(1), first);
+}
+
+#[test]
+fn naming_both_intervals_is_an_error() {
+    let changes = [("redial_interval_minutes", "45".to_owned()), ("progressive_intervals", "1".to_owned())];
+    assert_eq!(Settings::default().changed(&changes, Limits::default()).unwrap_err()[0].key, "redial_interval_minutes");
+}
+
+#[test]
+fn the_schedule_cannot_be_changed_by_an_override() {
+    let change = |minutes: &str| {
+        Settings::default().changed(&[("process_interval_minutes", minutes.to_owned())], Limits::default())
+    };
+    assert_eq!(change("10").unwrap_err()[0].key, "process_interval_minutes");
+    assert!(change("5").is_ok());
+}
