@@ -61,10 +61,10 @@ pub(crate) const PLANTED: &[Planted] = &[
     harmful(Defect::InboxNotStored, "results are not made durable on the line", 10),
     harmful(Defect::FailureAnsweredOk, "a webhook that failed is answered with 200", 4),
     harmful(Defect::StaleRecords, "runs read records as they were some seconds ago", 71),
-    harmful(Defect::SteeringLeavesTheLine, "pause and removal do not touch the line", 696),
+    harmful(Defect::SteeringLeavesTheLine, "pause and removal do not touch the line", 4316),
     harmful(Defect::CallIdsRewritten, "a repeated webhook looks like another call", 0),
     harmful(Defect::HoldShorterThanADial, "an unanswered dial is held for one minute", 133),
-    harmful(Defect::ClockStopsWhenFrozen, "a frozen process does not notice that time has passed", 72),
+    harmful(Defect::ClockStopsWhenFrozen, "a frozen process does not notice that time has passed", 6417),
     harmful(Defect::BrokenTakenForAbsent, "an object that does not parse is taken for none", 2),
     Planted {
         defect: Defect::LeaseIgnored,
