@@ -75,12 +75,22 @@ pub struct Suppression {
     pub at: DateTime<Utc>,
 }
 
+impl Hold {
+    /// Whether this is the hold of the call that ended.
+    #[must_use]
+    pub fn is_of(&self, result: &CallResult) -> bool {
+        Some(self.attempt) == result.attempt || self.call.as_ref() == Some(&result.call)
+    }
+}
+
 impl Line {
     /// Makes an arrival durable. A do-not-call takes effect here, before any record is touched. A result that is in its
-    /// record already does not come in again: a repeat without a lead id could be given to another lead by now.
+    /// record already does not come in again: a repeat without a lead id could be given to another lead by now. But it may be
+    /// the first that names the attempt, and then it frees the hold.
     pub fn accept(&mut self, arrival: Arrival, now: DateTime<Utc>) {
         if let Arrival::Result(result) = &arrival {
             if self.is_settled(&result.call) {
+                self.hold.take_if(|hold| hold.is_of(result));
                 return;
             }
             self.witness(result, now);
@@ -120,10 +130,7 @@ impl Line {
         for known in &mut self.calls {
             known.settled |= known.call.as_ref() == Some(&result.call);
         }
-        let ours = |hold: &Hold| Some(hold.attempt) == result.attempt || hold.call.as_ref() == Some(&result.call);
-        if self.hold.as_ref().is_some_and(ours) {
-            self.hold = None;
-        }
+        self.hold.take_if(|hold| hold.is_of(result));
     }
 
     /// Takes the line for an attempt. The caller has seen that it is free.

@@ -90,7 +90,7 @@ impl Ingest {
     pub async fn handle(&self, arrival: Arrival) -> Result<Ingested, NotStored> {
         let policy = self.rules().await?;
         let line = self.lines.get(arrival.phone()).await?.map(|line| line.value).unwrap_or_default();
-        if is_repeat(&arrival, &line) {
+        if is_repeat(&arrival, &line) && !is_held_for(&arrival, &line) {
             return Ok(Ingested::Repeat);
         }
         let arrival = match self.named(arrival, &line, &policy).await? {
@@ -298,6 +298,11 @@ impl Ingest {
 /// Whether the line knows that this result is in its record.
 fn is_repeat(arrival: &Arrival, line: &Line) -> bool {
     matches!(arrival, Arrival::Result(result) if line.is_settled(&result.call))
+}
+
+/// Whether the line is held by the call of this result: a webhook without metadata could not free it.
+fn is_held_for(arrival: &Arrival, line: &Line) -> bool {
+    matches!((arrival, &line.hold), (Arrival::Result(result), Some(hold)) if hold.is_of(result))
 }
 
 /// An arrival on its way into a record.

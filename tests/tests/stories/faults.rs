@@ -275,3 +275,17 @@ async fn a_clock_that_is_behind_finds_the_record_of_the_month_that_another_has_b
     let lead = world.lead(1).await;
     assert_eq!((lead.attempts, lead.status), (3, Status::Paused));
 }
+
+#[tokio::test]
+async fn a_line_whose_call_was_settled_without_its_attempt_is_freed_by_asking() {
+    let world = with_unknown_dial(Reply::AnswerLost).await;
+    let told = world.result_of_dial(0, 0, "BUSY");
+    let bare = CallResult { attempt: None, month: None, ..told.clone() };
+    assert_eq!(world.take_in(bare).await, Ingested::Applied);
+    assert!(world.line(0).await.hold.is_some());
+    world.dialer.finish(told);
+    world.wait(10);
+    world.runs().await;
+    assert_eq!(world.line(0).await.hold, None);
+    assert_eq!(world.lead(0).await.attempts, 1);
+}
