@@ -24,7 +24,7 @@ use std::time::Instant;
 use world::World;
 
 /// Seeds of an ordinary test run.
-const SEEDS: u64 = 30;
+const SEEDS: u64 = 20;
 /// A defect that one of so many seeds finds is planted in an ordinary test run.
 const FEW: u64 = 12;
 
