@@ -228,7 +228,13 @@ impl Admin {
 
     /// The record of a lead in the newest month that has one: the one that is dialed.
     async fn find(&self, id: &LeadId, phone: &Phone, policy: &Policy) -> Result<Option<LeadRef>, StoreError> {
-        let month = self.records.locate(&LeadKey::new(id, phone), &self.open_months(policy)).await?;
+        let key = LeadKey::new(id, phone);
+        let mut months = self.open_months(policy);
+        // A clock that is ahead may have begun the next month.
+        if let Some(home) = self.line(phone).await?.home(&key).filter(|home| home.month > months[0]) {
+            months.insert(0, home.month);
+        }
+        let month = self.records.locate(&key, &months).await?;
         Ok(month.map(|month| LeadRef { month, id: id.clone(), phone: phone.clone() }))
     }
 

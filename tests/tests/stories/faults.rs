@@ -268,9 +268,9 @@ async fn a_clock_that_is_behind_finds_the_record_of_the_month_that_another_has_b
     let mut dialed = world.call(1, "c3", "BUSY");
     dialed.month = Some(builders::month("2026-01"));
     assert_eq!(world.take_in(dialed).await, Ingested::Applied);
-    let (id, phone) = (builders::lead_id("1"), builders::phone(1));
-    let steered = world.admin.steer(&id, &phone, redial::domain::Command::Pause);
-    assert_eq!(steered.await.unwrap(), redial::usecase::admin::Steered::Done);
+    let pause = redial::domain::Command::Pause;
+    let steered = world.admin.steer(&builders::lead_id("1"), &builders::phone(1), pause).await.unwrap();
+    assert_eq!(steered, redial::usecase::admin::Steered::Done);
     world.set("2026-01-01T05:00:20Z");
     let lead = world.lead(1).await;
     assert_eq!((lead.attempts, lead.status), (3, Status::Paused));

@@ -84,7 +84,7 @@ impl Run {
             if left().is_zero() {
                 return Reconciled::Waits;
             }
-            let asked = within(&*ingest.clock, QUESTION_TAKES, self.reconcile(phone, hold, policy)).await;
+            let asked = within(&*ingest.clock, left().min(QUESTION_TAKES), self.reconcile(phone, hold, policy)).await;
             asked.unwrap_or(Reconciled::Failed)
         });
         let mut answers = stream::iter(asks).buffer_unordered(QUESTIONS);
