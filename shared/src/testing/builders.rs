@@ -2,8 +2,8 @@
 
 use crate::domain::settings::{Limits, Settings};
 use crate::domain::{
-    AttemptId, CallId, CallResult, Hold, Lead, LeadId, LeadRef, Line, Month, Outcome, Phone, Policy, Profile, Source,
-    Status,
+    AttemptId, CallId, CallResult, Hold, Lead, LeadId, LeadRef, Line, Month, NewLead, Outcome, Phone, Policy, Profile,
+    Source, admit,
 };
 use chrono::{DateTime, Utc};
 
@@ -62,24 +62,8 @@ pub fn profile() -> Profile {
 /// A lead that was never called and is due at once, created at `now` with the number `phone(n)` and the id `n`.
 #[must_use]
 pub fn lead(n: u32, now: DateTime<Utc>) -> Lead {
-    Lead {
-        id: lead_id(&n.to_string()),
-        phone: phone(n),
-        profile: profile(),
-        attempts: 0,
-        last_call: None,
-        next_redial: now,
-        callback: None,
-        outcomes: Vec::new(),
-        last_outcome: None,
-        last_call_id: None,
-        created_at: now,
-        updated_at: now,
-        status: Status::Pending,
-        history: Vec::new(),
-        refusals: 0,
-        refused_attempt: None,
-    }
+    let new = NewLead { lead: lead_id(&n.to_string()), phone: phone(n), profile: profile() };
+    admit(None, &new, false, now).unwrap()
 }
 
 /// Where the record of `lead(n, …)` lives when it was made in `month`.
