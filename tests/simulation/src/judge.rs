@@ -243,7 +243,11 @@ impl Judge {
                 Ingested::Ignored(Ignored::RecordGone) => {
                     let key = result.lead.as_ref().map(|lead| LeadKey::new(lead, &result.phone));
                     let claimed = self.results.get(&result.call).map_or(now, |told| told.since);
-                    if !key.is_some_and(|key| self.may_be_removed(&key, claimed)) {
+                    let removed = match key {
+                        Some(key) => self.may_be_removed(&key, claimed),
+                        None => self.any_removal(&result.phone),
+                    };
+                    if !removed {
                         self.violated(|| {
                             format!("{}: its record is gone, and nobody removed it", result.call.as_str())
                         });

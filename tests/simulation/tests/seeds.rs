@@ -85,3 +85,9 @@ fn regression_seed_49() {
 fn regression_seed_95() {
     show(95);
 }
+
+/// Without its fix: an inbound call on its way makes a new record for the lead that an operator has removed meanwhile.
+#[test]
+fn regression_seed_7848() {
+    show(7848);
+}
