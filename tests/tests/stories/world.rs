@@ -7,7 +7,7 @@ use redial::domain::{
 };
 use redial::ports::{BlobStore, Clock, Expect, LineStore, Put};
 use redial::store::records::{RecordChange, Records, ShardCount};
-use redial::store::run_lease::RunLease;
+use redial::store::run_lease::{self, RunLease};
 use redial::store::settings::{Environment, SettingsStore};
 use redial::testing::builders;
 use redial::testing::{FakeDialer, Faulty, MemoryBlobs, MemoryLines, RecordingTrigger, TestClock};
@@ -112,6 +112,14 @@ impl World {
 
     pub(crate) async fn runs(&self) -> RunSummary {
         self.run.execute(self.now() + TimeDelta::minutes(4)).await
+    }
+
+    /// Takes the lease away from whoever holds it.
+    pub(crate) async fn free_lease(&self) {
+        let state = self.blobs.inner().all()[run_lease::KEY].clone();
+        let mut state: serde_json::Value = serde_json::from_slice(&state).unwrap();
+        state["lease"] = serde_json::Value::Null;
+        self.blobs.inner().set(run_lease::KEY, state.to_string());
     }
 
     /// Runs and expects so many calls and nothing wrong.
