@@ -12,6 +12,7 @@ use redial::ports::{BlobStore, Clock, LineStore, RunTrigger, StoreError};
 use redial::store::records::Records;
 use redial::store::run_lease::RunLease;
 use redial::store::settings::SettingsStore;
+use redial::testing::RecordingMeter;
 use redial::usecase::admin::Admin;
 use redial::usecase::ingest::Ingest;
 use redial::usecase::run::Run;
@@ -98,7 +99,12 @@ impl Process {
             trigger: Arc::new(SimTrigger(Arc::clone(world))),
             clock,
         };
-        let run = Run { ingest, dialer: Arc::new(SimDialer(Arc::clone(world))), lease };
+        let run = Run {
+            ingest,
+            dialer: Arc::new(SimDialer(Arc::clone(world))),
+            lease,
+            meter: Arc::new(RecordingMeter::default()),
+        };
         Self { clock: process, run, admin }
     }
 }

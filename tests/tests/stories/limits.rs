@@ -268,10 +268,10 @@ async fn a_full_queue_is_dialed_most_overdue_first() {
 }
 
 /// A provider whose answers take time.
-struct Slow {
-    clock: Arc<TestClock>,
-    provider: Arc<FakeDialer>,
-    answer: Duration,
+pub(crate) struct Slow {
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) provider: Arc<FakeDialer>,
+    pub(crate) answer: Duration,
 }
 
 #[async_trait]

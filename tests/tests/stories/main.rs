@@ -5,6 +5,8 @@ mod breaker;
 mod budget;
 mod faults;
 mod limits;
+mod metrics;
+mod post;
 mod redial;
 mod steering;
 mod world;

@@ -8,7 +8,7 @@ use super::write_back::Note;
 use crate::domain::breaker::Circuit;
 use crate::domain::verdict::{GateName, verdict};
 use crate::domain::{AttemptId, Breaker, Hold, Lead, LeadRef, Policy, hours};
-use crate::ports::{DIAL_TIMEOUT, DialError, DialOrder, Expect, Put, StoreError};
+use crate::ports::{DIAL_TIMEOUT, DialError, DialOrder, Expect, Put, StoreError, causes};
 use crate::store::lines;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -75,11 +75,11 @@ impl<'a> Dialing<'a> {
             }),
             Ok(Claiming::Overtaken) => self.give_back(|tally| tally.skipped += 1),
             Err(error @ StoreError::Unavailable(_)) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a lead is left for the next run");
+                tracing::warn!(error = causes(&error), "a lead is left for the next run");
                 self.give_back(|tally| tally.errors += 1)
             }
             Err(error @ StoreError::Unusable(_)) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a lead cannot be dialed");
+                tracing::error!(error = causes(&error), "a lead cannot be dialed");
                 self.give_back(|tally| tally.errors += 1)
             }
         }
@@ -141,7 +141,10 @@ impl<'a> Dialing<'a> {
             max_minutes: u32::try_from(policy.max_call.num_minutes()).unwrap_or(30),
         };
         tracing::info!(attempt.id = %claim.attempt, month = %claim.home.month, "CALLING: All safety checks passed");
-        match self.run.dialer.dial(&order).await {
+        let asked_at = ingest.clock.now();
+        let answer = self.run.dialer.dial(&order).await;
+        self.run.measure_dial(ingest.clock.now() - asked_at, answer.as_ref().err());
+        match answer {
             Ok(call) => {
                 tracing::info!(attempt.id = %claim.attempt, call.id = call.as_str(), "CALL INITIATED: Redial successful");
                 self.tally().placed += 1;
@@ -151,7 +154,7 @@ impl<'a> Dialing<'a> {
                     line.bind(claim.attempt, &call, until);
                 });
                 if let Err(error) = bound.await {
-                    tracing::warn!(attempt.id = %claim.attempt, error = &error as &dyn std::error::Error, "the call id is not on its line; a later run asks for it");
+                    tracing::warn!(attempt.id = %claim.attempt, error = causes(&error), "the call id is not on its line; a later run asks for it");
                 }
                 Rings::Perhaps
             }
@@ -160,31 +163,27 @@ impl<'a> Dialing<'a> {
     }
 
     async fn not_placed(&self, claim: Claim, error: DialError) -> Rings {
-        tracing::warn!(attempt.id = %claim.attempt, error = &error as &dyn std::error::Error, "no call id for a dial");
+        tracing::warn!(attempt.id = %claim.attempt, error = causes(&error), "no call id for a dial");
         let now = self.run.ingest.clock.now();
+        match &error {
+            DialError::SlowDown { .. } => self.tally().skipped += 1,
+            DialError::Refused(_) | DialError::Blocked { .. } | DialError::Unreachable(_) | DialError::Unknown(_) => {
+                self.tally().errors += 1;
+            }
+        }
         match error {
             DialError::Refused(_) => {
-                let mut tally = self.tally();
-                tally.errors += 1;
-                tally.notes.push(claim.home, Note::Refused(claim.attempt));
-                drop(tally);
+                self.tally().notes.push(claim.home, Note::Refused(claim.attempt));
                 self.heard(|circuit| circuit.refused(now)).await;
                 return Rings::Never;
             }
             // The phone may be ringing: the hold stays until the provider has been asked.
             DialError::Unknown(_) => {
-                self.tally().errors += 1;
                 self.heard(|circuit| circuit.silent(now)).await;
                 return Rings::Perhaps;
             }
-            DialError::Blocked { .. } => {
-                self.tally().errors += 1;
-                self.heard(|circuit| circuit.blocked(now)).await;
-            }
-            DialError::Unreachable(_) => {
-                self.tally().errors += 1;
-                self.heard(|circuit| circuit.silent(now)).await;
-            }
+            DialError::Blocked { .. } => self.heard(|circuit| circuit.blocked(now)).await,
+            DialError::Unreachable(_) => self.heard(|circuit| circuit.silent(now)).await,
             DialError::SlowDown { retry_after } => self.slow_down(retry_after.unwrap_or(SLOW_DOWN), now).await,
         }
         self.release(&claim.home, claim.attempt).await;
@@ -193,7 +192,6 @@ impl<'a> Dialing<'a> {
 
     async fn slow_down(&self, wait: Duration, now: DateTime<Utc>) {
         let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
-        self.tally().skipped += 1;
         self.heard(|circuit| circuit.slow_down(wait, now, self.latest())).await;
         let mut tally = self.tally();
         if let Some(until) = now.checked_add_signed(wait).filter(|_| tally.stopped().is_none()) {
@@ -217,10 +215,7 @@ impl<'a> Dialing<'a> {
             }
         }
         if let Err(error) = self.run.lease.set_breaker(&breaker).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "the circuit breaker is stored at the end of the run"
-            );
+            tracing::warn!(error = causes(&error), "the circuit breaker is stored at the end of the run");
         }
     }
 
@@ -230,7 +225,7 @@ impl<'a> Dialing<'a> {
         let ingest = &self.run.ingest;
         let freed = lines::touch(&*ingest.lines, &*ingest.clock, &home.phone, |line| line.release(attempt));
         if let Err(error) = freed.await {
-            tracing::warn!(attempt.id = %attempt, error = &error as &dyn std::error::Error, "a line stays held; a later run asks the provider");
+            tracing::warn!(attempt.id = %attempt, error = causes(&error), "a line stays held; a later run asks the provider");
         }
     }
 

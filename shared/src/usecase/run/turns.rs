@@ -7,7 +7,7 @@ use super::tally::Tally;
 use super::write_back::Notes;
 use crate::domain::verdict::queue_closed;
 use crate::domain::{Policy, RunEnd, Stop};
-use crate::ports::{DIAL_TIMEOUT, StoreError};
+use crate::ports::{DIAL_TIMEOUT, StoreError, causes};
 use crate::store::records::Found;
 use chrono::{DateTime, Utc};
 use futures_util::future::ready as ready_now;
@@ -123,10 +123,7 @@ impl Dialing<'_> {
     }
 
     fn stop_for(&self, error: &StoreError) {
-        tracing::error!(
-            error = error as &dyn std::error::Error,
-            "the run stops dialing: what decides it cannot be read"
-        );
+        tracing::error!(error = causes(error), "the run stops dialing: what decides it cannot be read");
         let mut tally = self.tally();
         tally.errors += 1;
         tally.stop(Stop::StoreUnavailable);
