@@ -69,6 +69,12 @@ pub fn log_level() -> Option<String> {
     process_variable("LOG_LEVEL")
 }
 
+/// The name under which the platform runs this function; its metrics stand under it.
+#[must_use]
+pub fn function_name() -> String {
+    process_variable("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "local".to_owned())
+}
+
 /// Every mistake in the environment.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment is not usable:\n  {}", .0.join("\n  "))]

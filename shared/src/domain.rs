@@ -1,6 +1,8 @@
 //! The rules, as pure functions of values: no clock, no storage, no JSON.
 
+pub mod breaker;
 mod cadence;
+mod calls_of_day;
 mod command;
 pub mod hours;
 mod id;
@@ -18,7 +20,9 @@ mod settle;
 pub mod verdict;
 pub mod zones;
 
+pub use breaker::Breaker;
 pub use cadence::Cadence;
+pub use calls_of_day::CallsOfDay;
 pub use command::{Command, Commanded, command};
 pub use hours::{BusinessHours, CallingHours};
 pub use id::{AttemptId, CallId, IdError, LeadId, LeadKey, LeadRef};
@@ -30,7 +34,7 @@ pub use phone::{Phone, PhoneError};
 pub use policy::{LeadWindow, Policy};
 pub use result::{Arrival, CallResult, CallbackTime, NewLead, Profile, Source};
 pub use rules::{Evidence, TransferRule, judge};
-pub use run::{Lease, RunState, RunSummary, Stop};
+pub use run::{Lease, RunEnd, RunState, RunSummary, Stop};
 pub use settle::{Settled, admit, defer, refuse, retire, settle};
 pub use verdict::{Verdict, verdict};
 

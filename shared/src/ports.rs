@@ -4,6 +4,7 @@ mod blob_store;
 mod clock;
 mod dialer;
 mod line_store;
+mod meter;
 mod run_trigger;
 mod version;
 
@@ -11,5 +12,6 @@ pub use blob_store::{BlobStore, Fetched};
 pub use clock::Clock;
 pub use dialer::{AskError, CallState, DIAL_TIMEOUT, DialError, DialOrder, Dialer};
 pub use line_store::LineStore;
+pub use meter::{Meter, Metric, Reading, Unit};
 pub use run_trigger::RunTrigger;
-pub use version::{BoxError, Expect, Put, StoreError, Version, Versioned};
+pub use version::{BoxError, Expect, Put, StoreError, Version, Versioned, causes};

@@ -2,6 +2,7 @@
 
 pub mod cas;
 pub mod lines;
+pub mod metered;
 pub mod records;
 pub mod run_lease;
 pub mod settings;

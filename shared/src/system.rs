@@ -2,10 +2,12 @@
 
 use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SystemClock, aws};
 use crate::config::{AdminConfig, Common, ProcessorConfig};
-use crate::ports::{BlobStore, BoxError, Clock, LineStore};
+use crate::ports::{BlobStore, BoxError, Clock, LineStore, Meter, causes};
+use crate::store::metered::Metered;
 use crate::store::records::Records;
 use crate::store::run_lease::RunLease;
 use crate::store::settings::SettingsStore;
+use crate::telemetry::EmfMeter;
 use crate::usecase::admin::Admin;
 use crate::usecase::ingest::Ingest;
 use crate::usecase::run::Run;
@@ -18,6 +20,8 @@ pub struct System {
     pub ingest: Ingest,
     /// The state of runs.
     pub lease: Arc<RunLease>,
+    /// Takes what is measured until it is written out.
+    pub meter: Arc<EmfMeter>,
     sdk: aws_config::SdkConfig,
 }
 
@@ -26,14 +30,18 @@ impl System {
     pub async fn connect(common: &Common) -> Self {
         let sdk = aws::sdk_config(&aws::AwsAddress::default()).await;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let blobs: Arc<dyn BlobStore> = Arc::new(S3Blobs::new(aws::s3(&sdk), &common.bucket));
-        let lines: Arc<dyn LineStore> =
-            Arc::new(DynamoLines::new(aws_sdk_dynamodb::Client::new(&sdk), &common.lines_table, Arc::clone(&clock)));
+        let meter = Arc::new(EmfMeter::new(Arc::clone(&clock), crate::config::function_name()));
+        let counted: Arc<dyn Meter> = Arc::clone(&meter) as _;
+        let blobs = Arc::new(S3Blobs::new(aws::s3(&sdk), &common.bucket));
+        let blobs: Arc<dyn BlobStore> = Arc::new(Metered::new(blobs, &counted));
+        let dynamo = aws_sdk_dynamodb::Client::new(&sdk);
+        let lines = Arc::new(DynamoLines::new(dynamo, &common.lines_table, Arc::clone(&clock)));
+        let lines: Arc<dyn LineStore> = Arc::new(Metered::new(lines, &counted));
         let settings = SettingsStore::new(Arc::clone(&blobs), Arc::clone(&clock), common.environment.clone());
         let records = Records::new(Arc::clone(&blobs), Arc::clone(&clock), common.shards);
         let lease = Arc::new(RunLease::new(blobs, Arc::clone(&clock)));
         let ingest = Ingest { records: Arc::new(records), lines, settings: Arc::new(settings), clock };
-        let system = Self { ingest, lease, sdk };
+        let system = Self { ingest, lease, meter, sdk };
         system.warm_up().await;
         system
     }
@@ -45,7 +53,12 @@ impl System {
     pub fn run(&self, config: ProcessorConfig) -> Result<Run, BoxError> {
         let clock = Arc::clone(&self.ingest.clock);
         let dialer = BlandDialer::new(&config.bland_base_url, &config.bland_api_key, config.account, clock)?;
-        Ok(Run { ingest: self.ingest.clone(), dialer: Arc::new(dialer), lease: Arc::clone(&self.lease) })
+        Ok(Run {
+            ingest: self.ingest.clone(),
+            dialer: Arc::new(dialer),
+            lease: Arc::clone(&self.lease),
+            meter: Arc::clone(&self.meter) as _,
+        })
     }
 
     /// The admin use case, starting runs by invoking the processor.
@@ -65,7 +78,7 @@ impl System {
         let (settings, lines) =
             tokio::join!(self.ingest.settings.load(), self.ingest.lines.open(self.ingest.clock.now(), 1));
         for error in [settings.err(), lines.err()].into_iter().flatten() {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a store does not answer at start");
+            tracing::warn!(error = causes(&error), "a store does not answer at start");
         }
     }
 }

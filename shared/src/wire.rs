@@ -4,6 +4,7 @@ pub mod admin_api;
 pub mod api_key;
 pub mod bland;
 pub mod convoso;
+pub mod emf;
 mod lenient;
 pub mod line_v1;
 pub mod month_v1;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use redial::domain::settings::SettingError;
-use redial::ports::StoreError;
+use redial::ports::{StoreError, causes};
 use redial::usecase::admin::{NotConfigured, UpdateError};
 use redial::wire::admin_api::{ErrorAnswer, Invalid};
 
@@ -69,7 +69,7 @@ impl IntoResponse for Failure {
 }
 
 fn unavailable(cause: &StoreError) -> Response {
-    tracing::error!(error = cause as &dyn std::error::Error, "a request came to nothing");
+    tracing::error!(error = causes(cause), "a request came to nothing");
     let status = StatusCode::SERVICE_UNAVAILABLE;
     match cause {
         StoreError::Unavailable(_) => {

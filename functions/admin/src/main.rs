@@ -1,10 +1,11 @@
 //! The admin API as a Lambda function.
 
 use admin::{Api, router};
-use lambda_http::Error;
+use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use redial::config::AdminConfig;
 use redial::system::System;
 use redial::telemetry;
+use tower::ServiceExt;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
@@ -12,5 +13,10 @@ async fn main() -> Result<(), Error> {
     let config = AdminConfig::from_environment().inspect_err(|error| tracing::error!("{error}"))?;
     let system = System::connect(&config.common).await;
     let admin = system.admin(&config);
-    lambda_http::run(router(Api { admin, keys: config.keys, allow_key_in_query: config.allow_key_in_query })).await
+    let api = router(Api { admin, keys: config.keys, allow_key_in_query: config.allow_key_in_query });
+    run(service_fn(async |request: Request| {
+        let id = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+        telemetry::answering(&system.meter, &id, api.clone().oneshot(request)).await
+    }))
+    .await
 }

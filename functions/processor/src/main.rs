@@ -1,8 +1,7 @@
 //! The scheduled run.
 
-mod handler;
-
-use lambda_runtime::{Error, run, service_fn};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use processor::process;
 use redial::config::ProcessorConfig;
 use redial::system::System;
 use redial::telemetry;
@@ -13,5 +12,9 @@ async fn main() -> Result<(), Error> {
     let config = ProcessorConfig::from_environment().inspect_err(|error| tracing::error!("{error}"))?;
     let system = System::connect(&config.common).await;
     let redial = system.run(config)?;
-    run(service_fn(|event| handler::process(&redial, event))).await
+    run(service_fn(async |event: LambdaEvent<_>| {
+        let id = event.context.request_id.clone();
+        telemetry::answering(&system.meter, &id, process(&redial, event)).await
+    }))
+    .await
 }

@@ -1,32 +1,80 @@
-//! What a sender is told.
+//! What a sender is told, and what is measured of it.
 
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Error, Response};
-use redial::usecase::ingest::NotStored;
+use redial::ports::{Meter, Metric, Reading, causes};
+use redial::usecase::ingest::{Ignored, Ingested, NotStored};
+use redial::wire::Malformed;
 use serde_json::{Value, json};
 
 /// Seconds after which a sender shall try again.
 const RETRY_AFTER: &str = "30";
 
-pub(crate) fn not_stored(error: &NotStored) -> Result<Response<Body>, Error> {
-    tracing::error!(error = error as &dyn std::error::Error, "a result could not be stored");
+/// `stored` is what is measured of an arrival that is durable now.
+pub(crate) fn taken_in(
+    meter: &dyn Meter,
+    ingested: Result<Ingested, NotStored>,
+    stored: Reading,
+) -> Result<Response<Body>, Error> {
+    match ingested {
+        Ok(Ingested::Applied) => {
+            meter.record(stored);
+            done("applied")
+        }
+        Ok(Ingested::Repeat) => {
+            meter.record(Metric::RepeatedWebhooks.of(1_u8));
+            done("repeat")
+        }
+        Ok(Ingested::Left) => {
+            meter.record(stored);
+            meter.record(Metric::ResultsLeft.of(1_u8));
+            done("stored")
+        }
+        Ok(Ingested::Ignored(reason)) => {
+            let status = match reason {
+                Ignored::NoLead => StatusCode::ACCEPTED,
+                Ignored::RecordGone => StatusCode::OK,
+            };
+            ignored(meter, status, reason.word(), reason.as_str())
+        }
+        Err(error) => not_stored(meter, &error),
+    }
+}
+
+pub(crate) fn not_stored(meter: &dyn Meter, error: &NotStored) -> Result<Response<Body>, Error> {
+    meter.record(Metric::ResultsNotStored.of(1_u8));
+    tracing::error!(error = causes(error), "a result could not be stored");
     let mut response =
         answer(StatusCode::SERVICE_UNAVAILABLE, &failure("the result could not be stored; send it again"))?;
     response.headers_mut().insert("retry-after", RETRY_AFTER.parse()?);
     Ok(response)
 }
 
-pub(crate) fn unverified(error: &str) -> Result<Response<Body>, Error> {
+pub(crate) fn unverified(meter: &dyn Meter, error: &str) -> Result<Response<Body>, Error> {
+    meter.record(Metric::UnverifiedWebhooks.of(1_u8));
     tracing::warn!(error, "a webhook is not verified");
     answer(StatusCode::UNAUTHORIZED, &failure(error))
 }
 
-pub(crate) fn ignored(status: StatusCode, reason: &str) -> Result<Response<Body>, Error> {
+pub(crate) fn malformed(meter: &dyn Meter, error: &Malformed) -> Result<Response<Body>, Error> {
+    meter.record(Metric::MalformedWebhooks.of(1_u8));
+    tracing::warn!(%error, "a webhook cannot be read");
+    answer(StatusCode::BAD_REQUEST, &failure(&error.to_string()))
+}
+
+/// `word` is the reason for metrics.
+pub(crate) fn ignored(
+    meter: &dyn Meter,
+    status: StatusCode,
+    word: &'static str,
+    reason: &str,
+) -> Result<Response<Body>, Error> {
+    meter.record(Metric::IgnoredWebhooks.one(word));
     tracing::info!(reason, "a webhook is ignored");
     answer(status, &json!({"success": true, "ignored": reason}))
 }
 
-pub(crate) fn done(result: &str) -> Result<Response<Body>, Error> {
+fn done(result: &str) -> Result<Response<Body>, Error> {
     answer(StatusCode::OK, &json!({"success": true, "result": result}))
 }
 

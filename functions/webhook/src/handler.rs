@@ -1,25 +1,41 @@
 //! Verify, parse, hand over, answer.
 
-use crate::answers::{answer, done, failure, ignored, not_stored, unverified};
+use crate::answers::{answer, failure, ignored, malformed, not_stored, taken_in, unverified};
 use chrono::{DateTime, Utc};
 use lambda_http::http::{HeaderMap, Method, StatusCode};
 use lambda_http::{Body, Error, Request, RequestExt, Response};
 use redial::config::WebhookConfig;
 use redial::domain::{Arrival, Policy};
-use redial::usecase::ingest::{Ignored, Ingest, Ingested, NotStored};
+use redial::ports::{Meter, Metric};
+use redial::usecase::ingest::{Ingest, NotStored};
 use redial::wire::{Malformed, Parsed, bland, convoso, signature};
+use std::sync::Arc;
 
-pub(crate) struct Webhook {
+/// Takes webhooks in.
+pub struct Webhook {
     ingest: Ingest,
     config: WebhookConfig,
+    meter: Arc<dyn Meter>,
+}
+
+impl std::fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Webhook")
+    }
 }
 
 impl Webhook {
-    pub(crate) fn new(ingest: Ingest, config: WebhookConfig) -> Self {
-        Self { ingest, config }
+    /// Webhooks whose senders have the secrets of `config`; what comes of each is told to `meter`.
+    #[must_use]
+    pub fn new(ingest: Ingest, config: WebhookConfig, meter: Arc<dyn Meter>) -> Self {
+        Self { ingest, config, meter }
     }
 
-    pub(crate) async fn answer(&self, request: Request) -> Result<Response<Body>, Error> {
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// When an answer cannot be built.
+    pub async fn answer(&self, request: Request) -> Result<Response<Body>, Error> {
         let path = request.raw_http_path().to_owned();
         let route = path.split_once("/webhooks/").map_or("", |(_, route)| route.trim_end_matches('/'));
         if request.method() != Method::POST {
@@ -39,7 +55,7 @@ impl Webhook {
     async fn bland(&self, request: &Request) -> Result<Response<Body>, Error> {
         let signature = header(request.headers(), "x-webhook-signature");
         if signature::verify_bland(request.body(), signature, &self.config.bland_secrets).is_err() {
-            return unverified("X-Webhook-Signature is missing or wrong");
+            return unverified(&*self.meter, "X-Webhook-Signature is missing or wrong");
         }
         self.take_in(|now, policy| bland::parse(request.body(), now, policy)).await
     }
@@ -47,7 +63,10 @@ impl Webhook {
     async fn convoso(&self, request: &Request, token: Option<&str>) -> Result<Response<Body>, Error> {
         let presented = header(request.headers(), "x-webhook-token").or(token);
         if signature::verify_token(presented, &self.config.convoso_secrets).is_err() {
-            return unverified("the secret in X-Webhook-Token or in the last part of the path is missing or wrong");
+            return unverified(
+                &*self.meter,
+                "the secret in X-Webhook-Token or in the last part of the path is missing or wrong",
+            );
         }
         let content_type = header(request.headers(), "content-type");
         self.take_in(|now, policy| convoso::parse(request.body(), content_type, now, policy)).await
@@ -61,22 +80,16 @@ impl Webhook {
         };
         let arrival = match parse(now, &policy) {
             Ok(Parsed::Arrival(arrival)) => *arrival,
-            Ok(Parsed::NotAResult(reason)) => return ignored(StatusCode::OK, reason),
-            Ok(Parsed::Unattached(reason)) => return ignored(StatusCode::ACCEPTED, reason),
-            Err(malformed) => {
-                tracing::warn!(error = %malformed, "a webhook cannot be read");
-                return answer(StatusCode::BAD_REQUEST, &failure(&malformed.to_string()));
-            }
+            Ok(Parsed::NotAResult(reason)) => return ignored(&*self.meter, StatusCode::OK, reason, reason),
+            Ok(Parsed::Unattached(reason)) => return ignored(&*self.meter, StatusCode::ACCEPTED, reason, reason),
+            Err(error) => return malformed(&*self.meter, &error),
         };
         note(&arrival);
-        match self.ingest.handle(arrival).await {
-            Ok(Ingested::Applied) => done("applied"),
-            Ok(Ingested::Repeat) => done("repeat"),
-            Ok(Ingested::Left) => done("stored"),
-            Ok(Ingested::Ignored(reason @ Ignored::NoLead)) => ignored(StatusCode::ACCEPTED, reason.as_str()),
-            Ok(Ingested::Ignored(reason @ Ignored::RecordGone)) => ignored(StatusCode::OK, reason.as_str()),
-            Err(error) => not_stored(&error),
-        }
+        let stored = match &arrival {
+            Arrival::Result(result) => Metric::Results.one(result.outcome.known().unwrap_or("OTHER")),
+            Arrival::NewLead(_) => Metric::NewLeads.of(1_u8),
+        };
+        taken_in(&*self.meter, self.ingest.handle(arrival).await, stored)
     }
 
     /// How a call ended is not judged by rules that may be others, but a do-not-call is heard at once.
@@ -86,9 +99,9 @@ impl Webhook {
             && result.outcome.suppresses()
             && let Err(error) = self.ingest.witness(&result).await
         {
-            return not_stored(&error);
+            return not_stored(&*self.meter, &error);
         }
-        not_stored(&error)
+        not_stored(&*self.meter, &error)
     }
 }
 

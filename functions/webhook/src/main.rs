@@ -1,19 +1,20 @@
-//! Call results in: Bland and Convoso post them here.
+//! The webhooks as a Lambda function.
 
-mod answers;
-mod handler;
-
-use handler::Webhook;
-use lambda_http::{Error, run, service_fn};
+use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use redial::config::WebhookConfig;
 use redial::system::System;
 use redial::telemetry;
+use webhook::Webhook;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     telemetry::start();
     let config = WebhookConfig::from_environment().inspect_err(|error| tracing::error!("{error}"))?;
     let system = System::connect(&config.common).await;
-    let webhook = Webhook::new(system.ingest, config);
-    run(service_fn(|request| webhook.answer(request))).await
+    let (meter, webhook) = (&system.meter, Webhook::new(system.ingest, config, system.meter.clone()));
+    run(service_fn(async |request: Request| {
+        let id = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+        telemetry::answering(meter, &id, webhook.answer(request)).await
+    }))
+    .await
 }

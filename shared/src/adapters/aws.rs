@@ -1,6 +1,6 @@
 //! What every AWS client shares: where it sends requests, how long it waits, and what its errors mean.
 
-use crate::ports::StoreError;
+use crate::ports::{StoreError, causes};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -86,7 +86,7 @@ where
     let refused = status.is_some_and(|status| (300..500).contains(&status) && status != 408 && status != 429)
         && !code.as_deref().is_some_and(|code| TRANSIENT.contains(&code));
     let never_sent = matches!(error, SdkError::ConstructionFailure(_));
-    let message = error.message().map_or_else(|| chain(&error), ToOwned::to_owned);
+    let message = error.message().map_or_else(|| causes(&error), ToOwned::to_owned);
     let answer = match (status, code) {
         (Some(status), Some(code)) => format!(" (HTTP {status}, {code})"),
         (Some(status), None) => format!(" (HTTP {status})"),
@@ -97,10 +97,4 @@ where
         return StoreError::unusable(cause);
     }
     StoreError::unavailable(cause)
-}
-
-/// An error and what caused it, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

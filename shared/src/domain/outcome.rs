@@ -13,6 +13,12 @@ macro_rules! outcomes {
             #[doc = concat!("`", stringify!($name), "`")]
             pub const $name: Self = Self(Cow::Borrowed(stringify!($name)));
         )*
+
+        /// The word if it is one of ours: a set with a bound, unlike the words of accounts.
+        #[must_use]
+        pub fn known(&self) -> Option<&'static str> {
+            [$(stringify!($name)),*].into_iter().find(|known| *known == self.as_str())
+        }
     };
 }
 
@@ -55,6 +61,12 @@ impl fmt::Display for Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_outcome_of_an_account_is_not_known() {
+        assert_eq!(Outcome::SALE.known(), Some("SALE"));
+        assert_eq!(Outcome::parse("NO_SALE").unwrap().known(), None);
+    }
 
     #[test]
     fn an_outcome_is_one_upper_case_word() {

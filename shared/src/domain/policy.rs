@@ -37,6 +37,8 @@ pub struct Policy {
     pub defer: TimeDelta,
     /// Dials in one run.
     pub max_calls_per_run: u32,
+    /// Calls of the account in one day of the business zone; `None` for any number.
+    pub max_calls_per_day: Option<u32>,
     /// Dials in a second.
     pub calls_per_second: u32,
     /// Dial requests under way at once.

@@ -1,5 +1,6 @@
 //! What is known of runs.
 
+use super::{Breaker, CallsOfDay};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// What one run did. Shown as its last log line and in `status.last_run`.
@@ -44,11 +45,13 @@ pub enum Stop {
     Deadline,
     /// `max_calls_per_run` is reached.
     MaxCallsPerRun,
-    /// The provider refuses every call: key or balance.
+    /// `max_calls_per_day` is reached.
+    MaxCallsPerDay,
+    /// The provider refuses every call: key or balance. Each further run tries one.
     ProviderBlocked,
-    /// The provider asked to slow down for longer than the run lasts.
+    /// The provider asked to slow down for longer than the run lasts, or the time for which it asked is not over.
     ProviderSlowDown,
-    /// Too many dials failed: the circuit breaker opened. The next run tries again.
+    /// Too many dials failed: the circuit breaker opened, or its cool-down is not over.
     ProviderFailing,
     /// Settings or records could not be read.
     StoreUnavailable,
@@ -56,13 +59,14 @@ pub enum Stop {
 
 impl Stop {
     /// Every reason.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::AlreadyRunning,
         Self::Disabled,
         Self::Stopped,
         Self::OutsideBusinessHours,
         Self::Deadline,
         Self::MaxCallsPerRun,
+        Self::MaxCallsPerDay,
         Self::ProviderBlocked,
         Self::ProviderSlowDown,
         Self::ProviderFailing,
@@ -79,6 +83,7 @@ impl Stop {
             Self::OutsideBusinessHours => "outside_business_hours",
             Self::Deadline => "deadline",
             Self::MaxCallsPerRun => "max_calls_per_run",
+            Self::MaxCallsPerDay => "max_calls_per_day",
             Self::ProviderBlocked => "provider_blocked",
             Self::ProviderSlowDown => "provider_slow_down",
             Self::ProviderFailing => "provider_failing",
@@ -96,6 +101,23 @@ pub struct RunState {
     pub last_run: Option<RunSummary>,
     /// The day, in the business zone, on which months were last checked for deletion.
     pub retention_day: Option<NaiveDate>,
+    /// Whether calls are asked for.
+    pub breaker: Breaker,
+    /// The calls of the day.
+    pub calls: CallsOfDay,
+}
+
+/// What a run leaves behind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunEnd {
+    /// What it did.
+    pub summary: RunSummary,
+    /// The day on which it checked months for deletion, if it did.
+    pub retention_day: Option<NaiveDate>,
+    /// The breaker, when the run could read it.
+    pub breaker: Option<Breaker>,
+    /// The business day of its last calls, and how many calls it made on it.
+    pub calls: Option<(NaiveDate, u32)>,
 }
 
 /// The right to run.

@@ -125,6 +125,13 @@ pub const SETTINGS: &[Setting] = &[
     setting("max_calls_per_number_24h", "REDIAL_MAX_CALLS_PER_NUMBER_24H", "8", Kind::Number(1, 50), "1 to 50"),
     setting("active_call_defer_minutes", "REDIAL_ACTIVE_CALL_DEFER_MINUTES", "5", Kind::Number(1, 1440), "1 to 1440"),
     setting("max_calls_per_run", "REDIAL_MAX_CALLS_PER_RUN", "500", Kind::Number(1, 100_000), "1 to 100000"),
+    setting(
+        "max_calls_per_day",
+        "REDIAL_MAX_CALLS_PER_DAY",
+        "0",
+        Kind::Number(0, 1_000_000),
+        "0 to 1000000; 0 sets no limit",
+    ),
     setting("calls_per_second", "REDIAL_CALLS_PER_SECOND", "5", Kind::Number(1, 100), "1 to 100"),
     setting("max_concurrent_calls", "REDIAL_MAX_CONCURRENT_CALLS", "10", Kind::Number(1, 100), "1 to 100"),
     setting("max_call_minutes", "REDIAL_MAX_CALL_MINUTES", "30", Kind::Number(1, 720), "1 to 720"),

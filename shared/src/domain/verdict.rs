@@ -179,6 +179,15 @@ pub fn is_candidate_in_open_queue(lead: &Lead, now: DateTime<Utc>, policy: &Poli
     [status, due, attempts, lead_window, calling_hours].iter().all(|gate| gate(lead, now, policy).is_open())
 }
 
+/// How many of these leads are left after the gates for the window, the status and the attempts, one after the other.
+#[must_use]
+pub fn left_after_filters(mut leads: Vec<&Lead>, now: DateTime<Utc>, policy: &Policy) -> [usize; 3] {
+    [lead_window, status, attempts].map(|gate| {
+        leads.retain(|lead| gate(lead, now, policy).is_open());
+        leads.len()
+    })
+}
+
 /// The next instant at which the lead can be dialed if nothing else happens; `None` when time alone does not open every gate.
 #[must_use]
 pub fn next_dial(lead: &Lead, line: &Line, now: DateTime<Utc>, policy: &Policy) -> Option<DateTime<Utc>> {

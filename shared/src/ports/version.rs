@@ -42,6 +42,12 @@ pub enum Put {
 /// The cause of an error, for people.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// An error with everything that caused it, for a log.
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let all = std::iter::successors(Some(error), |error| error.source());
+    all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
 /// Why a store gave no answer. After a failed write the value may be stored or not.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

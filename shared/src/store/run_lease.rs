@@ -1,7 +1,7 @@
 //! Only one run works at a time. The lease ends with its holder's invocation, so that a crashed run never blocks the queue.
 
 use super::cas::{self, Cell, Change, UpdateError};
-use crate::domain::{Lease, RunState, RunSummary};
+use crate::domain::{Breaker, Lease, RunEnd, RunState};
 use crate::ports::{BlobStore, Clock, Expect, Put, StoreError, Versioned};
 use crate::wire::run_v1;
 use async_trait::async_trait;
@@ -60,18 +60,48 @@ impl RunLease {
     ///
     /// # Errors
     /// [`UpdateError`], see [`cas::update`].
-    pub async fn release(
-        &self,
-        holder: &str,
-        summary: &RunSummary,
-        retention_day: Option<NaiveDate>,
-    ) -> Result<(), UpdateError> {
+    pub async fn release(&self, holder: &str, end: &RunEnd) -> Result<(), UpdateError> {
         cas::update(self, &*self.clock, ROUNDS, |state| {
             let mut state = state.cloned().unwrap_or_default();
-            state.lease.take_if(|lease| lease.holder == holder);
-            state.last_run = Some(summary.clone());
-            state.retention_day = retention_day.or(state.retention_day);
+            let ours = state.lease.take_if(|lease| lease.holder == holder).is_some();
+            state.last_run = Some(end.summary.clone());
+            state.retention_day = end.retention_day.or(state.retention_day);
+            if let Some(breaker) = &end.breaker {
+                breaker.clone_into(&mut state.breaker);
+            }
+            if let Some((day, used)) = end.calls {
+                state.calls.settle(holder, day, used, ours);
+            }
             Change::Write(state, ())
+        })
+        .await
+    }
+
+    /// Stores that the breaker opened or closed, before anything else is done: other processes shall know.
+    ///
+    /// # Errors
+    /// [`UpdateError`], see [`cas::update`].
+    pub async fn set_breaker(&self, breaker: &Breaker) -> Result<(), UpdateError> {
+        cas::update(self, &*self.clock, ROUNDS, |state| {
+            let state = state.cloned().unwrap_or_default();
+            if state.breaker == *breaker {
+                return Change::Keep(());
+            }
+            Change::Write(RunState { breaker: breaker.clone(), ..state }, ())
+        })
+        .await
+    }
+
+    /// Reserves further calls of `day` for a run that has made `used` of them; gives how many it may make in all.
+    ///
+    /// # Errors
+    /// [`UpdateError`], see [`cas::update`]; then no call may be made.
+    pub async fn reserve(&self, holder: &str, day: NaiveDate, used: u32, limit: u32) -> Result<u32, UpdateError> {
+        cas::update(self, &*self.clock, ROUNDS, |state| {
+            let before = state.cloned().unwrap_or_default();
+            let mut next = before.clone();
+            let all = next.calls.reserve(holder, day, used, limit);
+            if next == before { Change::Keep(all) } else { Change::Write(next, all) }
         })
         .await
     }

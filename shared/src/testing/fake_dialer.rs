@@ -16,6 +16,7 @@ pub struct FakeDialer(Mutex<Book>);
 #[derive(Debug, Default)]
 struct Book {
     script: HashMap<Phone, VecDeque<Reply>>,
+    otherwise: Option<Reply>,
     orders: Vec<DialOrder>,
     calls: BTreeMap<CallId, (AttemptId, CallState)>,
     deaf: bool,
@@ -46,6 +47,11 @@ impl FakeDialer {
     /// The answers to the next requests for calls to this number, one after the other.
     pub fn script(&self, phone: &Phone, replies: impl IntoIterator<Item = Reply>) {
         locked(&self.0).script.entry(phone.clone()).or_default().extend(replies);
+    }
+
+    /// The answer to every request for which nothing is scripted; `None` places the call.
+    pub fn always(&self, reply: Option<Reply>) {
+        locked(&self.0).otherwise = reply;
     }
 
     /// Every request so far.
@@ -107,7 +113,7 @@ impl Dialer for FakeDialer {
         book.orders.push(order.clone());
         let own = CallId::parse(&format!("call-{}", book.orders.len())).unwrap();
         let scripted = book.script.get_mut(&order.lead.phone).and_then(VecDeque::pop_front);
-        match scripted.unwrap_or(Reply::Placed) {
+        match scripted.or_else(|| book.otherwise.clone()).unwrap_or(Reply::Placed) {
             Reply::Placed => Ok(book.place(own, order.attempt)),
             Reply::PlacedAs(call) => Ok(book.place(call, order.attempt)),
             Reply::AnswerLost => {

@@ -1,7 +1,7 @@
 //! A result comes in: durable on its line first, then in its record, then the line is freed. Always in that order.
 
 use crate::domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy, Settled, admit, settle};
-use crate::ports::{Clock, LineStore, StoreError};
+use crate::ports::{Clock, LineStore, StoreError, causes};
 use crate::store::cas::UpdateError;
 use crate::store::lines;
 use crate::store::records::{Edit, Found, RecordChange, Records};
@@ -61,6 +61,15 @@ pub enum Ignored {
 }
 
 impl Ignored {
+    /// The reason as one word, for metrics.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoLead => "no_lead",
+            Self::RecordGone => "record_gone",
+        }
+    }
+
     /// The reason in words, for the provider's log.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -121,7 +130,7 @@ impl Ingest {
             Some(Err(error)) => error,
             None => StoreError::unavailable("no answer in time"),
         };
-        tracing::error!(error = &error as &dyn std::error::Error, "the settings cannot be read");
+        tracing::error!(error = causes(&error), "the settings cannot be read");
         self.settings.last_known().ok_or(NotStored(error.into()))
     }
 
@@ -184,15 +193,19 @@ impl Ingest {
         let stored = match stored.await {
             Ok(stored) => stored,
             Err(error) => {
-                tracing::warn!(%month, error = &error as &dyn std::error::Error, waiting = items.len(), "results wait on their lines");
+                tracing::warn!(%month, error = causes(&error), waiting = items.len(), "results wait on their lines");
                 return vec![Ingested::Left; items.len()];
             }
         };
+        tracing::info!(%month, count = items.len(), "Saved redial queue records");
         let frees = items.into_iter().zip(stored).map(|(item, outcome)| async move {
             match outcome {
-                Ok(done) => self.free(&item, done).await,
+                Ok((done, is_new)) => {
+                    item.log(done, is_new);
+                    self.free(&item, done).await
+                }
                 Err(error) => {
-                    tracing::error!(%month, %error, "the record of a result cannot be understood; the result waits on its line");
+                    tracing::error!(%month, error = causes(&error), "the record of a result cannot be understood; the result waits on its line");
                     Ingested::Left
                 }
             }
@@ -209,7 +222,7 @@ impl Ingest {
             }
         });
         if let Err(error) = freed.await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a line is freed by the next run");
+            tracing::warn!(error = causes(&error), "a line is freed by the next run");
         }
         done
     }
@@ -321,8 +334,10 @@ impl Item {
         edit: &mut Edit<'_>,
         now: chrono::DateTime<chrono::Utc>,
         policy: &Policy,
-    ) -> Result<Ingested, StoreError> {
-        edit.change(&self.home.key(), |lead| match &self.arrival {
+    ) -> Result<(Ingested, bool), StoreError> {
+        let key = self.home.key();
+        let is_new = edit.change(&key, |lead| RecordChange::Keep(lead.is_none()))?;
+        let done = edit.change(&key, |lead| match &self.arrival {
             Arrival::Result(result) => match settle(lead, result, self.suppressed, now, policy) {
                 Settled::Changed(lead) => {
                     let kept = lead.history.iter().any(|past| past.call == result.call && past.callback.is_some());
@@ -341,6 +356,32 @@ impl Item {
                 Some(lead) => RecordChange::Put(Box::new(lead), Ingested::Applied),
                 None => RecordChange::Keep(Ingested::Repeat),
             },
-        })
+        })?;
+        Ok((done, is_new))
+    }
+
+    fn log(&self, done: Ingested, is_new: bool) {
+        let Arrival::Result(result) = &self.arrival else {
+            match done {
+                Ingested::Applied => tracing::info!(month = %self.home.month, "Added new lead to redial queue"),
+                Ingested::Repeat | Ingested::Left | Ingested::Ignored(_) => {
+                    tracing::info!(month = %self.home.month, "a new lead changes no record");
+                }
+            }
+            return;
+        };
+        let attempt = result.attempt.map(|attempt| attempt.to_string());
+        let (call, outcome, month) = (result.call.as_str(), result.outcome.as_str(), self.home.month);
+        match (done, is_new) {
+            (Ingested::Applied, true) => {
+                tracing::info!(call.id = call, attempt.id = attempt, outcome, %month, "Added new lead to redial queue");
+            }
+            (Ingested::Applied, false) => {
+                tracing::info!(call.id = call, attempt.id = attempt, outcome, %month, "Updated redial queue record");
+            }
+            (Ingested::Repeat | Ingested::Left | Ingested::Ignored(_), _) => {
+                tracing::info!(call.id = call, attempt.id = attempt, outcome, %month, done = ?done, "a result changes no record");
+            }
+        }
     }
 }

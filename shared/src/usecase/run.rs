@@ -1,17 +1,27 @@
 //! The scheduled run: lease, reconcile, select, dial, write back, clean up, report.
 
+mod budget;
 mod dial;
+mod measure;
 mod pace;
 mod sweep;
+mod tally;
+mod turns;
 mod write_back;
 
 use super::ingest::Ingest;
-use crate::domain::verdict::{GateName, dial_order, is_candidate_in_open_queue, queue_closed, verdict};
-use crate::domain::{AttemptId, Lead, Line, Month, Outcome, Phone, Policy, RunState, RunSummary, Source, Status, Stop};
-use crate::ports::{Dialer, StoreError};
+use crate::domain::breaker::Circuit;
+use crate::domain::verdict::{
+    GateName, dial_order, is_candidate_in_open_queue, left_after_filters, queue_closed, verdict,
+};
+use crate::domain::{
+    AttemptId, Lead, Line, Month, Outcome, Phone, Policy, RunEnd, RunState, RunSummary, Source, Status, Stop,
+};
+use crate::ports::{Dialer, Meter, Metric, StoreError, causes};
 use crate::store::lines;
 use crate::store::records::Found;
 use crate::store::run_lease::RunLease;
+use budget::Budget;
 use chrono::{DateTime, NaiveDate, Utc};
 use dial::Dialing;
 use std::collections::HashMap;
@@ -27,6 +37,8 @@ pub struct Run {
     pub dialer: Arc<dyn Dialer>,
     /// One run at a time.
     pub lease: Arc<RunLease>,
+    /// Takes what a run measures.
+    pub meter: Arc<dyn Meter>,
 }
 
 impl std::fmt::Debug for Run {
@@ -41,65 +53,64 @@ impl Run {
     pub async fn execute(&self, deadline: DateTime<Utc>) -> RunSummary {
         let clock = &self.ingest.clock;
         let started_at = clock.now();
-        let mut summary = RunSummary { started_at, ..RunSummary::default() };
+        let mut end = RunEnd { summary: RunSummary { started_at, ..RunSummary::default() }, ..RunEnd::default() };
         let holder = AttemptId::new(started_at, clock.chance()).to_string();
         let state = match self.lease.acquire(&holder, deadline).await {
             Ok(Some(state)) => state,
             Ok(None) => {
-                summary.stopped_by = Some(Stop::AlreadyRunning);
-                return summary;
+                end.summary.stopped_by = Some(Stop::AlreadyRunning);
+                return end.summary;
             }
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the run's lease cannot be taken");
-                summary.stopped_by = Some(Stop::StoreUnavailable);
-                summary.errors += 1;
-                return summary;
+                tracing::error!(error = causes(&error), "the run's lease cannot be taken");
+                end.summary.stopped_by = Some(Stop::StoreUnavailable);
+                end.summary.errors += 1;
+                self.meter.record(Metric::RunErrors.of(1_u8));
+                return end.summary;
             }
         };
-        let retention_day = match self.work(deadline, &state, &mut summary).await {
-            Ok(day) => day,
-            Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the run stops: nobody is dialed without knowing"
-                );
-                summary.stopped_by = Some(Stop::StoreUnavailable);
-                summary.errors += 1;
-                None
-            }
-        };
-        summary.duration_ms = u64::try_from((clock.now() - started_at).num_milliseconds()).unwrap_or_default();
-        if let Err(error) = self.lease.release(&holder, &summary, retention_day).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "the run's lease is not given back; it ends with the invocation"
-            );
+        if let Err(error) = self.work(deadline, &holder, &state, &mut end).await {
+            tracing::error!(error = causes(&error), "the run stops: nobody is dialed without knowing");
+            end.summary.stopped_by = Some(Stop::StoreUnavailable);
+            end.summary.errors += 1;
         }
-        summary
+        end.summary.duration_ms = u64::try_from((clock.now() - started_at).num_milliseconds()).unwrap_or_default();
+        if let Err(error) = self.lease.release(&holder, &end).await {
+            tracing::warn!(error = causes(&error), "the run's lease is not given back; it ends with the invocation");
+        }
+        self.measure(&end.summary, end.breaker.as_ref().unwrap_or(&state.breaker));
+        end.summary
     }
 
-    /// The work under the lease. Gives the day on which months were checked for deletion, if this run did it.
+    /// The work under the lease.
     async fn work(
         &self,
         deadline: DateTime<Utc>,
+        holder: &str,
         state: &RunState,
-        summary: &mut RunSummary,
-    ) -> Result<Option<NaiveDate>, StoreError> {
+        end: &mut RunEnd,
+    ) -> Result<(), StoreError> {
         let policy = self.ingest.settings.load().await?.policy;
-        self.sweep(deadline, &policy, summary).await;
-        summary.stopped_by = queue_closed(self.ingest.clock.now(), &policy).map(|gate| stop_of(gate.name));
-        if summary.stopped_by.is_none() {
+        self.sweep(deadline, &policy, &mut end.summary).await;
+        let now = self.ingest.clock.now();
+        end.summary.stopped_by = queue_closed(now, &policy).map(|gate| stop_of(gate.name));
+        if end.summary.stopped_by.is_none() {
             let mut notes = Notes::default();
-            let ready = self.select(&policy, summary, &mut notes).await?;
-            Dialing::new(self, deadline, &policy).dial_all(ready, summary, &mut notes).await;
-            self.write_back(notes, &policy, summary).await;
+            let ready = self.select(&policy, &mut end.summary, &mut notes).await?;
+            let could = ready.len();
+            let circuit = Circuit::new(state.breaker.clone(), now);
+            let budget = Budget::new(&self.lease, holder);
+            Dialing::new(self, deadline, &policy, budget, circuit).dial_all(ready, end, &mut notes).await;
+            self.measure_undialed(could, &end.summary);
+            self.write_back(notes, &policy, &mut end.summary).await;
         }
         // What was dialed was dialed: a clean-up that fails is tried again by the next run.
-        Ok(self.clean_up_daily(state, &policy, summary).await.unwrap_or_else(|error| {
-            tracing::warn!(error = &error as &dyn std::error::Error, "old months are left for the next run");
-            summary.errors += 1;
+        end.retention_day = self.clean_up_daily(state, &policy, &mut end.summary).await.unwrap_or_else(|error| {
+            tracing::warn!(error = causes(&error), "old months are left for the next run");
+            end.summary.errors += 1;
             None
-        }))
+        });
+        Ok(())
     }
 
     /// The leads that may be dialed as far as can be seen without claiming, in the order in which they are dialed. Those
@@ -114,8 +125,15 @@ impl Run {
         let months = Month::open(now, policy.business_hours.zone, policy.retention_days);
         let scan = self.ingest.records.scan(&months).await?;
         let unreadable = u32::try_from(scan.unreadable_objects.len()).unwrap_or(u32::MAX);
+        self.meter.record(Metric::UnusableObjects.of(unreadable));
+        self.meter.record(Metric::UnreadableRecords.of(scan.unreadable_records));
         summary.errors = summary.errors.saturating_add(unreadable).saturating_add(scan.unreadable_records);
         tracing::info!(count = scan.found.len(), months = ?months, "Loaded redial queue records");
+        let all = scan.found.iter().map(|found| &found.lead).collect();
+        let [in_window, favorable, under_limit] = left_after_filters(all, now, policy);
+        tracing::info!(count = in_window, "Filtered to today's records");
+        tracing::info!(count = favorable, "Filtered to favorable statuses");
+        tracing::info!(count = under_limit, max_attempts = policy.max_attempts, "Filtered to under max attempts");
         let forbidden = forbidden_numbers(&scan.found);
         let mut ready: Vec<Found> = scan.found;
         ready.retain(|found| {
@@ -140,6 +158,7 @@ impl Run {
             false
         });
         tracing::info!(count = ready.len(), "Ready leads identified");
+        self.measure_due(&ready, now);
         Ok(ready)
     }
 

@@ -1,8 +1,10 @@
 //! The stored state of runs.
 
-use crate::domain::{Lease, RunState, RunSummary, Stop};
+use crate::domain::breaker::{Cause, Trip};
+use crate::domain::{Breaker, CallsOfDay, Lease, RunState, RunSummary, Stop};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A summary as it stands in `status.last_run`, in the stored state and in the last log line of a run.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -77,6 +79,26 @@ struct StateJson {
     last_run: Option<SummaryJson>,
     #[serde(default)]
     retention_day: Option<NaiveDate>,
+    /// Absent while it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    breaker: Option<TripJson>,
+    #[serde(default)]
+    calls: CallsJson,
+}
+
+#[derive(Serialize, Deserialize)]
+struct TripJson {
+    cause: String,
+    opened_at: DateTime<Utc>,
+    until: DateTime<Utc>,
+    failures: u32,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct CallsJson {
+    day: Option<NaiveDate>,
+    made: u32,
+    reserved: BTreeMap<String, u32>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -93,6 +115,8 @@ pub fn to_bytes(state: &RunState) -> Vec<u8> {
         lease: state.lease.as_ref().map(|lease| LeaseJson { holder: lease.holder.clone(), until: lease.until }),
         last_run: state.last_run.as_ref().map(SummaryJson::from),
         retention_day: state.retention_day,
+        breaker: trip_json(&state.breaker),
+        calls: CallsJson { day: state.calls.day, made: state.calls.made, reserved: state.calls.reserved.clone() },
     };
     serde_json::to_vec(&json).unwrap_or_default()
 }
@@ -110,5 +134,60 @@ pub fn parse(bytes: &[u8]) -> Result<RunState, String> {
         lease: json.lease.map(|lease| Lease { holder: lease.holder, until: lease.until }),
         last_run: json.last_run.map(RunSummary::from),
         retention_day: json.retention_day,
+        breaker: json.breaker.map_or(Ok(Breaker::Closed), breaker)?,
+        calls: CallsOfDay { day: json.calls.day, made: json.calls.made, reserved: json.calls.reserved },
     })
+}
+
+fn trip_json(breaker: &Breaker) -> Option<TripJson> {
+    let Breaker::Open(Trip { cause, opened_at, until, failures }) = breaker else { return None };
+    let cause = cause.as_str().to_owned();
+    Some(TripJson { cause, opened_at: *opened_at, until: *until, failures: *failures })
+}
+
+fn breaker(json: TripJson) -> Result<Breaker, String> {
+    let TripJson { cause: word, opened_at, until, failures } = json;
+    let cause = Cause::ALL.into_iter().find(|cause| cause.as_str() == word);
+    let cause = cause.ok_or_else(|| format!("the breaker is open for a cause that is unknown: {word:?}"))?;
+    Ok(Breaker::Open(Trip { cause, opened_at, until, failures }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::builders::at;
+
+    #[test]
+    fn a_state_is_read_as_it_was_written() {
+        let trip = Trip {
+            cause: Cause::Silent,
+            opened_at: at("2025-12-17T19:00:00Z"),
+            until: at("2025-12-17T19:05:00Z"),
+            failures: 2,
+        };
+        let calls = CallsOfDay {
+            day: NaiveDate::from_ymd_opt(2025, 12, 17),
+            made: 12,
+            reserved: BTreeMap::from([("a run".to_owned(), 20)]),
+        };
+        let state = RunState {
+            lease: Some(Lease { holder: "a run".to_owned(), until: at("2025-12-17T19:04:00Z") }),
+            last_run: Some(RunSummary { stopped_by: Some(Stop::ProviderFailing), ..RunSummary::default() }),
+            retention_day: NaiveDate::from_ymd_opt(2025, 12, 17),
+            breaker: Breaker::Open(trip),
+            calls,
+        };
+        assert_eq!(parse(&to_bytes(&state)), Ok(state));
+    }
+
+    #[test]
+    fn a_state_without_breaker_and_calls_has_a_closed_one_and_none() {
+        assert_eq!(parse(br#"{"v":1,"lease":null}"#), Ok(RunState::default()));
+    }
+
+    #[test]
+    fn a_cause_that_is_unknown_is_not_taken_for_a_closed_breaker() {
+        let state = br#"{"v":1,"breaker":{"cause":"x","opened_at":"2025-12-17T19:00:00Z","until":"2025-12-17T19:00:00Z","failures":1}}"#;
+        assert!(parse(state).unwrap_err().contains("unknown"));
+    }
 }

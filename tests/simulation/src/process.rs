@@ -8,7 +8,7 @@ use crate::stores::SimStores;
 use crate::world::World;
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use redial::ports::{BlobStore, Clock, LineStore, RunTrigger, StoreError};
+use redial::ports::{BlobStore, Clock, LineStore, Meter, Reading, RunTrigger, StoreError};
 use redial::store::records::Records;
 use redial::store::run_lease::RunLease;
 use redial::store::settings::SettingsStore;
@@ -101,9 +101,16 @@ impl Process {
             trigger: Arc::new(SimTrigger(Arc::clone(world))),
             clock,
         };
-        let run = Run { ingest, dialer: SimDialer::of_run(world, 0), lease };
+        let run = Run { ingest, dialer: SimDialer::of_run(world, 0), lease, meter: Arc::new(Unheard) };
         Self { clock: process, run, admin }
     }
+}
+
+/// Nobody reads what is measured here.
+struct Unheard;
+
+impl Meter for Unheard {
+    fn record(&self, _: Reading) {}
 }
 
 struct SimTrigger(Arc<World>);

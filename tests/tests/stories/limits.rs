@@ -220,21 +220,6 @@ async fn a_provider_that_asks_to_slow_down_for_too_long_ends_the_run() {
 }
 
 #[tokio::test]
-async fn a_failing_provider_opens_the_circuit_breaker_until_the_next_run() {
-    let world = World::with(NOON, &[("max_concurrent_calls", "1")]);
-    world.due_leads(30).await;
-    for n in 0..30 {
-        world.dialer.script(&builders::phone(n), [Reply::Unreachable]);
-    }
-    let summary = world.runs().await;
-    World::stopped(&summary, Stop::ProviderFailing);
-    assert_eq!(summary.errors, 5);
-    world.wait(5);
-    let summary = world.runs().await;
-    assert_eq!(summary.stopped_by, Some(Stop::ProviderFailing), "the next run tries again");
-}
-
-#[tokio::test]
 async fn a_refused_lead_is_not_dialed_again_at_every_run() {
     let world = World::with(NOON, &[("success_outcomes", "SALE")]);
     world.due_leads(1).await;
@@ -283,10 +268,10 @@ async fn a_full_queue_is_dialed_most_overdue_first() {
 }
 
 /// A provider whose answers take time.
-struct Slow {
-    clock: Arc<TestClock>,
-    provider: Arc<FakeDialer>,
-    answer: Duration,
+pub(crate) struct Slow {
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) provider: Arc<FakeDialer>,
+    pub(crate) answer: Duration,
 }
 
 #[async_trait]

@@ -1,8 +1,12 @@
 //! Stories told to the real use cases in simulated time, on memory stores that pass the suites of the real ones.
 #![expect(clippy::unwrap_used, reason = "a story that cannot be told is a failed test")]
 
+mod breaker;
+mod budget;
 mod faults;
 mod limits;
+mod metrics;
+mod post;
 mod redial;
 mod steering;
 mod world;

@@ -5,12 +5,13 @@ use redial::domain::settings::{Limits, Settings};
 use redial::domain::{
     Arrival, AttemptId, CallId, CallResult, CallbackTime, Lead, LeadRef, Line, Month, Outcome, RunSummary, Stop,
 };
-use redial::ports::{BlobStore, Clock, Expect, LineStore, Put};
+use redial::ports::{BlobStore, Clock, Expect, LineStore, Meter, Put};
+use redial::store::metered::Metered;
 use redial::store::records::{RecordChange, Records, ShardCount};
-use redial::store::run_lease::RunLease;
+use redial::store::run_lease::{self, RunLease};
 use redial::store::settings::{Environment, SettingsStore};
 use redial::testing::builders;
-use redial::testing::{FakeDialer, Faulty, MemoryBlobs, MemoryLines, RecordingTrigger, TestClock};
+use redial::testing::{FakeDialer, Faulty, MemoryBlobs, MemoryLines, RecordingMeter, RecordingTrigger, TestClock};
 use redial::usecase::admin::Admin;
 use redial::usecase::ingest::{Ingest, Ingested, NotStored};
 use redial::usecase::run::Run;
@@ -25,6 +26,7 @@ pub(crate) struct World {
     pub(crate) blobs: Arc<Faulty<MemoryBlobs>>,
     pub(crate) lines: Arc<Faulty<MemoryLines>>,
     pub(crate) dialer: Arc<FakeDialer>,
+    pub(crate) meter: Arc<RecordingMeter>,
     pub(crate) admin: Admin,
     pub(crate) run: Run,
 }
@@ -39,7 +41,8 @@ impl World {
         let blobs = Arc::new(Faulty::new(Arc::new(MemoryBlobs::default())));
         let lines = Arc::new(Faulty::new(Arc::new(MemoryLines::default())));
         let dialer = Arc::new(FakeDialer::default());
-        let (ingest, lease) = parts(&clock, &blobs, &lines, settings);
+        let meter = Arc::new(RecordingMeter::default());
+        let (ingest, lease) = parts(&clock, &blobs, &lines, &meter, settings);
         let admin = Admin {
             records: Arc::clone(&ingest.records),
             lines: Arc::clone(&ingest.lines),
@@ -48,14 +51,14 @@ impl World {
             trigger: Arc::new(RecordingTrigger::default()),
             clock: Arc::clone(&ingest.clock),
         };
-        let run = Run { ingest, dialer: Arc::clone(&dialer) as _, lease };
-        Self { clock, blobs, lines, dialer, admin, run }
+        let run = Run { ingest, dialer: Arc::clone(&dialer) as _, lease, meter: Arc::clone(&meter) as _ };
+        Self { clock, blobs, lines, dialer, meter, admin, run }
     }
 
     /// Another instance of everything on the same stores, as a second Lambda process is.
     pub(crate) fn second_instance(&self, settings: &[(&'static str, &str)]) -> Run {
-        let (ingest, lease) = parts(&self.clock, &self.blobs, &self.lines, settings);
-        Run { ingest, dialer: Arc::clone(&self.dialer) as _, lease }
+        let (ingest, lease) = parts(&self.clock, &self.blobs, &self.lines, &self.meter, settings);
+        Run { ingest, dialer: Arc::clone(&self.dialer) as _, lease, meter: Arc::clone(&self.meter) as _ }
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -112,6 +115,14 @@ impl World {
 
     pub(crate) async fn runs(&self) -> RunSummary {
         self.run.execute(self.now() + TimeDelta::minutes(4)).await
+    }
+
+    /// Takes the lease away from whoever holds it.
+    pub(crate) async fn free_lease(&self) {
+        let state = self.blobs.inner().all()[run_lease::KEY].clone();
+        let mut state: serde_json::Value = serde_json::from_slice(&state).unwrap();
+        state["lease"] = serde_json::Value::Null;
+        self.blobs.inner().set(run_lease::KEY, state.to_string());
     }
 
     /// Runs and expects so many calls and nothing wrong.
@@ -177,17 +188,19 @@ fn parts(
     clock: &Arc<TestClock>,
     blobs: &Arc<Faulty<MemoryBlobs>>,
     lines: &Arc<Faulty<MemoryLines>>,
+    meter: &Arc<RecordingMeter>,
     settings: &[(&'static str, &str)],
 ) -> (Ingest, Arc<RunLease>) {
     let clock: Arc<dyn Clock> = Arc::clone(clock) as _;
-    let blobs: Arc<dyn BlobStore> = Arc::clone(blobs) as _;
+    let meter: Arc<dyn Meter> = Arc::clone(meter) as _;
+    let blobs: Arc<dyn BlobStore> = Arc::new(Metered::new(Arc::clone(blobs), &meter));
     let values: BTreeMap<_, _> = settings.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
     let limits = Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4) };
     let policy = Settings { environment: values.clone(), ..Settings::default() }.policy(limits).unwrap();
     let environment = Environment { values, limits, policy: Arc::new(policy) };
     let ingest = Ingest {
         records: Arc::new(Records::new(Arc::clone(&blobs), Arc::clone(&clock), ShardCount::Auto)),
-        lines: Arc::clone(lines) as _,
+        lines: Arc::new(Metered::new(Arc::clone(lines), &meter)),
         settings: Arc::new(SettingsStore::new(Arc::clone(&blobs), Arc::clone(&clock), environment)),
         clock: Arc::clone(&clock),
     };

@@ -2,7 +2,8 @@
 
 use crate::world::World;
 use chrono::TimeDelta;
-use redial::domain::{Lead, RunSummary, Status};
+use redial::domain::breaker::{Cause, Trip};
+use redial::domain::{Breaker, Lead, RunEnd, RunSummary, Status};
 use redial::ports::Clock;
 use redial::testing::builders;
 use rstest::rstest;
@@ -21,6 +22,8 @@ async fn the_status_has_every_field_of_the_guide() {
         "running": true, "enabled": true, "is_processing": false,
         "interval_minutes": 5, "redial_interval_minutes": 30, "max_attempts": 4,
         "progressive_intervals": [0, 0, 5, 10, 30, 60, 120],
+        "max_calls_per_day": null, "calls_today": 0,
+        "breaker": {"state": "closed", "cause": null, "opened_at": null, "until": null, "failures": 0},
         "business_hours_open": true, "calling_hours_ignored": false, "last_run": null,
     });
     let stats = json!({
@@ -73,9 +76,28 @@ async fn the_last_run_is_shown() {
         skipped: 2,
         ..RunSummary::default()
     };
-    world.admin.lease.release("a run", &summary, None).await.unwrap();
+    let end = RunEnd { summary, ..RunEnd::default() };
+    world.admin.lease.release("a run", &end).await.unwrap();
     let last_run = json!({"total_ready": 5, "calls_made": 3, "skipped": 2, "errors": 0, "reconciled": 0, "deferred": 0, "stopped_by": null});
     world.get("/status").await.check(200, json!({"status": {"last_run": last_run}}));
+}
+
+#[tokio::test]
+async fn the_breaker_and_the_calls_of_the_day_are_shown() {
+    let world = World::with(&[("max_calls_per_day", "100")]);
+    let (now, today) = (world.clock.now(), builders::at("2025-12-17T12:00:00Z").date_naive());
+    world.admin.lease.reserve("a run", today, 0, 100).await.unwrap();
+    let trip = Trip { cause: Cause::Silent, opened_at: now, until: now + TimeDelta::minutes(5), failures: 1 };
+    world.admin.lease.set_breaker(&Breaker::Open(trip)).await.unwrap();
+    for (minutes, state) in [(0, "open"), (5, "half_open")] {
+        world.clock.advance(TimeDelta::minutes(minutes));
+        let breaker = json!({
+            "state": state, "cause": "silent", "failures": 1,
+            "opened_at": "2025-12-17T19:00:00Z", "until": "2025-12-17T19:05:00Z",
+        });
+        let status = json!({"max_calls_per_day": 100, "calls_today": 20, "breaker": breaker});
+        world.get("/status").await.check(200, json!({"status": status}));
+    }
 }
 
 #[rstest]

@@ -36,6 +36,7 @@ impl Reader<'_> {
             max_calls_per_number: self.number("max_calls_per_number_24h"),
             defer: self.minutes("active_call_defer_minutes"),
             max_calls_per_run: self.number("max_calls_per_run"),
+            max_calls_per_day: Some(self.number("max_calls_per_day")).filter(|most| *most > 0),
             calls_per_second: self.number("calls_per_second"),
             max_concurrent: self.number("max_concurrent_calls"),
             max_call: self.minutes("max_call_minutes"),

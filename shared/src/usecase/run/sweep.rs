@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::domain::{Arrival, CallId, CallResult, Hold, Line, Outcome, Phone, Policy, Profile, RunSummary, Source};
-use crate::ports::{AskError, CallState, StoreError};
+use crate::ports::{AskError, CallState, StoreError, causes};
 use crate::store::lines;
 use crate::usecase::ingest::Ingested;
 use crate::usecase::time::within;
@@ -40,7 +40,7 @@ impl Run {
     /// Brings waiting results into their records, then asks the provider about overdue holds.
     pub(super) async fn sweep(&self, deadline: DateTime<Utc>, policy: &Policy, summary: &mut RunSummary) {
         if let Err(error) = self.try_sweep(deadline, policy, summary).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "open lines are left for the next run");
+            tracing::warn!(error = causes(&error), "open lines are left for the next run");
             summary.errors += 1;
         }
     }
@@ -61,6 +61,7 @@ impl Run {
             line.map(|line| line.map(|line| (phone, line.value)))
         });
         let read: Vec<_> = stream::iter(reads).buffered(READERS).collect().await;
+        self.measure_open(read.iter().filter_map(|line| Some(&line.as_ref().ok()?.as_ref()?.1)), ingest.clock.now());
         let mut waiting = Vec::new();
         let mut overdue = Vec::new();
         for line in read {
@@ -68,7 +69,7 @@ impl Run {
                 Ok(Some(line)) => line,
                 Ok(None) => continue,
                 Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "an open line is passed over");
+                    tracing::error!(error = causes(&error), "an open line is passed over");
                     summary.errors += 1;
                     continue;
                 }
@@ -139,7 +140,7 @@ impl Run {
                 None => self.note(&phone, |line| line.missing(hold.attempt, now, now + ASK_AGAIN)).await,
             },
             Err(error) => {
-                tracing::warn!(attempt.id = %hold.attempt, error = &error as &dyn std::error::Error, "the provider is asked again by the next run");
+                tracing::warn!(attempt.id = %hold.attempt, error = causes(&error), "the provider is asked again by the next run");
                 Reconciled::Failed
             }
         }
@@ -156,10 +157,7 @@ impl Run {
         match self.ingest.handle(Arrival::Result(result)).await {
             Ok(_) => done,
             Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "a result that was asked for is asked for again"
-                );
+                tracing::warn!(error = causes(&error), "a result that was asked for is asked for again");
                 Reconciled::Failed
             }
         }

@@ -3,6 +3,7 @@
 use super::Run;
 use crate::domain::verdict::GateName;
 use crate::domain::{AttemptId, LeadRef, Month, Policy, RunSummary, defer, refuse, retire};
+use crate::ports::causes;
 use crate::store::lines;
 use crate::store::records::RecordChange;
 use futures_util::{StreamExt, stream};
@@ -68,7 +69,7 @@ impl Run {
             match self.write_group(month, shard, &notes, policy).await {
                 Ok(deferred) => summary.deferred += deferred,
                 Err(error) => {
-                    tracing::warn!(%month, error = &error as &dyn std::error::Error, "deferrals and refusals are not stored");
+                    tracing::warn!(%month, error = causes(&error), "deferrals and refusals are not stored");
                     summary.errors += 1;
                 }
             }
@@ -111,7 +112,7 @@ impl Run {
         let frees = refused.into_iter().map(|(phone, attempt)| async move {
             let freed = lines::update(&*ingest.lines, &*ingest.clock, &phone, |line| line.release(attempt));
             if let Err(error) = freed.await {
-                tracing::warn!(attempt.id = %attempt, error = &error as &dyn std::error::Error, "a line stays held; a later run asks the provider");
+                tracing::warn!(attempt.id = %attempt, error = causes(&error), "a line stays held; a later run asks the provider");
             }
         });
         stream::iter(frees).for_each_concurrent(WRITERS, |free| free).await;

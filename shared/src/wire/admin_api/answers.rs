@@ -1,8 +1,9 @@
 //! Answers, except those that list or explain records.
 
 use super::{ConfigJson, Invalid, SourcesJson, iso};
+use crate::domain::breaker::{Stance, Trip};
 use crate::domain::settings::{SettingError, Settings};
-use crate::domain::{Month, Policy, RunState, Status};
+use crate::domain::{Breaker, Month, Policy, RunState, Status};
 use crate::wire::run_v1::SummaryJson;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -88,6 +89,12 @@ pub struct StatusJson {
     /// Minutes before each attempt for a lead; the last entry goes on.
     #[schema(example = json!([0, 0, 5, 10, 30, 60, 120]))]
     pub progressive_intervals: Vec<u32>,
+    /// Calls of the account in one day at most; null for any number.
+    pub max_calls_per_day: Option<u32>,
+    /// Calls made today, in the business time zone, with those that a run at work has reserved.
+    pub calls_today: u32,
+    /// Whether the provider is asked for calls.
+    pub breaker: BreakerJson,
     /// It is a time at which the business calls.
     pub business_hours_open: bool,
     /// The gates for hours are off: only in demonstrations, with a provider on this machine.
@@ -115,10 +122,49 @@ impl StatusJson {
             redial_interval_minutes: policy.cadence.fixed,
             max_attempts: policy.max_attempts,
             progressive_intervals: policy.cadence.progressive.clone(),
+            max_calls_per_day: policy.max_calls_per_day,
+            calls_today: runs.calls.on(at.with_timezone(&policy.business_hours.zone).date_naive()),
+            breaker: BreakerJson::new(&runs.breaker, at),
             business_hours_open: policy.business_hours.is_open(at),
             calling_hours_ignored: policy.ignore_hours,
             warning: policy.ignore_hours.then(|| HOURS_IGNORED.to_owned()),
             last_run: runs.last_run.as_ref().map(SummaryJson::from),
+        }
+    }
+}
+
+/// The circuit breaker between the queue and the provider.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BreakerJson {
+    /// `closed`: calls are asked for. `open`: none before `until`. `half_open`: the next run dials one lead as a probe.
+    #[schema(example = "closed")]
+    pub state: &'static str,
+    /// Why it opened: `blocked` (key or balance), `slow_down`, `silent` (no clear answers) or `refusing`.
+    pub cause: Option<&'static str>,
+    /// When it opened.
+    pub opened_at: Option<DateTime<Utc>>,
+    /// When the next probe may be dialed.
+    pub until: Option<DateTime<Utc>>,
+    /// How often it opened since a call was last placed.
+    pub failures: u32,
+}
+
+impl BreakerJson {
+    fn new(breaker: &Breaker, at: DateTime<Utc>) -> Self {
+        let state = match breaker.stance(at) {
+            Stance::Closed => "closed",
+            Stance::HalfOpen => "half_open",
+            Stance::Open(_) => "open",
+        };
+        match breaker {
+            Breaker::Closed => Self { state, cause: None, opened_at: None, until: None, failures: 0 },
+            Breaker::Open(Trip { cause, opened_at, until, failures }) => Self {
+                state,
+                cause: Some(cause.as_str()),
+                opened_at: Some(iso(*opened_at)),
+                until: Some(iso(*until)),
+                failures: *failures,
+            },
         }
     }
 }

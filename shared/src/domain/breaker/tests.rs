@@ -1,0 +1,120 @@
+//! When the breaker opens and closes.
+
+use super::*;
+use rstest::rstest;
+
+fn at(minute: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
+}
+
+fn opened(cause: Cause, failures: u32) -> Breaker {
+    Breaker::Open(Trip { cause, opened_at: at(0), until: at(5), failures })
+}
+
+/// A circuit on its probe.
+fn probing(cause: Cause, failures: u32) -> Circuit {
+    let circuit = Circuit::new(opened(cause, failures), at(5));
+    assert!(circuit.probes());
+    circuit
+}
+
+#[test]
+fn an_open_breaker_lets_nobody_dial_before_its_end_and_then_one_probe() {
+    let breaker = opened(Cause::Silent, 1);
+    assert_eq!(breaker.stance(at(4)), Stance::Open(Cause::Silent));
+    assert_eq!(breaker.stance(at(5)), Stance::HalfOpen);
+    assert_eq!(Breaker::Closed.stance(at(5)), Stance::Closed);
+    assert_eq!(Circuit::new(breaker, at(4)).stop(), Some(Cause::Silent));
+}
+
+#[test]
+fn five_dials_without_an_answer_open_it_when_fewer_were_placed() {
+    let mut circuit = Circuit::new(Breaker::Closed, at(0));
+    for _ in 0..5 {
+        circuit.placed();
+    }
+    for _ in 0..5 {
+        assert!(!circuit.silent(at(1)));
+    }
+    assert!(circuit.silent(at(1)), "the sixth of eleven");
+    assert_eq!((circuit.stop(), circuit.breaker().stance(at(2))), (Some(Cause::Silent), Stance::Open(Cause::Silent)));
+}
+
+#[test]
+fn refusals_open_it_only_in_a_row() {
+    let mut circuit = Circuit::new(Breaker::Closed, at(0));
+    for _ in 0..19 {
+        assert!(!circuit.refused(at(0)));
+    }
+    circuit.placed();
+    for _ in 0..19 {
+        assert!(!circuit.refused(at(0)));
+    }
+    assert!(circuit.refused(at(0)));
+    assert_eq!(circuit.stop(), Some(Cause::Refusing));
+}
+
+#[test]
+fn a_probe_that_is_placed_closes_it() {
+    let mut circuit = probing(Cause::Silent, 3);
+    assert!(circuit.placed());
+    assert_eq!((circuit.breaker(), circuit.probes(), circuit.stop()), (&Breaker::Closed, false, None));
+    assert!(!circuit.placed(), "nothing more to store");
+}
+
+#[rstest]
+#[case(1, 10)]
+#[case(2, 20)]
+#[case(3, 30)]
+#[case(4, 30)]
+#[case(u32::MAX, 30)]
+fn each_failed_probe_doubles_the_cool_down_up_to_half_an_hour(#[case] failures: u32, #[case] minutes: i64) {
+    let mut circuit = probing(Cause::Silent, failures);
+    assert!(circuit.silent(at(5)));
+    let Breaker::Open(trip) = circuit.breaker() else { panic!("it is open") };
+    assert_eq!((trip.opened_at, trip.until, trip.failures), (at(0), at(5 + minutes), failures.saturating_add(1)));
+    assert_eq!(circuit.stop(), Some(Cause::Silent));
+}
+
+#[test]
+fn a_blocked_account_is_probed_by_every_run() {
+    let mut circuit = Circuit::new(Breaker::Closed, at(0));
+    assert!(circuit.blocked(at(0)));
+    assert_eq!(circuit.stop(), Some(Cause::Blocked));
+    let mut next = Circuit::new(circuit.breaker().clone(), at(0));
+    assert!(next.probes());
+    assert!(next.blocked(at(0)));
+    assert_eq!(next.breaker().stance(at(0)), Stance::HalfOpen);
+}
+
+#[rstest]
+#[case(Cause::Silent, true)]
+#[case(Cause::Blocked, true)]
+#[case(Cause::SlowDown, true)]
+#[case(Cause::Refusing, false)]
+fn a_refused_probe_is_an_answer_unless_refusals_opened_it(#[case] cause: Cause, #[case] closes: bool) {
+    let mut circuit = probing(cause, 1);
+    assert!(circuit.refused(at(5)));
+    assert_eq!(*circuit.breaker() == Breaker::Closed, closes);
+}
+
+#[test]
+fn a_wait_within_the_run_opens_nothing_and_a_longer_one_lasts_as_long_as_asked() {
+    let mut circuit = Circuit::new(Breaker::Closed, at(0));
+    assert!(!circuit.slow_down(TimeDelta::minutes(2), at(0), at(3)));
+    assert!(circuit.slow_down(TimeDelta::minutes(7), at(0), at(3)));
+    assert_eq!(circuit.breaker().stance(at(6)), Stance::Open(Cause::SlowDown));
+    assert_eq!(circuit.breaker().stance(at(7)), Stance::HalfOpen);
+    let mut endless = Circuit::new(Breaker::Closed, at(0));
+    assert!(endless.slow_down(TimeDelta::MAX, at(0), at(3)));
+    assert_eq!(endless.breaker().stance(at(30)), Stance::HalfOpen);
+}
+
+#[test]
+fn what_comes_in_after_it_opened_changes_nothing() {
+    let mut circuit = Circuit::new(Breaker::Closed, at(0));
+    circuit.blocked(at(0));
+    let before = circuit.breaker().clone();
+    assert!(!circuit.placed() && !circuit.silent(at(9)) && !circuit.blocked(at(9)));
+    assert_eq!(*circuit.breaker(), before);
+}

@@ -1,0 +1,86 @@
+//! Stores that count their conditional writes: each is one round of compare and swap.
+
+use super::records;
+use crate::domain::{Line, Phone};
+use crate::ports::{BlobStore, Expect, Fetched, LineStore, Meter, Metric, Put, StoreError, Version, Versioned};
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// Another store, counted.
+pub struct Metered<S: ?Sized> {
+    inner: Arc<S>,
+    meter: Arc<dyn Meter>,
+}
+
+impl<S: ?Sized> fmt::Debug for Metered<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Metered")
+    }
+}
+
+impl<S: ?Sized> Metered<S> {
+    /// Counts what is written to `inner`.
+    #[must_use]
+    pub fn new(inner: Arc<S>, meter: &Arc<dyn Meter>) -> Self {
+        Self { inner, meter: Arc::clone(meter) }
+    }
+
+    fn count(&self, put: Result<Put, StoreError>, writes: Metric, conflicts: Metric) -> Result<Put, StoreError> {
+        self.meter.record(writes.of(1_u8));
+        if let Ok(Put::Conflict) = put {
+            self.meter.record(conflicts.of(1_u8));
+        }
+        put
+    }
+}
+
+#[async_trait]
+impl<S: BlobStore + ?Sized> BlobStore for Metered<S> {
+    async fn get(&self, key: &str) -> Result<Option<Versioned<Bytes>>, StoreError> {
+        self.inner.get(key).await
+    }
+
+    async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
+        self.inner.get_unless(key, known).await
+    }
+
+    async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {
+        let put = self.inner.put(key, body, expect).await;
+        if key.starts_with(records::PREFIX) {
+            return self.count(put, Metric::RecordWrites, Metric::RecordConflicts);
+        }
+        self.count(put, Metric::StateWrites, Metric::StateConflicts)
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        self.inner.list(prefix).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.inner.delete(key).await
+    }
+}
+
+#[async_trait]
+impl<S: LineStore + ?Sized> LineStore for Metered<S> {
+    async fn get(&self, phone: &Phone) -> Result<Option<Versioned<Line>>, StoreError> {
+        self.inner.get(phone).await
+    }
+
+    async fn get_many(&self, phones: &[Phone]) -> Result<BTreeMap<Phone, Line>, StoreError> {
+        self.inner.get_many(phones).await
+    }
+
+    async fn put(&self, phone: &Phone, line: &Line, expect: &Expect) -> Result<Put, StoreError> {
+        let put = self.inner.put(phone, line, expect).await;
+        self.count(put, Metric::LineWrites, Metric::LineConflicts)
+    }
+
+    async fn open(&self, due: DateTime<Utc>, limit: usize) -> Result<Vec<Phone>, StoreError> {
+        self.inner.open(due, limit).await
+    }
+}

@@ -1,0 +1,88 @@
+//! CloudWatch's Embedded Metric Format: readings as JSON lines from which metrics are made.
+
+use crate::ports::{Metric, Reading, Unit};
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// The namespace of every metric.
+pub const NAMESPACE: &str = "RedialQueue";
+/// The dimension that every metric has.
+pub const FUNCTION: &str = "FunctionName";
+/// The most values of one metric in one line.
+const VALUES: usize = 100;
+
+/// The lines for these readings: one, unless a metric has too many values or a dimension two.
+#[must_use]
+pub fn lines(readings: &[Reading], function: &str, at: DateTime<Utc>) -> Vec<String> {
+    let mut documents: Vec<Document> = Vec::new();
+    for ((metric, label), values) in summed(readings) {
+        for values in values.chunks(VALUES) {
+            let place = documents.iter().position(|document| document.has_room_for(metric, label));
+            let place = place.unwrap_or_else(|| {
+                documents.push(Document::default());
+                documents.len() - 1
+            });
+            documents[place].add(metric, label, values);
+        }
+    }
+    documents.into_iter().map(|document| document.line(function, at)).collect()
+}
+
+/// Counts are added up; of times every one is kept.
+fn summed(readings: &[Reading]) -> BTreeMap<(Metric, Option<&'static str>), Vec<u64>> {
+    let mut all: BTreeMap<_, Vec<u64>> = BTreeMap::new();
+    for Reading { metric, value, label } in readings {
+        let values = all.entry((*metric, *label)).or_default();
+        match (metric.unit(), values.first_mut()) {
+            (Unit::Count, Some(sum)) => *sum += value,
+            (Unit::Count | Unit::Seconds | Unit::Milliseconds, _) => values.push(*value),
+        }
+    }
+    all
+}
+
+#[derive(Default)]
+struct Document {
+    values: Map<String, Value>,
+    labels: BTreeMap<&'static str, &'static str>,
+    metrics: Vec<Metric>,
+}
+
+impl Document {
+    fn has_room_for(&self, metric: Metric, label: Option<&'static str>) -> bool {
+        let other = |dimension| self.labels.get(dimension).is_some_and(|there| Some(*there) != label);
+        !self.metrics.contains(&metric) && !metric.dimension().is_some_and(other)
+    }
+
+    fn add(&mut self, metric: Metric, label: Option<&'static str>, values: &[u64]) {
+        let value = if let [one] = values { json!(one) } else { json!(values) };
+        self.values.insert(metric.name().to_owned(), value);
+        if let (Some(dimension), Some(label)) = (metric.dimension(), label) {
+            self.labels.insert(dimension, label);
+        }
+        self.metrics.push(metric);
+    }
+
+    fn line(self, function: &str, at: DateTime<Utc>) -> String {
+        let mut directives: BTreeMap<Option<&str>, Vec<Value>> = BTreeMap::new();
+        for metric in &self.metrics {
+            let described = json!({"Name": metric.name(), "Unit": metric.unit().as_str()});
+            directives.entry(metric.dimension()).or_default().push(described);
+        }
+        let directive = |(dimension, metrics): (Option<&str>, Vec<Value>)| {
+            let mut dimensions = vec![vec![FUNCTION]];
+            dimensions.extend(dimension.map(|dimension| vec![FUNCTION, dimension]));
+            json!({"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics})
+        };
+        let directives: Vec<_> = directives.into_iter().map(directive).collect();
+        let mut line = self.values;
+        line.extend(self.labels.into_iter().map(|(dimension, label)| (dimension.to_owned(), json!(label))));
+        line.insert(FUNCTION.to_owned(), json!(function));
+        line.insert("_aws".to_owned(), json!({"Timestamp": at.timestamp_millis(), "CloudWatchMetrics": directives}));
+        Value::Object(line).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! A provider that fails, and when it is asked again.
+
+use crate::world::{NOON, World};
+use chrono::TimeDelta;
+use redial::domain::breaker::{Cause, Trip};
+use redial::domain::{Breaker, Stop};
+use redial::testing::{Fault, Operation, Reply};
+use std::time::Duration;
+
+async fn breaker(world: &World) -> Breaker {
+    world.admin.standing().await.unwrap().runs.breaker
+}
+
+async fn trip(world: &World) -> Trip {
+    let Breaker::Open(trip) = breaker(world).await else { panic!("it is open") };
+    trip
+}
+
+/// Every dial is answered like this until `heals`.
+async fn failing(leads: u32, reply: Reply) -> World {
+    let world = World::with(NOON, &[("max_concurrent_calls", "1")]);
+    world.due_leads(leads).await;
+    world.dialer.always(Some(reply));
+    world
+}
+
+fn dials(world: &World) -> usize {
+    world.dialer.orders().len()
+}
+
+#[tokio::test]
+async fn a_failing_provider_opens_the_breaker_for_every_process() {
+    let world = failing(30, Reply::Unreachable).await;
+    let summary = world.runs().await;
+    World::stopped(&summary, Stop::ProviderFailing);
+    assert_eq!((summary.errors, dials(&world)), (5, 5));
+    assert_eq!(trip(&world).await.cause, Cause::Silent);
+    world.wait(4);
+    let other = world.second_instance(&[]);
+    let summary = other.execute(world.now() + TimeDelta::minutes(4)).await;
+    World::stopped(&summary, Stop::ProviderFailing);
+    assert_eq!((summary.total_ready, summary.errors, dials(&world)), (30, 0, 5));
+}
+
+#[tokio::test]
+async fn after_the_cool_down_one_dial_is_the_probe_and_the_run_goes_on_when_it_is_placed() {
+    let world = failing(30, Reply::Unreachable).await;
+    world.runs().await;
+    world.wait(6);
+    world.dialer.always(None);
+    World::dialed(&world.runs().await, 30);
+    assert_eq!(breaker(&world).await, Breaker::Closed);
+}
+
+#[tokio::test]
+async fn a_probe_that_fails_is_the_only_dial_of_its_run_and_makes_the_cool_down_longer() {
+    let world = failing(30, Reply::Unreachable).await;
+    world.runs().await;
+    let mut waits = Vec::new();
+    for _ in 0..4 {
+        let before = dials(&world);
+        let trip = trip(&world).await;
+        world.clock.set(trip.until);
+        World::stopped(&world.runs().await, Stop::ProviderFailing);
+        assert_eq!(dials(&world), before + 1);
+        waits.push((self::trip(&world).await.until - world.now()).num_minutes());
+    }
+    assert_eq!(waits, [10, 20, 30, 30]);
+}
+
+#[tokio::test]
+async fn also_with_many_dials_at_once_the_probe_is_alone() {
+    let world = failing(30, Reply::RequestLost).await;
+    world.runs().await;
+    let before = dials(&world);
+    let other = world.second_instance(&[("max_concurrent_calls", "10")]);
+    world.wait(6);
+    other.execute(world.now() + TimeDelta::minutes(4)).await;
+    assert_eq!(dials(&world), before + 1);
+}
+
+#[tokio::test]
+async fn a_lead_whose_line_is_taken_is_no_probe() {
+    let world = failing(6, Reply::Unreachable).await;
+    world.runs().await;
+    world.wait(6);
+    world.dialer.always(None);
+    // Somebody else takes the line of the first lead between its selection and its claim.
+    world.lines.script(Operation::Put, [Fault::Conflict]);
+    let summary = world.runs().await;
+    assert_eq!((summary.calls_made, summary.skipped), (5, 1));
+    assert_eq!(breaker(&world).await, Breaker::Closed);
+}
+
+#[tokio::test]
+async fn without_money_each_run_tries_one_dial_and_the_first_that_is_placed_goes_on() {
+    let world = failing(30, Reply::Blocked(402)).await;
+    for run in 1..=4 {
+        World::stopped(&world.runs().await, Stop::ProviderBlocked);
+        assert_eq!(dials(&world), run);
+        world.wait(5);
+    }
+    world.dialer.always(None);
+    World::dialed(&world.runs().await, 30);
+}
+
+#[tokio::test]
+async fn a_wait_that_is_longer_than_the_run_is_obeyed_by_the_runs_that_follow() {
+    let world = failing(5, Reply::SlowDown(Some(Duration::from_secs(12 * 60)))).await;
+    World::stopped(&world.runs().await, Stop::ProviderSlowDown);
+    world.dialer.always(None);
+    for _ in 0..2 {
+        world.wait(5);
+        World::stopped(&world.runs().await, Stop::ProviderSlowDown);
+    }
+    assert_eq!(dials(&world), 1);
+    world.wait(5);
+    World::dialed(&world.runs().await, 5);
+}
+
+#[tokio::test]
+async fn a_breaker_that_could_not_be_stored_at_once_is_stored_at_the_end_of_the_run() {
+    let world = failing(30, Reply::Unreachable).await;
+    let puts = std::sync::atomic::AtomicU32::new(0);
+    // The first write of the state of runs is the lease; the next six are all the rounds that the breaker has.
+    world.blobs.otherwise(move |operation, key| {
+        let is_state = operation == Operation::Put && key.ends_with("run.json");
+        let fails = is_state && (1..=6).contains(&puts.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
+        if fails { Fault::Lost } else { Fault::None }
+    });
+    World::stopped(&world.runs().await, Stop::ProviderFailing);
+    assert_eq!(trip(&world).await.failures, 1);
+}
+
+#[tokio::test]
+async fn a_crash_after_it_opened_does_not_close_it() {
+    let world = failing(30, Reply::Unreachable).await;
+    {
+        let crashing = world.run.execute(world.now() + TimeDelta::minutes(4));
+        let opened = async {
+            while !matches!(breaker(&world).await, Breaker::Open(_)) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = opened => {}
+            _ = crashing => {}
+        }
+    }
+    world.dialer.always(None);
+    world.wait(4);
+    let other = world.second_instance(&[]);
+    World::stopped(&other.execute(world.now() + TimeDelta::minutes(4)).await, Stop::ProviderFailing);
+    assert_eq!(dials(&world), 5);
+}
