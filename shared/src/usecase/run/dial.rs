@@ -148,7 +148,6 @@ impl<'a> Dialing<'a> {
             Ok(call) => {
                 tracing::info!(attempt.id = %claim.attempt, call.id = call.as_str(), "CALL INITIATED: Redial successful");
                 self.tally().placed += 1;
-                self.heard(Circuit::placed).await;
                 let until = ingest.clock.now() + policy.call_hold();
                 let bound = lines::update(&*ingest.lines, &*ingest.clock, &claim.home.phone, |line| {
                     line.bind(claim.attempt, &call, until);
@@ -156,6 +155,7 @@ impl<'a> Dialing<'a> {
                 if let Err(error) = bound.await {
                     tracing::warn!(attempt.id = %claim.attempt, error = causes(&error), "the call id is not on its line; a later run asks for it");
                 }
+                self.heard(Circuit::placed).await;
                 Rings::Perhaps
             }
             Err(error) => self.not_placed(claim, error).await,
