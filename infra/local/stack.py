@@ -31,6 +31,7 @@ class Stack:
     webhook_secret: str
     convoso_url: str
     convoso_secret: str
+    bland_key: str
     bucket: str
     table: str
     processor: str
@@ -91,6 +92,7 @@ def deploy(
         webhook_secret=keys.webhook_secret,
         convoso_url=outputs["ConvosoWebhookUrl"],
         convoso_secret=keys.convoso_secret,
+        bland_key=keys.bland,
         bucket=outputs["BucketName"],
         table=outputs["TableName"],
         processor=outputs["ProcessorFunctionName"],

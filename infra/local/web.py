@@ -10,7 +10,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import xml.etree.ElementTree as xml
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,6 +99,22 @@ class Aws:
         """Writes an object that must not be there yet."""
         headers = {"If-None-Match": "*", "Content-Type": "application/json"}
         self._request("s3", "PUT", f"/{bucket}/{key}", body, headers)
+
+    def log_lines(self, group: str) -> Iterator[str]:
+        """Everything that was logged to a group, in order; nothing when there is no such group yet."""
+        headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "Logs_20140328.FilterLogEvents"}
+        start, told = 0, set[tuple[str, int, str]]()
+        while True:
+            # The emulator has no tokens for further pages: the next one begins with the last moment of this one.
+            body = json.dumps({"logGroupName": group, "startTime": start, "limit": 10000}).encode()
+            events = self._request("logs", "POST", "/", body, headers).json()["events"]
+            known = {(event["logStreamName"], event["timestamp"], event["message"]) for event in events}
+            for event in events:
+                if (event["logStreamName"], event["timestamp"], event["message"]) not in told:
+                    yield event["message"]
+            if known <= told:
+                return
+            start, told = events[-1]["timestamp"], known
 
     def _request(self, service: str, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         credential = f"Credential=test/{time.strftime('%Y%m%d')}/us-east-1/{service}/aws4_request"

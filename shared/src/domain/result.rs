@@ -36,6 +36,24 @@ pub struct Profile {
     pub state: String,
 }
 
+impl Profile {
+    /// A text of somebody else without the names, in any case, so that it may be logged.
+    #[must_use]
+    pub fn taken_out_of(&self, text: &str) -> String {
+        let is_name = |word: &str| {
+            let names = self.first_name.split_whitespace().chain(self.last_name.split_whitespace());
+            names.into_iter().any(|name| name.to_lowercase() == word.to_lowercase())
+        };
+        let mut shown = String::new();
+        for part in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
+            let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+            shown.push_str(if is_name(word) { "…" } else { word });
+            shown.push_str(&part[word.len()..]);
+        }
+        shown
+    }
+}
+
 impl std::fmt::Debug for Profile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Profile(…)")

@@ -673,3 +673,11 @@ mod a_line {
         assert_eq!(line.home(&home().key()), None);
     }
 }
+
+#[test]
+fn a_name_is_taken_out_of_a_text_as_a_whole_word_in_any_case() {
+    let person = Profile { first_name: "Mary Ann".to_owned(), last_name: "Lee".to_owned(), ..Profile::default() };
+    let text = "Cannot call MARY ann-Lee: sleeper, (lee)";
+    assert_eq!(person.taken_out_of(text), "Cannot call … …-…: sleeper, (…)");
+    assert_eq!(Profile::default().taken_out_of(text), text);
+}

@@ -163,7 +163,7 @@ impl<'a> Dialing<'a> {
     }
 
     async fn not_placed(&self, claim: Claim, error: DialError) -> Rings {
-        tracing::warn!(attempt.id = %claim.attempt, error = causes(&error), "no call id for a dial");
+        tracing::warn!(attempt.id = %claim.attempt, error = claim.lead.profile.taken_out_of(&causes(&error)), "no call id for a dial");
         let now = self.run.ingest.clock.now();
         match &error {
             DialError::SlowDown { .. } => self.tally().skipped += 1,
