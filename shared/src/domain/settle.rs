@@ -55,7 +55,12 @@ pub fn settle(
     };
     let earlier_outcomes = next.outcomes.len().saturating_sub(next.history.len());
     match place {
-        Some(index) => next.history[index] = past,
+        Some(index) => {
+            let lost = std::mem::replace(&mut next.history[index], past);
+            if next.last_call_id == Some(lost.call) {
+                next.last_call = None;
+            }
+        }
         None => {
             next.history.push(past);
             next.attempts = next.attempts.saturating_add(u32::from(!result.inbound));

@@ -6,6 +6,7 @@ use chrono::Utc;
 use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::sample::select;
+use std::collections::BTreeMap;
 
 fn time() -> impl Strategy<Value = DateTime<Utc>> {
     (1..8_000_000_000_000_i64).prop_map(|millis| DateTime::from_timestamp_millis(millis).unwrap())
@@ -70,37 +71,76 @@ fn lead() -> impl Strategy<Value = Lead> {
     })
 }
 
-/// JSON text that a parser into floats would not give back.
+/// JSON text that a parser into floats, or into other values, would not give back.
 fn unknown() -> impl Strategy<Value = String> {
-    prop_oneof![
-        "[1-9][0-9]{18,40}",
-        "[1-9]\\.[0-9]{1,30}",
-        "[1-9]e[1-9]{3}",
+    let literals = [
+        "null",
+        "-0",
+        "1E+5",
+        "1.10",
+        "9007199254740993",
+        "18446744073709551615",
+        "-9223372036854775808",
+        "1e400",
+        "-1e-400",
+        "\"\\u0041\\ud83d\\ude00\\/\"",
+        "{\"a\": 1, \"a\":2 }",
+    ];
+    let plain = prop_oneof![
+        select(literals.map(str::to_owned).to_vec()),
+        "-?[1-9][0-9]{18,40}",
+        "-?[1-9]\\.[0-9]{1,30}",
+        "[1-9][eE]-?[1-9]{3}",
         ".{0,12}".prop_map(|text| json!(text).to_string()),
-        ".{0,12}".prop_map(|text| json!({"inner": [text, null, {"ж": []}]}).to_string()),
-    ]
+    ];
+    plain.prop_recursive(3, 12, 3, |inner| {
+        let fields = btree_map(".{0,4}", inner.clone(), 0..3);
+        prop_oneof![
+            vec(inner, 0..3).prop_map(|list| format!("[{}]", list.join(" , "))),
+            fields.prop_map(|some| object(&some))
+        ]
+    })
+}
+
+/// The name of a field that is not ours: the original's, or any.
+fn unknown_name() -> impl Strategy<Value = String> {
+    let of_the_original = ["attempts_today", "last_attempt_date", "batch_timestamp", "daily_max_reached_at"];
+    prop_oneof![select(of_the_original.map(str::to_owned).to_vec()), "x_[a-zéЖ\"\\\\]{1,4}"]
+}
+
+fn object(fields: &BTreeMap<String, String>) -> String {
+    let fields: Vec<String> = fields.iter().map(|(name, text)| format!("{}: {text}", json!(name))).collect();
+    format!("{{{}}}", fields.join(", "))
 }
 
 proptest! {
     #[test]
-    fn a_record_and_what_we_do_not_know_of_it_come_back(
-        first in lead(), second in lead(), place in "1_6285550107|[+a-z]{1,4}", unknown in btree_map("x_[a-zé]{1,4}", unknown(), 0..6),
+    fn a_record_comes_back_with_what_we_do_not_know_of_it_and_beside_others_as_they_were(
+        first in lead(), second in lead(), place in "1_6285550107|[+a-z]{1,4}",
+        unknown_fields in btree_map(unknown_name(), unknown(), 0..6),
+        others in btree_map("o_[a-zéЖ\"]{1,4}|2_6285550107", btree_map(unknown_name(), unknown(), 0..4), 0..4),
     ) {
         let mut shard = Shard::empty();
         shard.put(&first).unwrap();
-        let record = shard.records.values().next().unwrap().get().to_owned();
-        let extra: String = unknown.iter().map(|(name, text)| format!(", {}: {text}", json!(name))).collect();
-        let text = format!("{{{}:{}{extra}}}}}", json!(place), &record[..record.len() - 1]);
+        let own = shard.records.values().next().unwrap().get().to_owned();
+        let extra: String = unknown_fields.iter().map(|(name, text)| format!(", {}: {text}", json!(name))).collect();
+        let mut records: BTreeMap<String, String> =
+            others.iter().map(|(place, fields)| (place.clone(), object(fields))).collect();
+        records.insert(place.clone(), format!("{}{extra}}}", &own[..own.len() - 1]));
 
-        let mut shard = Shard::parse(text.as_bytes()).unwrap();
+        let mut shard = Shard::parse(object(&records).as_bytes()).unwrap();
         prop_assert_eq!(shard.get(&first.key()), Ok(Some(first)));
         shard.put(&second).unwrap();
-        let shard = Shard::parse(&shard.to_bytes()).unwrap();
-        prop_assert_eq!(shard.len(), 1);
-        prop_assert_eq!(shard.get(&second.key()), Ok(Some(second)));
+        let mut shard = Shard::parse(&shard.to_bytes()).unwrap();
+        prop_assert_eq!(shard.get(&second.key()), Ok(Some(second.clone())));
         let fields: IndexMap<String, Box<RawValue>> = serde_json::from_str(shard.records[&place].get()).unwrap();
-        for (name, text) in &unknown {
+        for (name, text) in &unknown_fields {
             prop_assert_eq!(fields[name].get(), text);
         }
+
+        shard.remove(&second.key()).unwrap();
+        let left: Vec<_> = shard.records.iter().map(|(place, raw)| (place.clone(), raw.get().to_owned())).collect();
+        records.remove(&place);
+        prop_assert_eq!(left, records.into_iter().collect::<Vec<_>>());
     }
 }
