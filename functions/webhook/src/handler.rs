@@ -9,17 +9,25 @@ use redial::domain::{Arrival, Policy};
 use redial::usecase::ingest::{Ignored, Ingest, Ingested, NotStored};
 use redial::wire::{Malformed, Parsed, bland, convoso, signature};
 
-pub(crate) struct Webhook {
+/// What one process of the webhook needs.
+#[derive(Debug)]
+pub struct Webhook {
     ingest: Ingest,
     config: WebhookConfig,
 }
 
 impl Webhook {
-    pub(crate) fn new(ingest: Ingest, config: WebhookConfig) -> Self {
+    /// Hands results to `ingest` that carry a secret of `config`.
+    #[must_use]
+    pub fn new(ingest: Ingest, config: WebhookConfig) -> Self {
         Self { ingest, config }
     }
 
-    pub(crate) async fn answer(&self, request: Request) -> Result<Response<Body>, Error> {
+    /// Verifies, parses, hands over. Answered with 2xx the result is durable; with 5xx it must be sent again.
+    ///
+    /// # Errors
+    /// When an answer cannot be built.
+    pub async fn answer(&self, request: Request) -> Result<Response<Body>, Error> {
         let path = request.raw_http_path().to_owned();
         let route = path.split_once("/webhooks/").map_or("", |(_, route)| route.trim_end_matches('/'));
         if request.method() != Method::POST {

@@ -1,13 +1,10 @@
 //! Call results in: Bland and Convoso post them here.
 
-mod answers;
-mod handler;
-
-use handler::Webhook;
 use lambda_http::{Error, run, service_fn};
 use redial::config::WebhookConfig;
 use redial::system::System;
 use redial::telemetry;
+use webhook::Webhook;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
