@@ -26,10 +26,18 @@ pub struct System {
 }
 
 impl System {
-    /// Builds the clients, once, and opens their connections, so that the first event finds them open.
+    /// The parts on the services and the clock of this process, with their connections open, so that the first event finds
+    /// them open.
     pub async fn connect(common: &Common) -> Self {
         let sdk = aws::sdk_config(&aws::AwsAddress::default()).await;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let system = Self::on(sdk, Arc::new(SystemClock), common);
+        system.warm_up().await;
+        system
+    }
+
+    /// The parts on the services of `sdk`, by `clock`. No request is made yet.
+    #[must_use]
+    pub fn on(sdk: aws_config::SdkConfig, clock: Arc<dyn Clock>, common: &Common) -> Self {
         let meter = Arc::new(EmfMeter::new(Arc::clone(&clock), crate::config::function_name()));
         let counted: Arc<dyn Meter> = Arc::clone(&meter) as _;
         let blobs = Arc::new(S3Blobs::new(aws::s3(&sdk), &common.bucket));
@@ -41,9 +49,7 @@ impl System {
         let records = Records::new(Arc::clone(&blobs), Arc::clone(&clock), common.shards);
         let lease = Arc::new(RunLease::new(blobs, Arc::clone(&clock)));
         let ingest = Ingest { records: Arc::new(records), lines, settings: Arc::new(settings), clock };
-        let system = Self { ingest, lease, meter, sdk };
-        system.warm_up().await;
-        system
+        Self { ingest, lease, meter, sdk }
     }
 
     /// The run, dialing through Bland.

@@ -1,4 +1,4 @@
-//! Call results in: Bland and Convoso post them here.
+//! The webhook (`PRODUCT.md` §5): Bland and Convoso post the results of calls here.
 
 mod answers;
 mod handler;

@@ -4,13 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
-    body::Body,
     extract::State,
     http::{HeaderMap, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use futures_util::stream;
 use serde_json::{Value, json};
 use tokio::{
     sync::watch,
@@ -25,6 +23,7 @@ use super::{
     ring::ring,
     server::{Server, Shared},
 };
+use crate::hang_up::hang_up;
 
 pub(super) async fn dial(State(server): Shared, headers: HeaderMap, body: Bytes) -> Response {
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
@@ -55,7 +54,7 @@ pub(super) async fn dial(State(server): Shared, headers: HeaderMap, body: Bytes)
             server.book().answered(request_id, response.status().as_u16());
             response
         }
-        None => close_unanswered(),
+        None => hang_up(),
     }
 }
 
@@ -141,13 +140,6 @@ async fn hang(server: &Server, ms: u64) -> Option<Response> {
         () = server.stopped() => {}
     }
     None
-}
-
-/// A body that fails before its first byte makes the connection close while the head is still in the buffer: the client
-/// sees an end without an answer, whatever the status.
-fn close_unanswered() -> Response {
-    let nothing = stream::once(async { Err::<Bytes, _>(std::io::Error::from(std::io::ErrorKind::ConnectionReset)) });
-    Body::from_stream(nothing).into_response()
 }
 
 fn check(body: &Value) -> Result<&str, &'static str> {
