@@ -7,6 +7,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
+mod crash;
 mod crowd;
 mod guide;
 mod hours;
@@ -20,3 +21,4 @@ mod steering;
 mod store;
 mod unknown;
 mod webhooks;
+mod workers;
