@@ -9,6 +9,7 @@
 
 mod crash;
 mod crowd;
+mod denied;
 mod guide;
 mod hours;
 mod months;
@@ -16,6 +17,7 @@ mod people;
 mod provider;
 mod redial;
 mod runs;
+mod shell;
 mod stack;
 mod steering;
 mod store;
