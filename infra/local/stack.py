@@ -23,6 +23,7 @@ ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm
 class Stack:
     """A deployed stack, and what one needs to talk to it."""
 
+    name: str
     endpoint: str
     admin_url: str
     admin_key: str
@@ -34,7 +35,10 @@ class Stack:
     bland_key: str
     bucket: str
     table: str
+    webhook: str
     processor: str
+    admin: str
+    bland_key: str
     fake_bland_url: str
 
 
@@ -84,6 +88,7 @@ def deploy(
         processes.run(command, env=telling_nobody, log=folder / "deploy.log", cwd=folder)
         outputs = aws.outputs(STACK)
     return Stack(
+        name=STACK,
         endpoint=emulator.url,
         admin_url=outputs["AdminUrl"],
         admin_key=keys.admin,
@@ -95,7 +100,10 @@ def deploy(
         bland_key=keys.bland,
         bucket=outputs["BucketName"],
         table=outputs["TableName"],
+        webhook=outputs["WebhookFunctionName"],
         processor=outputs["ProcessorFunctionName"],
+        admin=outputs["AdminFunctionName"],
+        bland_key=keys.bland,
         fake_bland_url=fake_bland_url,
     )
 

@@ -1,4 +1,4 @@
-"""The two Python environments: the emulator and the SAM CLI pin different versions of the same libraries."""
+"""The Python environments, one for each tool: they pin different versions of the same libraries."""
 
 import fcntl
 import hashlib
@@ -21,6 +21,11 @@ def ministack(processes: Processes) -> Path:
 def sam(processes: Processes) -> Path:
     """The SAM CLI."""
     return _environment(processes, "sam") / "bin" / "sam"
+
+
+def aws(processes: Processes) -> Path:
+    """The AWS CLI, with which the commands of infra/RUNBOOK.md are tried."""
+    return _environment(processes, "aws") / "bin" / "aws"
 
 
 def _environment(processes: Processes, name: str) -> Path:

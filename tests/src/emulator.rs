@@ -29,6 +29,15 @@ pub fn stack() -> PathBuf {
     })
 }
 
+/// The AWS CLI. As with [`endpoint`], a test that needs it fails without it.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one place where tests read the environment")]
+pub fn aws_cli() -> PathBuf {
+    std::env::var("REDIAL_TEST_AWS").map(PathBuf::from).unwrap_or_else(|_| {
+        panic!("REDIAL_TEST_AWS is not set: this test needs the AWS CLI; run `./test`, which installs it")
+    })
+}
+
 /// The settings of production with another endpoint, the emulator's or a scripted server's, and made-up credentials.
 pub async fn config(endpoint: &str) -> SdkConfig {
     let address = AwsAddress { region: Some("us-east-1".to_owned()), endpoint: Some(endpoint.to_owned()) };

@@ -7,7 +7,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
+mod crash;
 mod crowd;
+mod denied;
 mod guide;
 mod hours;
 mod months;
@@ -15,8 +17,10 @@ mod people;
 mod provider;
 mod redial;
 mod runs;
+mod shell;
 mod stack;
 mod steering;
 mod store;
 mod unknown;
 mod webhooks;
+mod workers;

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::America::New_York;
 use redial::domain::Month;
 use redial::ports::Put;
+use rstest::rstest;
 use serde_json::{Value, json};
 
 /// Noon in the business's zone.
@@ -121,17 +122,24 @@ fn kept(before: &serde_json::value::RawValue, after: &serde_json::value::RawValu
     }
 }
 
+#[rstest]
+#[case::cut_short(0, |whole: &[u8]| whole[..whole.len() - 10].to_vec())]
+#[case::empty(3, |_: &[u8]| Vec::new())]
+#[case::of_a_foreign_schema(6, |_: &[u8]| br#"{"schema": 2, "leads": {}}"#.to_vec())]
 #[tokio::test]
-async fn a_broken_month_is_never_overwritten_and_holds_up_its_own_leads_only() {
+async fn a_broken_month_is_never_overwritten_and_holds_up_its_own_leads_only(
+    #[case] first: u16,
+    #[case] broken: fn(&[u8]) -> Vec<u8>,
+) {
     let stack = Stack::alone().await;
-    let [ana, ben, cleo] = [1, 2, 3].map(|n| Person::new(248, n));
+    let [ana, ben, cleo] = [1, 2, 3].map(|n| Person::new(248, first + n));
     stack.takes(&ended(&ben, "busy")).await;
     let month = month_back(SCRATCH);
     let mut record = waiting(&ana, noon(month.last_day()));
     record["status"] = json!("paused");
     let whole = json!({ana.key(): record}).to_string();
-    let broken = &whole.as_bytes()[..whole.len() - 10];
-    stack.upload(month, broken.to_vec()).await;
+    let broken = broken(whole.as_bytes());
+    stack.upload(month, broken.clone()).await;
     stack.make_due(&[&ben]).await;
 
     let summary = stack.run().await;
@@ -164,6 +172,41 @@ async fn a_broken_month_is_never_overwritten_and_holds_up_its_own_leads_only() {
     assert_eq!(record["last_call_id"], result["call_id"]);
     stack.delete_object(month).await;
     assert_eq!(stack.get("/status").await["stats"]["unreadable_objects"], 0);
+}
+
+#[tokio::test]
+async fn a_lead_that_is_removed_from_an_earlier_month_is_not_brought_back_by_a_late_result() {
+    let stack = Stack::alone().await;
+    let [ana, ben] = [1, 2].map(|n| Person::new(305, n));
+    let month = month_back(SCRATCH);
+    let records = [&ana, &ben].map(|person| (person.key(), waiting(person, noon(month.last_day()))));
+    stack.upload(month, Value::Object(records.into_iter().collect()).to_string()).await;
+    stack.fault_once(&ana, "lose_webhook").await;
+    stack.runs_well().await;
+    stack.settled().await;
+    let call = stack.calls(&ana).await.remove(0);
+    stack.counted(&ben, 2).await;
+
+    let path = format!("/lead/{}?{}", ana.id, phone_query(&ana));
+    let removed = stack.ask(reqwest::Method::DELETE, &path, Some(&stack.at.admin_key), None).await.with(200);
+    assert_eq!(removed["success"], true);
+    assert_eq!(stack.texts(month).await.keys().collect::<Vec<_>>(), [&ben.key()]);
+
+    let mut late = ended(&ana, "no_answer");
+    for id in ["call_id", "c_id"] {
+        late[id] = call["call_id"].clone();
+    }
+    late["metadata"] = call["request"]["metadata"].clone();
+    assert_eq!(late["metadata"]["month"], month.to_string());
+    assert!(stack.bland(&late).await.with(200)["ignored"].is_string());
+    assert_eq!(stack.records(&ana).await.len(), 0);
+    stack.runs_well().await;
+    stack.was_dialed(&ana, 1).await;
+
+    // A call that was not dialed from that month is a new beginning.
+    stack.takes(&ended(&ana, "busy")).await;
+    let record = stack.record(&ana).await;
+    assert_eq!((&record["month"], &record["attempts"]), (&json!(month_back(0).to_string()), &json!(1)));
 }
 
 #[tokio::test]

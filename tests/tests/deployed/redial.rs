@@ -98,6 +98,8 @@ async fn who_asks_for_a_call_back_is_called_at_that_time() {
 #[tokio::test]
 async fn two_leads_with_one_number_are_never_called_at_once() {
     let stack = Stack::alone().await;
+    // The second shall find the line held, not lose a race for it.
+    stack.configure(&json!({"calls_per_second": 1})).await;
     let ana = Person::new(215, 1);
     let ben = ana.housemate();
     stack.script(&ana, &["NO_ANSWER", "NO_ANSWER"], 2500).await;
@@ -120,5 +122,26 @@ async fn two_leads_with_one_number_are_never_called_at_once() {
     stack.runs_well().await;
     stack.counted(waits, 2).await;
     assert_eq!(stack.record(called).await["attempts"], 2);
+    assert_eq!(stack.most_at_once(&ana).await, 1);
+}
+
+#[tokio::test]
+async fn the_result_of_another_call_does_not_free_the_line_of_the_one_that_rings() {
+    let stack = Stack::alone().await;
+    let ana = Person::new(307, 1);
+    stack.script(&ana, &["NO_ANSWER"], 3000).await;
+    stack.takes(&ended(&ana, "busy")).await;
+    stack.make_due(&[&ana]).await;
+    stack.runs_well().await;
+    stack.takes(&ended(&ana, "voicemail")).await;
+    stack.make_due(&[&ana]).await;
+    assert_eq!(stack.closed_gates(&ana).await, ["line_free"], "the call of the run still rings");
+    stack.runs_well().await;
+    stack.only_request(&ana).await;
+
+    let record = stack.counted(&ana, 3).await;
+    assert_eq!(record["outcomes"], json!(["BUSY", "VOICEMAIL", "NO_ANSWER"]));
+    stack.settled().await;
+    assert_eq!(stack.closed_gates(&ana).await, ["due"]);
     assert_eq!(stack.most_at_once(&ana).await, 1);
 }

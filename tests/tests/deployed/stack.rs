@@ -24,6 +24,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// What `./test` writes down of the stack.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Description {
+    pub(crate) name: String,
     pub(crate) endpoint: String,
     pub(crate) admin_url: String,
     pub(crate) admin_key: String,
@@ -34,7 +35,10 @@ pub(crate) struct Description {
     pub(crate) convoso_secret: String,
     pub(crate) bucket: String,
     pub(crate) table: String,
+    pub(crate) webhook: String,
     pub(crate) processor: String,
+    pub(crate) admin: String,
+    pub(crate) bland_key: String,
     pub(crate) fake_bland_url: String,
 }
 
@@ -90,6 +94,8 @@ impl Stack {
             "enabled": true,
             "running": true,
             "ignore_calling_hours": true,
+            "business_timezone": "America/New_York",
+            "lead_window": "retention",
             "business_hours": "11:00-20:00",
             "business_days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
             "blackout_dates": [],
@@ -216,14 +222,27 @@ impl Stack {
         }
     }
 
-    /// One invocation of the processor, whatever comes of it.
+    /// One invocation of the processor, whatever its summary says.
     pub(crate) async fn try_run(&self) -> Value {
+        self.invoke().await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// One invocation of the processor, whatever comes of it.
+    pub(crate) async fn invoke(&self) -> Result<Value, String> {
         let answer = self.lambda.invoke().function_name(&self.at.processor).payload(b"{}".to_vec().into()).send().await;
-        let answer = answer.unwrap_or_else(|error| panic!("{:?} {:?}", error.code(), error.message()));
+        let answer = answer.map_err(|error| format!("{:?} {:?}", error.code(), error.message()))?;
         let payload = answer.payload().map(|payload| String::from_utf8_lossy(payload.as_ref()).into_owned());
         let payload = payload.unwrap_or_default();
-        assert_eq!(answer.function_error(), None, "{payload}");
-        serde_json::from_str(&payload).unwrap()
+        match answer.function_error() {
+            Some(error) => Err(format!("{error} {payload}")),
+            None => Ok(serde_json::from_str(&payload).unwrap()),
+        }
+    }
+
+    /// How much memory the template gives to a function, in MiB.
+    pub(crate) async fn memory(&self, function: &str) -> u64 {
+        let configuration = self.lambda.get_function_configuration().function_name(function).send().await.unwrap();
+        configuration.memory_size().unwrap().try_into().unwrap()
     }
 
     /// Runs and expects that nothing went wrong.

@@ -3,6 +3,7 @@
 
 mod breaker;
 mod budget;
+mod cost;
 mod faults;
 mod limits;
 mod metrics;

@@ -1,0 +1,89 @@
+//! What an event costs in requests to the stores. `infra/RUNBOOK.md` multiplies it by prices.
+
+use crate::world::{NOON, World};
+use redial::testing::Operation;
+
+#[derive(Debug, PartialEq, Eq)]
+struct Cost {
+    object_reads: usize,
+    object_writes: usize,
+    line_reads: usize,
+    line_writes: usize,
+}
+
+impl Cost {
+    /// Everything that was asked of the stores of a world so far.
+    fn of(world: &World) -> Self {
+        let (objects, lines) = (world.blobs.log(), world.lines.log());
+        let count = |log: &[(Operation, String)], wanted: &[Operation]| {
+            log.iter().filter(|(operation, _)| wanted.contains(operation)).count()
+        };
+        Self {
+            object_reads: count(&objects, &[Operation::Get]),
+            object_writes: count(&objects, &[Operation::Put, Operation::List]),
+            // `get_many` asks for a hundred lines at once, and for none not at all.
+            line_reads: count(&lines, &[Operation::Get, Operation::Open]),
+            line_writes: count(&lines, &[Operation::Put]),
+        }
+    }
+
+    fn since(self, before: &Self) -> Self {
+        Self {
+            object_reads: self.object_reads - before.object_reads,
+            object_writes: self.object_writes - before.object_writes,
+            line_reads: self.line_reads - before.line_reads,
+            line_writes: self.line_writes - before.line_writes,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_result_of_a_known_lead_costs_four_reads_and_three_writes() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "VOICEMAIL").await;
+    let before = Cost::of(&world);
+    world.ends(1, "c2", "NO_ANSWER").await;
+    let cost = Cost { object_reads: 1, object_writes: 1, line_reads: 3, line_writes: 2 };
+    assert_eq!(Cost::of(&world).since(&before), cost);
+}
+
+#[tokio::test]
+async fn the_first_result_of_a_lead_costs_a_search_of_the_open_months_more() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "VOICEMAIL").await;
+    let before = Cost::of(&world);
+    world.ends(2, "c2", "NO_ANSWER").await;
+    let cost = Cost { object_reads: 4, object_writes: 1, line_reads: 4, line_writes: 3 };
+    assert_eq!(Cost::of(&world).since(&before), cost);
+}
+
+#[tokio::test]
+async fn an_idle_run_costs_a_read_of_every_object_and_four_requests_for_its_lease() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "VOICEMAIL").await;
+    world.runs().await;
+    world.wait(1);
+    let before = Cost::of(&world);
+    World::dialed(&world.runs().await, 0);
+    let cost = Cost { object_reads: 6, object_writes: 2, line_reads: 1, line_writes: 0 };
+    assert_eq!(Cost::of(&world).since(&before), cost);
+}
+
+#[tokio::test]
+async fn a_dial_costs_three_reads_and_two_writes() {
+    let [one, eleven] = [1, 11].map(|leads| async move {
+        let world = World::at(NOON);
+        world.due_leads(leads).await;
+        world.runs().await;
+        for n in 0..leads {
+            world.answered(n, "VOICEMAIL").await;
+        }
+        world.wait(10);
+        let before = Cost::of(&world);
+        World::dialed(&world.runs().await, leads);
+        Cost::of(&world).since(&before)
+    });
+    let (one, eleven) = (one.await, eleven.await);
+    let cost = Cost { object_reads: 10, object_writes: 0, line_reads: 20, line_writes: 20 };
+    assert_eq!(eleven.since(&one), cost, "for ten dials more");
+}
