@@ -5,6 +5,7 @@ mod clock;
 mod dialer;
 mod line_store;
 mod run_trigger;
+mod secrets;
 mod version;
 
 pub use blob_store::{BlobStore, Fetched};
@@ -12,4 +13,5 @@ pub use clock::Clock;
 pub use dialer::{AskError, CallState, DIAL_TIMEOUT, DialError, DialOrder, Dialer};
 pub use line_store::LineStore;
 pub use run_trigger::RunTrigger;
+pub use secrets::{Secret, Secrets};
 pub use version::{BoxError, Expect, Put, StoreError, Version, Versioned};

@@ -4,4 +4,5 @@ pub mod cas;
 pub mod lines;
 pub mod records;
 pub mod run_lease;
+pub mod secret;
 pub mod settings;

@@ -7,6 +7,7 @@ mod fake_dialer;
 mod faulty;
 mod memory_blobs;
 mod memory_lines;
+mod memory_secrets;
 mod recording_trigger;
 mod test_clock;
 
@@ -14,6 +15,7 @@ pub use fake_dialer::{FakeDialer, Reply};
 pub use faulty::{Fault, Faulty, Operation};
 pub use memory_blobs::MemoryBlobs;
 pub use memory_lines::MemoryLines;
+pub use memory_secrets::MemorySecrets;
 pub use recording_trigger::RecordingTrigger;
 pub use test_clock::TestClock;
 

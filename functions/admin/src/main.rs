@@ -12,5 +12,6 @@ async fn main() -> Result<(), Error> {
     let config = AdminConfig::from_environment().inspect_err(|error| tracing::error!("{error}"))?;
     let system = System::connect(&config.common).await;
     let admin = system.admin(&config);
-    lambda_http::run(router(Api { admin, keys: config.keys, allow_key_in_query: config.allow_key_in_query })).await
+    let keys = system.secret(config.keys).await;
+    lambda_http::run(router(Api { admin, keys, allow_key_in_query: config.allow_key_in_query })).await
 }

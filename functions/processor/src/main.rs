@@ -12,6 +12,6 @@ async fn main() -> Result<(), Error> {
     telemetry::start();
     let config = ProcessorConfig::from_environment().inspect_err(|error| tracing::error!("{error}"))?;
     let system = System::connect(&config.common).await;
-    let redial = system.run(config)?;
+    let redial = system.run(config).await?;
     run(service_fn(|event| handler::process(&redial, event))).await
 }

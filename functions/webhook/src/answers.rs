@@ -2,6 +2,7 @@
 
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Error, Response};
+use redial::ports::StoreError;
 use redial::usecase::ingest::NotStored;
 use serde_json::{Value, json};
 
@@ -10,8 +11,17 @@ const RETRY_AFTER: &str = "30";
 
 pub(crate) fn not_stored(error: &NotStored) -> Result<Response<Body>, Error> {
     tracing::error!(error = error as &dyn std::error::Error, "a result could not be stored");
-    let mut response =
-        answer(StatusCode::SERVICE_UNAVAILABLE, &failure("the result could not be stored; send it again"))?;
+    later("the result could not be stored; send it again")
+}
+
+/// Not 401: the sender may be right, and would not send again what was refused.
+pub(crate) fn cannot_verify(error: &StoreError) -> Result<Response<Body>, Error> {
+    tracing::error!(error = error as &dyn std::error::Error, "a webhook could not be verified");
+    later("the webhook could not be verified; send it again")
+}
+
+fn later(message: &str) -> Result<Response<Body>, Error> {
+    let mut response = answer(StatusCode::SERVICE_UNAVAILABLE, &failure(message))?;
     response.headers_mut().insert("retry-after", RETRY_AFTER.parse()?);
     Ok(response)
 }

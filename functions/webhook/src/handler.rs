@@ -1,22 +1,22 @@
 //! Verify, parse, hand over, answer.
 
-use crate::answers::{answer, done, failure, ignored, not_stored, unverified};
+use crate::answers::{answer, cannot_verify, done, failure, ignored, not_stored, unverified};
+use crate::senders::Senders;
 use chrono::{DateTime, Utc};
 use lambda_http::http::{HeaderMap, Method, StatusCode};
 use lambda_http::{Body, Error, Request, RequestExt, Response};
-use redial::config::WebhookConfig;
 use redial::domain::{Arrival, Policy};
 use redial::usecase::ingest::{Ignored, Ingest, Ingested, NotStored};
-use redial::wire::{Malformed, Parsed, bland, convoso, signature};
+use redial::wire::{Malformed, Parsed, bland, convoso};
 
 pub(crate) struct Webhook {
     ingest: Ingest,
-    config: WebhookConfig,
+    senders: Senders,
 }
 
 impl Webhook {
-    pub(crate) fn new(ingest: Ingest, config: WebhookConfig) -> Self {
-        Self { ingest, config }
+    pub(crate) fn new(ingest: Ingest, senders: Senders) -> Self {
+        Self { ingest, senders }
     }
 
     pub(crate) async fn answer(&self, request: Request) -> Result<Response<Body>, Error> {
@@ -38,16 +38,22 @@ impl Webhook {
 
     async fn bland(&self, request: &Request) -> Result<Response<Body>, Error> {
         let signature = header(request.headers(), "x-webhook-signature");
-        if signature::verify_bland(request.body(), signature, &self.config.bland_secrets).is_err() {
-            return unverified("X-Webhook-Signature is missing or wrong");
+        match self.senders.is_bland(request.body(), signature).await {
+            Ok(true) => {}
+            Ok(false) => return unverified("X-Webhook-Signature is missing or wrong"),
+            Err(error) => return cannot_verify(&error),
         }
         self.take_in(|now, policy| bland::parse(request.body(), now, policy)).await
     }
 
     async fn convoso(&self, request: &Request, token: Option<&str>) -> Result<Response<Body>, Error> {
         let presented = header(request.headers(), "x-webhook-token").or(token);
-        if signature::verify_token(presented, &self.config.convoso_secrets).is_err() {
-            return unverified("the secret in X-Webhook-Token or in the last part of the path is missing or wrong");
+        match self.senders.is_convoso(presented).await {
+            Ok(true) => {}
+            Ok(false) => {
+                return unverified("the secret in X-Webhook-Token or in the last part of the path is missing or wrong");
+            }
+            Err(error) => return cannot_verify(&error),
         }
         let content_type = header(request.headers(), "content-type");
         self.take_in(|now, policy| convoso::parse(request.body(), content_type, now, policy)).await
@@ -110,3 +116,6 @@ fn note(arrival: &Arrival) {
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
+
+#[cfg(test)]
+mod tests;
