@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
 mod crowd;
+mod domain;
 mod guide;
 mod hours;
 mod months;
@@ -15,6 +16,7 @@ mod people;
 mod provider;
 mod redial;
 mod runs;
+mod secrets;
 mod stack;
 mod steering;
 mod store;
