@@ -20,8 +20,17 @@ class Keys:
     bland: str = field(default_factory=_random)
 
     def digests(self) -> str:
-        """ADMIN_API_KEYS: the functions are told digests, never keys."""
+        """The keys of the admin API as they are kept: digests, never keys."""
         return f"local:admin:{_sha256(self.admin)},watch:read:{_sha256(self.read)}"
+
+    def by_name(self) -> dict[str, str]:
+        """Every secret under the name that the template has for it."""
+        return {
+            "/redial-queue/bland-api-key": self.bland,
+            "/redial-queue/bland-webhook-secrets": self.webhook_secret,
+            "/redial-queue/convoso-webhook-secrets": self.convoso_secret,
+            "/redial-queue/admin-api-keys": self.digests(),
+        }
 
 
 def _sha256(key: str) -> str:

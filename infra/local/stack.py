@@ -40,6 +40,7 @@ class Stack:
     admin: str
     bland_key: str
     fake_bland_url: str
+    domain: str
 
 
 def deploy(
@@ -50,10 +51,6 @@ def deploy(
     parameters = {
         "Architecture": ARCHITECTURES[platform.machine()],
         "EmulatorUrl": emulator.url,
-        "BlandApiKey": keys.bland,
-        "BlandWebhookSecret": keys.webhook_secret,
-        "ConvosoWebhookSecret": keys.convoso_secret,
-        "AdminApiKeys": keys.digests(),
         "BlandBaseUrl": fake_bland_url,
         "BlandTask": "local",
         # The emulator throttles too, and tests are faster than people.
@@ -62,6 +59,8 @@ def deploy(
     } | dict(settings)
     aws = Aws(emulator.url)
     with step("deploying the stack"):
+        for name, secret in keys.by_name().items():
+            aws.keep_secret(name, secret)
         aws.make_bucket(ARTIFACTS)
         template = folder / "template.yaml"
         template.write_text(with_prebuilt_code((ROOT / "template.yaml").read_text(), BUILD))
@@ -105,6 +104,7 @@ def deploy(
         admin=outputs["AdminFunctionName"],
         bland_key=keys.bland,
         fake_bland_url=fake_bland_url,
+        domain=parameters.get("DomainName", ""),
     )
 
 

@@ -92,6 +92,12 @@ class Aws:
         values = [node.text or "" for node in nodes if node.tag.endswith("}OutputValue")]
         return dict(zip(keys, values, strict=True))
 
+    def keep_secret(self, name: str, secret: str) -> None:
+        """Puts a secret into Parameter Store, encrypted, whatever was there."""
+        parameter = {"Name": name, "Value": secret, "Type": "SecureString", "Overwrite": True}
+        headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "AmazonSSM.PutParameter"}
+        self._request("ssm", "POST", "/", json.dumps(parameter).encode(), headers)
+
     def make_bucket(self, bucket: str) -> None:
         self._request("s3", "PUT", f"/{bucket}", b"", {})
 

@@ -1,12 +1,14 @@
 """What the local start-up promises: nothing outlives it, and what it deploys is the real template."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import textwrap
 import time
+import tomllib
 import unittest
 from collections.abc import Callable
 from pathlib import Path
@@ -65,12 +67,34 @@ class Template(unittest.TestCase):
             with_prebuilt_code(TEMPLATE.replace("CodeUri: functions/admin", "CodeUri: elsewhere"), Path("/built"))
 
 
+class Deployments(unittest.TestCase):
+    def test_what_samconfig_overrides_is_a_parameter(self) -> None:
+        parameters = set(re.findall(r"(?m)^  (\w+):\n    Type: (?:String|Number)$", TEMPLATE))
+        for stage in ("dev", "prod"):
+            names = {override.split("=")[0] for override in overrides(stage)}
+            self.assertLessEqual(names, parameters)
+
+    def test_dev_and_prod_share_no_secret(self) -> None:
+        dev = {override for override in overrides("dev") if "Parameter=" in override}
+        self.assertEqual(len(dev), len(Keys().by_name()))
+        self.assertFalse({override.split("=")[1] for override in dev} & set(Keys().by_name()))
+
+
+def overrides(stage: str) -> list[str]:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    return config[stage]["deploy"]["parameters"]["parameter_overrides"]
+
+
 class Secrets(unittest.TestCase):
     def test_the_functions_are_told_digests_of_keys_that_are_new_each_time(self) -> None:
         keys = Keys()
         self.assertRegex(keys.digests(), r"^\w+:admin:[0-9a-f]{64},\w+:read:[0-9a-f]{64}$")
         self.assertNotIn(keys.admin, keys.digests())
         self.assertNotEqual(keys.admin, Keys().admin)
+
+    def test_every_secret_stands_where_the_template_looks_for_it(self) -> None:
+        defaults = set(re.findall(r"(?m)^  \w+Parameter:\n    Type: String\n    Default: (/\S+)$", TEMPLATE))
+        self.assertEqual(set(Keys().by_name()), defaults)
 
 
 def start(program: str) -> subprocess.Popen[bytes]:

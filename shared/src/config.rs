@@ -4,7 +4,6 @@ mod reader;
 
 use crate::store::records::ShardCount;
 use crate::store::settings::Environment;
-use crate::wire::api_key::Keyring;
 use reader::{Reader, is_loopback};
 use secrecy::SecretString;
 
@@ -24,15 +23,24 @@ pub struct Common {
     pub environment: Environment,
 }
 
+/// Where a secret is found.
+#[derive(Debug, Clone)]
+pub enum SecretSource {
+    /// In the store of secrets under this name, where it may be replaced while we run.
+    Named(String),
+    /// Here; it stays as it is.
+    Given(SecretString),
+}
+
 /// What the webhook needs.
 #[derive(Debug, Clone)]
 pub struct WebhookConfig {
     /// For every function.
     pub common: Common,
-    /// Secrets with which Bland may sign.
-    pub bland_secrets: Vec<SecretString>,
-    /// Secrets that Convoso may send.
-    pub convoso_secrets: Vec<SecretString>,
+    /// Secrets with which Bland may sign, separated by commas. Without it Bland is refused.
+    pub bland_secrets: Option<SecretSource>,
+    /// Secrets that Convoso may send, separated by commas. Without it Convoso is refused.
+    pub convoso_secrets: Option<SecretSource>,
 }
 
 /// What the processor needs.
@@ -43,7 +51,7 @@ pub struct ProcessorConfig {
     /// Where the provider's API is, without a slash at the end.
     pub bland_base_url: String,
     /// The key of the provider's API.
-    pub bland_api_key: SecretString,
+    pub bland_api_key: SecretSource,
     /// What goes into every call.
     pub account: crate::wire::bland::Account,
 }
@@ -53,8 +61,8 @@ pub struct ProcessorConfig {
 pub struct AdminConfig {
     /// For every function.
     pub common: Common,
-    /// The valid keys.
-    pub keys: Keyring,
+    /// The valid keys, as `name:role:digest` separated by commas.
+    pub keys: SecretSource,
     /// `?api_key=` works for GET.
     pub allow_key_in_query: bool,
     /// The function that runs.
@@ -97,11 +105,11 @@ impl WebhookConfig {
         let mut reader = Reader::new(variable);
         let config = Self {
             common: reader.common(),
-            bland_secrets: reader.secrets("BLAND_WEBHOOK_SECRET"),
-            convoso_secrets: reader.secrets("CONVOSO_WEBHOOK_SECRET"),
+            bland_secrets: reader.secret("BLAND_WEBHOOK_SECRET"),
+            convoso_secrets: reader.secret("CONVOSO_WEBHOOK_SECRET"),
         };
-        if config.bland_secrets.is_empty() && config.convoso_secrets.is_empty() {
-            reader.wrong("BLAND_WEBHOOK_SECRET and CONVOSO_WEBHOOK_SECRET are not set; at least one is needed, or no webhook is ever accepted");
+        if config.bland_secrets.is_none() && config.convoso_secrets.is_none() {
+            reader.wrong("BLAND_WEBHOOK_SECRET_PARAMETER and CONVOSO_WEBHOOK_SECRET_PARAMETER are not set, nor the variables without _PARAMETER; at least one is needed, or no webhook is ever accepted");
         }
         reader.done(config)
     }
@@ -125,7 +133,7 @@ impl ProcessorConfig {
         let config = Self {
             common: reader.common(),
             bland_base_url: reader.base_url().as_str().trim_end_matches('/').to_owned(),
-            bland_api_key: reader.required("BLAND_API_KEY").into(),
+            bland_api_key: reader.required_secret("BLAND_API_KEY"),
             account: reader.account(),
         };
         reader.done(config)

@@ -6,6 +6,7 @@ mod dialer;
 mod line_store;
 mod meter;
 mod run_trigger;
+mod secrets;
 mod version;
 
 pub use blob_store::{BlobStore, Fetched};
@@ -14,4 +15,5 @@ pub use dialer::{AskError, CallState, DIAL_TIMEOUT, DialError, DialOrder, Dialer
 pub use line_store::LineStore;
 pub use meter::{Meter, Metric, Reading, Unit};
 pub use run_trigger::RunTrigger;
+pub use secrets::{Secret, Secrets};
 pub use version::{BoxError, Expect, Put, StoreError, Version, Versioned, causes};

@@ -5,4 +5,5 @@ pub mod lines;
 pub mod metered;
 pub mod records;
 pub mod run_lease;
+pub mod secret;
 pub mod settings;

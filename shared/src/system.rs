@@ -1,11 +1,12 @@
 //! The parts put together on real services, once for each process.
 
-use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SystemClock, aws};
-use crate::config::{AdminConfig, Common, ProcessorConfig};
-use crate::ports::{BlobStore, BoxError, Clock, LineStore, Meter, causes};
+use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SsmSecrets, SystemClock, aws};
+use crate::config::{AdminConfig, Common, ProcessorConfig, SecretSource};
+use crate::ports::{BlobStore, BoxError, Clock, LineStore, Meter, Secret, causes};
 use crate::store::metered::Metered;
 use crate::store::records::Records;
 use crate::store::run_lease::RunLease;
+use crate::store::secret::{GivenSecret, NamedSecret};
 use crate::store::settings::SettingsStore;
 use crate::telemetry::EmfMeter;
 use crate::usecase::admin::Admin;
@@ -52,13 +53,28 @@ impl System {
         Self { ingest, lease, meter, sdk }
     }
 
+    /// A secret. One that is named is read at once, so that the first event finds it.
+    pub async fn secret(&self, source: SecretSource) -> Arc<dyn Secret> {
+        let name = match source {
+            SecretSource::Given(secret) => return Arc::new(GivenSecret(secret)),
+            SecretSource::Named(name) => name,
+        };
+        let secrets = Arc::new(SsmSecrets::new(&self.sdk));
+        let secret = NamedSecret::new(name, secrets, Arc::clone(&self.ingest.clock));
+        if let Err(error) = secret.current().await {
+            tracing::error!(secret = ?secret, error = &error as &dyn std::error::Error, "a secret cannot be read at start");
+        }
+        Arc::new(secret)
+    }
+
     /// The run, dialing through Bland.
     ///
     /// # Errors
-    /// When the key of the provider cannot be sent in a header.
-    pub fn run(&self, config: ProcessorConfig) -> Result<Run, BoxError> {
+    /// When the address of the provider is none.
+    pub async fn run(&self, config: ProcessorConfig) -> Result<Run, BoxError> {
         let clock = Arc::clone(&self.ingest.clock);
-        let dialer = BlandDialer::new(&config.bland_base_url, &config.bland_api_key, config.account, clock)?;
+        let key = self.secret(config.bland_api_key).await;
+        let dialer = BlandDialer::new(&config.bland_base_url, key, config.account, clock)?;
         Ok(Run {
             ingest: self.ingest.clone(),
             dialer: Arc::new(dialer),

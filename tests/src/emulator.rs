@@ -71,6 +71,12 @@ pub async fn new_lines_table(client: &aws_sdk_dynamodb::Client) -> String {
     name
 }
 
+/// Keeps a secret under a name, encrypted under the account's default key, whatever was there.
+pub async fn put_secret(client: &aws_sdk_ssm::Client, name: &str, value: &str) {
+    let request = client.put_parameter().name(name).value(value).overwrite(true);
+    request.r#type(aws_sdk_ssm::types::ParameterType::SecureString).send().await.unwrap();
+}
+
 fn key(name: &str, kind: KeyType) -> KeySchemaElement {
     KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap()
 }

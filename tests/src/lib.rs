@@ -4,3 +4,4 @@ pub mod emulator;
 pub mod fake_bland;
 pub mod fault_proxy;
 mod hang_up;
+pub mod template;

@@ -1,7 +1,7 @@
 //! The stand-ins and the real stores pass the same suites.
 
-use redial::adapters::{DynamoLines, S3Blobs, SystemClock, aws};
-use redial::testing::{Faulty, MemoryBlobs, MemoryLines, conformance};
+use redial::adapters::{DynamoLines, S3Blobs, SsmSecrets, SystemClock, aws};
+use redial::testing::{Faulty, MemoryBlobs, MemoryLines, MemorySecrets, conformance};
 use redial_tests::emulator;
 use std::sync::Arc;
 
@@ -33,4 +33,19 @@ async fn dynamo_lines_are_a_line_store() {
     let client = aws_sdk_dynamodb::Client::new(&emulator::config(&emulator::endpoint()).await);
     let table = emulator::new_lines_table(&client).await;
     conformance::lines(Arc::new(DynamoLines::new(client, table, Arc::new(SystemClock)))).await;
+}
+
+#[tokio::test]
+async fn memory_secrets_are_a_store_of_secrets() {
+    let store = MemorySecrets::default();
+    conformance::secrets(&store, async |name, value| store.set(name, value), async |name| store.remove(name)).await;
+}
+
+#[tokio::test]
+async fn ssm_secrets_are_a_store_of_secrets() {
+    let config = emulator::config(&emulator::endpoint()).await;
+    let client = aws_sdk_ssm::Client::new(&config);
+    let put = async |name: &str, value: &str| emulator::put_secret(&client, name, value).await;
+    let remove = async |name: &str| drop(client.delete_parameter().name(name).send().await.unwrap());
+    conformance::secrets(&SsmSecrets::new(&config), put, remove).await;
 }

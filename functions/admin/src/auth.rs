@@ -6,8 +6,11 @@ use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
+use redial::ports::StoreError;
+use redial::usecase::recognise::recognise;
 use redial::wire::admin_api::key_in_query;
-use redial::wire::api_key::Role;
+use redial::wire::api_key::{Keyring, Role};
+use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 
 /// The name of the key with which a request came, for the log.
@@ -16,10 +19,10 @@ pub(crate) struct Caller(pub(crate) String);
 
 /// Lets a request through whose key allows it.
 pub(crate) async fn check(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Result<Response, Failure> {
-    let known = presented(&request, api.allow_key_in_query).and_then(|key| {
-        let (name, role) = api.keys.recognise(&key)?;
-        Some((Caller(name.to_owned()), role))
-    });
+    let known = match presented(&request, api.allow_key_in_query) {
+        Some(key) => recognise(&*api.keys, |keys| caller(keys, &key)).await?,
+        None => None,
+    };
     let Some((caller, role)) = known else {
         tracing::warn!(method = %request.method(), "a request without a valid key");
         return Err(Failure::NoKey);
@@ -34,6 +37,12 @@ pub(crate) async fn check(State(api): State<Arc<Api>>, mut request: Request, nex
     }
     request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
+}
+
+fn caller(keys: &SecretString, presented: &str) -> Result<Option<(Caller, Role)>, StoreError> {
+    let keys =
+        Keyring::parse(keys.expose_secret()).map_err(|error| StoreError::unusable(format!("the keys: {error}")))?;
+    Ok(keys.recognise(presented).map(|(name, role)| (Caller(name.to_owned()), role)))
 }
 
 /// The header counts if it is there, even if it is wrong.

@@ -8,16 +8,17 @@ mod routes;
 pub use openapi::document;
 pub use routes::{BASE, router};
 
+use redial::ports::Secret;
 use redial::usecase::admin::Admin;
-use redial::wire::api_key::Keyring;
+use std::sync::Arc;
 
 /// What the API needs.
 #[derive(Debug, Clone)]
 pub struct Api {
     /// Shows and steers the queue.
     pub admin: Admin,
-    /// The valid keys.
-    pub keys: Keyring,
+    /// The valid keys, as `name:role:digest` separated by commas.
+    pub keys: Arc<dyn Secret>,
     /// `?api_key=` works for GET.
     pub allow_key_in_query: bool,
 }

@@ -13,7 +13,8 @@ async fn main() -> Result<(), Error> {
     let config = AdminConfig::from_environment().inspect_err(|error| tracing::error!("{error}"))?;
     let system = System::connect(&config.common).await;
     let admin = system.admin(&config);
-    let api = router(Api { admin, keys: config.keys, allow_key_in_query: config.allow_key_in_query });
+    let keys = system.secret(config.keys).await;
+    let api = router(Api { admin, keys, allow_key_in_query: config.allow_key_in_query });
     run(service_fn(async |request: Request| {
         let id = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
         telemetry::answering(&system.meter, &id, api.clone().oneshot(request)).await

@@ -11,7 +11,7 @@ async fn main() -> Result<(), Error> {
     telemetry::start();
     let config = ProcessorConfig::from_environment().inspect_err(|error| tracing::error!("{error}"))?;
     let system = System::connect(&config.common).await;
-    let redial = system.run(config)?;
+    let redial = system.run(config).await?;
     run(service_fn(async |event: LambdaEvent<_>| {
         let id = event.context.request_id.clone();
         telemetry::answering(&system.meter, &id, process(&redial, event)).await

@@ -2,7 +2,7 @@
 
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Error, Response};
-use redial::ports::{Meter, Metric, Reading, causes};
+use redial::ports::{Meter, Metric, Reading, StoreError, causes};
 use redial::usecase::ingest::{Ignored, Ingested, NotStored};
 use redial::wire::Malformed;
 use serde_json::{Value, json};
@@ -44,8 +44,18 @@ pub(crate) fn taken_in(
 pub(crate) fn not_stored(meter: &dyn Meter, error: &NotStored) -> Result<Response<Body>, Error> {
     meter.record(Metric::ResultsNotStored.of(1_u8));
     tracing::error!(error = causes(error), "a result could not be stored");
-    let mut response =
-        answer(StatusCode::SERVICE_UNAVAILABLE, &failure("the result could not be stored; send it again"))?;
+    later("the result could not be stored; send it again")
+}
+
+/// Not 401: the sender may be right, and would not send again what was refused.
+pub(crate) fn cannot_verify(meter: &dyn Meter, error: &StoreError) -> Result<Response<Body>, Error> {
+    meter.record(Metric::ResultsNotStored.of(1_u8));
+    tracing::error!(error = causes(error), "a webhook could not be verified");
+    later("the webhook could not be verified; send it again")
+}
+
+fn later(message: &str) -> Result<Response<Body>, Error> {
+    let mut response = answer(StatusCode::SERVICE_UNAVAILABLE, &failure(message))?;
     response.headers_mut().insert("retry-after", RETRY_AFTER.parse()?);
     Ok(response)
 }

@@ -1,20 +1,20 @@
 //! Verify, parse, hand over, answer.
 
-use crate::answers::{answer, failure, ignored, malformed, not_stored, taken_in, unverified};
+use crate::answers::{answer, cannot_verify, failure, ignored, malformed, not_stored, taken_in, unverified};
+use crate::senders::Senders;
 use chrono::{DateTime, Utc};
 use lambda_http::http::{HeaderMap, Method, StatusCode};
 use lambda_http::{Body, Error, Request, RequestExt, Response};
-use redial::config::WebhookConfig;
 use redial::domain::{Arrival, Policy};
 use redial::ports::{Meter, Metric};
 use redial::usecase::ingest::{Ingest, NotStored};
-use redial::wire::{Malformed, Parsed, bland, convoso, signature};
+use redial::wire::{Malformed, Parsed, bland, convoso};
 use std::sync::Arc;
 
 /// Takes webhooks in.
 pub struct Webhook {
     ingest: Ingest,
-    config: WebhookConfig,
+    senders: Senders,
     meter: Arc<dyn Meter>,
 }
 
@@ -25,10 +25,10 @@ impl std::fmt::Debug for Webhook {
 }
 
 impl Webhook {
-    /// Webhooks whose senders have the secrets of `config`; what comes of each is told to `meter`.
+    /// Webhooks of these senders; what comes of each is told to `meter`.
     #[must_use]
-    pub fn new(ingest: Ingest, config: WebhookConfig, meter: Arc<dyn Meter>) -> Self {
-        Self { ingest, config, meter }
+    pub fn new(ingest: Ingest, senders: Senders, meter: Arc<dyn Meter>) -> Self {
+        Self { ingest, senders, meter }
     }
 
     /// Answers one request.
@@ -54,19 +54,25 @@ impl Webhook {
 
     async fn bland(&self, request: &Request) -> Result<Response<Body>, Error> {
         let signature = header(request.headers(), "x-webhook-signature");
-        if signature::verify_bland(request.body(), signature, &self.config.bland_secrets).is_err() {
-            return unverified(&*self.meter, "X-Webhook-Signature is missing or wrong");
+        match self.senders.is_bland(request.body(), signature).await {
+            Ok(true) => {}
+            Ok(false) => return unverified(&*self.meter, "X-Webhook-Signature is missing or wrong"),
+            Err(error) => return cannot_verify(&*self.meter, &error),
         }
         self.take_in(|now, policy| bland::parse(request.body(), now, policy)).await
     }
 
     async fn convoso(&self, request: &Request, token: Option<&str>) -> Result<Response<Body>, Error> {
         let presented = header(request.headers(), "x-webhook-token").or(token);
-        if signature::verify_token(presented, &self.config.convoso_secrets).is_err() {
-            return unverified(
-                &*self.meter,
-                "the secret in X-Webhook-Token or in the last part of the path is missing or wrong",
-            );
+        match self.senders.is_convoso(presented).await {
+            Ok(true) => {}
+            Ok(false) => {
+                return unverified(
+                    &*self.meter,
+                    "the secret in X-Webhook-Token or in the last part of the path is missing or wrong",
+                );
+            }
+            Err(error) => return cannot_verify(&*self.meter, &error),
         }
         let content_type = header(request.headers(), "content-type");
         self.take_in(|now, policy| convoso::parse(request.body(), content_type, now, policy)).await
@@ -123,3 +129,6 @@ fn note(arrival: &Arrival) {
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,5 +2,7 @@
 
 mod answers;
 mod handler;
+mod senders;
 
 pub use handler::Webhook;
+pub use senders::Senders;

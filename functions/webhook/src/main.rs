@@ -4,14 +4,21 @@ use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use redial::config::WebhookConfig;
 use redial::system::System;
 use redial::telemetry;
-use webhook::Webhook;
+use webhook::{Senders, Webhook};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     telemetry::start();
     let config = WebhookConfig::from_environment().inspect_err(|error| tracing::error!("{error}"))?;
     let system = System::connect(&config.common).await;
-    let (meter, webhook) = (&system.meter, Webhook::new(system.ingest, config, system.meter.clone()));
+    let mut senders = Senders { bland: None, convoso: None };
+    if let Some(source) = config.bland_secrets {
+        senders.bland = Some(system.secret(source).await);
+    }
+    if let Some(source) = config.convoso_secrets {
+        senders.convoso = Some(system.secret(source).await);
+    }
+    let (meter, webhook) = (&system.meter, Webhook::new(system.ingest.clone(), senders, system.meter.clone()));
     run(service_fn(async |request: Request| {
         let id = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
         telemetry::answering(meter, &id, webhook.answer(request)).await

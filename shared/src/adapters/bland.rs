@@ -3,14 +3,13 @@
 mod http;
 
 use crate::domain::{AttemptId, CallId, Phone, Policy};
-use crate::ports::{AskError, BoxError, CallState, Clock, DIAL_TIMEOUT, DialError, DialOrder, Dialer};
+use crate::ports::{AskError, BoxError, CallState, Clock, DIAL_TIMEOUT, DialError, DialOrder, Dialer, Secret};
 use crate::wire::bland::{Account, DialAnswer, attempt, call_list, call_state, dial_answer, dial_body};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use http::Http;
+use http::{Http, authorization};
 use reqwest::StatusCode;
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
-use secrecy::SecretString;
+use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +26,7 @@ const LIST_MARGIN: TimeDelta = TimeDelta::days(1);
 #[derive(Clone)]
 pub struct BlandDialer {
     http: Http,
+    key: Arc<dyn Secret>,
     account: Account,
     clock: Arc<dyn Clock>,
 }
@@ -41,9 +41,28 @@ impl BlandDialer {
     /// Talks to the API at `base` (`https://api.bland.ai`) with `key`. No request is made yet.
     ///
     /// # Errors
-    /// A base that is no URL, or a key that no header can carry.
-    pub fn new(base: &str, key: &SecretString, account: Account, clock: Arc<dyn Clock>) -> Result<Self, BoxError> {
-        Ok(Self { http: Http::new(base, key)?, account, clock })
+    /// A base that is no URL.
+    pub fn new(base: &str, key: Arc<dyn Secret>, account: Account, clock: Arc<dyn Clock>) -> Result<Self, BoxError> {
+        Ok(Self { http: Http::new(base)?, key, account, clock })
+    }
+
+    async fn key(&self) -> Result<HeaderValue, BoxError> {
+        authorization(&self.key.current().await?)
+    }
+
+    /// Bland refused the key: it may have been replaced. Whether there is another now.
+    async fn has_newer_key(&self) -> bool {
+        self.key
+            .newer()
+            .await
+            .unwrap_or_else(|error| {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the key of the provider cannot be read again"
+                );
+                None
+            })
+            .is_some()
     }
 
     /// Asks until there is an answer that can be read, at most [`ASK_TRIES`] times. `None` when the thing is not there.
@@ -51,9 +70,11 @@ impl BlandDialer {
         let mut tries = 0;
         loop {
             tries += 1;
-            let error = match self.http.get(path, query, ASK_TIMEOUT).await {
+            let key = self.key().await.map_err(AskError)?;
+            let error = match self.http.get(path, query, key, ASK_TIMEOUT).await {
                 Ok((StatusCode::OK, body)) => return Ok(Some(body)),
                 Ok((StatusCode::NOT_FOUND, _)) => return Ok(None),
+                Ok((status, _)) if is_about_the_key(status) && self.has_newer_key().await => unexpected(status),
                 Ok((status, _)) if !is_passing(status) => return Err(AskError(unexpected(status))),
                 Ok((status, _)) => unexpected(status),
                 Err(error) => error,
@@ -85,7 +106,8 @@ impl BlandDialer {
 impl Dialer for BlandDialer {
     async fn dial(&self, order: &DialOrder) -> Result<CallId, DialError> {
         let body = dial_body(order, &self.account);
-        let answer = self.http.post(&["v1", "calls"], &body, DIAL_TIMEOUT).await;
+        let key = self.key().await.map_err(DialError::Unreachable)?;
+        let answer = self.http.post(&["v1", "calls"], &body, key, DIAL_TIMEOUT).await;
         let (status, headers, body) = answer.map_err(|error| {
             if error.is_connect() { DialError::Unreachable(error.into()) } else { DialError::Unknown(error.into()) }
         })?;
@@ -98,7 +120,13 @@ impl Dialer for BlandDialer {
                     DialAnswer::Unclear => Err(DialError::Unknown("Bland's answer cannot be read".into())),
                 }
             }
-            status @ 401..=403 => Err(DialError::Blocked { status }),
+            blocked @ 401..=403 => {
+                // The run stops. It is the next one that dials with another key.
+                if is_about_the_key(status) {
+                    self.has_newer_key().await;
+                }
+                Err(DialError::Blocked { status: blocked })
+            }
             429 => Err(DialError::SlowDown { retry_after: retry_after(&headers) }),
             // A proxy may say 408 after it has passed the request on.
             400..500 if status != StatusCode::REQUEST_TIMEOUT => Err(DialError::Refused(refusal(status, body.ok()))),
@@ -144,6 +172,10 @@ impl Dialer for BlandDialer {
             None => Err(AskError("Bland has more calls to the number than it listed".into())),
         }
     }
+}
+
+fn is_about_the_key(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }
 
 fn is_passing(status: StatusCode) -> bool {

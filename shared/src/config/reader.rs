@@ -1,12 +1,12 @@
 //! One variable after the other, with every mistake on the way.
 
-use super::{Common, ConfigError, Variables};
+use super::{Common, ConfigError, SecretSource, Variables};
+use crate::domain::Phone;
 use crate::domain::settings::{Kind, Limits, SETTINGS, Setting, Settings};
 use crate::store::records::ShardCount;
 use crate::store::settings::Environment;
-use crate::wire::api_key::Keyring;
+use crate::wire::api_key::{Keyring, entry_of_plain};
 use chrono::TimeDelta;
-use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use url::Url;
@@ -65,9 +65,40 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn secrets(&self, name: &str) -> Vec<SecretString> {
-        let list = self.optional(name).unwrap_or_default();
-        list.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(SecretString::from).collect()
+    /// A secret in `name` as it is, or under the name in `{name}_PARAMETER`.
+    pub(super) fn secret(&mut self, name: &str) -> Option<SecretSource> {
+        let given = self.optional(name);
+        self.given_or_named(name, given)
+    }
+
+    pub(super) fn required_secret(&mut self, name: &str) -> SecretSource {
+        let secret = self.secret(name);
+        self.needed(name, secret)
+    }
+
+    fn given_or_named(&mut self, variable: &str, given: Option<String>) -> Option<SecretSource> {
+        let naming = format!("{variable}_PARAMETER");
+        let named = self.optional(&naming);
+        if named.is_some() && given.is_some() {
+            self.wrong(format!("{naming} and {variable} are both set; allowed: one of them"));
+        }
+        if let Some(name) = &named
+            && !is_parameter_name(name)
+        {
+            self.wrong(format!(
+                "{naming} is {name:?}; allowed: / and then letters, digits, and the signs . _ - /, at most 1011 in all"
+            ));
+        }
+        named.map(SecretSource::Named).or_else(|| given.map(|given| SecretSource::Given(given.into())))
+    }
+
+    fn needed(&mut self, variable: &str, secret: Option<SecretSource>) -> SecretSource {
+        secret.unwrap_or_else(|| {
+            self.wrong(format!(
+                "{variable}_PARAMETER is not set; it names the parameter of Parameter Store that holds the secret (or give the secret itself in {variable})"
+            ));
+            SecretSource::Given(String::new().into())
+        })
     }
 
     pub(super) fn common(&mut self) -> Common {
@@ -129,18 +160,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn keys(&mut self) -> Keyring {
-        let mut keys = Keyring::parse(&self.optional("ADMIN_API_KEYS").unwrap_or_default()).unwrap_or_else(|error| {
+    /// `ADMIN_API_KEYS`, and the plain `ADMIN_API_KEY` of the replaced system beside it.
+    pub(super) fn keys(&mut self) -> SecretSource {
+        let keys = self.optional("ADMIN_API_KEYS");
+        if let Some(Err(error)) = keys.as_deref().map(Keyring::parse) {
             self.wrong(format!("ADMIN_API_KEYS: {error}, separated by commas; the role is read or admin, the digest SHA-256 in hexadecimal"));
-            Keyring::default()
-        });
-        if let Some(secret) = self.optional("ADMIN_API_KEY") {
-            keys.add_plain(&secret);
         }
-        if keys.is_empty() {
-            self.wrong("ADMIN_API_KEYS is not set; it needs at least one key as name:role:digest");
-        }
-        keys
+        let plain = self.optional("ADMIN_API_KEY").map(|key| entry_of_plain(&key));
+        let all: Vec<_> = keys.into_iter().chain(plain).collect();
+        let given = (!all.is_empty()).then(|| all.join(","));
+        let secret = self.given_or_named("ADMIN_API_KEYS", given);
+        self.needed("ADMIN_API_KEYS", secret)
     }
 
     pub(super) fn account(&mut self) -> crate::wire::bland::Account {
@@ -149,13 +179,23 @@ impl<'a> Reader<'a> {
             webhook: if webhook.is_empty() { webhook } else { self.url("BLAND_WEBHOOK_URL", &webhook).to_string() },
             pathway_id: self.optional("BLAND_PATHWAY_ID"),
             task: self.optional("BLAND_TASK"),
-            from: self.optional("BLAND_FROM"),
+            from: self.caller(),
             extra: self.call_parameters(),
         };
         if account.pathway_id.is_none() && account.task.is_none() {
             self.wrong("BLAND_PATHWAY_ID and BLAND_TASK are not set; one is needed");
         }
         account
+    }
+
+    fn caller(&mut self) -> Option<String> {
+        let text = self.optional("BLAND_FROM")?;
+        let phone = Phone::parse(&text).map(|phone| phone.as_str().to_owned());
+        phone
+            .inspect_err(|_| {
+                self.wrong("BLAND_FROM is no phone number; allowed: + and its country code, as +12125550100")
+            })
+            .ok()
     }
 
     fn call_parameters(&mut self) -> serde_json::Map<String, serde_json::Value> {
@@ -169,6 +209,12 @@ impl<'a> Reader<'a> {
 
 fn nowhere() -> Url {
     Url::parse("https://invalid.invalid").unwrap_or_else(|_| unreachable!("a literal URL"))
+}
+
+/// A name of Parameter Store that starts at its root: only such a name tells the whole of the parameter's ARN.
+fn is_parameter_name(name: &str) -> bool {
+    let allowed = |sign: char| sign.is_ascii_alphanumeric() || "._-/".contains(sign);
+    name.starts_with('/') && name.len() > 1 && name.len() <= 1011 && name.chars().all(allowed)
 }
 
 pub(super) fn is_loopback(url: &Url) -> bool {

@@ -2,7 +2,9 @@
 
 use super::reader::BLAND_BASE_URL;
 use super::*;
+use crate::wire::api_key::Keyring;
 use rstest::rstest;
+use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
 
 fn read<T>(config: fn(Variables<'_>) -> Result<T, ConfigError>, changes: &[(&str, &str)]) -> Result<T, ConfigError> {
@@ -24,13 +26,14 @@ fn read<T>(config: fn(Variables<'_>) -> Result<T, ConfigError>, changes: &[(&str
 #[test]
 fn a_complete_environment_is_read() {
     let webhook = read(WebhookConfig::read, &[]).unwrap();
-    assert_eq!((webhook.bland_secrets.len(), webhook.convoso_secrets.len()), (2, 0));
+    assert!(matches!(webhook.bland_secrets, Some(SecretSource::Given(_))) && webhook.convoso_secrets.is_none());
     let processor = read(ProcessorConfig::read, &[("REDIAL_MAX_ATTEMPTS", "4")]).unwrap();
     assert_eq!(processor.bland_base_url, BLAND_BASE_URL);
     assert_eq!(processor.common.environment.policy.max_attempts, 4);
     let admin = read(AdminConfig::read, &[]).unwrap();
     assert!(!admin.allow_key_in_query && !admin.provider_is_loopback);
-    assert!(admin.keys.recognise("admin").is_some());
+    let SecretSource::Given(keys) = admin.keys else { panic!("a plain key is given") };
+    assert!(Keyring::parse(keys.expose_secret()).unwrap().recognise("admin").is_some());
 }
 
 #[rstest]
@@ -75,12 +78,71 @@ fn an_empty_list_of_intervals_means_the_fixed_interval() {
     assert_eq!(config.common.environment.policy.cadence.interval(3), 45);
 }
 
-#[test]
-fn without_any_webhook_secret_nothing_starts() {
-    assert!(read(WebhookConfig::read, &[("BLAND_WEBHOOK_SECRET", "")]).is_err());
+/// Each secret of each function.
+const SECRETS: [(Reads, &str); 4] = [
+    (|changes| Ok(read(WebhookConfig::read, changes)?.bland_secrets), "BLAND_WEBHOOK_SECRET"),
+    (|changes| Ok(read(WebhookConfig::read, changes)?.convoso_secrets), "CONVOSO_WEBHOOK_SECRET"),
+    (|changes| Ok(Some(read(ProcessorConfig::read, changes)?.bland_api_key)), "BLAND_API_KEY"),
+    (|changes| Ok(Some(read(AdminConfig::read, changes)?.keys)), "ADMIN_API_KEYS"),
+];
+
+type Reads = fn(&[(&str, &str)]) -> Result<Option<SecretSource>, ConfigError>;
+
+/// None of the secrets in the good environment.
+fn without_secrets(changes: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+    let none = ["BLAND_WEBHOOK_SECRET", "BLAND_API_KEY", "ADMIN_API_KEY"].map(|variable| (variable, ""));
+    none.into_iter().chain(changes.iter().copied()).collect()
 }
 
 #[test]
-fn without_any_key_the_admin_api_does_not_start() {
-    assert!(read(AdminConfig::read, &[("ADMIN_API_KEY", "")]).is_err());
+fn a_secret_is_found_under_its_name() {
+    for (reads, variable) in SECRETS {
+        let naming: &'static str = format!("{variable}_PARAMETER").leak();
+        let secret = reads(&without_secrets(&[(naming, "/redial-queue/one")])).unwrap();
+        assert!(matches!(&secret, Some(SecretSource::Named(name)) if name == "/redial-queue/one"), "{secret:?}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_given_and_named_is_a_mistake() {
+    let key = format!("ops:admin:{}", "0".repeat(64));
+    for (reads, variable) in SECRETS {
+        let error = reads(&[(&format!("{variable}_PARAMETER"), "/one"), (variable, &key)]).unwrap_err();
+        assert_eq!(error.0, [format!("{variable}_PARAMETER and {variable} are both set; allowed: one of them")]);
+    }
+    assert!(read(AdminConfig::read, &[("ADMIN_API_KEYS_PARAMETER", "/one")]).is_err(), "beside ADMIN_API_KEY");
+}
+
+#[rstest]
+#[case("redial-queue")]
+#[case("/")]
+#[case("/a b")]
+#[case("/ä")]
+#[case("arn:aws:ssm:us-east-1:000000000000:parameter/one")]
+fn what_is_no_name_is_a_mistake(#[case] name: &str) {
+    let changes = [("BLAND_API_KEY", ""), ("BLAND_API_KEY_PARAMETER", name)];
+    let error = read(ProcessorConfig::read, &changes).unwrap_err();
+    assert!(error.0[0].starts_with(&format!("BLAND_API_KEY_PARAMETER is {name:?}; allowed: /")), "{error}");
+}
+
+#[test]
+fn without_its_secrets_nothing_starts() {
+    let none = without_secrets(&[]);
+    for (error, variable) in [
+        (read(WebhookConfig::read, &none).unwrap_err(), "BLAND_WEBHOOK_SECRET_PARAMETER and CONVOSO_WEBHOOK_SECRET"),
+        (read(ProcessorConfig::read, &none).unwrap_err(), "BLAND_API_KEY_PARAMETER is not set"),
+        (read(AdminConfig::read, &none).unwrap_err(), "ADMIN_API_KEYS_PARAMETER is not set"),
+    ] {
+        assert!(error.0.len() == 1 && error.0[0].starts_with(variable), "{error}");
+    }
+}
+
+#[test]
+fn a_secret_does_not_show() {
+    let secret = "hidden-hidden";
+    let webhook = read(WebhookConfig::read, &[("BLAND_WEBHOOK_SECRET", secret)]).unwrap();
+    let processor = read(ProcessorConfig::read, &[("BLAND_API_KEY", secret)]).unwrap();
+    assert!(!format!("{webhook:?} {processor:?}").contains(secret));
+    let error = read(AdminConfig::read, &[("ADMIN_API_KEYS", secret)]).unwrap_err();
+    assert!(!error.to_string().contains(secret), "{error}");
 }

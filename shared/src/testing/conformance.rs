@@ -2,9 +2,11 @@
 
 mod blobs;
 mod lines;
+mod secrets;
 
 pub use blobs::blobs;
 pub use lines::lines;
+pub use secrets::secrets;
 
 use tokio::task::JoinSet;
 

@@ -42,11 +42,6 @@ impl Keyring {
         keys.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Adds the key of the replaced system, which was configured in plain text.
-    pub fn add_plain(&mut self, secret: &str) {
-        self.0.push(Key { name: "default".to_owned(), role: Role::Admin, digest: digest(secret) });
-    }
-
     /// Whether no key is valid.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -66,6 +61,12 @@ impl Keyring {
         }
         recognised
     }
+}
+
+/// The entry of a key that was configured in plain text, as in the replaced system.
+#[must_use]
+pub fn entry_of_plain(key: &str) -> String {
+    format!("default:admin:{}", hex::encode(digest(key)))
 }
 
 fn key(entry: &str) -> Option<Key> {
@@ -101,6 +102,12 @@ mod tests {
         assert_eq!(keys.recognise("two"), Some(("retool", Role::Read)));
         assert_eq!(keys.recognise("three"), None);
         assert_eq!(keys.recognise(""), None);
+    }
+
+    #[test]
+    fn a_plain_key_may_steer() {
+        let keys = Keyring::parse(&entry_of_plain("one")).unwrap();
+        assert_eq!(keys.recognise("one"), Some(("default", Role::Admin)));
     }
 
     #[test]

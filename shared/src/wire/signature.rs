@@ -10,6 +10,13 @@ use subtle::ConstantTimeEq;
 #[error("the signature or token is missing or wrong")]
 pub struct Unverified;
 
+/// Secrets as they are configured: one, or several separated by commas.
+#[must_use]
+pub fn split(list: &SecretString) -> Vec<SecretString> {
+    let secrets = list.expose_secret().split(',').map(str::trim);
+    secrets.filter(|secret| !secret.is_empty()).map(SecretString::from).collect()
+}
+
 /// Checks `X-Webhook-Signature` of Bland: hexadecimal HMAC-SHA256 of the raw body, under any of the secrets.
 ///
 /// # Errors
@@ -79,6 +86,15 @@ mod tests {
         let mac = Hmac::<Sha256>::new_from_slice(b"").unwrap().chain_update(BODY);
         let forged = hex::encode(mac.finalize().into_bytes());
         assert_eq!(verify_bland(BODY, Some(&forged), &secrets(&["", " "])), Err(Unverified));
+    }
+
+    #[rstest]
+    #[case("one", &["one"])]
+    #[case(" one , two,,\n", &["one", "two"])]
+    #[case(" ,", &[])]
+    fn secrets_are_separated_by_commas(#[case] list: &str, #[case] expected: &[&str]) {
+        let split = split(&list.into());
+        assert_eq!(split.iter().map(ExposeSecret::expose_secret).collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -1,8 +1,10 @@
+use chrono::TimeDelta;
 use redial::adapters::BlandDialer;
 use redial::domain::CallId;
-use redial::ports::{AskError, CallState, DialError, DialOrder, Dialer};
-use redial::testing::TestClock;
+use redial::ports::{AskError, CallState, DialError, DialOrder, Dialer, Secret};
+use redial::store::secret::{GivenSecret, NamedSecret};
 use redial::testing::builders::{at, attempt, call_id, lead_ref, phone, policy, profile};
+use redial::testing::{MemorySecrets, TestClock};
 use redial::wire::bland::Account;
 use redial_tests::fake_bland::{FakeBland, Settings};
 use rstest::rstest;
@@ -16,9 +18,13 @@ const KEY: &str = "test-api-key";
 const SINCE: &str = "2025-12-03T17:00:00Z";
 
 fn dialer(base: &str) -> BlandDialer {
+    dialer_with(base, Arc::new(GivenSecret(KEY.into())))
+}
+
+fn dialer_with(base: &str, key: Arc<dyn Secret>) -> BlandDialer {
     let account =
         Account { webhook: "http://127.0.0.1:9/".to_owned(), pathway_id: Some("p".to_owned()), ..Account::default() };
-    BlandDialer::new(base, &KEY.into(), account, Arc::new(TestClock::at("2025-12-03T17:10:00Z"))).unwrap()
+    BlandDialer::new(base, key, account, Arc::new(TestClock::at("2025-12-03T17:10:00Z"))).unwrap()
 }
 
 fn order() -> DialOrder {
@@ -245,4 +251,75 @@ async fn the_fake_takes_our_dials_and_answers_our_questions() {
     assert_eq!(dialer.find(attempt(1), &phone(1), at(SINCE), &policy()).await.unwrap(), ringing);
     assert_eq!(dialer.find(attempt(2), &phone(1), at(SINCE), &policy()).await.unwrap(), CallState::Absent);
     assert_eq!(dialer.call(&call_id("another"), &policy()).await.unwrap(), CallState::Absent);
+}
+
+/// A dialer whose key stands in a store, under the name `/key`.
+fn dialer_with_named_key(server: &MockServer, clock: &Arc<TestClock>) -> (BlandDialer, Arc<MemorySecrets>) {
+    let secrets = Arc::new(MemorySecrets::default());
+    secrets.set("/key", "old");
+    let key = NamedSecret::new("/key", Arc::clone(&secrets) as _, Arc::clone(clock) as _);
+    (dialer_with(&server.uri(), Arc::new(key)), secrets)
+}
+
+/// A server that knows one key.
+async fn server_that_knows(key: &str) -> MockServer {
+    let server = MockServer::start().await;
+    let known = Mock::given(header("authorization", key));
+    known.respond_with(ResponseTemplate::new(200).set_body_json(success())).mount(&server).await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(401)).with_priority(9).mount(&server).await;
+    server
+}
+
+#[tokio::test]
+async fn after_a_refused_key_the_next_dial_has_the_one_that_replaced_it() {
+    let server = server_that_knows("new").await;
+    let clock = Arc::new(TestClock::at(SINCE));
+    let (dialer, secrets) = dialer_with_named_key(&server, &clock);
+    assert!(matches!(dialer.dial(&order()).await, Err(DialError::Blocked { status: 401 })));
+    secrets.set("/key", "new");
+    clock.advance(TimeDelta::minutes(1));
+    assert!(
+        matches!(dialer.dial(&order()).await, Err(DialError::Blocked { status: 401 })),
+        "asked once, whatever is known"
+    );
+    assert_eq!(dialer.dial(&order()).await.unwrap(), CallId::parse("c-1").unwrap());
+    assert_eq!((server.received_requests().await.unwrap().len(), secrets.reads()), (3, 2));
+}
+
+#[tokio::test]
+async fn a_key_that_is_refused_again_and_again_is_read_once_a_minute() {
+    let server = server_that_knows("another").await;
+    let clock = Arc::new(TestClock::at(SINCE));
+    let (dialer, secrets) = dialer_with_named_key(&server, &clock);
+    for _ in 0..20 {
+        assert!(matches!(dialer.dial(&order()).await, Err(DialError::Blocked { status: 401 })));
+        clock.advance(TimeDelta::seconds(5));
+    }
+    assert_eq!(secrets.reads(), 2, "at 0 and 60 seconds");
+}
+
+#[tokio::test]
+async fn a_question_is_asked_again_with_the_key_that_replaced_a_refused_one() {
+    let server = MockServer::start().await;
+    let body = json!({"call_id": "c-1", "completed": false, "queue_status": "started"});
+    let known = Mock::given(header("authorization", "new"));
+    known.respond_with(ResponseTemplate::new(200).set_body_json(body)).mount(&server).await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(401)).with_priority(9).mount(&server).await;
+    let clock = Arc::new(TestClock::at(SINCE));
+    let (dialer, secrets) = dialer_with_named_key(&server, &clock);
+    let call = CallId::parse("c-1").unwrap();
+    assert!(dialer.call(&call, &policy()).await.is_err());
+    secrets.set("/key", "new");
+    clock.advance(TimeDelta::minutes(1));
+    assert_eq!(dialer.call(&call, &policy()).await.unwrap(), CallState::InProgress(call));
+}
+
+#[tokio::test]
+async fn without_a_key_nothing_is_sent() {
+    let server = server_that_knows("old").await;
+    let (dialer, secrets) = dialer_with_named_key(&server, &Arc::new(TestClock::at(SINCE)));
+    secrets.remove("/key");
+    assert!(matches!(dialer.dial(&order()).await, Err(DialError::Unreachable(_))));
+    assert!(dialer.call(&CallId::parse("c-1").unwrap(), &policy()).await.is_err());
+    assert_eq!(server.received_requests().await.unwrap().len(), 0);
 }

@@ -6,6 +6,7 @@ mod bland;
 mod dynamodb;
 mod lambda;
 mod s3;
+mod ssm;
 
 use aws_config::SdkConfig;
 use aws_sdk_s3::config::retry::RetryConfig;

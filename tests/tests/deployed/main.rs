@@ -10,6 +10,7 @@
 mod crash;
 mod crowd;
 mod denied;
+mod domain;
 mod guide;
 mod hours;
 mod months;
@@ -17,6 +18,7 @@ mod people;
 mod provider;
 mod redial;
 mod runs;
+mod secrets;
 mod shell;
 mod stack;
 mod steering;

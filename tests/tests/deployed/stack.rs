@@ -40,6 +40,7 @@ pub(crate) struct Description {
     pub(crate) admin: String,
     pub(crate) bland_key: String,
     pub(crate) fake_bland_url: String,
+    pub(crate) domain: String,
 }
 
 pub(crate) struct Stack {
@@ -48,6 +49,7 @@ pub(crate) struct Stack {
     pub(crate) blobs: S3Blobs,
     pub(crate) lines: DynamoLines,
     lambda: aws_sdk_lambda::Client,
+    ssm: aws_sdk_ssm::Client,
     _turn: Turn,
 }
 
@@ -56,6 +58,7 @@ pub(crate) struct Stack {
 enum Turn {
     Beside(RwLockReadGuard<'static, ()>),
     Alone(RwLockWriteGuard<'static, ()>),
+    Apart,
 }
 
 static QUEUE: RwLock<()> = RwLock::const_new(());
@@ -80,6 +83,11 @@ impl Stack {
     /// For a story that only posts results and reads.
     pub(crate) async fn beside_others() -> Self {
         Self::new(Turn::Beside(QUEUE.read().await)).await
+    }
+
+    /// For a story that leaves records and runs alone.
+    pub(crate) async fn apart() -> Self {
+        Self::new(Turn::Apart).await
     }
 
     /// For a story that starts runs or changes settings. Finds the queue open, with nothing under way and no fault,
@@ -121,6 +129,7 @@ impl Stack {
             blobs: S3Blobs::new(aws::s3(&config), &at.bucket),
             lines: DynamoLines::new(aws_sdk_dynamodb::Client::new(&config), &at.table, Arc::new(SystemClock)),
             lambda: aws_sdk_lambda::Client::from_conf(patient.build()),
+            ssm: aws_sdk_ssm::Client::new(&config),
             at,
             _turn: turn,
         }
@@ -174,6 +183,17 @@ impl Stack {
 
     pub(crate) async fn configure(&self, changes: &Value) -> Value {
         self.ask(Method::PUT, "/config", Some(&self.at.admin_key), Some(changes)).await.with(200)
+    }
+
+    /// A secret where the functions find it.
+    pub(crate) async fn secret(&self, name: &str) -> String {
+        let answer = self.ssm.get_parameter().name(name).with_decryption(true).send().await.unwrap();
+        answer.parameter.unwrap().value.unwrap()
+    }
+
+    /// Puts another secret there.
+    pub(crate) async fn keep_secret(&self, name: &str, secret: &str) {
+        emulator::put_secret(&self.ssm, name, secret).await;
     }
 
     /// Every record of a person.

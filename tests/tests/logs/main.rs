@@ -7,7 +7,7 @@ mod post;
 #[path = "../stories/world.rs"]
 mod world;
 
-use crate::post::{BLAND_SECRET, CONVOSO_SECRET, fixture};
+use crate::post::{BLAND_SECRET, CONVOSO_SECRET, fixture, given};
 use crate::world::{NOON, World};
 use admin::{Api, BASE, router};
 use axum::body::Body;
@@ -17,7 +17,7 @@ use redial::adapters::BlandDialer;
 use redial::telemetry::{self, EmfMeter};
 use redial::testing::{Fault, Operation, Reply, builders};
 use redial::usecase::run::Run;
-use redial::wire::api_key::Keyring;
+use redial::wire::api_key::entry_of_plain;
 use redial::wire::bland::Account;
 use serde_json::Value;
 use std::io::Write;
@@ -102,17 +102,11 @@ impl World {
     }
 
     async fn asks(&self, method: &str, path: &str, key: &str, body: &str) -> u16 {
-        let api = Api { admin: self.admin.clone(), keys: keys(), allow_key_in_query: true };
+        let api = Api { admin: self.admin.clone(), keys: given(&entry_of_plain(ADMIN_KEY)), allow_key_in_query: true };
         let request = Request::builder().method(method).uri(format!("{BASE}{path}")).header("X-API-Key", key);
         let request = request.header("Content-Type", "application/json").body(Body::from(body.to_owned())).unwrap();
         router(api).oneshot(request).await.unwrap().status().as_u16()
     }
-}
-
-fn keys() -> Keyring {
-    let mut keys = Keyring::default();
-    keys.add_plain(ADMIN_KEY);
-    keys
 }
 
 /// All three handlers, with everything that can go wrong.
@@ -151,7 +145,7 @@ async fn everything() {
     // The real client, with nobody there: for dials, and for questions about the two that were not answered.
     let account = Account { webhook: "http://127.0.0.1:9/".to_owned(), ..Account::default() };
     let nobody =
-        BlandDialer::new("http://127.0.0.1:9", &BLAND_KEY.into(), account, Arc::clone(&world.clock) as _).unwrap();
+        BlandDialer::new("http://127.0.0.1:9", given(BLAND_KEY), account, Arc::clone(&world.clock) as _).unwrap();
     world.wait(60);
     world.processes(&Run { dialer: Arc::new(nobody), ..world.run.clone() }).await;
     world.wait(60);

@@ -3,14 +3,20 @@
 use crate::world::World;
 use lambda_http::http::Request;
 use lambda_http::{Body, RequestExt};
-use redial::config::WebhookConfig;
+use redial::ports::Secret;
+use redial::store::secret::GivenSecret;
 use redial_tests::fake_bland::{SIGNATURE_HEADER, signature};
 use std::path::Path;
 use std::sync::Arc;
-use webhook::Webhook;
+use webhook::{Senders, Webhook};
 
 pub(crate) const BLAND_SECRET: &str = "a-secret-of-bland";
 pub(crate) const CONVOSO_SECRET: &str = "a-secret-of-convoso";
+
+/// A secret that stays as it is.
+pub(crate) fn given(secret: &str) -> Arc<dyn Secret> {
+    Arc::new(GivenSecret(secret.into()))
+}
 
 /// A recorded body.
 pub(crate) fn fixture(name: &str) -> String {
@@ -19,17 +25,8 @@ pub(crate) fn fixture(name: &str) -> String {
 
 impl World {
     fn webhook(&self) -> Webhook {
-        let variable = |name: &str| {
-            let value = match name {
-                "BLAND_WEBHOOK_SECRET" => BLAND_SECRET,
-                "CONVOSO_WEBHOOK_SECRET" => CONVOSO_SECRET,
-                "BUCKET_NAME" | "LINES_TABLE" => "here",
-                _ => return None,
-            };
-            Some(value.to_owned())
-        };
-        let config = WebhookConfig::read(&variable).unwrap();
-        Webhook::new(self.run.ingest.clone(), config, Arc::clone(&self.meter) as _)
+        let senders = Senders { bland: Some(given(BLAND_SECRET)), convoso: Some(given(CONVOSO_SECRET)) };
+        Webhook::new(self.run.ingest.clone(), senders, Arc::clone(&self.meter) as _)
     }
 
     /// Bland posts this, signed with `secret`. Gives the HTTP status.

@@ -1,6 +1,7 @@
 //! Who may do what.
 
-use crate::world::{ADMIN, READ, World};
+use crate::world::{ADMIN, READ, SECRET, World};
+use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::json;
 
@@ -79,4 +80,45 @@ async fn a_key_in_the_query_opens_nothing_by_default() {
     let world = World::new();
     world.ask("GET", "/status?api_key=admin-key", None).await.check_refused(401, None, "X-API-Key");
     world.ask("GET", "/status?api_key=wrong", Some(ADMIN)).await.check(200, json!({"success": true}));
+}
+
+/// SHA-256 of `next-key`.
+const NEXT: &str = "next:admin:188880c8b7663e5e46652f7cf754855176053d8cb6f7e8c13573bf15de86e952";
+
+#[tokio::test]
+async fn a_key_is_replaced_without_a_new_start() {
+    let world = World::new();
+    world.ask("GET", "/status", Some(ADMIN)).await.check(200, json!({}));
+    world.secrets.set(SECRET, NEXT);
+    world.clock.advance(TimeDelta::minutes(1));
+    world.ask("POST", "/disable", Some("next-key")).await.check(200, json!({"success": true}));
+    world.ask("GET", "/status", Some(ADMIN)).await.check_refused(401, None, "X-API-Key");
+}
+
+#[tokio::test]
+async fn guessed_keys_make_the_store_of_secrets_answer_once_a_minute() {
+    let world = World::new();
+    for _ in 0..50 {
+        world.ask("GET", "/status", Some("guessed")).await.check_refused(401, None, "X-API-Key");
+        world.ask("GET", "/status", None).await.check_refused(401, None, "X-API-Key");
+        world.clock.advance(TimeDelta::seconds(1));
+    }
+    assert_eq!(world.secrets.reads(), 1);
+}
+
+#[tokio::test]
+async fn while_the_keys_cannot_be_read_nobody_is_let_in() {
+    let world = World::new();
+    world.secrets.set_down(true);
+    for key in [ADMIN, "guessed"] {
+        let refused = world.ask("GET", "/status", Some(key)).await;
+        refused.check_refused(503, None, "try again");
+        assert_eq!(refused.header("retry-after"), "5");
+    }
+    world.ask("GET", "/status", None).await.check_refused(401, None, "X-API-Key");
+    world.secrets.set_down(false);
+    world.clock.advance(TimeDelta::seconds(5));
+    world.secrets.set(SECRET, "ops:admin");
+    world.ask("GET", "/status", Some(ADMIN)).await.check_refused(503, None, "the log says why");
+    assert!(world.blobs.log().is_empty(), "no store was asked");
 }

@@ -10,10 +10,10 @@ use redial::domain::{Lead, LeadRef, Line, Month};
 use redial::ports::{BlobStore, Clock};
 use redial::store::records::{RecordChange, Records, ShardCount};
 use redial::store::run_lease::RunLease;
+use redial::store::secret::NamedSecret;
 use redial::store::settings::{Environment, SettingsStore};
-use redial::testing::{Faulty, MemoryBlobs, MemoryLines, RecordingTrigger, TestClock, builders};
+use redial::testing::{Faulty, MemoryBlobs, MemoryLines, MemorySecrets, RecordingTrigger, TestClock, builders};
 use redial::usecase::admin::Admin;
-use redial::wire::api_key::Keyring;
 use serde_json::Value;
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -22,6 +22,8 @@ use tower::ServiceExt;
 pub(crate) const NOON: &str = "2025-12-17T19:00:00Z";
 pub(crate) const ADMIN: &str = "admin-key";
 pub(crate) const READ: &str = "read-key";
+/// Where the keys are kept.
+pub(crate) const SECRET: &str = "/redial-queue/admin-api-keys";
 /// The digests of the two keys.
 const KEYS: &str = "ops:admin:69a5265506c94c77b787a7d7377b7685a0eff82e33920a71e7ee22cd6154953e,\
                     retool:read:8578df6c579d44d3bf7caeada69ed9cbca30b318a50a0e60216b46760edf5477";
@@ -31,6 +33,7 @@ pub(crate) struct World {
     pub(crate) blobs: Arc<Faulty<MemoryBlobs>>,
     pub(crate) lines: Arc<Faulty<MemoryLines>>,
     pub(crate) trigger: Arc<RecordingTrigger>,
+    pub(crate) secrets: Arc<MemorySecrets>,
     pub(crate) admin: Admin,
     pub(crate) api: Router,
 }
@@ -73,8 +76,11 @@ impl World {
             trigger: Arc::clone(&trigger) as _,
             clock: ticking,
         };
-        let api = api(&admin, allow_key_in_query);
-        Self { clock, blobs, lines, trigger, admin, api }
+        let secrets = Arc::new(MemorySecrets::default());
+        secrets.set(SECRET, KEYS);
+        let keys = Arc::new(NamedSecret::new(SECRET, Arc::clone(&secrets) as _, Arc::clone(&admin.clock)));
+        let api = router(Api { admin: admin.clone(), keys, allow_key_in_query });
+        Self { clock, blobs, lines, trigger, secrets, admin, api }
     }
 
     /// A record stands in the month in which it was created.
@@ -163,10 +169,6 @@ impl Answer {
         let object = self.body.pointer(pointer).unwrap().as_object().unwrap();
         object.keys().map(String::as_str).collect()
     }
-}
-
-fn api(admin: &Admin, allow_key_in_query: bool) -> Router {
-    router(Api { admin: admin.clone(), keys: Keyring::parse(KEYS).unwrap(), allow_key_in_query })
 }
 
 #[track_caller]

@@ -23,16 +23,12 @@ pub(super) struct Http {
 }
 
 impl Http {
-    pub(super) fn new(base: &str, key: &SecretString) -> Result<Self, BoxError> {
+    pub(super) fn new(base: &str) -> Result<Self, BoxError> {
         let base = Url::parse(base)?;
         if base.cannot_be_a_base() || base.host().is_none() {
             return Err("the address of the provider has no host".into());
         }
-        let mut key =
-            HeaderValue::from_str(key.expose_secret()).map_err(|_| "the provider's key cannot be a header")?;
-        key.set_sensitive(true);
         let client = Client::builder()
-            .default_headers(HeaderMap::from_iter([(AUTHORIZATION, key)]))
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .redirect(Policy::none())
@@ -46,9 +42,10 @@ impl Http {
         &self,
         path: &[&str],
         body: &Value,
+        key: HeaderValue,
         timeout: Duration,
     ) -> Result<(StatusCode, HeaderMap, Result<Vec<u8>, BoxError>), Error> {
-        let request = self.client.post(self.url(path)).json(body).timeout(timeout);
+        let request = self.client.post(self.url(path)).header(AUTHORIZATION, key).json(body).timeout(timeout);
         let mut response = request.send().await.map_err(Error::without_url)?;
         let headers = std::mem::take(response.headers_mut());
         Ok((response.status(), headers, read(response).await))
@@ -58,9 +55,10 @@ impl Http {
         &self,
         path: &[&str],
         query: &[(&str, &str)],
+        key: HeaderValue,
         timeout: Duration,
     ) -> Result<(StatusCode, Vec<u8>), BoxError> {
-        let request = self.client.get(self.url(path)).query(query).timeout(timeout);
+        let request = self.client.get(self.url(path)).header(AUTHORIZATION, key).query(query).timeout(timeout);
         let response = request.send().await.map_err(Error::without_url)?;
         Ok((response.status(), read(response).await?))
     }
@@ -72,6 +70,14 @@ impl Http {
         }
         url
     }
+}
+
+/// The header by which Bland knows whose call it is.
+pub(super) fn authorization(key: &SecretString) -> Result<HeaderValue, BoxError> {
+    let mut value = HeaderValue::from_str(key.expose_secret().trim())
+        .map_err(|_| "the provider's key has characters that no header can carry")?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 async fn read(mut response: Response) -> Result<Vec<u8>, BoxError> {
@@ -96,11 +102,15 @@ mod tests {
     fn listening() -> (TcpListener, Http) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        (listener, Http::new(&base, &SecretString::from("key")).unwrap())
+        (listener, Http::new(&base).unwrap())
+    }
+
+    fn key() -> HeaderValue {
+        HeaderValue::from_static("key")
     }
 
     async fn error(http: &Http) -> Error {
-        http.post(&["v1", "calls"], &Value::Null, SHORT).await.unwrap_err()
+        http.post(&["v1", "calls"], &Value::Null, key(), SHORT).await.unwrap_err()
     }
 
     #[tokio::test]
@@ -137,7 +147,7 @@ mod tests {
     async fn an_error_does_not_tell_the_number_that_was_asked_for() {
         let (listener, http) = listening();
         drop(listener);
-        let error = http.get(&["v1", "calls"], &[("to_number", "+12125550100")], SHORT).await.unwrap_err();
+        let error = http.get(&["v1", "calls"], &[("to_number", "+12125550100")], key(), SHORT).await.unwrap_err();
         assert!(!format!("{error:?}").contains("5550100"), "{error:?}");
     }
 
@@ -146,10 +156,16 @@ mod tests {
         for (base, url) in
             [("http://host", "http://host/v1/calls"), ("http://host/bland/", "http://host/bland/v1/calls")]
         {
-            let http = Http::new(base, &SecretString::from("key")).unwrap();
+            let http = Http::new(base).unwrap();
             assert_eq!(http.url(&["v1", "calls"]).as_str(), url);
         }
-        assert!(Http::new("host", &SecretString::from("key")).is_err());
-        assert!(Http::new("http://host", &SecretString::from("two\nlines")).is_err());
+        assert!(Http::new("host").is_err());
+    }
+
+    #[test]
+    fn a_key_is_one_line_and_does_not_show() {
+        assert!(authorization(&"two\nlines".into()).is_err());
+        let key = authorization(&"key\n".into()).unwrap();
+        assert_eq!((key.to_str().unwrap(), format!("{key:?}").as_str()), ("key", "Sensitive"));
     }
 }

@@ -1,0 +1,146 @@
+//! Who is let in, on stores in memory.
+
+use super::*;
+use chrono::TimeDelta;
+use redial::domain::settings::{Limits, Settings};
+use redial::ports::{BlobStore, Clock, Secret};
+use redial::store::records::{Records, ShardCount};
+use redial::store::secret::NamedSecret;
+use redial::store::settings::{Environment, SettingsStore};
+use redial::testing::{MemoryBlobs, MemoryLines, MemorySecrets, RecordingMeter, TestClock};
+use rstest::rstest;
+use serde_json::json;
+use std::sync::Arc;
+
+const BLAND: &str = "/redial-queue/bland-webhook-secrets";
+const CONVOSO: &str = "/redial-queue/convoso-webhook-secrets";
+/// HMAC-SHA256 of `{}` under the keys `one`, `two` and `three`.
+const SIGNED_BY_ONE: &str = "32abb24f170dc0c6fb1a5b1d51e1c4ae4edb46e4e9dc8351091a6184d6ef4798";
+const SIGNED_BY_TWO: &str = "3bf751f39efa3321adb7a2e11508c03487590f1ac7d9de08215ae8a533678d16";
+const SIGNED_BY_THREE: &str = "393e9e235e3efaccfde471e19f317c5471bdeb9bf412968935e503331a77e5cd";
+
+struct World {
+    clock: Arc<TestClock>,
+    secrets: Arc<MemorySecrets>,
+    webhook: Webhook,
+}
+
+impl World {
+    fn new() -> Self {
+        let clock = Arc::new(TestClock::at("2025-12-17T19:00:00Z"));
+        let secrets = Arc::new(MemorySecrets::default());
+        secrets.set(BLAND, "one,two");
+        secrets.set(CONVOSO, "one,two");
+        let named = |name: &str| -> Option<Arc<dyn Secret>> {
+            Some(Arc::new(NamedSecret::new(name, Arc::clone(&secrets) as _, Arc::clone(&clock) as _)))
+        };
+        let senders = Senders { bland: named(BLAND), convoso: named(CONVOSO) };
+        Self { webhook: Webhook::new(ingest(Arc::clone(&clock) as _), senders, meter()), clock, secrets }
+    }
+
+    async fn post(&self, path: &str, proof: Option<(&str, &str)>) -> Response<Body> {
+        let request = lambda_http::http::Request::post(format!("https://localhost/prod{path}"));
+        let request = proof.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+        self.webhook.answer(request.body("{}".into()).unwrap().with_raw_http_path(path)).await.unwrap()
+    }
+
+    async fn bland(&self, signature: &str) -> &'static str {
+        said(&self.post("/webhooks/bland-callback", Some(("X-Webhook-Signature", signature))).await)
+    }
+
+    async fn convoso(&self, token: &str) -> &'static str {
+        said(&self.post("/webhooks/convoso", Some(("X-Webhook-Token", token))).await)
+    }
+}
+
+fn meter() -> Arc<dyn Meter> {
+    Arc::new(RecordingMeter::default())
+}
+
+/// What an answer says to its sender. Every body here is an empty object, which is no result and ignored.
+fn said(answer: &Response<Body>) -> &'static str {
+    match answer.status().as_u16() {
+        200 | 202 => "let in",
+        401 => "refused",
+        503 => "come again",
+        other => panic!("answered {other}: {:?}", answer.body()),
+    }
+}
+
+fn ingest(clock: Arc<dyn Clock>) -> Ingest {
+    let blobs: Arc<dyn BlobStore> = Arc::new(MemoryBlobs::default());
+    let limits = Limits::default();
+    let environment = Environment {
+        values: Default::default(),
+        limits,
+        policy: Arc::new(Settings::default().policy(limits).unwrap()),
+    };
+    Ingest {
+        records: Arc::new(Records::new(Arc::clone(&blobs), Arc::clone(&clock), ShardCount::Auto)),
+        lines: Arc::new(MemoryLines::default()),
+        settings: Arc::new(SettingsStore::new(blobs, Arc::clone(&clock), environment)),
+        clock,
+    }
+}
+
+#[tokio::test]
+async fn two_secrets_are_valid_at_once() {
+    let world = World::new();
+    for (signature, token, status) in
+        [(SIGNED_BY_ONE, "one", "let in"), (SIGNED_BY_TWO, "two", "let in"), (SIGNED_BY_THREE, "three", "refused")]
+    {
+        assert_eq!((world.bland(signature).await, world.convoso(token).await), (status, status), "{token}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_was_added_is_accepted_a_minute_later_without_a_new_start() {
+    let world = World::new();
+    assert_eq!((world.bland(SIGNED_BY_ONE).await, world.convoso("one").await), ("let in", "let in"));
+    world.secrets.set(BLAND, "three,one");
+    world.secrets.set(CONVOSO, "three,one");
+    world.clock.advance(TimeDelta::minutes(1));
+    assert_eq!((world.bland(SIGNED_BY_THREE).await, world.convoso("three").await), ("let in", "let in"));
+    assert_eq!((world.bland(SIGNED_BY_ONE).await, world.convoso("one").await), ("let in", "let in"));
+    assert_eq!((world.bland(SIGNED_BY_TWO).await, world.convoso("two").await), ("refused", "refused"));
+}
+
+#[tokio::test]
+async fn while_the_secrets_cannot_be_read_senders_are_told_to_come_again() {
+    let world = World::new();
+    world.secrets.set_down(true);
+    let answer = world.post("/webhooks/bland-callback", Some(("X-Webhook-Signature", SIGNED_BY_ONE))).await;
+    assert_eq!((answer.status().as_u16(), answer.headers()["retry-after"].to_str().unwrap()), (503, "30"));
+    assert_eq!((world.bland("zz").await, world.convoso("one").await), ("come again", "come again"));
+    world.secrets.set_down(false);
+    world.secrets.remove(CONVOSO);
+    world.clock.advance(TimeDelta::seconds(5));
+    assert_eq!((world.bland(SIGNED_BY_ONE).await, world.convoso("one").await), ("let in", "come again"));
+}
+
+#[tokio::test]
+async fn a_sender_without_secrets_is_refused() {
+    let clock: Arc<dyn Clock> = Arc::new(TestClock::at("2025-12-17T19:00:00Z"));
+    let webhook = Webhook::new(ingest(clock), Senders { bland: None, convoso: None }, meter());
+    let world = World { webhook, ..World::new() };
+    assert_eq!((world.bland(SIGNED_BY_ONE).await, world.convoso("one").await), ("refused", "refused"));
+}
+
+/// The gateway's own address has the stage in its path, a domain of one's own has not. Events tell the path either way.
+#[rstest]
+#[case::behind_the_gateway("/prod/webhooks/convoso/one")]
+#[case::behind_a_domain("/webhooks/convoso/one")]
+#[tokio::test]
+async fn an_event_finds_its_route_with_and_without_a_stage(#[case] in_context: &str) {
+    let event = json!({
+        "resource": "/webhooks/convoso/{token}", "path": "/webhooks/convoso/one", "httpMethod": "POST",
+        "headers": {"Content-Type": "application/json"}, "multiValueHeaders": {"Content-Type": ["application/json"]},
+        "requestContext": {
+            "httpMethod": "POST", "path": in_context, "stage": "prod", "resourcePath": "/webhooks/convoso/{token}",
+            "identity": {},
+        },
+        "body": "{}", "isBase64Encoded": false,
+    });
+    let request = lambda_http::request::from_str(&event.to_string()).unwrap();
+    assert_eq!(said(&World::new().webhook.answer(request).await.unwrap()), "let in");
+}
