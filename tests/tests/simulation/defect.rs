@@ -45,7 +45,7 @@ pub(crate) const PLANTED: &[Planted] = &[
     harmful(Defect::PostRetried, "the dialer sends an unanswered request a second time", 0),
     harmful(Defect::UnknownTakenForRefused, "an unanswered dial counts as refused", 3),
     harmful(Defect::UnknownTakenForUnreachable, "an unanswered dial counts as never sent", 0),
-    harmful(Defect::ConflictTakenForStored, "a conflict on a line is reported as stored", 3),
+    harmful(Defect::ConflictTakenForStored, "a conflict on a line is reported as stored", 25),
     harmful(Defect::UnansweredClaimTakenForStored, "an unanswered write of a line is reported as stored", 4),
     harmful(Defect::UnconditionalLines, "lines are written whatever is there", 22),
     harmful(Defect::UnconditionalRecords, "objects are written whatever is there", 2),
