@@ -6,10 +6,10 @@ use crate::store::records::ShardCount;
 use crate::store::settings::Environment;
 use crate::wire::api_key::Keyring;
 use chrono::TimeDelta;
-use reqwest::Url;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use url::Url;
 
 pub(super) const BLAND_BASE_URL: &str = "https://api.bland.ai";
 

@@ -1,7 +1,9 @@
 //! Who may be dialed now: the ordered gates of `PRODUCT.md` §6. The run obeys them, counts count by them, `explain` prints them.
 
 use super::{Lead, LeadWindow, Line, Policy, Status};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
+use chrono_tz::Tz;
+use std::fmt;
 
 /// Every gate, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +85,37 @@ pub enum Shown {
     Word(&'static str),
     /// A text.
     Text(String),
+    /// What the calendar and the clock on a wall show at an instant.
+    Wall(DateTime<Utc>, Tz),
+    /// What the clocks of several zones show at an instant.
+    Walls(DateTime<Utc>, &'static [Tz]),
+    /// From a time of day to another, and where.
+    Hours(NaiveTime, NaiveTime, Option<Tz>),
+}
+
+/// In words, only when somebody asks: a run judges every lead.
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(flag) => flag.fmt(f),
+            Self::Count(count) => count.fmt(f),
+            Self::Time(at) => f.write_str(&at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+            Self::Word(word) => f.write_str(word),
+            Self::Text(text) => f.write_str(text),
+            Self::Wall(at, zone) => at.with_timezone(zone).format("%a %H:%M").fmt(f),
+            Self::Walls(at, zones) => {
+                let clocks = zones.iter().map(|zone| at.with_timezone(zone).format("%H:%M").to_string());
+                f.write_str(&clocks.collect::<Vec<_>>().join(" "))
+            }
+            Self::Hours(start, end, zone) => {
+                write!(f, "{}-{} ", start.format("%H:%M"), end.format("%H:%M"))?;
+                match zone {
+                    Some(zone) => zone.fmt(f),
+                    None => f.write_str("in every zone of the state"),
+                }
+            }
+        }
+    }
 }
 
 /// When a gate opens.
@@ -213,18 +246,15 @@ fn running(_: DateTime<Utc>, policy: &Policy) -> Gate {
 fn business_hours(now: DateTime<Utc>, policy: &Policy) -> Gate {
     let hours = &policy.business_hours;
     let opens = if policy.ignore_hours { Opens::Now } else { from(hours.opens_at(now), now) };
-    let local = now.with_timezone(&hours.zone).format("%a %H:%M").to_string();
-    let limit = format!("{}-{} {}", hours.start.format("%H:%M"), hours.end.format("%H:%M"), hours.zone);
-    gate(GateName::BusinessHours, Shown::Text(local), Shown::Text(limit), opens)
+    let limit = Shown::Hours(hours.start, hours.end, Some(hours.zone));
+    gate(GateName::BusinessHours, Shown::Wall(now, hours.zone), limit, opens)
 }
 
 fn calling_hours(lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> Gate {
     let hours = &policy.calling_hours;
     let opens = if policy.ignore_hours { Opens::Now } else { from(hours.opens_at(&lead.profile.state, now), now) };
     let zones = super::hours::zones(&lead.profile.state);
-    let local: Vec<_> = zones.iter().map(|zone| now.with_timezone(zone).format("%H:%M").to_string()).collect();
-    let limit = format!("{}-{} in every zone of the state", hours.start.format("%H:%M"), hours.end.format("%H:%M"));
-    gate(GateName::CallingHours, Shown::Text(local.join(" ")), Shown::Text(limit), opens)
+    gate(GateName::CallingHours, Shown::Walls(now, zones), Shown::Hours(hours.start, hours.end, None), opens)
 }
 
 fn status(lead: &Lead, _: DateTime<Utc>, _: &Policy) -> Gate {

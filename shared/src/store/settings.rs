@@ -23,7 +23,15 @@ pub struct SettingsStore {
     blobs: Arc<dyn BlobStore>,
     clock: Arc<dyn Clock>,
     environment: Environment,
-    cached: Mutex<Option<(DateTime<Utc>, Arc<Policy>)>>,
+    cached: Mutex<Option<Cached>>,
+}
+
+/// The rules as they were read last.
+#[derive(Clone)]
+struct Cached {
+    read_at: DateTime<Utc>,
+    version: Option<Version>,
+    policy: Arc<Policy>,
 }
 
 impl std::fmt::Debug for SettingsStore {
@@ -69,12 +77,15 @@ impl SettingsStore {
         let stored = self.cell().read().await?;
         let (overrides, version) = stored.map_or_else(Default::default, |s| (s.value, Some(s.version)));
         let settings = self.with(overrides);
-        let policy = settings.policy(self.limits()).map_err(|errors| {
-            let reasons: Vec<_> = errors.iter().map(ToString::to_string).collect();
-            StoreError::unusable(format!("{KEY}: {}", reasons.join("; ")))
-        })?;
-        let policy = Arc::new(policy);
-        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.clock.now(), Arc::clone(&policy)));
+        let policy = match self.cached().filter(|cached| cached.version == version) {
+            Some(cached) => cached.policy,
+            None => Arc::new(settings.policy(self.limits()).map_err(|errors| {
+                let reasons: Vec<_> = errors.iter().map(ToString::to_string).collect();
+                StoreError::unusable(format!("{KEY}: {}", reasons.join("; ")))
+            })?),
+        };
+        let cached = Cached { read_at: self.clock.now(), version: version.clone(), policy: Arc::clone(&policy) };
+        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
         Ok(Loaded { settings, policy, version })
     }
 
@@ -83,10 +94,9 @@ impl SettingsStore {
     /// # Errors
     /// As [`SettingsStore::load`].
     pub async fn policy(&self) -> Result<Arc<Policy>, StoreError> {
-        let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let now = self.clock.now();
-        match cached {
-            Some((read_at, policy)) if now >= read_at && now < read_at + FRESH => Ok(policy),
+        match self.cached() {
+            Some(cached) if now >= cached.read_at && now < cached.read_at + FRESH => Ok(cached.policy),
             _ => Ok(self.load().await?.policy),
         }
     }
@@ -94,8 +104,7 @@ impl SettingsStore {
     /// The rules that were read last, however long ago; `None` when none were read by this process.
     #[must_use]
     pub fn last_known(&self) -> Option<Arc<Policy>> {
-        let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-        cached.as_ref().map(|(_, policy)| Arc::clone(policy))
+        self.cached().map(|cached| cached.policy)
     }
 
     /// The rules of the environment alone.
@@ -125,10 +134,14 @@ impl SettingsStore {
             decide(&settings, cell.last_version().as_ref())
         })
         .await;
-        if let Some((read_at, _)) = self.cached.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            *read_at = DateTime::UNIX_EPOCH;
+        if let Some(cached) = self.cached.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            cached.read_at = DateTime::UNIX_EPOCH;
         }
         done
+    }
+
+    fn cached(&self) -> Option<Cached> {
+        self.cached.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn with(&self, overrides: Overrides) -> Settings {

@@ -10,26 +10,26 @@ use std::sync::Mutex;
 
 /// A [`BlobStore`] in memory. As in S3 a version is a mark of the content: the same bytes written again have the same version.
 #[derive(Debug, Default)]
-pub struct MemoryBlobs(Mutex<BTreeMap<String, Bytes>>);
+pub struct MemoryBlobs(Mutex<BTreeMap<String, Versioned<Bytes>>>);
 
 impl MemoryBlobs {
     /// Puts an object there whatever was there, as an operator would.
     pub fn set(&self, key: &str, body: impl Into<Bytes>) {
-        locked(&self.0).insert(key.to_owned(), body.into());
+        locked(&self.0).insert(key.to_owned(), versioned(body.into()));
     }
 
     /// Everything that is stored.
     #[must_use]
     pub fn all(&self) -> BTreeMap<String, Bytes> {
-        locked(&self.0).clone()
+        let objects = locked(&self.0);
+        objects.iter().map(|(key, object)| (key.clone(), object.value.clone())).collect()
     }
 }
 
 #[async_trait]
 impl BlobStore for MemoryBlobs {
     async fn get(&self, key: &str) -> Result<Option<Versioned<Bytes>>, StoreError> {
-        let value = locked(&self.0).get(key).cloned();
-        Ok(value.map(|value| Versioned { version: version(&value), value }))
+        Ok(locked(&self.0).get(key).cloned())
     }
 
     async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
@@ -43,17 +43,18 @@ impl BlobStore for MemoryBlobs {
 
     async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {
         let mut objects = locked(&self.0);
-        let found = objects.get(key).map(version);
+        let found = objects.get(key).map(|object| &object.version);
         let holds = match expect {
             Expect::Absent => found.is_none(),
-            Expect::At(version) => found.as_ref() == Some(version),
+            Expect::At(version) => found == Some(version),
         };
         if !holds {
             return Ok(Put::Conflict);
         }
-        let stored = version(&body);
-        objects.insert(key.to_owned(), body);
-        Ok(Put::Stored(stored))
+        let object = versioned(body);
+        let version = object.version.clone();
+        objects.insert(key.to_owned(), object);
+        Ok(Put::Stored(version))
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
@@ -67,6 +68,6 @@ impl BlobStore for MemoryBlobs {
     }
 }
 
-fn version(body: &Bytes) -> Version {
-    Version(format!("\"{}\"", hex::encode(Sha256::digest(body))))
+fn versioned(value: Bytes) -> Versioned<Bytes> {
+    Versioned { version: Version(format!("\"{}\"", hex::encode(Sha256::digest(&value)))), value }
 }

@@ -230,10 +230,13 @@ impl Ingest {
         if result.lead.is_none() {
             let held = line.hold.as_ref().filter(|hold| Some(hold.attempt) == result.attempt);
             let same_call = line.hold.as_ref().filter(|hold| hold.call.as_ref() == Some(&result.call));
-            result.lead = match held.or(same_call) {
-                Some(hold) => Some(hold.lead.id.clone()),
-                None => self.last_dialed(&result, policy).await?.map(|found| found.home.id),
+            let home = match held.or(same_call) {
+                Some(hold) => Some(hold.lead.clone()),
+                None => self.last_dialed(&result, policy).await?.map(|found| found.home),
             };
+            // The result belongs to this record; it makes none when an operator removes this one meanwhile.
+            result.month = home.as_ref().map(|home| home.month);
+            result.lead = home.map(|home| home.id);
         }
         Ok(if result.lead.is_some() { Ok(Arrival::Result(result)) } else { Err(result) })
     }

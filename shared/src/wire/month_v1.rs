@@ -76,11 +76,17 @@ impl Shard {
     /// # Errors
     /// [`UnreadableRecord`] when the one that is there cannot be understood.
     pub fn put(&mut self, lead: &Lead) -> Result<(), UnreadableRecord> {
+        self.get(&lead.key())?;
+        self.overwrite(lead)
+    }
+
+    /// As [`Self::put`], where the record that is there was read.
+    ///
+    /// # Errors
+    /// [`UnreadableRecord`] when it cannot be written as JSON.
+    pub(crate) fn overwrite(&mut self, lead: &Lead) -> Result<(), UnreadableRecord> {
         let key = lead.key();
         let place = self.place(&key).unwrap_or(key.as_str()).to_owned();
-        if self.records.contains_key(&place) {
-            self.lead_at(&place)?;
-        }
         let written = record::write(lead, self.records.get(&place).map(AsRef::as_ref))?;
         self.records.insert(place, written);
         Ok(())

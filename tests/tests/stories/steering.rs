@@ -3,10 +3,14 @@
 use crate::world::{NOON, World};
 use chrono::TimeDelta;
 use redial::domain::verdict::GateName;
-use redial::domain::{Command, Status, Stop};
+use redial::domain::{CallResult, Command, Status, Stop};
 use redial::ports::Expect;
-use redial::testing::builders;
+use redial::store::records::PREFIX;
+use redial::testing::{Fault, Operation, builders};
 use redial::usecase::admin::{NotConfigured, Query, Steered, Triggered};
+use redial::usecase::ingest::{Ignored, Ingested};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 async fn steer(world: &World, n: u32, command: Command) -> Steered {
     world.admin.steer(&builders::lead_id(&n.to_string()), &builders::phone(n), command).await.unwrap()
@@ -56,6 +60,24 @@ async fn what_waited_for_the_record_of_a_removed_lead_does_not_bring_it_back() {
     world.wait(5);
     world.runs().await;
     assert_eq!((world.records_of(1).await.len(), world.line(1).await.inbox.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn an_inbound_call_on_its_way_does_not_bring_a_removed_lead_back() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "NO_ANSWER").await;
+    // Another instance removes the lead just when the call has been given to it.
+    let (blobs, key) = (Arc::clone(world.blobs.inner()), format!("{PREFIX}{}.json", world.month()));
+    let is_removed = AtomicBool::new(false);
+    world.lines.otherwise(move |operation, _| {
+        if operation == Operation::Put && !is_removed.swap(true, Ordering::Relaxed) {
+            blobs.set(&key, "{}");
+        }
+        Fault::None
+    });
+    let call = CallResult { lead: None, inbound: true, ..world.call(1, "c2", "CONFUSED") };
+    assert_eq!(world.take_in(call).await, Ingested::Ignored(Ignored::RecordGone));
+    assert!(world.records_of(1).await.is_empty());
 }
 
 #[tokio::test]

@@ -17,8 +17,9 @@ const LINES: usize = 2000;
 const READERS: usize = 16;
 /// Questions to the provider at once.
 const QUESTIONS: usize = 4;
-/// The provider is asked twice, so far apart, before an attempt is given up.
-const ASK_AGAIN: TimeDelta = TimeDelta::minutes(5);
+/// The provider is asked twice before an attempt is given up, by two runs that follow each other. They are five minutes
+/// apart, but for clocks that differ.
+const ASK_AGAIN: TimeDelta = TimeDelta::minutes(4);
 /// Time that a question and storing its answer may take.
 const QUESTION_TAKES: Duration = Duration::from_secs(40);
 /// So many questions without an answer end the questions of this run.

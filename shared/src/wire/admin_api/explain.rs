@@ -3,7 +3,7 @@
 use super::{CommandAnswer, RecordJson, iso};
 use crate::domain::verdict::{Gate, Opens, Shown};
 use crate::domain::{Lead, Month, Verdict};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -105,9 +105,12 @@ impl From<&Shown> for ShownJson {
         match shown {
             Shown::Flag(flag) => Self::Flag(*flag),
             Shown::Count(count) => Self::Count(*count),
-            Shown::Time(at) => Self::Text(at.to_rfc3339_opts(SecondsFormat::Secs, true)),
-            Shown::Word(word) => Self::Text((*word).to_owned()),
-            Shown::Text(text) => Self::Text(text.clone()),
+            Shown::Time(..)
+            | Shown::Word(..)
+            | Shown::Text(..)
+            | Shown::Wall(..)
+            | Shown::Walls(..)
+            | Shown::Hours(..) => Self::Text(shown.to_string()),
         }
     }
 }

@@ -4,21 +4,31 @@ use super::UnreadableRecord;
 use crate::domain::AttemptId;
 use chrono::{DateTime, Datelike, Utc};
 use indexmap::IndexMap;
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::json;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
 
 /// An object as it is stored. A field that is null counts as missing; one that is ours and makes no sense is an error, because
-/// the next write would destroy it.
-pub(super) struct Fields<'a>(IndexMap<String, &'a RawValue>);
+/// the next write would destroy it. Nothing is copied: a run reads every record.
+pub(super) struct Fields<'a>(Vec<(Text<'a>, &'a RawValue)>);
+
+/// A string that is copied only where it has escapes.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'a> Fields<'a> {
     pub(super) fn of(raw: &'a RawValue) -> Result<Self, UnreadableRecord> {
-        let fields = serde_json::from_str(raw.get());
+        let fields = serde_json::Deserializer::from_str(raw.get()).deserialize_map(InOrder);
         fields.map(Self).map_err(|_| UnreadableRecord::new("it is not an object"))
     }
 
+    /// Of two equal names the last counts.
     pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
-        self.0.get(name).copied().filter(|raw| raw.get() != "null")
+        let (_, raw) = self.0.iter().rev().find(|(known, _)| known.0 == name)?;
+        Some(*raw).filter(|raw| raw.get() != "null")
     }
 
     pub(super) fn list(&self, name: &str) -> Result<Vec<&'a RawValue>, UnreadableRecord> {
@@ -29,12 +39,12 @@ impl<'a> Fields<'a> {
     }
 
     /// A string, or a number as text.
-    pub(super) fn text(&self, name: &str) -> Result<Option<String>, UnreadableRecord> {
+    pub(super) fn text(&self, name: &str) -> Result<Option<Cow<'a, str>>, UnreadableRecord> {
         self.get(name).map(|raw| text_of(raw).ok_or_else(|| wrong(name))).transpose()
     }
 
     /// As [`Self::text`], with nothing for what is missing or blank.
-    pub(super) fn some_text(&self, name: &str) -> Result<Option<String>, UnreadableRecord> {
+    pub(super) fn some_text(&self, name: &str) -> Result<Option<Cow<'a, str>>, UnreadableRecord> {
         Ok(self.text(name)?.filter(|text| !text.trim().is_empty()))
     }
 
@@ -63,6 +73,25 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// Takes the fields of an object as they come.
+struct InOrder;
+
+impl<'de> Visitor<'de> for InOrder {
+    type Value = Vec<(Text<'de>, &'de RawValue)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Vec::with_capacity(24);
+        while let Some(field) = object.next_entry()? {
+            fields.push(field);
+        }
+        Ok(fields)
+    }
+}
+
 /// An object that is being rewritten: names and the JSON text of their values, in order.
 #[derive(Default)]
 pub(super) struct Draft(IndexMap<String, String>);
@@ -71,7 +100,7 @@ impl Draft {
     pub(super) fn over(raw: Option<&RawValue>) -> Result<Self, UnreadableRecord> {
         let Some(raw) = raw else { return Ok(Self::default()) };
         let fields = Fields::of(raw)?.0.into_iter();
-        Ok(Self(fields.map(|(name, raw)| (name, raw.get().to_owned())).collect()))
+        Ok(Self(fields.map(|(name, raw)| (name.0.into_owned(), raw.get().to_owned())).collect()))
     }
 
     pub(super) fn set(&mut self, name: &str, value: impl serde::Serialize) {
@@ -96,17 +125,17 @@ pub(super) fn wrong(name: &str) -> UnreadableRecord {
     UnreadableRecord(format!("{name} is not valid"))
 }
 
-pub(super) fn text_of(raw: &RawValue) -> Option<String> {
+pub(super) fn text_of(raw: &RawValue) -> Option<Cow<'_, str>> {
     let text = raw.get();
     if text.starts_with('"') {
-        return serde_json::from_str(text).ok();
+        return serde_json::from_str(text).ok().map(|Text(text)| text);
     }
     let is_number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
     // A whole number keeps its digits, however many; only a fraction or exponent goes through a float.
     let is_float = text.contains(['.', 'e', 'E']);
     match (is_number, is_float) {
-        (true, true) => Some(whole(text).map_or_else(|| text.to_owned(), |whole| whole.to_string())),
-        (true, false) => Some(text.to_owned()),
+        (true, true) => Some(whole(text).map_or(Cow::Borrowed(text), |whole| whole.to_string().into())),
+        (true, false) => Some(Cow::Borrowed(text)),
         (false, _) => None,
     }
 }

@@ -5,6 +5,7 @@ use super::fields::{Draft, Fields, text_of, wrong};
 use crate::domain::{CallId, Lead, LeadId, LeadKey, Outcome, PastCall, Phone, Profile, Source, Status};
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// The key that the content of a record makes.
 pub(super) fn identity(raw: &RawValue) -> Option<LeadKey> {
@@ -15,7 +16,7 @@ pub(super) fn identity(raw: &RawValue) -> Option<LeadKey> {
 /// Reads a record.
 pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
     let fields = Fields::of(raw)?;
-    let text = |name| Ok(fields.text(name)?.unwrap_or_default());
+    let text = |name| Ok(fields.text(name)?.unwrap_or_default().into_owned());
     let (id, phone) = (lead_id(&fields)?, phone(&fields)?);
     let status = fields.text("status")?;
     let status = status.ok_or_else(|| UnreadableRecord::new("it has no status"))?;
@@ -129,36 +130,44 @@ fn past_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Result<Option<PastCall
         at: fields.time("at")?.or(fields.time("timestamp")?).unwrap_or(otherwise),
         source: source.and_then(|word| source_of(&word)),
         attempt: fields.attempt("attempt_id"),
-        rule: fields.text("rule")?,
+        rule: fields.text("rule")?.map(Cow::into_owned),
         callback: fields.time("callback_time")?,
     }))
 }
 
+/// An entry that is as it was keeps its text, and so does one that was never understood. Other entries that are not among
+/// the past calls were dropped as too old.
 fn write_history(lead: &Lead, there: Option<&RawValue>) -> Result<String, UnreadableRecord> {
-    let mut known = match there {
+    let entries = match there {
         None => Vec::new(),
         Some(raw) => Fields::of(raw)?.list("call_history")?,
     };
+    let entries = entries.into_iter().map(|raw| Ok((raw, past_call(raw, lead.created_at)?)));
+    let mut entries: Vec<_> = entries.collect::<Result<_, _>>()?;
     let mut written = Vec::new();
     for past in &lead.history {
-        let is_its = |raw: &&RawValue| {
-            let id = Fields::of(raw).and_then(|fields| call_id(&fields, "call_id"));
-            id.is_ok_and(|id| id.as_ref() == Some(&past.call))
+        let is_its = |(raw, known): &(&RawValue, Option<PastCall>)| match known {
+            Some(known) => known.call == past.call,
+            None => Fields::of(raw)
+                .and_then(|fields| call_id(&fields, "call_id"))
+                .is_ok_and(|id| id.as_ref() == Some(&past.call)),
         };
-        let raw = known.iter().position(is_its).map(|index| known.remove(index));
-        written.push(write_past_call(past, raw)?);
+        written.push(match entries.iter().position(is_its).map(|place| entries.remove(place)) {
+            Some((raw, Some(known))) if known == *past => raw.get().to_owned(),
+            Some((raw, known)) => write_past_call(past, Some(raw), known.as_ref())?,
+            None => write_past_call(past, None, None)?,
+        });
     }
-    // What is left was dropped as too old, unless it was never understood.
-    let kept = known.into_iter().filter(|raw| matches!(past_call(raw, lead.created_at), Ok(None)));
-    let all: Vec<String> = kept.map(|raw| raw.get().to_owned()).chain(written).collect();
-    Ok(format!("[{}]", all.join(",")))
+    let kept = entries.into_iter().filter(|(_, known)| known.is_none()).map(|(raw, _)| raw.get().to_owned());
+    Ok(format!("[{}]", kept.chain(written).collect::<Vec<_>>().join(",")))
 }
 
-fn write_past_call(past: &PastCall, there: Option<&RawValue>) -> Result<String, UnreadableRecord> {
-    let understood = match there {
-        None => None,
-        Some(raw) => past_call(raw, past.at)?,
-    };
+/// Writes a past call over its entry, of which `understood` was read.
+fn write_past_call(
+    past: &PastCall,
+    there: Option<&RawValue>,
+    understood: Option<&PastCall>,
+) -> Result<String, UnreadableRecord> {
     let mut draft = Draft::over(there)?;
     draft.set("call_id", past.call.as_str());
     draft.set("outcome", past.outcome.as_str());
@@ -168,10 +177,9 @@ fn write_past_call(past: &PastCall, there: Option<&RawValue>) -> Result<String, 
         None if was_understood => draft.remove(name),
         None => {}
     };
-    let old = understood.as_ref();
     let (source, attempt) = (past.source.map(source_word), past.attempt.map(|id| id.to_string()));
-    optional("source", source.map(str::to_owned), old.is_some_and(|old| old.source.is_some()));
-    optional("attempt_id", attempt, old.is_some_and(|old| old.attempt.is_some()));
+    optional("source", source.map(str::to_owned), understood.is_some_and(|old| old.source.is_some()));
+    optional("attempt_id", attempt, understood.is_some_and(|old| old.attempt.is_some()));
     optional("rule", past.rule.clone(), true);
     match past.callback {
         Some(at) => draft.set("callback_time", at.timestamp_millis()),

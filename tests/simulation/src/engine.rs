@@ -2,13 +2,11 @@
 //! for by then happens all the same.
 
 use crate::chance::Chance;
-use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
-use redial::ports::Clock;
+use crate::process_clock::ProcessClock;
+use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
@@ -28,6 +26,37 @@ struct Agenda {
     last: u64,
     due: BinaryHeap<Reverse<Due>>,
     born: Vec<Task>,
+    /// The crash that awaits the task that is going on now, with the awaits that are left until then.
+    crash: Option<Crash>,
+    /// What befalls the task that is going on now, as soon as it waits again.
+    strike: Option<Strike>,
+    crashes: u32,
+}
+
+/// What befalls a task at an await.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Strike {
+    Killed,
+    /// Nobody ends it meanwhile.
+    Frozen(Duration),
+}
+
+/// A task is killed at one of its awaits, counted from 1.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Crash {
+    pub(crate) at: u32,
+    pub(crate) in_flight: InFlight,
+}
+
+/// What becomes of the request that a killed task was waiting for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InFlight {
+    /// It never arrives.
+    RequestLost,
+    /// It is carried out; nobody hears of it.
+    AnswerLost,
+    /// It is carried out when nobody expects it any more.
+    ExecutedLate,
 }
 
 struct Due {
@@ -48,6 +77,7 @@ pub(crate) struct Fate {
     pub(crate) killed_at_poll: Option<u32>,
     pub(crate) killed_after: Option<Duration>,
     pub(crate) frozen: Option<(u32, Duration)>,
+    pub(crate) crash: Option<Crash>,
 }
 
 struct Task {
@@ -59,6 +89,8 @@ struct Task {
     polls: u32,
     thaws_at: i64,
     waker: Waker,
+    /// Nobody ends it when its time is over.
+    spared: bool,
 }
 
 struct Bell {
@@ -74,7 +106,15 @@ impl Wake for Bell {
 
 impl Engine {
     pub(crate) fn new(start: DateTime<Utc>, chance: Chance) -> Arc<Self> {
-        let agenda = Agenda { now: start.timestamp_micros(), last: 0, due: BinaryHeap::new(), born: Vec::new() };
+        let agenda = Agenda {
+            now: start.timestamp_micros(),
+            last: 0,
+            due: BinaryHeap::new(),
+            born: Vec::new(),
+            crash: None,
+            strike: None,
+            crashes: 0,
+        };
         Arc::new(Self { agenda: Mutex::new(agenda), chance: Mutex::new(chance), ready: Arc::default() })
     }
 
@@ -112,7 +152,7 @@ impl Engine {
             agenda.add(time, What::Kill(number));
         }
         let (work, killed, clock) = (Box::pin(work), Box::new(killed), Arc::clone(clock));
-        agenda.born.push(Task { number, work, clock, fate, killed, polls: 0, thaws_at: 0, waker });
+        agenda.born.push(Task { number, work, clock, fate, killed, polls: 0, thaws_at: 0, waker, spared: false });
     }
 
     /// Lets everything happen that happens before `end`, or until `stop`.
@@ -139,6 +179,7 @@ impl Engine {
             match next.what {
                 What::Wake(waker) => waker.wake(),
                 What::Do(action) => action(),
+                What::Kill(number) if tasks.0.get(&number).is_some_and(|task| task.spared) => {}
                 What::Kill(number) => tasks.kill(number),
             }
         }
@@ -157,14 +198,54 @@ impl Engine {
         if let Some((poll, time)) = task.fate.frozen
             && poll == task.polls
         {
-            task.thaws_at = now + micros(time);
-            task.clock.froze(time);
-            return self.agenda.lock().unwrap().add(time, What::Wake(task.waker.clone()));
+            return self.freeze(task, time);
         }
+        self.agenda.lock().unwrap().crash = task.fate.crash;
         let waker = task.waker.clone();
-        if task.work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
-            tasks.0.remove(&number);
+        let is_ready = task.work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready();
+        let mut agenda = self.agenda.lock().unwrap();
+        task.fate.crash = agenda.crash.take();
+        let strike = agenda.strike.take();
+        drop(agenda);
+        match strike {
+            _ if is_ready => drop(tasks.0.remove(&number)),
+            None => {}
+            Some(Strike::Killed) => tasks.kill(number),
+            Some(Strike::Frozen(time)) => {
+                task.spared = true;
+                self.freeze(task, time);
+            }
         }
+    }
+
+    fn freeze(&self, task: &mut Task, time: Duration) {
+        let mut agenda = self.agenda.lock().unwrap();
+        task.thaws_at = agenda.now + micros(time);
+        task.clock.froze(time);
+        agenda.add(time, What::Wake(task.waker.clone()));
+    }
+
+    /// Lets this befall the task that is going on now, at its next await.
+    pub(crate) fn strike(&self, strike: Strike) {
+        self.agenda.lock().unwrap().strike = Some(strike);
+    }
+
+    /// How many tasks were killed where it was asked for.
+    pub(crate) fn crashes(&self) -> u32 {
+        self.agenda.lock().unwrap().crashes
+    }
+
+    /// The task that is going on now begins to wait for an answer or for time. If it is killed here: what becomes of its
+    /// request.
+    pub(crate) fn awaits(&self) -> Option<InFlight> {
+        let mut agenda = self.agenda.lock().unwrap();
+        let crash = agenda.crash.as_mut()?;
+        crash.at = crash.at.saturating_sub(1);
+        let in_flight = (crash.at == 0).then_some(crash.in_flight)?;
+        agenda.crash = None;
+        agenda.crashes += 1;
+        agenda.strike = Some(Strike::Killed);
+        Some(in_flight)
     }
 
     /// Forgets everything that is still to come: it holds the world that holds the engine.
@@ -194,42 +275,6 @@ impl Tasks {
             drop(task.work);
             (task.killed)();
         }
-    }
-}
-
-/// The clock of one process: some seconds ahead or behind.
-pub(crate) struct ProcessClock {
-    engine: Arc<Engine>,
-    skew: AtomicI64,
-    /// Planted: this clock stands still while its process is frozen.
-    stops_when_frozen: bool,
-}
-
-impl ProcessClock {
-    pub(crate) fn new(engine: &Arc<Engine>, skew: TimeDelta, stops_when_frozen: bool) -> Arc<Self> {
-        let skew = AtomicI64::new(skew.num_microseconds().unwrap());
-        Arc::new(Self { engine: Arc::clone(engine), skew, stops_when_frozen })
-    }
-
-    fn froze(&self, time: Duration) {
-        if self.stops_when_frozen {
-            self.skew.fetch_sub(micros(time), Ordering::Relaxed);
-        }
-    }
-}
-
-#[async_trait]
-impl Clock for ProcessClock {
-    fn now(&self) -> DateTime<Utc> {
-        self.engine.now() + TimeDelta::microseconds(self.skew.load(Ordering::Relaxed))
-    }
-
-    async fn sleep(&self, time: Duration) {
-        self.engine.sleep(time).await;
-    }
-
-    fn chance(&self) -> u128 {
-        self.engine.draw(Chance::wide_bits)
     }
 }
 
@@ -278,6 +323,6 @@ impl PartialEq for Due {
 
 impl Eq for Due {}
 
-fn micros(time: Duration) -> i64 {
+pub(crate) fn micros(time: Duration) -> i64 {
     i64::try_from(time.as_micros()).unwrap()
 }

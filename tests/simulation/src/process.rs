@@ -2,7 +2,7 @@
 
 use crate::actors;
 use crate::defect::Defect;
-use crate::engine::ProcessClock;
+use crate::process_clock::ProcessClock;
 use crate::provider::SimDialer;
 use crate::stores::SimStores;
 use crate::world::World;
@@ -20,8 +20,11 @@ use std::sync::Arc;
 /// What a process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
+    /// Takes calls and leads in.
     Webhook,
+    /// Dials.
     Runs,
+    /// Answers operators.
     Office,
 }
 
@@ -98,7 +101,7 @@ impl Process {
             trigger: Arc::new(SimTrigger(Arc::clone(world))),
             clock,
         };
-        let run = Run { ingest, dialer: Arc::new(SimDialer(Arc::clone(world))), lease };
+        let run = Run { ingest, dialer: SimDialer::of_run(world, 0), lease };
         Self { clock: process, run, admin }
     }
 }

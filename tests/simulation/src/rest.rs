@@ -1,6 +1,7 @@
 //! What must be true when the storm is over.
 
 use crate::judge::{Judge, Told};
+use crate::provider::Call;
 use crate::world::World;
 use chrono::TimeDelta;
 use futures_util::FutureExt;
@@ -11,6 +12,7 @@ use redial::store::records::{Found, Records, ShardCount};
 use redial::testing::TestClock;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// While runs go on: every lead that waits is dialed or has a time. Runs come every five minutes.
 pub(crate) fn nobody_is_stuck(world: &World) {
@@ -52,6 +54,14 @@ pub(crate) fn nobody_is_stuck(world: &World) {
     }
 }
 
+/// Whether no call rings, no line is held, and nothing waits or is on its way. Then nothing can happen any more but runs.
+pub(crate) fn is_at_rest(world: &World) -> bool {
+    let over = |call: &Call| call.result.is_some();
+    world.provider().calls.values().all(over)
+        && world.depot.lines.all().values().all(|line| line.open_until().is_none())
+        && world.posts.load(Ordering::Relaxed) == 0
+}
+
 /// When everything has come to rest: nothing is held, nothing waits, and each result is in one record once.
 pub(crate) fn everything_is_in_its_place(world: &World) {
     for (phone, line) in world.depot.lines.all() {
@@ -71,7 +81,7 @@ pub(crate) fn everything_is_in_its_place(world: &World) {
     attempts_are_results(&mut judge, &records);
 }
 
-fn records(world: &World) -> Vec<Found> {
+pub(crate) fn records(world: &World) -> Vec<Found> {
     let clock: Arc<dyn Clock> = Arc::new(TestClock::seeded(world.engine.now(), 0));
     let blobs = Arc::new(redial::testing::MemoryBlobs::default());
     for (key, body) in world.depot.blobs.all() {

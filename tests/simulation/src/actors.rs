@@ -1,15 +1,17 @@
-//! Whoever uses the queue: senders of webhooks, the schedule, operators, and those who call without us.
+//! Whoever uses the queue: senders of webhooks, the schedule, and those who call without us.
 
 use crate::chance::Chance;
 use crate::defect::Defect;
 use crate::engine::Fate;
-use crate::process::{Crew, Process, Role};
-use crate::provider::outcome;
+use crate::operators;
+use crate::process::{Crew, Role};
+use crate::provider::{SimDialer, outcome};
 use crate::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
-use redial::domain::{Arrival, CallId, CallResult, Command, LeadId, LeadKey, NewLead, Outcome, Phone, Profile, Source};
+use redial::domain::{Arrival, CallId, CallResult, LeadId, NewLead, Outcome, Phone, Profile, Source};
 use redial::ports::Clock;
 use redial::usecase::ingest::Ingested;
+use redial::usecase::run::Run;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -17,7 +19,6 @@ use std::time::Duration;
 /// The time that each function has, after which it is ended from outside.
 const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(10);
 const RUN_TIMEOUT: Duration = Duration::from_secs(240);
-const ADMIN_TIMEOUT: Duration = Duration::from_secs(15);
 /// The first scheduled run, in seconds from the start.
 const FIRST_RUN: u64 = 10;
 
@@ -28,6 +29,7 @@ pub(crate) fn send(world: &Arc<World>, arrival: Arrival, delay: Duration) {
 
 fn deliver(world: &Arc<World>, arrival: Arrival, delay: Duration, tries: u32, under_way: &Arc<AtomicUsize>) {
     let (later, under_way) = (Arc::clone(world), Arc::clone(under_way));
+    world.posts.fetch_add(1, Ordering::Relaxed);
     world.engine.after(delay, move || take_in(&later, arrival, tries, &under_way));
 }
 
@@ -43,7 +45,7 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
     }
     world.judge().offered(&arrival, world.engine.now());
     world.say("webhook", place as u64, || arrival.id());
-    let fate = Fate { killed_after: Some(WEBHOOK_TIMEOUT), ..fate(world, &[20, 60]) };
+    let fate = Fate { killed_after: Some(WEBHOOK_TIMEOUT), ..fate(world, Role::Webhook, &[20, 60]) };
     let (ingest, clock) = (process.run.ingest, process.clock);
     let (inside, outside) = (Arc::clone(world), Arc::clone(world));
     let (again, entered) = (arrival.clone(), Arc::clone(under_way));
@@ -62,11 +64,13 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
             }
             Err(_) => send_again(&inside, arrival, tries, &under_way),
         }
+        inside.posts.fetch_sub(1, Ordering::Relaxed);
     };
     world.engine.spawn(&clock, fate, work, move || {
         outside.say("killed", place as u64, || format!("webhook of {}", again.id()));
         Crew::replace(&outside, place);
         send_again(&outside, again, tries, &entered);
+        outside.posts.fetch_sub(1, Ordering::Relaxed);
     });
 }
 
@@ -82,14 +86,15 @@ fn send_again(world: &Arc<World>, arrival: Arrival, tries: u32, under_way: &Arc<
 pub(crate) fn start_run(world: &Arc<World>) {
     let (place, process) = Crew::one(world, Role::Runs);
     world.say("run", place as u64, || format!("{:+} s", (process.clock.now() - world.engine.now()).num_seconds()));
-    let mut fate = Fate { killed_after: Some(RUN_TIMEOUT), ..fate(world, &[20, 60, 200]) };
+    let mut fate = Fate { killed_after: Some(RUN_TIMEOUT), ..fate(world, Role::Runs, &[20, 60, 200]) };
     if fate.frozen.is_some() && world.strikes(700) {
         // Nobody ends it: it goes on long after its lease is over.
         fate.killed_after = None;
     }
     let deadline = process.clock.now() + TimeDelta::from_std(RUN_TIMEOUT).unwrap();
     let (inside, outside) = (Arc::clone(world), Arc::clone(world));
-    let run = process.run;
+    let number = world.judge().run_started(world.engine.now());
+    let run = Run { dialer: SimDialer::of_run(world, number), ..process.run };
     let work = async move {
         let summary = run.execute(deadline).await;
         inside.say("ran", place as u64, || {
@@ -103,7 +108,8 @@ pub(crate) fn start_run(world: &Arc<World>) {
     });
 }
 
-fn fate(world: &World, polls: &[u64]) -> Fate {
+pub(crate) fn fate(world: &World, role: Role, polls: &[u64]) -> Fate {
+    let crash = world.crash_of(role);
     let (dies, freezes) = (world.strikes(world.plan.kills), world.strikes(world.plan.freezes));
     world.engine.draw(|chance| {
         let most = *chance.pick(polls);
@@ -117,7 +123,7 @@ fn fate(world: &World, polls: &[u64]) -> Fate {
             };
             (poll(chance), time)
         });
-        Fate { killed_at_poll: dies.then(|| poll(chance)), killed_after: None, frozen }
+        Fate { killed_at_poll: dies.then(|| poll(chance)), killed_after: None, frozen, crash }
     })
 }
 
@@ -130,17 +136,17 @@ pub(crate) fn storm(world: &Arc<World>) {
         let delay = world.engine.draw(|chance| chance.seconds(0, 900));
         send(world, Arrival::NewLead(new), delay);
         for _ in 0..world.engine.draw(|chance| chance.below(4)) {
-            at_random(world, length, call_of_others);
+            at_random(world, length, somebody_calls);
         }
         if let Some(turn) = plan.turn {
             around(world, turn, lead, phone);
         }
     }
     for _ in 0..world.engine.draw(|chance| chance.below(10)) {
-        at_random(world, length, steer);
+        at_random(world, length, operators::steer);
     }
     for _ in 0..world.engine.draw(|chance| chance.below(3)) {
-        at_random(world, length, configure);
+        at_random(world, length, operators::configure);
     }
     if plan.broken_objects {
         at_random(world, length * 3 / 4, break_object);
@@ -152,7 +158,7 @@ pub(crate) fn storm(world: &Arc<World>) {
             let later = Arc::clone(world);
             world.engine.after(time + delay, move || {
                 if later.strikes(50) {
-                    later.depot.lose_lease();
+                    later.depot.lose_lease(&later);
                 }
                 start_run(&later);
             });
@@ -199,16 +205,21 @@ fn at_random(world: &Arc<World>, length: u64, act: fn(&Arc<World>)) {
     world.engine.after(delay, move || act(&later));
 }
 
-fn a_lead(world: &World) -> (LeadId, Phone) {
+pub(crate) fn a_lead(world: &World) -> (LeadId, Phone) {
     world.engine.draw(|chance| chance.pick(&world.plan.leads).clone())
 }
 
 /// A human agent has called, or the person has called us.
-fn call_of_others(world: &Arc<World>) {
+fn somebody_calls(world: &Arc<World>) {
     let (lead, phone) = a_lead(world);
+    call_of_others(world, lead, phone, None);
+}
+
+pub(crate) fn call_of_others(world: &Arc<World>, lead: LeadId, phone: Phone, ending: Option<Outcome>) {
     let now = world.engine.now();
     let (number, inbound, (outcome, callback)) =
         world.engine.draw(|chance| (chance.bits() & 0xffff_ffff, chance.permille(300), outcome(chance, now)));
+    let (outcome, callback) = ending.map_or((outcome, callback), |ending| (ending, None));
     let prefix = if inbound { "call-in" } else { "convoso:" };
     let outcome = if inbound && outcome.suppresses() { Outcome::CONFUSED } else { outcome };
     let call = CallId::parse(&format!("{prefix}{number:08x}")).unwrap();
@@ -224,7 +235,7 @@ fn call_of_others(world: &Arc<World>) {
     }
 }
 
-fn result_of_others(call: CallId, lead: LeadId, phone: Phone) -> CallResult {
+pub(crate) fn result_of_others(call: CallId, lead: LeadId, phone: Phone) -> CallResult {
     CallResult {
         call,
         attempt: None,
@@ -239,61 +250,6 @@ fn result_of_others(call: CallId, lead: LeadId, phone: Phone) -> CallResult {
         ended_at: DateTime::UNIX_EPOCH,
         profile: Profile::default(),
     }
-}
-
-fn steer(world: &Arc<World>) {
-    let (lead, phone) = a_lead(world);
-    let removals = world.plan.removals;
-    let what = world.engine.draw(|chance| match chance.below(6) {
-        0 | 1 => Command::Pause,
-        2 | 3 if removals => Command::Remove,
-        2 => Command::Pause,
-        _ => Command::Resume,
-    });
-    let key = LeadKey::new(&lead, &phone);
-    let spell = world.judge().commanded(&key, what, world.engine.now());
-    world.say("command", spell as u64, || format!("{what:?} {}", lead.as_str()));
-    let inside = Arc::clone(world);
-    office(world, |process| async move {
-        if let Ok(done) = process.admin.steer(&lead, &phone, what).await {
-            inside.say("commanded", spell as u64, || format!("{what:?} {} {done:?}", lead.as_str()));
-            if done == redial::usecase::admin::Steered::Done {
-                inside.judge().acknowledged(&key, spell, inside.engine.now());
-            }
-        }
-    });
-}
-
-/// Other limits, or a run at once, or nothing runs for a while.
-fn configure(world: &Arc<World>) {
-    let choice = world.engine.draw(|chance| chance.below(4));
-    let change = match choice {
-        0 => ("running", "false"),
-        1 => ("enabled", "false"),
-        2 => ("calls_per_second", "1"),
-        _ => return office(world, |process| async move { drop(process.admin.process().await) }),
-    };
-    set(world, &[change]);
-    let (later, delay) = (Arc::clone(world), world.engine.draw(|chance| chance.seconds(60, 1200)));
-    world.engine.after(delay, move || set(&later, &[("running", "true"), ("enabled", "true")]));
-}
-
-pub(crate) fn set(world: &Arc<World>, changes: &[(&'static str, &'static str)]) {
-    let changes: Vec<_> = changes.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
-    world.say("configure", changes.len() as u64, || format!("{changes:?}"));
-    office(world, |process| async move { drop(process.admin.configure(&changes, None, false).await) });
-}
-
-/// Something that an operator asks the admin API for.
-fn office<W: Future<Output = ()> + Send + 'static>(world: &Arc<World>, ask: impl FnOnce(Process) -> W) {
-    let (place, process) = Crew::one(world, Role::Office);
-    let fate = Fate { killed_after: Some(ADMIN_TIMEOUT), ..fate(world, &[20, 60]) };
-    let clock = Arc::clone(&process.clock);
-    let outside = Arc::clone(world);
-    world.engine.spawn(&clock, fate, ask(process), move || {
-        outside.say("killed", place as u64, || "admin".to_owned());
-        Crew::replace(&outside, place);
-    });
 }
 
 /// An operator breaks an object of records, and mends it some minutes later.

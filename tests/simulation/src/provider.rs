@@ -6,6 +6,7 @@
 use crate::actors;
 use crate::chance::Chance;
 use crate::defect::Defect;
+use crate::engine::InFlight;
 use crate::world::World;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,6 +16,7 @@ use redial::domain::{
 use redial::ports::{AskError, CallState, DIAL_TIMEOUT, DialError, DialOrder, Dialer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// 10 minutes, less the 5 s for which a claim is fresh and two clocks that differ by 30 s each, less a margin.
@@ -34,7 +36,12 @@ pub(crate) struct Call {
     pub(crate) result: Option<CallResult>,
 }
 
-pub(crate) struct SimDialer(pub(crate) Arc<World>);
+/// The provider as one run sees it.
+pub(crate) struct SimDialer {
+    pub(crate) world: Arc<World>,
+    /// The run.
+    pub(crate) run: u64,
+}
 
 /// What happens to one request.
 struct Fortune {
@@ -58,6 +65,9 @@ impl Fortune {
         world.engine.draw(|chance| {
             let quick = |chance: &mut Chance| chance.millis(20, 1500);
             let (out, back) = (quick(chance), quick(chance));
+            if world.calls_are_refused.load(Ordering::Relaxed) {
+                return Self { accepted: None, ends: out + back, answer: Answer::Refused };
+            }
             if !fault {
                 return Self { accepted: Some(out), ends: out + back, answer: Answer::Placed };
             }
@@ -90,9 +100,21 @@ impl Fortune {
 }
 
 impl SimDialer {
+    pub(crate) fn of_run(world: &Arc<World>, run: u64) -> Arc<Self> {
+        Arc::new(Self { world: Arc::clone(world), run })
+    }
+
     async fn request(&self, order: &DialOrder) -> Result<CallId, DialError> {
-        let world = &self.0;
-        let fortune = Fortune::draw(world);
+        let world = &self.world;
+        world.judge().asked(self.run, world.engine.now());
+        let mut fortune = Fortune::draw(world);
+        if let Some(in_flight) = world.engine.awaits() {
+            fortune.accepted = match in_flight {
+                InFlight::RequestLost => None,
+                InFlight::AnswerLost => fortune.accepted,
+                InFlight::ExecutedLate => Some(LATEST),
+            };
+        }
         let number = world.engine.draw(Chance::bits) & 0xffff_ffff;
         let call = CallId::parse(&format!("call-{number:08x}")).unwrap();
         world.say("dial", number, || {
@@ -100,8 +122,8 @@ impl SimDialer {
             format!("{attempt} {} accepted {:?}", order.lead.id.as_str(), fortune.accepted)
         });
         if let Some(time) = fortune.accepted {
-            let (world, order, call) = (Arc::clone(world), order.clone(), call.clone());
-            self.0.engine.after(time, move || accept(&world, &order, call));
+            let (later, order, call) = (Arc::clone(world), order.clone(), call.clone());
+            world.engine.after(time, move || accept(&later, &order, call));
         }
         world.engine.sleep(fortune.ends).await;
         match fortune.answer {
@@ -116,8 +138,9 @@ impl SimDialer {
 
     /// A question is answered, late, or not at all.
     async fn ask(&self, find: impl Fn(&Provider, DateTime<Utc>) -> CallState + Send) -> Result<CallState, AskError> {
-        let world = &self.0;
+        let world = &self.world;
         let fault = world.strikes(world.plan.dial_faults / 2);
+        world.engine.awaits();
         let (out, back) = world.engine.draw(|chance| (chance.millis(20, 800), chance.millis(20, 800)));
         world.engine.sleep(out).await;
         let state = find(&world.provider(), world.engine.now());
@@ -133,7 +156,7 @@ impl SimDialer {
 impl Dialer for SimDialer {
     async fn dial(&self, order: &DialOrder) -> Result<CallId, DialError> {
         let answer = self.request(order).await;
-        match (answer, self.0.defect) {
+        match (answer, self.world.defect) {
             (Err(DialError::Unknown(_)), Some(Defect::PostRetried)) => self.request(order).await,
             (Err(DialError::Unknown(_)), Some(Defect::UnknownTakenForRefused)) => {
                 Err(DialError::Refused("planted".to_owned()))
@@ -195,6 +218,9 @@ fn accept(world: &Arc<World>, order: &DialOrder, call: CallId) {
             _ => chance.millis(0, 3000),
         };
         let (outcome, callback) = outcome(chance, now + TimeDelta::from_std(lasts).unwrap());
+        let scripted = world.plan.script.map(|script| script(&order.lead.id));
+        let (lasts, outcome, callback) =
+            scripted.map_or((lasts, outcome, callback), |(lasts, outcome)| (lasts, outcome, None));
         (lag, lasts, result_of(order, &call, outcome, callback))
     });
     let listed_from = now + TimeDelta::from_std(lag).unwrap();
@@ -213,6 +239,9 @@ fn end(world: &Arc<World>, call: &CallId, mut result: CallResult) {
         rung.result = Some(result.clone());
     }
     let arrival = Arrival::Result(result);
+    if world.webhooks_are_lost.load(Ordering::Relaxed) {
+        return;
+    }
     if !world.strikes(world.plan.webhook_faults) {
         return actors::send(world, arrival, Duration::ZERO);
     }

@@ -17,6 +17,15 @@ pub(crate) struct Judge {
     steering: BTreeMap<LeadKey, Vec<Spell>>,
     births: BTreeMap<LeadKey, Vec<Birth>>,
     pub(crate) results: BTreeMap<CallId, Told>,
+    runs: Vec<RunSpan>,
+    /// The lease was taken from its holder: two runs may work at once.
+    pub(crate) lease_is_lost: bool,
+}
+
+/// A run, and when it first and last asked for a call.
+struct RunSpan {
+    started: DateTime<Utc>,
+    asked: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
 /// A command, from when it was given to when it was acknowledged.
@@ -46,6 +55,9 @@ pub(crate) struct Told {
     pub(crate) is_due: bool,
 }
 
+/// The time of a run, less two clocks that differ by 30 s each.
+const LEASE_HOLDS: TimeDelta = TimeDelta::seconds(180);
+
 /// Faults may let a write happen so much later than it was asked for.
 const LATE: TimeDelta = TimeDelta::minutes(10);
 
@@ -61,12 +73,36 @@ impl Judge {
             steering: BTreeMap::new(),
             births: BTreeMap::new(),
             results: BTreeMap::new(),
+            runs: Vec::new(),
+            lease_is_lost: false,
         }
     }
 
     pub(crate) fn violated(&mut self, what: impl FnOnce() -> String) {
         if self.violation.is_none() {
             self.violation = Some(what());
+        }
+    }
+
+    /// A run begins; the answer is its number.
+    pub(crate) fn run_started(&mut self, now: DateTime<Utc>) -> u64 {
+        self.runs.push(RunSpan { started: now, asked: None });
+        self.runs.len() as u64 - 1
+    }
+
+    /// A run asks the provider for a call. Only one run works at a time, as long as its lease holds by every clock.
+    pub(crate) fn asked(&mut self, run: u64, now: DateTime<Utc>) {
+        let place = usize::try_from(run).unwrap();
+        let this = &mut self.runs[place];
+        let first = this.asked.map_or(now, |(first, _)| first);
+        this.asked = Some((first, now));
+        if self.lease_is_lost || now > this.started + LEASE_HOLDS {
+            return;
+        }
+        let between = |other: &RunSpan| other.asked.is_some_and(|(_, last)| last > first);
+        if let Some(other) = self.runs.iter().enumerate().find(|(other, span)| *other != place && between(span)) {
+            let other = other.0;
+            self.violated(|| format!("runs {run} and {other} dial at the same time"));
         }
     }
 
@@ -207,7 +243,11 @@ impl Judge {
                 Ingested::Ignored(Ignored::RecordGone) => {
                     let key = result.lead.as_ref().map(|lead| LeadKey::new(lead, &result.phone));
                     let claimed = self.results.get(&result.call).map_or(now, |told| told.since);
-                    if !key.is_some_and(|key| self.may_be_removed(&key, claimed)) {
+                    let removed = match key {
+                        Some(key) => self.may_be_removed(&key, claimed),
+                        None => self.any_removal(&result.phone),
+                    };
+                    if !removed {
                         self.violated(|| {
                             format!("{}: its record is gone, and nobody removed it", result.call.as_str())
                         });

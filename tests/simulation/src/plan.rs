@@ -4,12 +4,13 @@ use crate::chance::Chance;
 use crate::defect::Defect;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial::domain::settings::{Limits, Settings};
-use redial::domain::{LeadId, Phone};
+use redial::domain::{LeadId, Outcome, Phone};
 use redial::store::records::ShardCount;
 use redial::store::settings::Environment;
 use redial::testing::builders;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) struct Plan {
     pub(crate) start: DateTime<Utc>,
@@ -28,16 +29,23 @@ pub(crate) struct Plan {
     pub(crate) webhook_faults: u64,
     pub(crate) kills: u64,
     pub(crate) freezes: u64,
+    /// Somebody acts, and a process stands still, just when a run has read a line or claimed one, in a thousand.
+    pub(crate) ambushes: u64,
     /// Answers of stores are slow in so many of a thousand cases.
     pub(crate) slowness: u64,
     pub(crate) removals: bool,
     pub(crate) broken_objects: bool,
     /// Calls are over at once more often than not.
     pub(crate) short_calls: bool,
+    /// How long the calls of a lead last and how they end, where that is not left to chance.
+    pub(crate) script: Option<Script>,
     pub(crate) shards: ShardCount,
     pub(crate) environment: Environment,
     pub(crate) cap: u32,
 }
+
+/// How long a lead's calls last, and how they end.
+pub(crate) type Script = fn(&LeadId) -> (Duration, Outcome);
 
 /// When a storm begins, and when the month turns in it.
 const STARTS: [(&str, Option<&str>); 5] = [
@@ -58,8 +66,8 @@ impl Plan {
         Self {
             start: builders::at(start),
             turn: turn.map(builders::at),
-            interval: *chance.pick(&[60, 120, 300, 300]),
-            storm: TimeDelta::minutes(i64::try_from(chance.between(60, 200)).unwrap()),
+            interval: *chance.pick(&[60, 180, 300, 300]),
+            storm: TimeDelta::minutes(i64::try_from(chance.between(25, 80)).unwrap()),
             outage: TimeDelta::days(if chance.permille(80) { 5 } else { 0 }),
             leads,
             store_faults: *chance.pick(&rates),
@@ -67,13 +75,43 @@ impl Plan {
             webhook_faults: *chance.pick(&[0, 100, 300, 700]),
             kills: *chance.pick(&[0, 30, 150, 400]),
             freezes: *chance.pick(&[0, 30, 150]),
+            ambushes: *chance.pick(&[0, 0, 30, 150]),
             slowness: *chance.pick(&[0, 20, 200]),
             removals: chance.permille(250),
             broken_objects: chance.permille(150),
             short_calls: chance.permille(400),
+            script: None,
             shards: *chance.pick(&[ShardCount::Auto, ShardCount::Fixed(1), ShardCount::Fixed(4)]),
             environment: environment(chance, cap, defect),
             cap,
+        }
+    }
+}
+
+impl Plan {
+    /// Nothing goes wrong by itself: four leads, of whom two share a number.
+    pub(crate) fn quiet(script: Script) -> Self {
+        let mut chance = Chance::of(0);
+        let leads = [("ann", 0), ("bob", 0), ("cid", 1), ("dot", 2)];
+        Self {
+            start: builders::at(STARTS[0].0),
+            turn: None,
+            outage: TimeDelta::zero(),
+            leads: leads.map(|(lead, number)| (builders::lead_id(lead), builders::phone(number))).into(),
+            store_faults: 0,
+            dial_faults: 0,
+            webhook_faults: 0,
+            kills: 0,
+            freezes: 0,
+            ambushes: 0,
+            slowness: 0,
+            removals: false,
+            broken_objects: false,
+            script: Some(script),
+            shards: ShardCount::Fixed(2),
+            environment: environment(&mut chance, 20, None),
+            cap: 20,
+            ..Self::of(&mut chance, None)
         }
     }
 }

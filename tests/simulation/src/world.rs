@@ -2,14 +2,14 @@
 
 use crate::chance::Chance;
 use crate::defect::Defect;
-use crate::engine::Engine;
+use crate::depot::Depot;
+use crate::engine::{Crash, Engine};
 use crate::judge::Judge;
 use crate::plan::Plan;
-use crate::process::Crew;
+use crate::process::{Crew, Role};
 use crate::provider::Provider;
-use crate::stores::Depot;
 use crate::trace::Trace;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 pub(crate) struct World {
@@ -21,6 +21,14 @@ pub(crate) struct World {
     judge: Mutex<Judge>,
     pub(crate) crew: Mutex<Crew>,
     pub(crate) trace: Trace,
+    /// Webhooks that are on their way or being taken in.
+    pub(crate) posts: AtomicUsize,
+    /// The provider sends none.
+    pub(crate) webhooks_are_lost: AtomicBool,
+    /// The provider refuses every call.
+    pub(crate) calls_are_refused: AtomicBool,
+    /// The next task of this role is killed there.
+    pub(crate) crash: Mutex<Option<(Role, Crash)>>,
     calm: AtomicBool,
 }
 
@@ -28,6 +36,10 @@ impl World {
     pub(crate) fn new(seed: u64, defect: Option<Defect>, readable: bool) -> Arc<Self> {
         let mut chance = Chance::of(seed);
         let plan = Plan::of(&mut chance, defect);
+        Self::planned(plan, chance, defect, readable)
+    }
+
+    pub(crate) fn planned(plan: Plan, chance: Chance, defect: Option<Defect>, readable: bool) -> Arc<Self> {
         Arc::new(Self {
             engine: Engine::new(plan.start, chance),
             depot: Depot::default(),
@@ -35,6 +47,10 @@ impl World {
             judge: Mutex::new(Judge::new(plan.cap)),
             crew: Mutex::default(),
             trace: Trace::new(readable),
+            posts: AtomicUsize::new(0),
+            webhooks_are_lost: AtomicBool::new(false),
+            calls_are_refused: AtomicBool::new(false),
+            crash: Mutex::default(),
             calm: AtomicBool::new(false),
             plan,
             defect,
@@ -59,6 +75,11 @@ impl World {
 
     pub(crate) fn has(&self, defect: Defect) -> bool {
         self.defect == Some(defect)
+    }
+
+    /// The crash that is meant for the next task of this role.
+    pub(crate) fn crash_of(&self, role: Role) -> Option<Crash> {
+        self.crash.lock().unwrap().take_if(|(victim, _)| *victim == role).map(|(_, crash)| crash)
     }
 
     /// True in so many of a thousand cases, never in the calm.

@@ -1,0 +1,142 @@
+//! What is killed.
+
+use super::Scenario;
+use super::stage::Stage;
+use crate::process::Role;
+use crate::{actors, operators};
+use chrono::TimeDelta;
+use redial::domain::{Command, Outcome, Status};
+use std::sync::atomic::Ordering;
+
+/// The use cases, each with everything in it that awaits.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "the result of a call of ours; it is not sent again",
+        victim: Role::Webhook,
+        before: |stage| {
+            stage.new_leads(&["ann"]);
+            actors::start_run(&stage.world);
+            stage.pass(TimeDelta::seconds(25 * 60 - 5));
+        },
+        act: nothing,
+        again: nothing,
+        after: always,
+    },
+    Scenario {
+        name: "the first result of a lead",
+        victim: Role::Webhook,
+        before: |_| (),
+        act: |stage| stage.result_of_others("cid", Outcome::NO_ANSWER),
+        again: |stage| stage.result_of_others("cid", Outcome::NO_ANSWER),
+        after: |stage| stage.lead("cid").is_some_and(|lead| lead.attempts == 1),
+    },
+    Scenario {
+        name: "a do-not-call, for one of two leads with a number",
+        victim: Role::Webhook,
+        before: |stage| stage.new_leads(&["ann", "bob"]),
+        act: |stage| stage.result_of_others("bob", Outcome::DNC),
+        again: |stage| stage.result_of_others("bob", Outcome::DNC),
+        after: |stage| stage.line("ann").1.suppressed.is_some(),
+    },
+    Scenario {
+        name: "a new lead",
+        victim: Role::Webhook,
+        before: |_| (),
+        act: |stage| stage.new_lead("dot"),
+        again: |stage| stage.new_lead("dot"),
+        after: |stage| stage.lead("dot").is_some_and(|lead| lead.attempts == 0),
+    },
+    Scenario {
+        name: "a run that dials",
+        victim: Role::Runs,
+        before: |stage| stage.new_leads(&["bob", "cid", "dot"]),
+        act: |stage| actors::start_run(&stage.world),
+        again: nothing,
+        after: always,
+    },
+    Scenario {
+        name: "a run that puts one lead off and is refused another",
+        victim: Role::Runs,
+        before: |stage| {
+            stage.new_leads(&["ann"]);
+            actors::start_run(&stage.world);
+            stage.pass(TimeDelta::minutes(20));
+            stage.new_leads(&["bob", "dot"]);
+            stage.world.calls_are_refused.store(true, Ordering::Relaxed);
+        },
+        act: |stage| actors::start_run(&stage.world),
+        again: |stage| stage.world.calls_are_refused.store(false, Ordering::Relaxed),
+        after: always,
+    },
+    Scenario {
+        name: "a run that settles, asks and gives up",
+        victim: Role::Runs,
+        before: |stage| {
+            stage.new_leads(&["bob", "cid", "dot"]);
+            stage.hold_unheard_of("cid");
+            stage.leave_in_the_inbox("dot");
+            stage.world.webhooks_are_lost.store(true, Ordering::Relaxed);
+            actors::start_run(&stage.world);
+            stage.pass(TimeDelta::minutes(36));
+            stage.world.webhooks_are_lost.store(false, Ordering::Relaxed);
+            stage.leave_in_the_inbox("dot");
+            stage.hold_unheard_of("cid");
+        },
+        act: |stage| actors::start_run(&stage.world),
+        again: nothing,
+        after: |stage| stage.lead("bob").is_some_and(|lead| lead.attempts > 0),
+    },
+    Scenario {
+        name: "a run that deletes a month",
+        victim: Role::Runs,
+        before: |stage| stage.world.depot.blobs.set(OLD_MONTH, "{}"),
+        act: |stage| actors::start_run(&stage.world),
+        again: nothing,
+        after: |stage| !stage.world.depot.blobs.all().contains_key(OLD_MONTH),
+    },
+    Scenario {
+        name: "an operator pauses a lead",
+        victim: Role::Office,
+        before: |stage| stage.new_leads(&["cid", "dot"]),
+        act: |stage| stage.command("cid", Command::Pause),
+        again: |stage| stage.command("cid", Command::Pause),
+        after: |stage| stage.lead("cid").is_some_and(|lead| lead.status == Status::Paused),
+    },
+    Scenario {
+        name: "an operator resumes a lead",
+        victim: Role::Office,
+        before: |stage| {
+            stage.new_leads(&["cid", "dot"]);
+            stage.command("cid", Command::Pause);
+            stage.pass(TimeDelta::seconds(10));
+        },
+        act: |stage| stage.command("cid", Command::Resume),
+        again: |stage| stage.command("cid", Command::Resume),
+        after: |stage| stage.lead("cid").is_some_and(|lead| lead.status == Status::Pending),
+    },
+    Scenario {
+        name: "an operator removes a lead",
+        victim: Role::Office,
+        before: |stage| stage.new_leads(&["ann", "bob", "cid"]),
+        act: |stage| stage.command("bob", Command::Remove),
+        again: |stage| stage.command("bob", Command::Remove),
+        after: |stage| stage.lead("bob").is_none() && stage.lead("ann").is_some(),
+    },
+    Scenario {
+        name: "an operator changes settings",
+        victim: Role::Office,
+        before: |stage| stage.new_leads(&["cid"]),
+        act: |stage| operators::set(&stage.world, &[("calls_per_second", "2")]),
+        again: |stage| operators::set(&stage.world, &[("calls_per_second", "2")]),
+        after: always,
+    },
+];
+
+/// Long beyond the retention.
+const OLD_MONTH: &str = "redial-queue/redial-queue_2025-09.json";
+
+fn nothing(_: &Stage) {}
+
+fn always(_: &Stage) -> bool {
+    true
+}

@@ -1,0 +1,133 @@
+//! A world in which only what is asked for goes wrong.
+
+use super::Crashed;
+use crate::chance::Chance;
+use crate::engine::Tasks;
+use crate::plan::Plan;
+use crate::process::Crew;
+use crate::world::World;
+use crate::{actors, operators, rest};
+use chrono::{DateTime, TimeDelta, Utc};
+use redial::domain::{
+    Arrival, AttemptId, CallId, CallResult, Command, Hold, Lead, LeadId, LeadKey, LeadRef, Line, Month, NewLead,
+    Outcome, Phone, Profile,
+};
+use redial::testing::builders;
+use redial::usecase::ingest::Ingested;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(super) struct Stage {
+    pub(super) world: Arc<World>,
+    tasks: Tasks,
+    now: DateTime<Utc>,
+}
+
+impl Stage {
+    pub(super) fn new() -> Self {
+        let plan = Plan::quiet(|lead| match lead.as_str() {
+            "ann" => (Duration::from_secs(25 * 60), Outcome::VOICEMAIL),
+            _ => (Duration::from_secs(40), Outcome::NO_ANSWER),
+        });
+        let world = World::planned(plan, Chance::of(1), None, true);
+        Crew::hire(&world);
+        let now = world.plan.start;
+        Self { world, tasks: Tasks::default(), now }
+    }
+
+    pub(super) fn pass(&mut self, time: TimeDelta) {
+        self.now += time;
+        let broken = || self.world.judge().violation.is_some();
+        self.world.engine.run(&mut self.tasks, self.now, broken);
+    }
+
+    pub(super) fn runs_for(&mut self, time: TimeDelta) {
+        actors::schedule(&self.world, TimeDelta::minutes(2), time);
+        self.pass(time);
+    }
+
+    pub(super) fn must(&self, holds: bool, otherwise: &str) {
+        if !holds {
+            self.world.judge().violated(|| otherwise.to_owned());
+        }
+    }
+
+    pub(super) fn end(mut self, survived: bool) -> Crashed {
+        let violation = self.world.judge().violation.take();
+        let text = self.world.trace.text();
+        self.world.engine.shut_down(&mut self.tasks);
+        Crew::dismiss(&self.world);
+        Crashed { survived, violation, text }
+    }
+
+    pub(super) fn place(&self, lead: &str) -> (LeadId, Phone) {
+        let mut leads = self.world.plan.leads.iter();
+        leads.find(|(id, _)| id.as_str() == lead).unwrap().clone()
+    }
+
+    pub(super) fn home(&self, lead: &str) -> LeadRef {
+        let (id, phone) = self.place(lead);
+        LeadRef { month: Month::of(self.now, self.world.plan.environment.policy.business_hours.zone), id, phone }
+    }
+
+    pub(super) fn new_lead(&self, lead: &str) {
+        let (lead, phone) = self.place(lead);
+        let new = NewLead { lead, phone, profile: Profile::default() };
+        actors::send(&self.world, Arrival::NewLead(new), Duration::ZERO);
+    }
+
+    pub(super) fn new_leads(&mut self, leads: &[&str]) {
+        for lead in leads {
+            self.new_lead(lead);
+        }
+        self.pass(TimeDelta::seconds(30));
+    }
+
+    pub(super) fn result_of_others(&self, lead: &str, outcome: Outcome) {
+        let (lead, phone) = self.place(lead);
+        let call = CallId::parse("convoso:1").unwrap();
+        let result = CallResult { outcome, ended_at: self.now, ..actors::result_of_others(call, lead, phone) };
+        actors::send(&self.world, Arrival::Result(result), Duration::ZERO);
+    }
+
+    pub(super) fn command(&self, lead: &str, what: Command) {
+        let (lead, phone) = self.place(lead);
+        operators::command(&self.world, lead, phone, what);
+    }
+
+    /// A hold of which the provider has never heard and has said so once.
+    pub(super) fn hold_unheard_of(&self, lead: &str) {
+        let (attempt, since) = (AttemptId::new(self.now, 7), self.now - TimeDelta::minutes(16));
+        let (phone, mut line) = self.line(lead);
+        self.world.judge().claimed(attempt, since);
+        let missing_since = Some(self.now - TimeDelta::minutes(6));
+        let hold = builders::hold(attempt, self.home(lead), since, self.now - TimeDelta::minutes(1));
+        line.take(Hold { missing_since, ..hold });
+        self.world.depot.set_line(&self.world, &phone, &line);
+    }
+
+    /// A result that is durable on its line and not yet in its record.
+    pub(super) fn leave_in_the_inbox(&self, lead: &str) {
+        let (id, phone) = self.place(lead);
+        let call = CallId::parse("convoso:2").unwrap();
+        let result = CallResult { ended_at: self.now, ..actors::result_of_others(call, id, phone) };
+        let arrival = Arrival::Result(result);
+        let (phone, mut line) = self.line(lead);
+        line.accept(arrival.clone(), self.now);
+        self.world.judge().offered(&arrival, self.now);
+        self.world.judge().answered(&arrival, Ingested::Left, false, self.now);
+        self.world.depot.set_line(&self.world, &phone, &line);
+    }
+
+    pub(super) fn line(&self, lead: &str) -> (Phone, Line) {
+        let (_, phone) = self.place(lead);
+        let line = self.world.depot.lines.all().remove(&phone).unwrap_or_default();
+        (phone, line)
+    }
+
+    pub(super) fn lead(&self, lead: &str) -> Option<Lead> {
+        let (id, phone) = self.place(lead);
+        let key = LeadKey::new(&id, &phone);
+        rest::records(&self.world).into_iter().map(|found| found.lead).find(|lead| lead.key() == key)
+    }
+}

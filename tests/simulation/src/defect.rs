@@ -1,0 +1,74 @@
+//! Mistakes that the simulation must find. Each is made by a simulated port or actor; the use cases are as they are.
+
+/// A planted mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Defect {
+    PostRetried,
+    UnknownTakenForRefused,
+    UnknownTakenForUnreachable,
+    ConflictTakenForStored,
+    UnansweredClaimTakenForStored,
+    UnconditionalLines,
+    UnconditionalRecords,
+    NoLine,
+    HoldsExpire,
+    NoSweep,
+    NobodyAsks,
+    AlwaysAbsent,
+    SuppressionForgotten,
+    CapForgotten,
+    HomesForgotten,
+    LineFreedFirst,
+    InboxNotStored,
+    FailureAnsweredOk,
+    StaleRecords,
+    SteeringLeavesTheLine,
+    CallIdsRewritten,
+    HoldShorterThanADial,
+    ClockStopsWhenFrozen,
+    BrokenTakenForAbsent,
+    LeaseIgnored,
+}
+
+/// A planted mistake.
+#[derive(Debug)]
+pub struct Planted {
+    /// The mistake.
+    pub defect: Defect,
+    /// What it is.
+    pub says: &'static str,
+    /// The first seed that found it.
+    pub found_by: u64,
+}
+
+const fn planted(defect: Defect, says: &'static str, seed: u64) -> Planted {
+    Planted { defect, says, found_by: seed }
+}
+
+pub const PLANTED: &[Planted] = &[
+    planted(Defect::PostRetried, "the dialer sends an unanswered request a second time", 0),
+    planted(Defect::UnknownTakenForRefused, "an unanswered dial counts as refused", 2),
+    planted(Defect::UnknownTakenForUnreachable, "an unanswered dial counts as never sent", 0),
+    planted(Defect::ConflictTakenForStored, "a conflict on a line is reported as stored", 2),
+    planted(Defect::UnansweredClaimTakenForStored, "an unanswered write of a line is reported as stored", 17),
+    planted(Defect::UnconditionalLines, "lines are written whatever is there", 1),
+    planted(Defect::UnconditionalRecords, "objects are written whatever is there", 2),
+    planted(Defect::NoLine, "holds are never seen", 0),
+    planted(Defect::HoldsExpire, "a hold that ran out is taken for a free line", 5),
+    planted(Defect::NoSweep, "the index of open lines is empty", 0),
+    planted(Defect::NobodyAsks, "no question to the provider is ever answered", 5),
+    planted(Defect::AlwaysAbsent, "the provider never knows of a call", 5),
+    planted(Defect::SuppressionForgotten, "the suppression is lost when a line is read", 33),
+    planted(Defect::CapForgotten, "the calls of the last 24 hours are lost when a line is read", 4),
+    planted(Defect::HomesForgotten, "the months of records are lost when a line is read", 4),
+    planted(Defect::LineFreedFirst, "the line is freed before the record is stored", 3),
+    planted(Defect::InboxNotStored, "results are not made durable on the line", 4),
+    planted(Defect::FailureAnsweredOk, "a webhook that failed is answered with 200", 4),
+    planted(Defect::StaleRecords, "runs read records as they were some seconds ago", 121),
+    planted(Defect::SteeringLeavesTheLine, "pause and removal do not touch the line", 1279),
+    planted(Defect::CallIdsRewritten, "a repeated webhook looks like another call", 0),
+    planted(Defect::HoldShorterThanADial, "an unanswered dial is held for one minute", 172),
+    planted(Defect::ClockStopsWhenFrozen, "a frozen process does not notice that time has passed", 37),
+    planted(Defect::BrokenTakenForAbsent, "an object that does not parse is taken for none", 11),
+    planted(Defect::LeaseIgnored, "the lease is never seen", 1037),
+];

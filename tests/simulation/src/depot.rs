@@ -1,0 +1,167 @@
+//! What S3 and DynamoDB really hold, whatever their clients believe.
+
+use crate::defect::Defect;
+use crate::world::World;
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
+use redial::domain::{Line, Phone};
+use redial::ports::{BlobStore, Expect, LineStore, Put, StoreError, Versioned};
+use redial::testing::{MemoryBlobs, MemoryLines};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+/// What is really stored.
+#[derive(Default)]
+pub(crate) struct Depot {
+    pub(crate) blobs: MemoryBlobs,
+    pub(crate) lines: MemoryLines,
+    /// Objects that an operator broke, with what was there before.
+    pub(crate) broken: Mutex<BTreeMap<String, Bytes>>,
+    /// What the index of open lines has shown since when.
+    index: Mutex<BTreeMap<Phone, Vec<Listed>>>,
+    /// What objects were; kept only for a planted mistake.
+    past: Mutex<BTreeMap<String, Vec<Past>>>,
+}
+
+type Listed = (DateTime<Utc>, Option<DateTime<Utc>>);
+type Past = (DateTime<Utc>, Versioned<Bytes>);
+
+pub(crate) fn now<T>(done: impl Future<Output = T>) -> T {
+    done.now_or_never().unwrap()
+}
+
+impl Depot {
+    pub(crate) fn read(
+        &self,
+        world: &World,
+        key: &str,
+        of_a_run: bool,
+    ) -> Result<Option<Versioned<Bytes>>, StoreError> {
+        let is_broken = self.broken.lock().unwrap().contains_key(key);
+        if is_broken && world.has(Defect::BrokenTakenForAbsent) {
+            return Ok(None);
+        }
+        if key == redial::store::run_lease::KEY && world.has(Defect::LeaseIgnored) {
+            return Ok(None);
+        }
+        if of_a_run && world.has(Defect::StaleRecords) && key.starts_with(redial::store::records::PREFIX) {
+            let seen_at = world.engine.now() - TimeDelta::seconds(3);
+            let past = self.past.lock().unwrap();
+            let seen = past.get(key).and_then(|past| past.iter().rev().find(|(at, _)| *at <= seen_at));
+            return Ok(seen.map(|(_, object)| object.clone()));
+        }
+        now(self.blobs.get(key))
+    }
+
+    pub(crate) fn write(&self, world: &World, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {
+        let is_broken = self.broken.lock().unwrap().contains_key(key);
+        let blind = world.has(Defect::UnconditionalRecords)
+            || (is_broken && world.has(Defect::BrokenTakenForAbsent))
+            || (key == redial::store::run_lease::KEY && world.has(Defect::LeaseIgnored));
+        if blind {
+            self.blobs.set(key, body.clone());
+        }
+        let expect = if blind { &Expect::unchanged(now(self.blobs.get(key))?.as_ref()) } else { expect };
+        let put = now(self.blobs.put(key, body.clone(), expect))?;
+        if let Put::Stored(version) = &put {
+            world.say("object", body.len() as u64, || key.to_owned());
+            if is_broken {
+                world.judge().violated(|| format!("{key} does not parse and was overwritten"));
+            }
+            if world.has(Defect::StaleRecords) {
+                let object = Versioned { value: body, version: version.clone() };
+                self.past.lock().unwrap().entry(key.to_owned()).or_default().push((world.engine.now(), object));
+            }
+        }
+        Ok(put)
+    }
+
+    pub(crate) fn write_line(
+        &self,
+        world: &World,
+        phone: &Phone,
+        line: &Line,
+        expect: &Expect,
+    ) -> Result<Put, StoreError> {
+        if world.has(Defect::UnconditionalLines) {
+            self.lines.set(phone, line);
+        }
+        let blind = world.has(Defect::UnconditionalLines);
+        let expect = if blind { &Expect::unchanged(now(LineStore::get(&self.lines, phone))?.as_ref()) } else { expect };
+        let put = now(LineStore::put(&self.lines, phone, line, expect))?;
+        if put != Put::Conflict {
+            let at = world.engine.now();
+            self.index.lock().unwrap().entry(phone.clone()).or_default().push((at, line.open_until()));
+            if let Some(hold) = &line.hold {
+                world.judge().claimed(hold.attempt, at);
+            }
+            world.say("line", line.inbox.len() as u64, || {
+                let hold = line.hold.as_ref().map(|hold| {
+                    let call = hold.call.as_ref().map_or("?", |call| call.as_str());
+                    format!("{} {call} until {}", crate::judge::short(hold.attempt), hold.until.format("%H:%M:%S"))
+                });
+                let waiting: Vec<_> = line.inbox.iter().map(|waiting| waiting.arrival.id()).collect();
+                format!("{} hold {hold:?} inbox {waiting:?}", phone.national())
+            });
+        }
+        Ok(put)
+    }
+
+    /// The open lines as the index showed them at `seen_at`.
+    pub(crate) fn open(&self, seen_at: DateTime<Utc>, due: DateTime<Utc>, limit: usize) -> Vec<Phone> {
+        let index = self.index.lock().unwrap();
+        let seen = index.iter().filter_map(|(phone, listed)| {
+            let (_, until) = listed.iter().rev().find(|(at, _)| *at <= seen_at)?;
+            until.filter(|until| *until <= due).map(|until| (until, phone.clone()))
+        });
+        let mut open: Vec<_> = seen.collect();
+        open.sort_unstable();
+        open.into_iter().take(limit).map(|(_, phone)| phone).collect()
+    }
+}
+
+/// What operators do to the stores behind the back of the queue.
+impl Depot {
+    pub(crate) fn lose_lease(&self, world: &World) {
+        world.judge().lease_is_lost = true;
+        now(self.blobs.delete(redial::store::run_lease::KEY)).unwrap();
+    }
+
+    /// Breaks an object of records, if there is one.
+    pub(crate) fn break_one(&self, world: &World) -> Option<String> {
+        let objects = self.blobs.all();
+        let is_shard = |key: &&String| key.starts_with(redial::store::records::PREFIX) && !key.ends_with(".month.json");
+        let keys: Vec<_> = objects.keys().filter(is_shard).cloned().collect();
+        if keys.is_empty() {
+            return None;
+        }
+        let (key, rubbish) = world.engine.draw(|chance| {
+            (chance.pick(&keys).clone(), *chance.pick(&["{\"lead0_2125550100\": {\"lead", "[]", "", "null"]))
+        });
+        self.broken.lock().unwrap().insert(key.clone(), objects[&key].clone());
+        self.blobs.set(&key, rubbish);
+        Some(key)
+    }
+
+    pub(crate) fn set_line(&self, world: &World, phone: &Phone, line: &Line) {
+        let there = now(LineStore::get(&self.lines, phone)).unwrap();
+        self.write_line(world, phone, line, &Expect::unchanged(there.as_ref())).unwrap();
+    }
+
+    pub(crate) fn mend(&self) {
+        for (key, body) in std::mem::take(&mut *self.broken.lock().unwrap()) {
+            self.blobs.set(&key, body);
+        }
+    }
+
+    /// Idle lines go, three days after their last call: never a hold, an inbox or a suppression.
+    pub(crate) fn expire_idle_lines(&self, now: DateTime<Utc>) {
+        for (phone, line) in self.lines.all() {
+            let idle = line.hold.is_none() && line.inbox.is_empty() && line.suppressed.is_none();
+            if idle && line.calls.iter().all(|known| known.at + TimeDelta::days(3) < now) {
+                self.lines.expire(&phone);
+            }
+        }
+    }
+}

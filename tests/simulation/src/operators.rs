@@ -1,0 +1,71 @@
+//! Operators, who steer the queue while everything goes wrong.
+
+use crate::actors::{a_lead, fate};
+use crate::engine::Fate;
+use crate::process::{Crew, Process, Role};
+use crate::world::World;
+use redial::domain::{Command, LeadId, LeadKey, Phone};
+use std::sync::Arc;
+use std::time::Duration;
+
+const ADMIN_TIMEOUT: Duration = Duration::from_secs(15);
+
+pub(crate) fn steer(world: &Arc<World>) {
+    let (lead, phone) = a_lead(world);
+    let removals = world.plan.removals;
+    let what = world.engine.draw(|chance| match chance.below(6) {
+        0 | 1 => Command::Pause,
+        2 | 3 if removals => Command::Remove,
+        2 => Command::Pause,
+        _ => Command::Resume,
+    });
+    command(world, lead, phone, what);
+}
+
+/// An operator gives a command.
+pub(crate) fn command(world: &Arc<World>, lead: LeadId, phone: Phone, what: Command) {
+    let key = LeadKey::new(&lead, &phone);
+    let spell = world.judge().commanded(&key, what, world.engine.now());
+    world.say("command", spell as u64, || format!("{what:?} {}", lead.as_str()));
+    let inside = Arc::clone(world);
+    office(world, |process| async move {
+        if let Ok(done) = process.admin.steer(&lead, &phone, what).await {
+            inside.say("commanded", spell as u64, || format!("{what:?} {} {done:?}", lead.as_str()));
+            if done == redial::usecase::admin::Steered::Done {
+                inside.judge().acknowledged(&key, spell, inside.engine.now());
+            }
+        }
+    });
+}
+
+/// Other limits, or a run at once, or nothing runs for a while.
+pub(crate) fn configure(world: &Arc<World>) {
+    let choice = world.engine.draw(|chance| chance.below(4));
+    let change = match choice {
+        0 => ("running", "false"),
+        1 => ("enabled", "false"),
+        2 => ("calls_per_second", "1"),
+        _ => return office(world, |process| async move { drop(process.admin.process().await) }),
+    };
+    set(world, &[change]);
+    let (later, delay) = (Arc::clone(world), world.engine.draw(|chance| chance.seconds(60, 1200)));
+    world.engine.after(delay, move || set(&later, &[("running", "true"), ("enabled", "true")]));
+}
+
+pub(crate) fn set(world: &Arc<World>, changes: &[(&'static str, &'static str)]) {
+    let changes: Vec<_> = changes.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
+    world.say("configure", changes.len() as u64, || format!("{changes:?}"));
+    office(world, |process| async move { drop(process.admin.configure(&changes, None, false).await) });
+}
+
+/// Something that an operator asks the admin API for.
+fn office<W: Future<Output = ()> + Send + 'static>(world: &Arc<World>, ask: impl FnOnce(Process) -> W) {
+    let (place, process) = Crew::one(world, Role::Office);
+    let fate = Fate { killed_after: Some(ADMIN_TIMEOUT), ..fate(world, Role::Office, &[20, 60]) };
+    let clock = Arc::clone(&process.clock);
+    let outside = Arc::clone(world);
+    world.engine.spawn(&clock, fate, ask(process), move || {
+        outside.say("killed", place as u64, || "admin".to_owned());
+        Crew::replace(&outside, place);
+    });
+}
