@@ -41,8 +41,15 @@ impl BusinessHours {
             .iter_days()
             .take(367)
             .filter(|day| self.works_on(*day))
-            .map(|day| instant(day.and_time(self.start), self.zone))
-            .find(|start| *start >= now)
+            .flat_map(|day| self.starts_of(day))
+            .find(|start| *start >= now && self.is_open(*start))
+    }
+
+    /// Two in the hour that autumn repeats. In the hour that spring skips the business may be closed again by then.
+    fn starts_of(&self, day: NaiveDate) -> impl Iterator<Item = DateTime<Utc>> + use<> {
+        let start = day.and_time(self.start);
+        let again = self.zone.from_local_datetime(&start).latest().map(|at| at.to_utc());
+        [instant(start, self.zone)].into_iter().chain(again)
     }
 
     fn works_on(&self, day: NaiveDate) -> bool {
@@ -156,6 +163,19 @@ mod tests {
     #[case::into_winter_time("2026-10-31T10:00:00Z", "2026-11-02T16:00:00Z")]
     fn the_business_opens(#[case] now: &str, #[case] opens: &str) {
         assert_eq!(hours().opens_at(at(now)), Some(at(opens)));
+    }
+
+    #[rstest]
+    #[case::in_the_hour_that_spring_skips((120, 180), "2026-03-08T06:00:00Z", "2026-03-09T06:00:00Z")]
+    #[case::at_its_end((120, 180), "2026-03-08T07:00:00Z", "2026-03-09T06:00:00Z")]
+    #[case::out_of_it((150, 210), "2026-03-08T06:00:00Z", "2026-03-08T07:00:00Z")]
+    #[case::in_the_hour_that_autumn_repeats((90, 150), "2025-11-02T06:10:00Z", "2025-11-02T06:30:00Z")]
+    fn a_business_by_night_opens(#[case] minutes: (u32, u32), #[case] now: &str, #[case] opens: &str) {
+        let time = |minutes| NaiveTime::from_hms_opt(minutes / 60, minutes % 60, 0).unwrap();
+        let days = [hours().days, vec![Weekday::Sat, Weekday::Sun]].concat();
+        let night = BusinessHours { days, start: time(minutes.0), end: time(minutes.1), ..hours() };
+        assert_eq!(night.opens_at(at(now)), Some(at(opens)));
+        assert!(!night.is_open(at(now)) && night.is_open(at(opens)));
     }
 
     #[test]
