@@ -1,13 +1,16 @@
 //! A result comes in: durable on its line first, then in its record, then the line is freed. Always in that order.
 
-use crate::domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy, Settled, admit, settle};
+mod item;
+
+use crate::domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy};
 use crate::ports::{Clock, LineStore, StoreError, causes};
 use crate::store::cas::UpdateError;
 use crate::store::lines;
-use crate::store::records::{Edit, Found, RecordChange, Records};
+use crate::store::records::{Found, Records};
 use crate::store::settings::SettingsStore;
 use crate::usecase::time::within;
 use futures_util::{StreamExt, stream};
+use item::Item;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -319,69 +322,4 @@ fn is_repeat(arrival: &Arrival, line: &Line) -> bool {
 /// Whether the line is held by the call of this result: a webhook without metadata could not free it.
 fn is_held_for(arrival: &Arrival, line: &Line) -> bool {
     matches!((arrival, &line.hold), (Arrival::Result(result), Some(hold)) if hold.is_of(result))
-}
-
-/// An arrival on its way into a record.
-struct Item {
-    home: LeadRef,
-    suppressed: bool,
-    arrival: Arrival,
-}
-
-impl Item {
-    fn apply(
-        &self,
-        edit: &mut Edit<'_>,
-        now: chrono::DateTime<chrono::Utc>,
-        policy: &Policy,
-    ) -> Result<(Ingested, bool), StoreError> {
-        let key = self.home.key();
-        let is_new = edit.change(&key, |lead| RecordChange::Keep(lead.is_none()))?;
-        let done = edit.change(&key, |lead| match &self.arrival {
-            Arrival::Result(result) => match settle(lead, result, self.suppressed, now, policy) {
-                Settled::Changed(lead) => {
-                    let kept = lead.history.iter().any(|past| past.call == result.call && past.callback.is_some());
-                    if result.callback.is_some() && !kept {
-                        tracing::warn!(
-                            call.id = result.call.as_str(),
-                            "a callback time in the past or too far ahead is ignored"
-                        );
-                    }
-                    RecordChange::Put(lead, Ingested::Applied)
-                }
-                Settled::Repeat => RecordChange::Keep(Ingested::Repeat),
-                Settled::Gone => RecordChange::Keep(Ingested::Ignored(Ignored::RecordGone)),
-            },
-            Arrival::NewLead(new) => match admit(lead, new, self.suppressed, now) {
-                Some(lead) => RecordChange::Put(Box::new(lead), Ingested::Applied),
-                None => RecordChange::Keep(Ingested::Repeat),
-            },
-        })?;
-        Ok((done, is_new))
-    }
-
-    fn log(&self, done: Ingested, is_new: bool) {
-        let Arrival::Result(result) = &self.arrival else {
-            match done {
-                Ingested::Applied => tracing::info!(month = %self.home.month, "Added new lead to redial queue"),
-                Ingested::Repeat | Ingested::Left | Ingested::Ignored(_) => {
-                    tracing::info!(month = %self.home.month, "a new lead changes no record");
-                }
-            }
-            return;
-        };
-        let attempt = result.attempt.map(|attempt| attempt.to_string());
-        let (call, outcome, month) = (result.call.as_str(), result.outcome.as_str(), self.home.month);
-        match (done, is_new) {
-            (Ingested::Applied, true) => {
-                tracing::info!(call.id = call, attempt.id = attempt, outcome, %month, "Added new lead to redial queue");
-            }
-            (Ingested::Applied, false) => {
-                tracing::info!(call.id = call, attempt.id = attempt, outcome, %month, "Updated redial queue record");
-            }
-            (Ingested::Repeat | Ingested::Left | Ingested::Ignored(_), _) => {
-                tracing::info!(call.id = call, attempt.id = attempt, outcome, %month, done = ?done, "a result changes no record");
-            }
-        }
-    }
 }

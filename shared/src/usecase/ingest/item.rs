@@ -1,0 +1,73 @@
+//! One arrival and its record.
+
+use super::{Ignored, Ingested};
+use crate::domain::{Arrival, LeadRef, Policy, Settled, admit, settle};
+use crate::ports::StoreError;
+use crate::store::records::{Edit, RecordChange};
+use chrono::{DateTime, Utc};
+
+/// An arrival on its way into a record.
+pub(super) struct Item {
+    pub(super) home: LeadRef,
+    pub(super) suppressed: bool,
+    pub(super) arrival: Arrival,
+}
+
+impl Item {
+    /// What comes of it, and whether there was no record before.
+    pub(super) fn apply(
+        &self,
+        edit: &mut Edit<'_>,
+        now: DateTime<Utc>,
+        policy: &Policy,
+    ) -> Result<(Ingested, bool), StoreError> {
+        let key = self.home.key();
+        let is_new = edit.change(&key, |lead| RecordChange::Keep(lead.is_none()))?;
+        let done = edit.change(&key, |lead| match &self.arrival {
+            Arrival::Result(result) => match settle(lead, result, self.suppressed, now, policy) {
+                Settled::Changed(lead) => {
+                    let kept = lead.history.iter().any(|past| past.call == result.call && past.callback.is_some());
+                    if result.callback.is_some() && !kept {
+                        tracing::warn!(
+                            call.id = result.call.as_str(),
+                            "a callback time in the past or too far ahead is ignored"
+                        );
+                    }
+                    RecordChange::Put(lead, Ingested::Applied)
+                }
+                Settled::Repeat => RecordChange::Keep(Ingested::Repeat),
+                Settled::Gone => RecordChange::Keep(Ingested::Ignored(Ignored::RecordGone)),
+            },
+            Arrival::NewLead(new) => match admit(lead, new, self.suppressed, now) {
+                Some(lead) => RecordChange::Put(Box::new(lead), Ingested::Applied),
+                None => RecordChange::Keep(Ingested::Repeat),
+            },
+        })?;
+        Ok((done, is_new))
+    }
+
+    pub(super) fn log(&self, done: Ingested, is_new: bool) {
+        let Arrival::Result(result) = &self.arrival else {
+            match done {
+                Ingested::Applied => tracing::info!(month = %self.home.month, "Added new lead to redial queue"),
+                Ingested::Repeat | Ingested::Left | Ingested::Ignored(_) => {
+                    tracing::info!(month = %self.home.month, "a new lead changes no record");
+                }
+            }
+            return;
+        };
+        let attempt = result.attempt.map(|attempt| attempt.to_string());
+        let (call, outcome, month) = (result.call.as_str(), result.outcome.as_str(), self.home.month);
+        match (done, is_new) {
+            (Ingested::Applied, true) => {
+                tracing::info!(call.id = call, attempt.id = attempt, outcome, %month, "Added new lead to redial queue");
+            }
+            (Ingested::Applied, false) => {
+                tracing::info!(call.id = call, attempt.id = attempt, outcome, %month, "Updated redial queue record");
+            }
+            (Ingested::Repeat | Ingested::Left | Ingested::Ignored(_), _) => {
+                tracing::info!(call.id = call, attempt.id = attempt, outcome, %month, done = ?done, "a result changes no record");
+            }
+        }
+    }
+}
