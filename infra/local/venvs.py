@@ -1,4 +1,4 @@
-"""The two Python environments: the emulator and the SAM CLI pin different versions of the same libraries."""
+"""The Python environments, one for each tool: the emulator and the SAM CLI pin different versions of the same libraries."""
 
 import fcntl
 import hashlib
@@ -21,6 +21,11 @@ def ministack(processes: Processes) -> Path:
 def sam(processes: Processes) -> Path:
     """The SAM CLI."""
     return _environment(processes, "sam") / "bin" / "sam"
+
+
+def cargo_fuzz(processes: Processes) -> Path:
+    """The executable of cargo-fuzz."""
+    return _environment(processes, "fuzz") / "bin" / "cargo-fuzz"
 
 
 def _environment(processes: Processes, name: str) -> Path:
