@@ -28,6 +28,11 @@ def aws(processes: Processes) -> Path:
     return _environment(processes, "aws") / "bin" / "aws"
 
 
+def cargo_fuzz(processes: Processes) -> Path:
+    """The executable of cargo-fuzz."""
+    return _environment(processes, "fuzz") / "bin" / "cargo-fuzz"
+
+
 def _environment(processes: Processes, name: str) -> Path:
     """Installs the locked packages once, and again only when the lock or the interpreter has changed."""
     lock = LOCKS / f"{name}.lock.txt"

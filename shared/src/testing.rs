@@ -5,6 +5,7 @@ pub mod builders;
 pub mod conformance;
 mod fake_dialer;
 mod faulty;
+pub mod fuzz;
 mod memory_blobs;
 mod memory_lines;
 mod memory_secrets;

@@ -131,13 +131,13 @@ fn check_next_dial(told: Option<DateTime<Utc>>, reference: &Reference, record: &
     check_first(told, reference.now, |at| reference.gates(record, at).iter().all(|(_, open)| *open));
 }
 
-/// It is open at the instant that is told, not a millisecond before it, and at no quarter of an hour of the day before it.
+/// It is open at the instant that is told, not a millisecond before it, and at no half hour of the day before it.
 #[track_caller]
 fn check_first(told: Option<DateTime<Utc>>, now: DateTime<Utc>, is_open: impl Fn(DateTime<Utc>) -> bool) {
     assert!(told.is_none_or(&is_open), "it is not open at {told:?}");
     let end = told.unwrap_or(now + TimeDelta::days(2));
-    let quarters = (0..100).map(|quarters| now + TimeDelta::minutes(15 * quarters));
-    for at in quarters.chain([end - TimeDelta::milliseconds(1)]).filter(|at| (now..end).contains(at)) {
+    let half_hours = (0..48).map(|half_hours| now + TimeDelta::minutes(30 * half_hours));
+    for at in half_hours.chain([end - TimeDelta::milliseconds(1)]).filter(|at| (now..end).contains(at)) {
         assert!(!is_open(at), "it is open at {at}, before {told:?}");
     }
 }

@@ -1,0 +1,65 @@
+//! Requests of operators.
+
+use super::is_e164;
+use crate::domain::settings::{Limits, Settings};
+use crate::ports::Expect;
+use crate::wire::admin_api::{
+    ConfigJson, Cursor, RecordsQuery, changes, dry_run, etag, if_match, key_in_query, nothing, phone,
+};
+use crate::wire::settings_v1;
+use serde_json::{Map, Value, json};
+
+/// A query or a header is refused, or it is within its bounds, and a cursor or a tag made of it leads back to the same.
+///
+/// # Panics
+/// When it does not.
+pub fn admin_query(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    if let Ok(query) = RecordsQuery::parse(&text) {
+        assert!((1..=1000).contains(&query.limit));
+        assert!([&query.q, &query.lead_id].into_iter().flatten().all(|text| text.chars().count() <= 200));
+        query.phone.iter().for_each(is_e164);
+        if let Some(cursor) = query.cursor {
+            assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
+        }
+    }
+    if let Ok(phone) = phone(&text) {
+        is_e164(&phone);
+    }
+    if nothing(&text).is_ok() {
+        assert_eq!(dry_run(&text), Ok(false));
+    }
+    let _ = key_in_query(&text);
+    for expect in if_match(&text).ok().flatten().unwrap_or_default() {
+        let version = match &expect {
+            Expect::At(version) => Some(version),
+            Expect::Absent => None,
+        };
+        assert_eq!(if_match(&etag(version)), Ok(Some(vec![expect])));
+    }
+}
+
+/// A change of the settings is refused, or it makes the same rules after it was stored, and every value that is then shown
+/// can be sent.
+///
+/// # Panics
+/// When it does not.
+pub fn admin_body(body: &[u8]) {
+    let limits = Limits::default();
+    let _ = settings_v1::parse(body);
+    let Ok(asked) = changes(body) else { return };
+    let Ok(settings) = Settings::default().changed(&asked, limits) else { return };
+    let rules = settings.policy(limits).unwrap();
+    let overrides = settings_v1::parse(&settings_v1::to_bytes(&settings.overrides)).unwrap();
+    assert_eq!(Settings { overrides, ..Settings::default() }.policy(limits).as_ref(), Ok(&rules));
+
+    let mut shown: Map<String, Value> = serde_json::from_value(json!(ConfigJson::new(&settings))).unwrap();
+    // Of the two kinds of interval only one is in force, and only one may be named.
+    let fixed = shown["progressive_intervals"].as_array().is_some_and(Vec::is_empty);
+    if !fixed {
+        shown.remove("redial_interval_minutes");
+    }
+    let again = changes(json!(shown).to_string().as_bytes()).unwrap();
+    let settings = settings.changed(&again, limits).unwrap();
+    assert_eq!(settings.policy(limits), Ok(rules));
+}

@@ -1,0 +1,80 @@
+//! Objects of a month.
+
+use crate::domain::{Lead, Outcome};
+use crate::wire::month_v1::{MonthLayout, Shard};
+use indexmap::IndexMap;
+use serde_json::value::RawValue;
+
+/// So many records of an object are changed, one after the other.
+const CHANGED: usize = 3;
+
+const OUR_FIELDS: [&str; 19] = [
+    "lead_id",
+    "phone_number",
+    "list_id",
+    "first_name",
+    "last_name",
+    "state",
+    "attempts",
+    "last_call_timestamp",
+    "next_redial_timestamp",
+    "scheduled_callback_time",
+    "outcomes",
+    "last_outcome",
+    "last_call_id",
+    "created_at",
+    "updated_at",
+    "status",
+    "call_history",
+    "refused_dials",
+    "last_refused_attempt",
+];
+
+/// Changing a record keeps what is not known of it, and every other record, to the letter.
+///
+/// # Panics
+/// When anything is lost.
+pub fn month_object(body: &[u8]) {
+    if let Ok(layout) = MonthLayout::parse(body) {
+        assert_eq!(MonthLayout::parse(&layout.to_bytes()), Ok(layout));
+    }
+    let Ok(shard) = Shard::parse(body) else { return };
+    let before = texts(body);
+    assert_eq!(texts(&shard.to_bytes()), before);
+    let readable = shard.leads().filter_map(|(place, lead)| Some((place, lead.ok()?)));
+    for (place, lead) in readable.take(CHANGED) {
+        let changed = changed(lead);
+        let mut shard = shard.clone();
+        shard.put(&changed).unwrap();
+        let body = shard.to_bytes();
+        for ((place_before, before), (place_after, after)) in before.iter().zip(&texts(&body)) {
+            assert_eq!(place_before, place_after);
+            if place_before == place {
+                assert_eq!(unknown(after), unknown(before));
+            } else {
+                assert_eq!(after, before);
+            }
+        }
+        let mut stored = Shard::parse(&body).unwrap();
+        assert_eq!((stored.len(), stored.get(&changed.key())), (before.len(), Ok(Some(changed.clone()))));
+        assert_eq!(stored.remove(&changed.key()), Ok(true));
+        assert_eq!(stored.get(&changed.key()), Ok(None));
+    }
+}
+
+fn changed(lead: Lead) -> Lead {
+    let mut outcomes = lead.outcomes.clone();
+    outcomes.push(Outcome::BUSY);
+    Lead { attempts: lead.attempts.wrapping_add(1), outcomes, last_outcome: Some(Outcome::BUSY), ..lead }
+}
+
+fn texts(body: &[u8]) -> IndexMap<String, String> {
+    let records: IndexMap<String, Box<RawValue>> = serde_json::from_slice(body).unwrap();
+    records.into_iter().map(|(place, raw)| (place, raw.get().to_owned())).collect()
+}
+
+fn unknown(record: &str) -> IndexMap<String, String> {
+    let mut fields = texts(record.as_bytes());
+    fields.retain(|name, _| !OUR_FIELDS.contains(&name.as_str()));
+    fields
+}

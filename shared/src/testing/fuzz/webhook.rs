@@ -1,0 +1,59 @@
+//! Bodies of webhooks.
+
+use super::is_e164;
+use crate::domain::{Arrival, CallResult, Lead, LeadId, Line, Policy, Settled, admit, settle};
+use crate::testing::builders::{at, policy};
+use crate::wire::month_v1::Shard;
+use crate::wire::{Parsed, bland, convoso, line_v1};
+use chrono::{DateTime, Utc};
+use std::sync::LazyLock;
+
+static NOW: LazyLock<DateTime<Utc>> = LazyLock::new(|| at("2025-12-17T19:20:00Z"));
+static POLICY: LazyLock<Policy> = LazyLock::new(policy);
+
+/// A webhook is read the same way every time, and whatever is read from it comes back from its line and its record.
+///
+/// # Panics
+/// When it does not.
+pub fn webhook_body(body: &[u8]) {
+    check(|| bland::parse(body, *NOW, &POLICY).ok());
+    for label in [None, Some("application/json"), Some("application/x-www-form-urlencoded")] {
+        check(|| convoso::parse(body, label, *NOW, &POLICY).ok());
+    }
+}
+
+fn check(parse: impl Fn() -> Option<Parsed>) {
+    let Some(parsed) = parse() else { return };
+    assert_eq!(parse().as_ref(), Some(&parsed));
+    let Parsed::Arrival(arrival) = parsed else { return };
+    is_e164(arrival.phone());
+    comes_back_from_its_line(&arrival);
+    match *arrival {
+        Arrival::Result(result) => a_result_is_settled_once(result),
+        Arrival::NewLead(new) => comes_back_from_its_month(admit(None, &new, false, *NOW).unwrap()),
+    }
+}
+
+fn comes_back_from_its_line(arrival: &Arrival) {
+    let mut line = Line::default();
+    line.accept(arrival.clone(), *NOW);
+    assert_eq!(line_v1::parse(&line_v1::to_text(&line)), Ok(line));
+}
+
+fn a_result_is_settled_once(told: CallResult) {
+    assert!(told.ended_at <= *NOW);
+    let lead = told.lead.clone().or_else(|| LeadId::parse("1").ok());
+    let first = CallResult { lead, month: None, ..told };
+    let Settled::Changed(lead) = settle(None, &first, false, *NOW, &POLICY) else {
+        unreachable!("a first result makes a record");
+    };
+    assert_eq!(settle(Some(&lead), &first, false, *NOW, &POLICY), Settled::Repeat);
+    comes_back_from_its_month(*lead);
+}
+
+fn comes_back_from_its_month(lead: Lead) {
+    let mut shard = Shard::empty();
+    shard.put(&lead).unwrap();
+    let stored = Shard::parse(&shard.to_bytes()).unwrap();
+    assert_eq!(stored.get(&lead.key()), Ok(Some(lead)));
+}

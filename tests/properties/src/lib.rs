@@ -1,0 +1,1 @@
+//! The rules and the border of the queue under random input: `tests/model` and `tests/border.rs`.
