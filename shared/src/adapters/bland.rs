@@ -52,17 +52,16 @@ impl BlandDialer {
 
     /// Bland refused the key: it may have been replaced. Whether there is another now.
     async fn has_newer_key(&self) -> bool {
-        self.key
-            .newer()
-            .await
-            .unwrap_or_else(|error| {
+        match self.key.newer().await {
+            Ok(newer) => newer.is_some(),
+            Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "the key of the provider cannot be read again"
                 );
-                None
-            })
-            .is_some()
+                false
+            }
+        }
     }
 
     /// Asks until there is an answer that can be read, at most [`ASK_TRIES`] times. `None` when the thing is not there.

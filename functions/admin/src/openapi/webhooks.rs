@@ -17,7 +17,7 @@ use redial::wire::admin_api::{ErrorAnswer, WebhookAnswer};
         (status = 202, description = "Ignored: no lead or number to attach it to", body = WebhookAnswer),
         (status = 400, description = "It cannot be read", body = ErrorAnswer),
         (status = 401, description = "The signature is missing or wrong", body = ErrorAnswer),
-        (status = 503, description = "It could not be stored; see Retry-After", body = ErrorAnswer),
+        (status = 503, description = "It could not be verified or stored; see Retry-After", body = ErrorAnswer),
     )
 )]
 pub(crate) fn bland() {}
@@ -36,7 +36,7 @@ pub(crate) fn bland() {}
         (status = 202, description = "Ignored: no lead or number to attach it to", body = WebhookAnswer),
         (status = 400, description = "It cannot be read", body = ErrorAnswer),
         (status = 401, description = "The secret is missing or wrong", body = ErrorAnswer),
-        (status = 503, description = "It could not be stored; see Retry-After", body = ErrorAnswer),
+        (status = 503, description = "It could not be verified or stored; see Retry-After", body = ErrorAnswer),
     )
 )]
 pub(crate) fn convoso() {}
@@ -54,7 +54,7 @@ pub(crate) fn convoso() {}
         (status = 202, description = "Ignored: no lead or number to attach it to", body = WebhookAnswer),
         (status = 400, description = "It cannot be read", body = ErrorAnswer),
         (status = 401, description = "The secret is missing or wrong", body = ErrorAnswer),
-        (status = 503, description = "It could not be stored; see Retry-After", body = ErrorAnswer),
+        (status = 503, description = "It could not be verified or stored; see Retry-After", body = ErrorAnswer),
     )
 )]
 pub(crate) fn convoso_with_token() {}
