@@ -13,3 +13,4 @@ pub mod telemetry;
 pub mod testing;
 pub mod usecase;
 pub mod wire;
+// x

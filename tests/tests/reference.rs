@@ -1,4 +1,4 @@
-//! README's tables, the template and the code say the same.
+//! The tables of the READMEs, the template, the code and its tests say the same.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use redial::domain::settings::SETTINGS;
@@ -59,5 +59,23 @@ fn the_template_passes_no_variable_that_nobody_reads() {
     };
     for name in passed.filter(is_variable).filter(|name| *name != "AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH") {
         assert!(known.contains(name), "template.yaml passes {name}, which the code does not read");
+    }
+}
+
+#[test]
+fn the_tests_that_the_table_of_losses_names_are_there() {
+    let readme = text("tests/README.md");
+    let named: Vec<Vec<&str>> =
+        readme.split('`').filter(|word| word.contains("::")).map(|word| word.split("::").collect()).collect();
+    let named: Vec<_> = named.into_iter().filter(|name| name[1] != "").collect();
+    assert!(named.len() > 20, "{named:?}");
+    for name in named {
+        let (test, place) = name.split_last().unwrap();
+        let file = match place {
+            ["stories", module] => format!("tests/tests/stories/{module}.rs"),
+            ["shared", modules @ ..] => format!("shared/src/{}.rs", modules.join("/")),
+            modules => format!("tests/tests/deployed/{}.rs", modules.join("/")),
+        };
+        assert!(text(&file).contains(&format!("fn {test}(")), "{file} has no test {test}");
     }
 }

@@ -4,21 +4,32 @@ use super::UnreadableRecord;
 use crate::domain::AttemptId;
 use chrono::{DateTime, Datelike, Utc};
 use indexmap::IndexMap;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::json;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// So many fields a record has.
+const USUAL: usize = 18;
 
 /// An object as it is stored. A field that is null counts as missing; one that is ours and makes no sense is an error, because
 /// the next write would destroy it.
-pub(super) struct Fields<'a>(IndexMap<String, &'a RawValue>);
+///
+/// A list, because a record has few fields and a run reads a hundred thousand records.
+pub(super) struct Fields<'a>(Vec<(Name<'a>, &'a RawValue)>);
 
 impl<'a> Fields<'a> {
     pub(super) fn of(raw: &'a RawValue) -> Result<Self, UnreadableRecord> {
         let fields = serde_json::from_str(raw.get());
-        fields.map(Self).map_err(|_| UnreadableRecord::new("it is not an object"))
+        fields.map_err(|_| UnreadableRecord::new("it is not an object"))
     }
 
+    /// Of two fields with one name the last counts, as everywhere in JSON.
     pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
-        self.0.get(name).copied().filter(|raw| raw.get() != "null")
+        let field = self.0.iter().rfind(|(known, _)| known.0 == name);
+        field.map(|(_, raw)| *raw).filter(|raw| raw.get() != "null")
     }
 
     pub(super) fn list(&self, name: &str) -> Result<Vec<&'a RawValue>, UnreadableRecord> {
@@ -63,6 +74,33 @@ impl<'a> Fields<'a> {
     }
 }
 
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Listed)
+    }
+}
+
+struct Listed;
+
+impl<'de> Visitor<'de> for Listed {
+    type Value = Fields<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Fields<'de>, A::Error> {
+        let mut fields = Vec::with_capacity(USUAL);
+        while let Some(field) = object.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Fields(fields))
+    }
+}
+
 /// An object that is being rewritten: names and the JSON text of their values, in order.
 #[derive(Default)]
 pub(super) struct Draft(IndexMap<String, String>);
@@ -71,7 +109,7 @@ impl Draft {
     pub(super) fn over(raw: Option<&RawValue>) -> Result<Self, UnreadableRecord> {
         let Some(raw) = raw else { return Ok(Self::default()) };
         let fields = Fields::of(raw)?.0.into_iter();
-        Ok(Self(fields.map(|(name, raw)| (name, raw.get().to_owned())).collect()))
+        Ok(Self(fields.map(|(name, raw)| (name.0.into_owned(), raw.get().to_owned())).collect()))
     }
 
     pub(super) fn set(&mut self, name: &str, value: impl serde::Serialize) {
@@ -98,8 +136,9 @@ pub(super) fn wrong(name: &str) -> UnreadableRecord {
 
 pub(super) fn text_of(raw: &RawValue) -> Option<String> {
     let text = raw.get();
-    if text.starts_with('"') {
-        return serde_json::from_str(text).ok();
+    if let Some(quoted) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        // Hardly any has an escape.
+        return if quoted.contains('\\') { serde_json::from_str(text).ok() } else { Some(quoted.to_owned()) };
     }
     let is_number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
     // A whole number keeps its digits, however many; only a fraction or exponent goes through a float.
