@@ -1,4 +1,4 @@
-//! README's tables, the template and the code say the same: names, defaults, and what is allowed.
+//! README's tables, the template, the code and its tests say the same: names, defaults, and what is allowed.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use redial::config::{AdminConfig, ConfigError, ProcessorConfig, Variables, WebhookConfig};
@@ -11,6 +11,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+
+fn text(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(name)).unwrap()
+}
 
 /// What a function makes of variables: its configuration in words, or its mistakes.
 type Reads = fn(Variables<'_>) -> Result<String, ConfigError>;
@@ -43,7 +47,7 @@ fn asked_by_any() -> BTreeSet<String> {
 
 /// The rows of README's tables whose cells begin with code, as their cells without the quotes.
 fn readme_rows(cells: usize) -> Vec<Vec<String>> {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("README.md")).unwrap();
+    let readme = text("README.md");
     let rows = readme.lines().filter(|line| line.starts_with("| `"));
     let rows = rows.map(|row| row.trim_matches('|').split('|').map(|cell| cell.trim().replace('`', "")).collect());
     rows.filter(|row: &Vec<String>| row.len() == cells).collect()
@@ -232,10 +236,27 @@ fn every_parameter_says_what_it_is_and_what_is_allowed_and_allows_its_default() 
 
 #[test]
 fn every_parameter_is_used() {
-    let template = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("template.yaml"));
-    let template = template.unwrap();
+    let template = text("template.yaml");
     for name in Template::read().parameters().keys() {
         let used = [format!("!Ref {name}"), format!("${{{name}}}")];
         assert!(used.iter().any(|used| template.contains(used)), "{name} is not used");
+    }
+}
+
+#[test]
+fn the_tests_that_the_table_of_losses_names_are_there() {
+    let readme = text("tests/README.md");
+    let named: Vec<Vec<&str>> =
+        readme.split('`').filter(|word| word.contains("::")).map(|word| word.split("::").collect()).collect();
+    let named: Vec<_> = named.into_iter().filter(|name| name[1] != "").collect();
+    assert!(named.len() > 20, "{named:?}");
+    for name in named {
+        let (test, place) = name.split_last().unwrap();
+        let file = match place {
+            ["stories", module] => format!("tests/tests/stories/{module}.rs"),
+            ["shared", modules @ ..] => format!("shared/src/{}.rs", modules.join("/")),
+            modules => format!("tests/tests/deployed/{}.rs", modules.join("/")),
+        };
+        assert!(text(&file).contains(&format!("fn {test}(")), "{file} has no test {test}");
     }
 }

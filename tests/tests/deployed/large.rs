@@ -1,0 +1,108 @@
+//! A month as large as a busy call center's.
+
+use crate::people::{Person, month_back, now};
+use crate::stack::Stack;
+use crate::store::waiting;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{StreamExt, stream};
+use redial::domain::{LeadId, LeadKey, Phone};
+use redial::ports::{BlobStore, Expect, Put};
+use redial::store::records::{PREFIX, shard_of};
+use redial::wire::month_v1::MonthLayout;
+use serde_json::json;
+use std::fmt::Write;
+
+const LEADS: u32 = 100_000;
+/// What `REDIAL_SHARDS=auto` makes of so many leads: about a thousand for each object.
+const SHARDS: u32 = 128;
+const DUE: u16 = 20;
+/// No other story has it, because processes remember for ever into how many objects it is divided.
+const MONTH: u32 = 4;
+const WRITERS: usize = 8;
+
+#[tokio::test]
+async fn a_run_finds_the_few_due_leads_among_100_000_in_its_time_and_memory() {
+    let stack = Stack::alone().await;
+    let due: Vec<Person> = (0..DUE).map(|n| Person::new(309, n)).collect();
+    let prefix = format!("{PREFIX}{}", month_back(MONTH));
+    upload(&stack, &prefix, &due).await;
+    // Fresh processes: what is measured is theirs.
+    for function in [&stack.at.processor, &stack.at.admin] {
+        stack.kill(function);
+    }
+
+    let summary = stack.runs_well().await;
+    for person in &due {
+        stack.only_request(person).await;
+    }
+    let status = stack.get("/status").await;
+    assert!(status["stats"]["total_records"].as_u64() >= Some(LEADS.into()), "{status}");
+    for (function, took) in [(&stack.at.processor, &summary["duration_ms"]), (&stack.at.admin, &json!(null))] {
+        let (peak, given) = (stack.peak_memory(function), stack.memory(function).await);
+        println!("{function}: {peak} of {given} MiB, {took} ms");
+        assert!(peak < given, "{function} needs {peak} MiB and has {given}");
+    }
+    for person in &due {
+        stack.counted(person, 2).await;
+    }
+
+    stack.settled().await;
+    for key in stack.blobs.list(&prefix).await.unwrap() {
+        stack.blobs.delete(&key).await.unwrap();
+    }
+    for function in [&stack.at.webhook, &stack.at.processor, &stack.at.admin] {
+        stack.kill(function);
+    }
+}
+
+/// Nearly all leads wait for another day.
+async fn upload(stack: &Stack, prefix: &str, due: &[Person]) {
+    let created = now() - TimeDelta::days(100);
+    let mut shards = vec![String::from("{"); usize::try_from(SHARDS).unwrap()];
+    let mut add = |key: &LeadKey, record: &str| {
+        let shard = &mut shards[usize::try_from(shard_of(key, SHARDS)).unwrap()];
+        let comma = if shard.len() > 1 { "," } else { "" };
+        write!(shard, "{comma}\n\"{}\":{record}", key.as_str()).unwrap();
+    };
+    for person in due {
+        add(
+            &LeadKey::new(&LeadId::parse(&person.id).unwrap(), &person.number()),
+            &waiting(person, created).to_string(),
+        );
+    }
+    let texts = [0, 1, 2, 3].map(|calls| called(calls, created));
+    for n in 0..LEADS {
+        // A thousand numbers, a hundred leads each: there are no more that are nobody's.
+        let phone = format!("+1{}55501{:02}", 901 + n / 100 % 10, n % 100);
+        let id = (100_000_000 + n).to_string();
+        let key = LeadKey::new(&LeadId::parse(&id).unwrap(), &Phone::parse(&phone).unwrap());
+        let text = &texts[usize::try_from(n % 4).unwrap()];
+        add(&key, &text.replace("LEAD", &id).replace("PHONE", &phone));
+    }
+    let layout = (format!("{prefix}.month.json"), MonthLayout { shards: SHARDS }.to_bytes());
+    let objects = shards
+        .into_iter()
+        .enumerate()
+        .map(|(n, shard)| (format!("{prefix}/{n:04}.json"), (shard + "\n}\n").into_bytes()));
+    let puts = stream::iter([layout].into_iter().chain(objects)).map(|(key, body)| async move {
+        let put = stack.blobs.put(&key, body.into(), &Expect::Absent).await.unwrap();
+        assert!(matches!(put, Put::Stored(_)), "{key} is there already");
+    });
+    puts.buffer_unordered(WRITERS).collect::<()>().await;
+}
+
+/// The text of a record with so many calls, whose lead waits for tomorrow.
+fn called(calls: u32, created: DateTime<Utc>) -> String {
+    let somebody = Person { id: "LEAD".to_owned(), phone: "PHONE".to_owned() };
+    let mut record = waiting(&somebody, created);
+    record["next_redial_timestamp"] = json!((now() + TimeDelta::days(1)).timestamp_millis());
+    let past = |n| {
+        json!({
+            "call_id": format!("0d1c8b1e-6a53-4f0e-9a55-LEAD00{n}"), "outcome": "NO_ANSWER",
+            "at": created.timestamp_millis(), "source": "bland",
+            "attempt_id": format!("0198c0de-7000-7000-8000-LEAD00{n}"), "rule": "no_answer",
+        })
+    };
+    record["call_history"] = (0..calls).map(past).collect();
+    record.to_string()
+}
