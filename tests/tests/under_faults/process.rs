@@ -13,7 +13,7 @@ use redial::usecase::run::Run;
 use redial_tests::emulator;
 use redial_tests::fake_bland::SIGNATURE_HEADER;
 use std::sync::Arc;
-use webhook::Webhook;
+use webhook::{Senders, Webhook};
 
 pub(crate) const SECRET: &str = "a signing secret";
 pub(crate) const API_KEY: &str = "a key";
@@ -53,8 +53,10 @@ impl Process {
         let config = ProcessorConfig::read(&variable).unwrap();
         let sdk = emulator::config(&places.aws).await;
         let system = System::on(sdk, Arc::clone(clock) as Arc<dyn Clock>, &config.common);
-        let webhook = Webhook::new(system.ingest.clone(), WebhookConfig::read(&variable).unwrap());
-        let run = system.run(config).unwrap();
+        let secret = WebhookConfig::read(&variable).unwrap().bland_secrets.unwrap();
+        let senders = Senders { bland: Some(system.secret(secret).await), convoso: None };
+        let webhook = Webhook::new(system.ingest.clone(), senders, system.meter.clone());
+        let run = system.run(config).await.unwrap();
         Self { system, run, webhook, places: places.clone() }
     }
 
