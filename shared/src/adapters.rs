@@ -6,6 +6,7 @@ mod dynamodb;
 mod lambda_trigger;
 mod s3;
 mod system_clock;
+pub mod tls;
 
 pub use bland::BlandDialer;
 pub use dynamodb::DynamoLines;

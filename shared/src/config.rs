@@ -69,6 +69,12 @@ pub fn log_level() -> Option<String> {
     process_variable("LOG_LEVEL")
 }
 
+/// `AWS_ENDPOINT_URL`: an emulator instead of AWS.
+#[must_use]
+pub fn aws_endpoint() -> Option<String> {
+    process_variable("AWS_ENDPOINT_URL")
+}
+
 /// Every mistake in the environment.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment is not usable:\n  {}", .0.join("\n  "))]

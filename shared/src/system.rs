@@ -1,7 +1,8 @@
 //! The parts put together on real services, once for each process.
 
-use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SystemClock, aws};
-use crate::config::{AdminConfig, Common, ProcessorConfig};
+use crate::adapters::aws::{self, AwsAddress};
+use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SystemClock};
+use crate::config::{self, AdminConfig, Common, ProcessorConfig};
 use crate::ports::{BlobStore, BoxError, Clock, LineStore};
 use crate::store::records::Records;
 use crate::store::run_lease::RunLease;
@@ -24,7 +25,7 @@ pub struct System {
 impl System {
     /// Builds the clients, once, and opens their connections, so that the first event finds them open.
     pub async fn connect(common: &Common) -> Self {
-        let sdk = aws::sdk_config(&aws::AwsAddress::default()).await;
+        let sdk = aws::sdk_config(&AwsAddress { region: None, endpoint: config::aws_endpoint() }).await;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let blobs: Arc<dyn BlobStore> = Arc::new(S3Blobs::new(aws::s3(&sdk), &common.bucket));
         let lines: Arc<dyn LineStore> =

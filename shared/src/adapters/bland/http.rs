@@ -1,5 +1,6 @@
 //! HTTP as Bland is spoken to. Errors lose their URL, because the number called stands in it.
 
+use crate::adapters::tls;
 use crate::ports::BoxError;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
@@ -31,7 +32,7 @@ impl Http {
         let mut key =
             HeaderValue::from_str(key.expose_secret()).map_err(|_| "the provider's key cannot be a header")?;
         key.set_sensitive(true);
-        let client = Client::builder()
+        let client = tls::http()
             .default_headers(HeaderMap::from_iter([(AUTHORIZATION, key)]))
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_TIMEOUT)
