@@ -1,8 +1,6 @@
 """The emulated AWS: MiniStack on a free loopback port."""
 
 import os
-import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 from . import venvs
@@ -13,17 +11,8 @@ from .web import free_port, until_it_answers
 REGION = "us-east-1"
 
 
-@dataclass(frozen=True)
-class Emulator:
-    """A running emulator. It keeps nothing: what it held is gone when it stops."""
-
-    url: str
-    log: Path
-    process: subprocess.Popen[bytes]
-
-
-def start(processes: Processes, folder: Path) -> Emulator:
-    """Starts the emulator and waits until it answers."""
+def start(processes: Processes, folder: Path) -> str:
+    """Starts the emulator, waits until it answers, and gives its address. What it holds is gone when it stops."""
     executable = venvs.ministack(processes)
     with step("starting the emulator"):
         port = free_port()
@@ -51,7 +40,7 @@ def start(processes: Processes, folder: Path) -> Emulator:
             until_it_answers(f"{url}/_ministack/health", seconds=30, alive=lambda: process.poll() is None)
         except Failed as silent:
             raise Failed(f"the emulator did not start: {silent}\n{tail(log)}") from None
-    return Emulator(url, log, process)
+    return url
 
 
 def environment(url: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from . import build, emulator, fake_bland, stack
 from .keys import Keys
-from .places import LOCAL
+from .places import BUILD, LOCAL
 from .processes import Processes
 from .stack import Stack
 
@@ -19,19 +19,27 @@ RUNS = LOCAL / "runs"
 
 @contextmanager
 def whole_product(
-    processes: Processes, *, settings: Mapping[str, str], provider: Mapping[str, str]
+    processes: Processes,
+    *,
+    settings: Mapping[str, str],
+    provider: Mapping[str, str],
+    keys: Keys | None = None,
+    built: Path = BUILD,
 ) -> Iterator[tuple[Stack, Path]]:
-    """Builds, starts and deploys everything. Gives the stack and a folder with the logs of this start."""
-    with _folder() as folder:
+    """Builds, starts and deploys everything. Gives the stack and a folder with the logs of this start.
+
+    `keys`: instead of new ones. `built`: functions of another build than this one.
+    """
+    keys = keys or Keys()
+    with folder_for_one_start() as folder:
         binary = build.build(processes)
-        keys = Keys()
-        aws = emulator.start(processes, folder)
+        endpoint = emulator.start(processes, folder)
         fake_url = fake_bland.start(processes, binary, folder, keys, provider)
-        yield stack.deploy(processes, aws, folder, keys, fake_url, settings), folder
+        yield stack.deploy(processes, endpoint, folder, keys, fake_url, settings, built), folder
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def folder_for_one_start() -> Iterator[Path]:
     """A folder for one start. Those of earlier starts are swept, but for the newest, whose logs may be wanted."""
     RUNS.mkdir(parents=True, exist_ok=True)
     over = sorted((old for old in RUNS.iterdir() if not _in_use(old)), key=lambda old: old.stat().st_mtime)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import venvs
-from .emulator import REGION, Emulator, environment
+from .emulator import REGION, environment
 from .keys import Keys
-from .places import BUILD, ROOT
+from .places import ROOT
 from .processes import Failed, Processes
 from .say import step
 from .web import Aws
@@ -24,7 +24,7 @@ class Stack:
     """A deployed stack, and what one needs to talk to it."""
 
     name: str
-    endpoint: str
+    endpoint: str | None  # None is AWS itself.
     admin_url: str
     admin_key: str
     read_key: str
@@ -44,26 +44,32 @@ class Stack:
 
 
 def deploy(
-    processes: Processes, emulator: Emulator, folder: Path, keys: Keys, fake_bland_url: str, settings: Mapping[str, str]
+    processes: Processes,
+    endpoint: str,
+    folder: Path,
+    keys: Keys,
+    fake_bland_url: str,
+    settings: Mapping[str, str],
+    built: Path,
 ) -> Stack:
-    """Deploys what `build` laid out. `settings`: parameters of the template, over those of every local stack."""
+    """Deploys the functions in `built`. `settings`: parameters of the template, over those of every local stack."""
     sam = venvs.sam(processes)
     parameters = {
         "Architecture": ARCHITECTURES[platform.machine()],
-        "EmulatorUrl": emulator.url,
+        "EmulatorUrl": endpoint,
         "BlandBaseUrl": fake_bland_url,
         "BlandTask": "local",
         # The emulator throttles too, and tests are faster than people.
         "AdminRequestsPerSecond": "10000",
         "WebhookRequestsPerSecond": "10000",
     } | dict(settings)
-    aws = Aws(emulator.url)
+    aws = Aws(endpoint)
     with step("deploying the stack"):
         for name, secret in keys.by_name().items():
             aws.keep_secret(name, secret)
         aws.make_bucket(ARTIFACTS)
         template = folder / "template.yaml"
-        template.write_text(with_prebuilt_code((ROOT / "template.yaml").read_text(), BUILD))
+        template.write_text(with_prebuilt_code((ROOT / "template.yaml").read_text(), built))
         command: list[str | Path] = [
             sam,
             "deploy",
@@ -83,12 +89,19 @@ def deploy(
             "--no-progressbar",
         ]
         command += ["--parameter-overrides", *(f"{name}={_quoted(value)}" for name, value in parameters.items())]
-        telling_nobody = environment(emulator.url) | {"SAM_CLI_TELEMETRY": "0", "HOME": str(folder)}
+        telling_nobody = environment(endpoint) | {"SAM_CLI_TELEMETRY": "0", "HOME": str(folder)}
         processes.run(command, env=telling_nobody, log=folder / "deploy.log", cwd=folder)
         outputs = aws.outputs(STACK)
+    return described(STACK, outputs, keys, endpoint, fake_bland_url)
+
+
+def described(
+    name: str, outputs: Mapping[str, str], keys: Keys, endpoint: str | None, fake_bland_url: str
+) -> Stack:
+    """A stack by what CloudFormation says of it and the secrets that it was deployed with."""
     return Stack(
-        name=STACK,
-        endpoint=emulator.url,
+        name=name,
+        endpoint=endpoint,
         admin_url=outputs["AdminUrl"],
         admin_key=keys.admin,
         read_key=keys.read,

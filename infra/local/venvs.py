@@ -2,14 +2,16 @@
 
 import fcntl
 import hashlib
+import platform
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from .places import LOCAL, LOCKS
-from .processes import Processes
+from .processes import Failed, Processes
 from .say import step
 
 
@@ -33,12 +35,37 @@ def cargo_fuzz(processes: Processes) -> Path:
     return _environment(processes, "fuzz") / "bin" / "cargo-fuzz"
 
 
-def _environment(processes: Processes, name: str) -> Path:
+def tool(processes: Processes, name: str) -> Path:
+    """One of the tools with which the code is checked."""
+    found = _environment(processes, "tools") / "bin" / name
+    if not found.exists():
+        raise Failed(f"infra/local/tools.lock.txt brings no tool {name}")
+    return found
+
+
+def rie(processes: Processes) -> Path:
+    """AWS's Lambda Runtime Interface Emulator, which the SAM CLI brings along for its containers."""
+    machine = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine())
+    rapid = "lib/python*/site-packages/samcli/local/rapid"
+    found = list(_environment(processes, "sam").glob(f"{rapid}/aws-lambda-rie-{machine}"))
+    if sys.platform != "linux" or not found:
+        raise Failed(f"there is no runtime interface emulator for {sys.platform} on {platform.machine()}")
+    return found[0]
+
+
+def localstack(processes: Processes, python: Path) -> Path:
+    """The interpreter of an environment with LocalStack, made with a Python of the version that its lock is for."""
+    return _environment(processes, "localstack", python) / "bin" / "python"
+
+
+def _environment(processes: Processes, name: str, python: Path = Path(sys.executable)) -> Path:
     """Installs the locked packages once, and again only when the lock or the interpreter has changed."""
     lock = LOCKS / f"{name}.lock.txt"
     home = LOCAL / name
     stamp = home / "installed"
-    wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {sys.version.split()[0]} {home}"
+    wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {_version(python)} {home}"
+    if name != "tools":
+        _environment(processes, "tools")
     with only_one(name):
         if stamp.exists() and stamp.read_text() == wanted:
             return home
@@ -46,20 +73,28 @@ def _environment(processes: Processes, name: str) -> Path:
             shutil.rmtree(home, ignore_errors=True)
             log = LOCAL / f"{name}.install.log"
             log.unlink(missing_ok=True)
-            processes.run([sys.executable, "-m", "venv", home], log=log)
-            # The lock is complete, so there is nothing to resolve.
-            install = [
-                "-m",
-                "pip",
-                "install",
-                "--disable-pip-version-check",
-                "--no-input",
-                "--no-deps",
-                "--requirement",
-            ]
-            processes.run([home / "bin" / "python", *install, lock], log=log)
+            _install(processes, name, python, home, lock, log)
             stamp.write_text(wanted)
     return home
+
+
+def _install(processes: Processes, name: str, python: Path, home: Path, lock: Path, log: Path) -> None:
+    # The locks are complete, so there is nothing to resolve.
+    wanted = ["--no-deps", "--requirement", lock]
+    if name == "tools":
+        processes.run([python, "-m", "venv", home], log=log)
+        pip = [home / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+        processes.run([*pip, *wanted], log=log)
+        return
+    # A tenth of the time that pip takes.
+    uv = [LOCAL / "tools" / "bin" / "uv", "--no-config", "--cache-dir", LOCAL / "uv"]
+    processes.run([*uv, "venv", "--python", python, home], log=log)
+    processes.run([*uv, "pip", "install", "--python", home / "bin" / "python", *wanted], log=log)
+
+
+def _version(python: Path) -> str:
+    command = [python, "-c", "import sys; print(sys.version.split()[0])"]
+    return subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout.strip()
 
 
 @contextmanager

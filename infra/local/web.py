@@ -69,11 +69,31 @@ def until_it_answers(url: str, *, seconds: float, alive: Callable[[], bool]) -> 
     raise Failed(f"{url} does not answer")
 
 
+def until_it_listens(port: int, *, seconds: float, alive: Callable[[], bool]) -> None:
+    """Waits for a server that has no address to ask for its health."""
+    deadline = time.monotonic() + seconds
+    while alive() and time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise Failed(f"nobody listens on port {port}")
+
+
 def free_port() -> int:
     """A loopback port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Function:
+    """What a Lambda function was deployed with."""
+
+    variables: dict[str, str]
+    timeout_seconds: int
 
 
 class Aws:
@@ -97,6 +117,12 @@ class Aws:
         parameter = {"Name": name, "Value": secret, "Type": "SecureString", "Overwrite": True}
         headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "AmazonSSM.PutParameter"}
         self._request("ssm", "POST", "/", json.dumps(parameter).encode(), headers)
+
+    def function(self, name: str) -> Function:
+        """The configuration of a Lambda function."""
+        path = f"/2015-03-31/functions/{name}/configuration"
+        found = self._request("lambda", "GET", path, b"", {}).json()
+        return Function(found["Environment"]["Variables"], found["Timeout"])
 
     def make_bucket(self, bucket: str) -> None:
         self._request("s3", "PUT", f"/{bucket}", b"", {})

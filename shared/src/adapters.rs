@@ -7,6 +7,7 @@ mod lambda_trigger;
 mod s3;
 mod ssm;
 mod system_clock;
+pub mod tls;
 
 pub use bland::BlandDialer;
 pub use dynamodb::DynamoLines;

@@ -83,6 +83,12 @@ pub fn function_name() -> String {
     process_variable("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "local".to_owned())
 }
 
+/// `AWS_ENDPOINT_URL`: an emulator instead of AWS.
+#[must_use]
+pub fn aws_endpoint() -> Option<String> {
+    process_variable("AWS_ENDPOINT_URL")
+}
+
 /// Every mistake in the environment.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment is not usable:\n  {}", .0.join("\n  "))]

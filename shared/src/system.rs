@@ -1,7 +1,8 @@
 //! The parts put together on real services, once for each process.
 
-use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SsmSecrets, SystemClock, aws};
-use crate::config::{AdminConfig, Common, ProcessorConfig, SecretSource};
+use crate::adapters::aws::{self, AwsAddress};
+use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SsmSecrets, SystemClock};
+use crate::config::{self, AdminConfig, Common, ProcessorConfig, SecretSource};
 use crate::ports::{BlobStore, BoxError, Clock, LineStore, Meter, Secret, causes};
 use crate::store::metered::Metered;
 use crate::store::records::Records;
@@ -30,7 +31,7 @@ impl System {
     /// The parts on the services and the clock of this process, with their connections open, so that the first event finds
     /// them open.
     pub async fn connect(common: &Common) -> Self {
-        let sdk = aws::sdk_config(&aws::AwsAddress::default()).await;
+        let sdk = aws::sdk_config(&AwsAddress { region: None, endpoint: config::aws_endpoint() }).await;
         let system = Self::on(sdk, Arc::new(SystemClock), common);
         system.warm_up().await;
         system
@@ -39,7 +40,7 @@ impl System {
     /// The parts on the services of `sdk`, by `clock`. No request is made yet.
     #[must_use]
     pub fn on(sdk: aws_config::SdkConfig, clock: Arc<dyn Clock>, common: &Common) -> Self {
-        let meter = Arc::new(EmfMeter::new(Arc::clone(&clock), crate::config::function_name()));
+        let meter = Arc::new(EmfMeter::new(Arc::clone(&clock), config::function_name()));
         let counted: Arc<dyn Meter> = Arc::clone(&meter) as _;
         let blobs = Arc::new(S3Blobs::new(aws::s3(&sdk), &common.bucket));
         let blobs: Arc<dyn BlobStore> = Arc::new(Metered::new(blobs, &counted));

@@ -23,16 +23,18 @@ async fn faulty_stores_without_faults_are_stores() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s3_blobs_are_a_blob_store() {
-    let client = aws::s3(&emulator::config(&emulator::endpoint()).await);
+    let client = aws::s3(&emulator::aws().await);
     let bucket = emulator::new_bucket(&client).await;
-    conformance::blobs(Arc::new(S3Blobs::new(client, bucket))).await;
+    conformance::blobs(Arc::new(S3Blobs::new(client.clone(), &bucket))).await;
+    emulator::remove_bucket(&client, &bucket).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn dynamo_lines_are_a_line_store() {
-    let client = aws_sdk_dynamodb::Client::new(&emulator::config(&emulator::endpoint()).await);
+    let client = aws_sdk_dynamodb::Client::new(&emulator::aws().await);
     let table = emulator::new_lines_table(&client).await;
-    conformance::lines(Arc::new(DynamoLines::new(client, table, Arc::new(SystemClock)))).await;
+    conformance::lines(Arc::new(DynamoLines::new(client.clone(), &table, Arc::new(SystemClock)))).await;
+    client.delete_table().table_name(table).send().await.unwrap();
 }
 
 #[tokio::test]
@@ -43,7 +45,7 @@ async fn memory_secrets_are_a_store_of_secrets() {
 
 #[tokio::test]
 async fn ssm_secrets_are_a_store_of_secrets() {
-    let config = emulator::config(&emulator::endpoint()).await;
+    let config = emulator::aws().await;
     let client = aws_sdk_ssm::Client::new(&config);
     let put = async |name: &str, value: &str| emulator::put_secret(&client, name, value).await;
     let remove = async |name: &str| drop(client.delete_parameter().name(name).send().await.unwrap());

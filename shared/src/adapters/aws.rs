@@ -1,7 +1,11 @@
 //! What every AWS client shares: where it sends requests, how long it waits, and what its errors mean.
 
+use super::tls;
 use crate::ports::{StoreError, causes};
+use aws_config::environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider};
+use aws_config::meta::region::ProvideRegion;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::config::SharedCredentialsProvider;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::retry::RetryConfig;
@@ -15,27 +19,32 @@ const OPERATION: Duration = Duration::from_secs(7);
 /// A connection that is not there after this time will not come.
 const CONNECT: Duration = Duration::from_secs(2);
 
-/// Where AWS is. What is `None` comes from the environment of the process, as in every AWS tool.
+/// Where AWS is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AwsAddress {
-    /// The region.
+    /// The region; `None` takes that of the process, `AWS_REGION`.
     pub region: Option<String>,
-    /// Another endpoint than Amazon's, for an emulator.
+    /// Another endpoint than Amazon's, for an emulator; `None` for Amazon's.
     pub endpoint: Option<String>,
 }
 
-/// The settings of every AWS client: credentials by the usual chain, time-outs on everything, three tries where a try is safe.
+/// The settings of every AWS client: time-outs on everything, three tries where a try is safe. Lambda gives a function the
+/// credentials of its role as variables; the SDK's search for others in files and metadata services would only make it larger.
 pub async fn sdk_config(address: &AwsAddress) -> SdkConfig {
-    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+    let region = match &address.region {
+        Some(region) => Some(Region::new(region.clone())),
+        None => EnvironmentVariableRegionProvider::new().region().await,
+    };
+    let mut config = SdkConfig::builder();
+    config.set_endpoint_url(address.endpoint.clone());
+    config
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(region)
+        .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
+        .http_client(tls::aws_http())
         .timeout_config(timeouts())
-        .retry_config(RetryConfig::standard().with_max_attempts(3));
-    if let Some(region) = &address.region {
-        loader = loader.region(Region::new(region.clone()));
-    }
-    if let Some(endpoint) = &address.endpoint {
-        loader = loader.endpoint_url(endpoint);
-    }
-    loader.load().await
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .build()
 }
 
 /// The S3 client. An emulator has no host name for each bucket, so the bucket stands in the path.

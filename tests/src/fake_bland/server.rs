@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use redial::adapters::tls;
 use tokio::{sync::watch, task::JoinSet};
 
 use super::{book::Book, settings::Settings};
@@ -17,10 +18,11 @@ pub(super) struct Server {
 }
 
 impl Server {
+    #[expect(clippy::unwrap_used, reason = "a client without options can always be built")]
     pub(super) fn new(settings: Settings) -> Self {
         Self {
             settings,
-            http: reqwest::Client::new(),
+            http: tls::http().build().unwrap(),
             book: Mutex::default(),
             tasks: Mutex::default(),
             under_way: watch::Sender::new(0),

@@ -8,7 +8,7 @@ use reqwest::Method;
 impl Stack {
     /// A request to the domain, which the emulator serves to whoever names it.
     fn behind_the_domain(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.at.endpoint)).header("Host", &self.at.domain)
+        self.http.request(method, format!("{}{path}", self.at.emulated())).header("Host", &self.at.domain)
     }
 
     async fn admin_behind_the_domain(&self, path: &str) -> Answer {

@@ -5,7 +5,7 @@ use crate::store::SCRATCH;
 use aws_sdk_lambda::config::retry::RetryConfig;
 use aws_sdk_lambda::config::timeout::TimeoutConfig;
 use aws_sdk_lambda::error::ProvideErrorMetadata;
-use redial::adapters::{DynamoLines, S3Blobs, SystemClock, aws};
+use redial::adapters::{DynamoLines, S3Blobs, SystemClock, aws, tls};
 use redial_tests::emulator;
 use redial_tests::fake_bland::{SIGNATURE_HEADER, signature};
 use reqwest::Method;
@@ -25,7 +25,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 #[derive(Debug, Deserialize)]
 pub(crate) struct Description {
     pub(crate) name: String,
-    pub(crate) endpoint: String,
+    pub(crate) endpoint: Option<String>,
     pub(crate) admin_url: String,
     pub(crate) admin_key: String,
     pub(crate) read_key: String,
@@ -41,6 +41,13 @@ pub(crate) struct Description {
     pub(crate) bland_key: String,
     pub(crate) fake_bland_url: String,
     pub(crate) domain: String,
+}
+
+impl Description {
+    /// The address of the emulator, for what AWS itself has no way to do.
+    pub(crate) fn emulated(&self) -> &str {
+        self.endpoint.as_deref().unwrap()
+    }
 }
 
 pub(crate) struct Stack {
@@ -119,13 +126,13 @@ impl Stack {
 
     async fn new(turn: Turn) -> Self {
         let at: Description = serde_json::from_slice(&fs::read(emulator::stack()).unwrap()).unwrap();
-        let config = emulator::config(&at.endpoint).await;
+        let config = emulator::aws().await;
         // A run takes longer than any answer of a store, and must not be started twice.
         let patient = aws_sdk_lambda::config::Builder::from(&config)
             .timeout_config(TimeoutConfig::disabled())
             .retry_config(RetryConfig::disabled());
         Self {
-            http: reqwest::Client::builder().timeout(Duration::from_secs(60)).build().unwrap(),
+            http: tls::http().timeout(Duration::from_secs(60)).build().unwrap(),
             blobs: S3Blobs::new(aws::s3(&config), &at.bucket),
             lines: DynamoLines::new(aws_sdk_dynamodb::Client::new(&config), &at.table, Arc::new(SystemClock)),
             lambda: aws_sdk_lambda::Client::from_conf(patient.build()),

@@ -15,7 +15,7 @@ impl Stack {
                 let is = |name: &str, value: &str| {
                     variables.get(OsStr::new(name)).is_some_and(|found| found.as_os_str() == OsStr::new(value))
                 };
-                is("AWS_LAMBDA_FUNCTION_NAME", function) && is("AWS_ENDPOINT_URL", &self.at.endpoint)
+                is("AWS_LAMBDA_FUNCTION_NAME", function) && is("AWS_ENDPOINT_URL", self.at.emulated())
             })
         };
         all_processes().unwrap().filter_map(Result::ok).filter(is_ours).collect()

@@ -3,6 +3,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use redial::adapters::tls;
 use rstest::rstest;
 use serde_json::Value;
 
@@ -12,7 +13,8 @@ use serde_json::Value;
 #[tokio::test]
 async fn the_process_says_where_it_listens_and_leaves_when_asked(#[case] signal: &str) {
     let (mut child, url) = start(&["--listen", "127.0.0.1:0", "--outcomes", "VOICEMAIL=2,SALE=1", "--ring-ms", "5"]);
-    let health: Value = reqwest::get(format!("{url}/_fake/health")).await.unwrap().json().await.unwrap();
+    let http = tls::http().build().unwrap();
+    let health: Value = http.get(format!("{url}/_fake/health")).send().await.unwrap().json().await.unwrap();
     assert_eq!(health["status"], "ok");
     let told = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
     assert!(told.success());

@@ -11,6 +11,7 @@ mod webhooks;
 
 use std::time::Duration;
 
+use redial::adapters::tls;
 use redial_tests::fake_bland::{FakeBland, Mix, Outcome, Settings};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -41,7 +42,7 @@ impl Stage {
         Self {
             bland: FakeBland::start(settings).await.unwrap(),
             ours: MockServer::start().await,
-            http: reqwest::Client::new(),
+            http: tls::http().build().unwrap(),
         }
     }
 

@@ -52,7 +52,7 @@ async fn a_shard_in_memory_is_linearizable_though_answers_are_lost() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shard_in_s3_is_linearizable() {
     for seed in 0..FEW {
-        let clients = s3(&emulator::endpoint()).await;
+        let clients = s3(&emulator::emulated()).await;
         assert!(shard::fits(&clients, &system_clock(), shard::EVERYTHING, seed).await, "seed {seed}");
     }
 }
@@ -60,7 +60,7 @@ async fn a_shard_in_s3_is_linearizable() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shard_in_s3_is_linearizable_though_answers_are_lost() {
     for seed in 0..FEW {
-        let proxy = FaultProxy::start(&emulator::endpoint(), Api::of_aws, seed).await.unwrap();
+        let proxy = FaultProxy::start(&emulator::emulated(), Api::of_aws, seed).await.unwrap();
         let clients = s3(proxy.base_url()).await;
         assert!(shard::fits(&clients, &system_clock(), shard::REPEATABLE, seed).await, "seed {seed}");
     }
@@ -76,7 +76,7 @@ async fn a_line_in_memory_is_linearizable() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_in_dynamodb_is_linearizable() {
     for seed in 0..FEW {
-        let clients = dynamodb(&emulator::endpoint()).await;
+        let clients = dynamodb(&emulator::emulated()).await;
         assert!(line::fits(&clients, &system_clock(), true, seed).await, "seed {seed}");
     }
 }
@@ -84,7 +84,7 @@ async fn a_line_in_dynamodb_is_linearizable() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_in_dynamodb_is_linearizable_though_answers_are_lost() {
     for seed in 0..FEW {
-        let proxy = FaultProxy::start(&emulator::endpoint(), Api::of_aws, seed).await.unwrap();
+        let proxy = FaultProxy::start(&emulator::emulated(), Api::of_aws, seed).await.unwrap();
         let clients = dynamodb(proxy.base_url()).await;
         assert!(line::fits(&clients, &system_clock(), false, seed).await, "seed {seed}");
     }
@@ -126,7 +126,7 @@ fn same_for_all<T: ?Sized>(store: Arc<T>) -> Vec<Arc<T>> {
 
 /// One bucket, and a client of its own for each.
 async fn s3(endpoint: &str) -> Vec<Arc<dyn BlobStore>> {
-    let bucket = emulator::new_bucket(&aws::s3(&emulator::config(&emulator::endpoint()).await)).await;
+    let bucket = emulator::new_bucket(&aws::s3(&emulator::config(&emulator::emulated()).await)).await;
     let mut clients: Vec<Arc<dyn BlobStore>> = Vec::new();
     for _ in 0..CLIENTS {
         clients.push(Arc::new(S3Blobs::new(aws::s3(&patient(endpoint).await), &bucket)));
@@ -136,7 +136,7 @@ async fn s3(endpoint: &str) -> Vec<Arc<dyn BlobStore>> {
 
 /// One table, and a client of its own for each.
 async fn dynamodb(endpoint: &str) -> Vec<Arc<dyn LineStore>> {
-    let table = emulator::new_lines_table(&Client::new(&emulator::config(&emulator::endpoint()).await)).await;
+    let table = emulator::new_lines_table(&Client::new(&emulator::config(&emulator::emulated()).await)).await;
     let mut clients: Vec<Arc<dyn LineStore>> = Vec::new();
     for _ in 0..CLIENTS {
         let client = Client::new(&patient(endpoint).await);

@@ -37,7 +37,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start(seed: u64) -> Self {
-        let endpoint = emulator::endpoint();
+        let endpoint = emulator::emulated();
         let config = emulator::config(&endpoint).await;
         let bucket = emulator::new_bucket(&aws::s3(&config)).await;
         let table = emulator::new_lines_table(&aws_sdk_dynamodb::Client::new(&config)).await;

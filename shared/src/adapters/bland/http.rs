@@ -1,5 +1,6 @@
 //! HTTP as Bland is spoken to. Errors lose their URL, because the number called stands in it.
 
+use crate::adapters::tls;
 use crate::ports::BoxError;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
@@ -28,7 +29,7 @@ impl Http {
         if base.cannot_be_a_base() || base.host().is_none() {
             return Err("the address of the provider has no host".into());
         }
-        let client = Client::builder()
+        let client = tls::http()
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .redirect(Policy::none())

@@ -1,0 +1,84 @@
+"""The files that Lambda gets: built for release, laid out, zipped, and weighed."""
+
+import hashlib
+import os
+import platform
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from .build import lay_out, target_folder
+from .places import FUNCTIONS, LOCAL, ROOT
+from .processes import Failed, Processes
+from .say import say
+
+RELEASE = LOCAL / "release"
+# A cold start reads the whole file, so it has a budget.
+ZIP_LIMIT = 4_000_000
+# The C library of provided.al2023.
+GLIBC = (2, 34)
+
+
+@dataclass(frozen=True)
+class Package:
+    """A function as it is deployed."""
+
+    function: str
+    bootstrap: Path
+    archive: Path
+
+    def binary_bytes(self) -> int:
+        return self.bootstrap.stat().st_size
+
+    def zip_bytes(self) -> int:
+        return self.archive.stat().st_size
+
+
+def package(processes: Processes) -> list[Package]:
+    """Builds and zips all functions for this machine's architecture, with `SHA256SUMS` beside them.
+
+    The same sources, lock and compiler give the same files, wherever they lie.
+    """
+    say("· cargo build --release")
+    words = [word for function in FUNCTIONS for word in ("--package", function)]
+    if processes.status(["cargo", "build", "--locked", "--release", *words], cwd=ROOT, env=_without_our_paths()):
+        raise Failed("cargo build failed")
+    packages = [_pack(function) for function in FUNCTIONS]
+    sums = [f"{hashlib.sha256(made.archive.read_bytes()).hexdigest()}  {made.archive.name}\n" for made in packages]
+    (RELEASE / "SHA256SUMS").write_text("".join(sums))
+    return packages
+
+
+def check(made: Package) -> None:
+    """Raises `Failed` when Lambda could not run it, or when it is over its budget."""
+    versions = re.findall(rb"GLIBC_(\d+)\.(\d+)", made.bootstrap.read_bytes())
+    needed = {(int(major), int(minor)) for major, minor in versions}
+    if needed and max(needed) > GLIBC:
+        raise Failed(
+            f"{made.function} needs glibc {max(needed)[0]}.{max(needed)[1]}, and Lambda has {GLIBC[0]}.{GLIBC[1]}: "
+            "build it on an older system, or with `sam build`, which links for Lambda"
+        )
+    if made.zip_bytes() > ZIP_LIMIT:
+        raise Failed(
+            f"{made.archive.name} has {made.zip_bytes():,} bytes, {ZIP_LIMIT:,} are allowed: a cold start reads all of "
+            f"it. `CARGO_PROFILE_RELEASE_STRIP=none cargo bloat --release --crates -p {made.function}` says what is large"
+        )
+
+
+def _pack(function: str) -> Package:
+    bootstrap = RELEASE / function / "bootstrap"
+    lay_out(target_folder() / "release" / function, bootstrap)
+    archive = RELEASE / f"{function}-{platform.machine()}.zip"
+    entry = zipfile.ZipInfo("bootstrap", date_time=(1980, 1, 1, 0, 0, 0))
+    entry.external_attr = 0o100755 << 16
+    with zipfile.ZipFile(archive, "w") as target:
+        target.writestr(entry, bootstrap.read_bytes(), zipfile.ZIP_DEFLATED, 9)
+    return Package(function, bootstrap, archive)
+
+
+def _without_our_paths() -> dict[str, str]:
+    """Panic messages name source files; where those lie here is nobody's business, and differs elsewhere."""
+    cargo = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
+    flags = [f"--remap-path-prefix={ROOT}=.", f"--remap-path-prefix={cargo}=cargo"]
+    return os.environ | {"RUSTFLAGS": " ".join([os.environ.get("RUSTFLAGS", ""), *flags]).strip()}
