@@ -22,10 +22,19 @@ impl Tally {
         self.0.get(&api).and_then(|row| row.faults.get(&fault)).copied().unwrap_or_default()
     }
 
-    /// The faults that can befall requests of these kinds and befell none.
-    pub fn unmet(&self, kinds: impl IntoIterator<Item = Api>) -> impl Iterator<Item = (Api, Fault)> {
-        let possible = kinds.into_iter().flat_map(|api| api.odds().iter().map(move |(_, fault)| (api, *fault)));
-        possible.filter(|(api, fault)| self.faults(*api, *fault) == 0)
+    /// How many requests of this kind came.
+    #[must_use]
+    pub fn requests(&self, api: Api) -> u32 {
+        self.0.get(&api).map_or(0, |row| row.requests)
+    }
+
+    /// The faults that ten requests or more should have met and none did: something is wrong with the chance.
+    pub fn unmet(&self) -> impl Iterator<Item = (Api, Fault)> {
+        let expected = self.0.iter().flat_map(|(api, row)| {
+            let odds = api.odds().iter().filter(|(share, _)| row.requests * share >= 10 * 1000);
+            odds.map(|(_, fault)| (*api, *fault))
+        });
+        expected.filter(|(api, fault)| self.faults(*api, *fault) == 0)
     }
 
     pub(super) fn request(&mut self, api: Api, fault: Option<Fault>) {

@@ -12,9 +12,11 @@ use tokio::task::JoinSet;
 
 /// What the platform gives a run.
 const RUN_TIMEOUT: TimeDelta = TimeDelta::seconds(45);
+/// Between two times at which the schedule fires: long enough for every hold to run out.
+const INTERVAL: TimeDelta = TimeDelta::minutes(3);
 /// After so many runs without faults everything is at rest, or never will be.
 const RUNS_TO_REST: usize = 12;
-/// Beyond every time at which the provider is asked about a call.
+/// Between two runs afterwards: beyond every time at which the provider is asked about a call.
 const LATER: TimeDelta = TimeDelta::minutes(6);
 
 /// What runs did.
@@ -34,6 +36,7 @@ pub(crate) async fn run(world: Arc<World>, times: usize, webhooks: usize, mut ta
     let mut ran = Ran::default();
     for time in 0..times {
         taken.wait_for(|taken| *taken >= webhooks * time / times).await.unwrap();
+        world.clock.advance(INTERVAL);
         let mut running = JoinSet::new();
         for number in 0..world.runners.len() {
             let world = Arc::clone(&world);
