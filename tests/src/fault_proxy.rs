@@ -20,6 +20,7 @@ use axum::http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, StatusCode, request::Parts};
 use axum::response::{IntoResponse, Response};
 use chance::Chance;
+use redial::adapters::tls;
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,8 +56,7 @@ impl FaultProxy {
     pub async fn start(upstream: &str, api: fn(&Parts) -> Api, seed: u64) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let base_url = format!("http://{}", listener.local_addr()?);
-        let http =
-            reqwest::Client::builder().retry(reqwest::retry::never()).redirect(reqwest::redirect::Policy::none());
+        let http = tls::http().retry(reqwest::retry::never()).redirect(reqwest::redirect::Policy::none());
         let proxy = Arc::new(Proxy {
             upstream: upstream.to_owned(),
             api,

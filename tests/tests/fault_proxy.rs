@@ -4,6 +4,7 @@
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::{Router, body::Bytes};
 use futures_util::future::join_all;
+use redial::adapters::tls;
 use redial_tests::fault_proxy::{Api, Fault, FaultProxy};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -38,7 +39,7 @@ async fn what_meets_no_fault_arrives_as_it_was_sent_and_is_answered_as_it_was_an
     let (address, _, _serving) = service().await;
     let proxy = FaultProxy::start(&address, Api::of_aws, 0).await.unwrap();
     proxy.calm();
-    let answer = put(&reqwest::Client::new(), &proxy).send().await.unwrap();
+    let answer = put(&tls::http().build().unwrap(), &proxy).send().await.unwrap();
     assert_eq!((answer.status(), &answer.headers()["etag"]), (StatusCode::CREATED, &"\"new\"".parse().unwrap()));
     assert_eq!(answer.text().await.unwrap(), "PUT /bucket/a%2Fkey?x=1 \"old\" b\"{}\"");
 }
@@ -47,7 +48,7 @@ async fn what_meets_no_fault_arrives_as_it_was_sent_and_is_answered_as_it_was_an
 async fn what_is_carried_out_and_what_is_answered_are_two_things() {
     let (address, reached, _serving) = service().await;
     let proxy = FaultProxy::start(&address, Api::of_aws, 0).await.unwrap();
-    let http = reqwest::Client::builder().retry(reqwest::retry::never()).build().unwrap();
+    let http = tls::http().retry(reqwest::retry::never()).build().unwrap();
     let answers = join_all((0..REQUESTS).map(|_| put(&http, &proxy).send())).await;
 
     let tally = proxy.tally();

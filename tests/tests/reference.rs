@@ -248,7 +248,7 @@ fn the_tests_that_the_table_of_losses_names_are_there() {
     let readme = text("tests/README.md");
     let named: Vec<Vec<&str>> =
         readme.split('`').filter(|word| word.contains("::")).map(|word| word.split("::").collect()).collect();
-    let named: Vec<_> = named.into_iter().filter(|name| name[1] != "").collect();
+    let named: Vec<_> = named.into_iter().filter(|name| !name[1].is_empty()).collect();
     assert!(named.len() > 20, "{named:?}");
     for name in named {
         let (test, place) = name.split_last().unwrap();

@@ -12,7 +12,6 @@ pub(super) fn aws_http() -> SharedHttpClient {
 }
 
 /// A builder of the HTTP client for everything else. Without this no such client can be built: it brings no ciphers along.
-#[must_use]
 #[expect(clippy::disallowed_methods, reason = "the one place that sees to the ciphers")]
 pub fn http() -> reqwest::ClientBuilder {
     // The process has one default; whoever comes second finds it installed.

@@ -178,6 +178,7 @@ async fn increment(store: &dyn LineStore) {
     unreachable!("the line was never written in {ROUNDS} rounds");
 }
 
+#[expect(clippy::future_not_send, reason = "whoever calls it waits for it in the same task")]
 async fn eventually<T: PartialEq + Debug>(look: impl AsyncFn() -> T, expected: &T, which: &str) {
     for _ in 0..LOOKS {
         if look().await == *expected {
