@@ -38,7 +38,6 @@ class Stack:
     webhook: str
     processor: str
     admin: str
-    bland_key: str
     fake_bland_url: str
     domain: str
 
@@ -92,11 +91,11 @@ def deploy(
         telling_nobody = environment(endpoint) | {"SAM_CLI_TELEMETRY": "0", "HOME": str(folder)}
         processes.run(command, env=telling_nobody, log=folder / "deploy.log", cwd=folder)
         outputs = aws.outputs(STACK)
-    return described(STACK, outputs, keys, endpoint, fake_bland_url)
+    return described(STACK, outputs, keys, endpoint, fake_bland_url, parameters.get("DomainName", ""))
 
 
 def described(
-    name: str, outputs: Mapping[str, str], keys: Keys, endpoint: str | None, fake_bland_url: str
+    name: str, outputs: Mapping[str, str], keys: Keys, endpoint: str | None, fake_bland_url: str, domain: str
 ) -> Stack:
     """A stack by what CloudFormation says of it and the secrets that it was deployed with."""
     return Stack(
@@ -115,9 +114,8 @@ def described(
         webhook=outputs["WebhookFunctionName"],
         processor=outputs["ProcessorFunctionName"],
         admin=outputs["AdminFunctionName"],
-        bland_key=keys.bland,
         fake_bland_url=fake_bland_url,
-        domain=parameters.get("DomainName", ""),
+        domain=domain,
     )
 
 
