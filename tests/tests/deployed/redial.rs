@@ -129,7 +129,7 @@ async fn two_leads_with_one_number_are_never_called_at_once() {
 async fn the_result_of_another_call_does_not_free_the_line_of_the_one_that_rings() {
     let stack = Stack::alone().await;
     let ana = Person::new(307, 1);
-    stack.script(&ana, &["NO_ANSWER"], 3000).await;
+    stack.script(&ana, &["NO_ANSWER"], 12_000).await;
     stack.takes(&ended(&ana, "busy")).await;
     stack.make_due(&[&ana]).await;
     stack.runs_well().await;
