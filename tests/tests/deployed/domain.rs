@@ -20,7 +20,7 @@ impl Stack {
 #[tokio::test]
 async fn the_paths_of_the_replaced_system_work_without_a_stage() {
     let stack = Stack::beside_others().await;
-    let ana = Person::new(307, 1);
+    let ana = Person::new(385, 1);
     let body = ended(&ana, "voicemail").to_string();
     let request = stack.behind_the_domain(Method::POST, "/webhooks/bland-callback");
     let request = request.header(SIGNATURE_HEADER, signature(&stack.at.webhook_secret, body.as_bytes()));

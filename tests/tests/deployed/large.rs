@@ -47,9 +47,6 @@ async fn a_run_finds_the_few_due_leads_among_100_000_in_its_time_and_memory() {
     for key in stack.blobs.list(&prefix).await.unwrap() {
         stack.blobs.delete(&key).await.unwrap();
     }
-    for function in [&stack.at.webhook, &stack.at.processor, &stack.at.admin] {
-        stack.kill(function);
-    }
 }
 
 /// Nearly all leads wait for another day.
