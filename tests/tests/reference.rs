@@ -42,7 +42,11 @@ fn asked_by(reads: Reads) -> BTreeSet<String> {
 }
 
 fn asked_by_any() -> BTreeSet<String> {
-    FUNCTIONS.into_iter().flat_map(|(_, reads)| asked_by(reads)).chain(["LOG_LEVEL".to_owned()]).collect()
+    FUNCTIONS
+        .into_iter()
+        .flat_map(|(_, reads)| asked_by(reads))
+        .chain(["AWS_ENDPOINT_URL", "LOG_LEVEL"].map(ToOwned::to_owned))
+        .collect()
 }
 
 /// The rows of README's tables whose cells begin with code, as their cells without the quotes.
@@ -246,8 +250,9 @@ fn every_parameter_is_used() {
 #[test]
 fn the_tests_that_the_table_of_losses_names_are_there() {
     let readme = text("tests/README.md");
+    let table = readme.split("\n## ").find(|section| section.starts_with("What the replaced system lost")).unwrap();
     let named: Vec<Vec<&str>> =
-        readme.split('`').filter(|word| word.contains("::")).map(|word| word.split("::").collect()).collect();
+        table.split('`').filter(|word| word.contains("::")).map(|word| word.split("::").collect()).collect();
     let named: Vec<_> = named.into_iter().filter(|name| !name[1].is_empty()).collect();
     assert!(named.len() > 20, "{named:?}");
     for name in named {
