@@ -20,7 +20,6 @@ const DUE: u16 = 20;
 const MONTH: u32 = 4;
 const WRITERS: usize = 8;
 
-#[expect(clippy::print_stdout, reason = "`--nocapture` shows the figures")]
 #[tokio::test]
 async fn a_run_finds_the_few_due_leads_among_100_000_in_its_time_and_memory() {
     let stack = Stack::alone().await;
