@@ -1,140 +1,16 @@
 //! Who may be dialed now: the ordered gates of `PRODUCT.md` §6. The run obeys them, counts count by them, `explain` prints them.
 
+mod gate;
+
 use super::{Lead, LeadWindow, Line, Policy, Status};
-use chrono::{DateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
-use chrono_tz::Tz;
-use std::fmt;
+use chrono::{DateTime, TimeDelta, Utc};
+pub use gate::{Gate, GateName, Opens, Shown};
 
 /// Every gate, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// The gates.
     pub gates: Vec<Gate>,
-}
-
-/// One gate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gate {
-    /// Which.
-    pub name: GateName,
-    /// What it found.
-    pub value: Shown,
-    /// What it allows.
-    pub limit: Shown,
-    /// When it opens.
-    pub opens: Opens,
-}
-
-/// The gates by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum GateName {
-    /// The queue is enabled.
-    Enabled,
-    /// The processor is started.
-    Running,
-    /// The business calls at this time.
-    BusinessHours,
-    /// The law allows a call where the person lives.
-    CallingHours,
-    /// The record waits for a dial.
-    Status,
-    /// Its time has come.
-    Due,
-    /// It was not called too often.
-    Attempts,
-    /// It is young enough.
-    LeadWindow,
-    /// The number is not suppressed.
-    NotSuppressed,
-    /// The number was not called too often in 24 hours.
-    CallsPerNumber,
-    /// No other attempt holds the number, and no result waits to be stored.
-    LineFree,
-}
-
-impl GateName {
-    /// The word that the API uses.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Enabled => "enabled",
-            Self::Running => "running",
-            Self::BusinessHours => "business_hours",
-            Self::CallingHours => "calling_hours",
-            Self::Status => "status",
-            Self::Due => "due",
-            Self::Attempts => "attempts",
-            Self::LeadWindow => "lead_window",
-            Self::NotSuppressed => "not_suppressed",
-            Self::CallsPerNumber => "calls_per_number_24h",
-            Self::LineFree => "line_free",
-        }
-    }
-}
-
-/// Something that a gate shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Shown {
-    /// Yes or no.
-    Flag(bool),
-    /// A number.
-    Count(u32),
-    /// An instant.
-    Time(DateTime<Utc>),
-    /// A word.
-    Word(&'static str),
-    /// A text.
-    Text(String),
-    /// What the calendar and the clock on a wall show at an instant.
-    Wall(DateTime<Utc>, Tz),
-    /// What the clocks of several zones show at an instant.
-    Walls(DateTime<Utc>, &'static [Tz]),
-    /// From a time of day to another, and where.
-    Hours(NaiveTime, NaiveTime, Option<Tz>),
-}
-
-/// In words, only when somebody asks: a run judges every lead.
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag(flag) => flag.fmt(f),
-            Self::Count(count) => count.fmt(f),
-            Self::Time(at) => f.write_str(&at.to_rfc3339_opts(SecondsFormat::Secs, true)),
-            Self::Word(word) => f.write_str(word),
-            Self::Text(text) => f.write_str(text),
-            Self::Wall(at, zone) => at.with_timezone(zone).format("%a %H:%M").fmt(f),
-            Self::Walls(at, zones) => {
-                let clocks = zones.iter().map(|zone| at.with_timezone(zone).format("%H:%M").to_string());
-                f.write_str(&clocks.collect::<Vec<_>>().join(" "))
-            }
-            Self::Hours(start, end, zone) => {
-                write!(f, "{}-{} ", start.format("%H:%M"), end.format("%H:%M"))?;
-                match zone {
-                    Some(zone) => zone.fmt(f),
-                    None => f.write_str("in every zone of the state"),
-                }
-            }
-        }
-    }
-}
-
-/// When a gate opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opens {
-    /// It is open.
-    Now,
-    /// At this instant, if nothing else happens.
-    At(DateTime<Utc>),
-    /// Not by the passing of time.
-    Never,
-}
-
-impl Gate {
-    /// Whether it lets the lead through.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.opens == Opens::Now
-    }
 }
 
 impl Verdict {
