@@ -1,12 +1,13 @@
 //! A result comes in: durable on its line first, then in its record, then the line is freed. Always in that order.
 
+mod home;
 mod item;
 
-use crate::domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy};
+use crate::domain::{Arrival, CallResult, Line, Month, Phone, Policy};
 use crate::ports::{Clock, LineStore, StoreError, causes};
 use crate::store::cas::UpdateError;
 use crate::store::lines;
-use crate::store::records::{Found, Records};
+use crate::store::records::Records;
 use crate::store::settings::SettingsStore;
 use crate::usecase::time::within;
 use futures_util::{StreamExt, stream};
@@ -19,8 +20,8 @@ use std::time::Duration;
 const TIME_FOR_RULES: Duration = Duration::from_secs(2);
 /// What bringing a durable result into its record may take of them.
 const TIME_TO_SETTLE: Duration = Duration::from_secs(4);
-/// Lines written at once when many arrivals are finished together.
-const WRITERS: usize = 16;
+/// Lines, and objects, written at once when many arrivals are finished together.
+const WRITERS: usize = 8;
 
 /// Brings arrivals into records, each exactly once.
 #[derive(Clone)]
@@ -165,27 +166,35 @@ impl Ingest {
     /// `only` restricts it to one arrival. What cannot be stored stays where it is. Says what came of each arrival.
     pub async fn finish(&self, open: Vec<(Phone, Line)>, only: Option<&Arrival>) -> Vec<Ingested> {
         let Ok(policy) = self.settings.policy().await else { return Vec::new() };
+        let items = open.into_iter().map(|(phone, line)| self.items(phone, line, only, &policy));
+        let items: Vec<_> = stream::iter(items).buffered(WRITERS).collect().await;
         let mut results = Vec::new();
         let mut groups: BTreeMap<(Month, u32), Vec<Item>> = BTreeMap::new();
-        for (phone, line) in open {
-            for waiting in &line.inbox {
-                if only.is_some_and(|only| only.id() != waiting.arrival.id()) {
-                    continue;
-                }
-                let Ok(home) = self.fixed_home(&phone, &waiting.arrival, &line, &policy).await else { continue };
-                let item = Item { home, suppressed: line.suppressed.is_some(), arrival: waiting.arrival.clone() };
-                if !self.is_open(item.home.month, &policy) {
-                    results.push(self.free(&item, Ingested::Ignored(Ignored::RecordGone)).await);
-                    continue;
-                }
-                let Ok(shard) = self.records.shard_number(&item.home).await else { continue };
-                groups.entry((item.home.month, shard)).or_default().push(item);
+        for item in items.into_iter().flatten() {
+            if !self.is_open(item.home.month, &policy) {
+                results.push(self.free(&item, Ingested::Ignored(Ignored::RecordGone)).await);
+                continue;
             }
+            let Ok(shard) = self.records.shard_number(&item.home).await else { continue };
+            groups.entry((item.home.month, shard)).or_default().push(item);
         }
-        for ((month, shard), items) in groups {
-            results.extend(self.finish_group(month, shard, items, &policy).await);
-        }
+        let groups = groups.into_iter().map(|((month, shard), items)| self.finish_group(month, shard, items, &policy));
+        let finished: Vec<_> = stream::iter(groups).buffered(WRITERS).collect().await;
+        results.extend(finished.into_iter().flatten());
         results
+    }
+
+    /// What waits on one line, each with the place of its record. What has no place that can be read is left out.
+    async fn items(&self, phone: Phone, line: Line, only: Option<&Arrival>, policy: &Policy) -> Vec<Item> {
+        let mut items = Vec::new();
+        for waiting in &line.inbox {
+            if only.is_some_and(|only| only.id() != waiting.arrival.id()) {
+                continue;
+            }
+            let Ok(home) = self.fixed_home(&phone, &waiting.arrival, &line, policy).await else { continue };
+            items.push(Item { home, suppressed: line.suppressed.is_some(), arrival: waiting.arrival.clone() });
+        }
+        items
     }
 
     async fn finish_group(&self, month: Month, shard: u32, items: Vec<Item>, policy: &Policy) -> Vec<Ingested> {
@@ -228,89 +237,6 @@ impl Ingest {
             tracing::warn!(error = causes(&error), "a line is freed by the next run");
         }
         done
-    }
-
-    /// The arrival with its lead: a call without a lead id belongs to the record of its number that was dialed last.
-    /// The result comes back where there is none.
-    async fn named(
-        &self,
-        arrival: Arrival,
-        line: &Line,
-        policy: &Policy,
-    ) -> Result<Result<Arrival, CallResult>, StoreError> {
-        let Arrival::Result(mut result) = arrival else { return Ok(Ok(arrival)) };
-        if result.lead.is_none() && result.outcome.suppresses() {
-            // Before records are searched, which may fail.
-            self.witness(&result).await.map_err(|NotStored(error)| StoreError::unavailable(error))?;
-        }
-        if result.lead.is_none() {
-            let held = line.hold.as_ref().filter(|hold| Some(hold.attempt) == result.attempt);
-            let same_call = line.hold.as_ref().filter(|hold| hold.call.as_ref() == Some(&result.call));
-            let home = match held.or(same_call) {
-                Some(hold) => Some(hold.lead.clone()),
-                None => self.last_dialed(&result, policy).await?.map(|found| found.home),
-            };
-            // The result belongs to this record; it makes none when an operator removes this one meanwhile.
-            result.month = home.as_ref().map(|home| home.month);
-            result.lead = home.map(|home| home.id);
-        }
-        Ok(if result.lead.is_some() { Ok(Arrival::Result(result)) } else { Err(result) })
-    }
-
-    /// The record of the number that has this call already, else the one that was dialed last.
-    async fn last_dialed(&self, result: &CallResult, policy: &Policy) -> Result<Option<Found>, StoreError> {
-        let found = self.records.find_by_phone(&result.phone, &self.open_months(policy)).await?;
-        let knows = |lead: &Lead| lead.history.iter().any(|past| past.call == result.call);
-        let order = |found: &Found| (knows(&found.lead), found.lead.last_call, found.lead.updated_at);
-        Ok(found.into_iter().max_by_key(order))
-    }
-
-    /// Where the record of an arrival lives or will live: where the call was dialed from, else where the line says, else
-    /// where it is found, else in this month.
-    async fn home(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<LeadRef, StoreError> {
-        let id = arrival.lead().cloned().ok_or_else(|| StoreError::unusable("an arrival without a lead"))?;
-        let phone = arrival.phone().clone();
-        let key = LeadKey::new(&id, &phone);
-        if let Some(month) = arrival.month() {
-            return Ok(LeadRef { month, id, phone });
-        }
-        if let Some(known) = line.home(&key).filter(|home| self.is_open(home.month, policy)) {
-            return Ok(known.clone());
-        }
-        let open = self.open_months(policy);
-        let month = self.records.locate(&key, &open).await?.unwrap_or(open[0]);
-        Ok(LeadRef { month, id, phone })
-    }
-
-    /// As [`Ingest::home`], fixed on the line before any record is made.
-    async fn fixed_home(
-        &self,
-        phone: &Phone,
-        arrival: &Arrival,
-        line: &Line,
-        policy: &Policy,
-    ) -> Result<LeadRef, UpdateError> {
-        let home = self.home(arrival, line, policy).await?;
-        if arrival.month().is_some() || line.home(&home.key()) == Some(&home) {
-            return Ok(home);
-        }
-        lines::update(&*self.lines, &*self.clock, phone, |line| {
-            let key = home.key();
-            if line.home(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
-                line.move_out(&key);
-            }
-            line.settle_in(home.clone());
-            line.home(&key).cloned().unwrap_or_else(|| home.clone())
-        })
-        .await
-    }
-
-    fn is_open(&self, month: Month, policy: &Policy) -> bool {
-        month.is_open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
-    }
-
-    fn open_months(&self, policy: &Policy) -> Vec<Month> {
-        Month::open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
     }
 }
 

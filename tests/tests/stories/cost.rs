@@ -1,7 +1,14 @@
 //! What an event costs in requests to the stores. `infra/RUNBOOK.md` multiplies it by prices.
 
 use crate::world::{NOON, World};
-use redial::testing::Operation;
+use async_trait::async_trait;
+use bytes::Bytes;
+use redial::ports::{BlobStore, Clock, Expect, Fetched, Put, StoreError, Version, Versioned};
+use redial::store::records::{Records, ShardCount};
+use redial::testing::{Fault, Faulty, MemoryBlobs, Operation, builders};
+use redial::usecase::ingest::{Ingest, Ingested};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[derive(Debug, PartialEq, Eq)]
 struct Cost {
@@ -86,4 +93,67 @@ async fn a_dial_costs_three_reads_and_two_writes() {
     let (one, eleven) = (one.await, eleven.await);
     let cost = Cost { object_reads: 10, object_writes: 0, line_reads: 20, line_writes: 20 };
     assert_eq!(eleven.since(&one), cost, "for ten dials more");
+}
+
+/// A store whose writes take a moment; it counts how many were under way at once.
+struct Unhurried {
+    inner: Arc<Faulty<MemoryBlobs>>,
+    under_way: AtomicUsize,
+    most: AtomicUsize,
+}
+
+#[async_trait]
+impl BlobStore for Unhurried {
+    async fn get(&self, key: &str) -> Result<Option<Versioned<Bytes>>, StoreError> {
+        self.inner.get(key).await
+    }
+
+    async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
+        self.inner.get_unless(key, known).await
+    }
+
+    async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {
+        let under_way = self.under_way.fetch_add(1, Ordering::Relaxed) + 1;
+        self.most.fetch_max(under_way, Ordering::Relaxed);
+        tokio::task::yield_now().await;
+        let put = self.inner.put(key, body, expect).await;
+        self.under_way.fetch_sub(1, Ordering::Relaxed);
+        put
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        self.inner.list(prefix).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.inner.delete(key).await
+    }
+}
+
+#[tokio::test]
+async fn results_that_wait_for_several_objects_are_stored_side_by_side() {
+    let world = World::at(NOON);
+    let writes_fail = |operation, _: &str| if operation == Operation::Put { Fault::Lost } else { Fault::None };
+    world.blobs.otherwise(writes_fail);
+    for n in 0..40 {
+        assert_eq!(world.ends(n, &format!("c{n}"), "VOICEMAIL").await, Ingested::Left);
+    }
+    world.blobs.heal();
+    let before = Cost::of(&world);
+    let blobs = Arc::new(Unhurried {
+        inner: Arc::clone(&world.blobs),
+        under_way: AtomicUsize::new(0),
+        most: AtomicUsize::new(0),
+    });
+    let clock: Arc<dyn Clock> = Arc::clone(&world.clock) as _;
+    let records = Arc::new(Records::new(Arc::clone(&blobs) as _, clock, ShardCount::Fixed(4)));
+    let mut open = Vec::new();
+    for n in 0..40 {
+        open.push((builders::phone(n), world.line(n).await));
+    }
+    let finished = Ingest { records, ..world.run.ingest.clone() }.finish(open, None).await;
+    assert_eq!(finished, [Ingested::Applied; 40]);
+    assert_eq!(blobs.most.load(Ordering::Relaxed), 4, "one write for each object, and all at once");
+    // The layout of the month, and four objects.
+    assert_eq!(Cost::of(&world).since(&before).object_writes, 5);
 }

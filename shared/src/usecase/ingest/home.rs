@@ -1,0 +1,93 @@
+//! Whose an arrival is, and where the record of its lead lives.
+
+use super::{Ingest, NotStored};
+use crate::domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy};
+use crate::ports::StoreError;
+use crate::store::cas::UpdateError;
+use crate::store::lines;
+use crate::store::records::Found;
+
+impl Ingest {
+    /// The arrival with its lead: a call without a lead id belongs to the record of its number that was dialed last.
+    /// The result comes back where there is none.
+    pub(super) async fn named(
+        &self,
+        arrival: Arrival,
+        line: &Line,
+        policy: &Policy,
+    ) -> Result<Result<Arrival, CallResult>, StoreError> {
+        let Arrival::Result(mut result) = arrival else { return Ok(Ok(arrival)) };
+        if result.lead.is_none() && result.outcome.suppresses() {
+            // Before records are searched, which may fail.
+            self.witness(&result).await.map_err(|NotStored(error)| StoreError::unavailable(error))?;
+        }
+        if result.lead.is_none() {
+            let held = line.hold.as_ref().filter(|hold| Some(hold.attempt) == result.attempt);
+            let same_call = line.hold.as_ref().filter(|hold| hold.call.as_ref() == Some(&result.call));
+            let home = match held.or(same_call) {
+                Some(hold) => Some(hold.lead.clone()),
+                None => self.last_dialed(&result, policy).await?.map(|found| found.home),
+            };
+            // The result belongs to this record; it makes none when an operator removes this one meanwhile.
+            result.month = home.as_ref().map(|home| home.month);
+            result.lead = home.map(|home| home.id);
+        }
+        Ok(if result.lead.is_some() { Ok(Arrival::Result(result)) } else { Err(result) })
+    }
+
+    /// The record of the number that has this call already, else the one that was dialed last.
+    async fn last_dialed(&self, result: &CallResult, policy: &Policy) -> Result<Option<Found>, StoreError> {
+        let found = self.records.find_by_phone(&result.phone, &self.open_months(policy)).await?;
+        let knows = |lead: &Lead| lead.history.iter().any(|past| past.call == result.call);
+        let order = |found: &Found| (knows(&found.lead), found.lead.last_call, found.lead.updated_at);
+        Ok(found.into_iter().max_by_key(order))
+    }
+
+    /// Where the record of an arrival lives or will live: where the call was dialed from, else where the line says, else
+    /// where it is found, else in this month.
+    async fn home(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<LeadRef, StoreError> {
+        let id = arrival.lead().cloned().ok_or_else(|| StoreError::unusable("an arrival without a lead"))?;
+        let phone = arrival.phone().clone();
+        let key = LeadKey::new(&id, &phone);
+        if let Some(month) = arrival.month() {
+            return Ok(LeadRef { month, id, phone });
+        }
+        if let Some(known) = line.home(&key).filter(|home| self.is_open(home.month, policy)) {
+            return Ok(known.clone());
+        }
+        let open = self.open_months(policy);
+        let month = self.records.locate(&key, &open).await?.unwrap_or(open[0]);
+        Ok(LeadRef { month, id, phone })
+    }
+
+    /// As [`Ingest::home`], fixed on the line before any record is made.
+    pub(super) async fn fixed_home(
+        &self,
+        phone: &Phone,
+        arrival: &Arrival,
+        line: &Line,
+        policy: &Policy,
+    ) -> Result<LeadRef, UpdateError> {
+        let home = self.home(arrival, line, policy).await?;
+        if arrival.month().is_some() || line.home(&home.key()) == Some(&home) {
+            return Ok(home);
+        }
+        lines::update(&*self.lines, &*self.clock, phone, |line| {
+            let key = home.key();
+            if line.home(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
+                line.move_out(&key);
+            }
+            line.settle_in(home.clone());
+            line.home(&key).cloned().unwrap_or_else(|| home.clone())
+        })
+        .await
+    }
+
+    pub(super) fn is_open(&self, month: Month, policy: &Policy) -> bool {
+        month.is_open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
+    }
+
+    fn open_months(&self, policy: &Policy) -> Vec<Month> {
+        Month::open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
+    }
+}
