@@ -1,0 +1,113 @@
+//! What holds a number, and what frees it.
+
+use super::*;
+
+fn hold() -> Hold {
+    Hold {
+        attempt: attempt(1),
+        lead: home(),
+        since: now(),
+        until: now() + minutes(10),
+        call: None,
+        missing_since: None,
+    }
+}
+
+fn of_the_attempt(call: &str) -> CallResult {
+    CallResult { attempt: Some(attempt(1)), ..result(call, "BUSY") }
+}
+
+#[test]
+fn is_freed_by_the_result_of_its_attempt_once_that_is_stored() {
+    let mut line = Line::default();
+    line.take(hold());
+    let arrival = Arrival::Result(of_the_attempt("c1"));
+    line.accept(arrival.clone(), now());
+    assert!(line.hold.is_some() && line.inbox.len() == 1);
+    line.settled(&arrival);
+    assert!(line.hold.is_none() && line.inbox.is_empty() && line.is_settled(&CallId::parse("c1").unwrap()));
+    assert_eq!(line.recent_calls(now()).len(), 1, "the claim and the result are one call");
+}
+
+#[test]
+fn is_not_freed_by_the_result_of_another_call() {
+    let mut line = Line::default();
+    line.take(hold());
+    let other = Arrival::Result(result("c9", "BUSY"));
+    line.accept(other.clone(), now());
+    line.settled(&other);
+    assert!(line.hold.is_some());
+    assert_eq!(line.recent_calls(now()).len(), 2);
+}
+
+#[test]
+fn is_freed_when_the_result_came_before_the_answer_of_the_dial() {
+    let mut line = Line::default();
+    line.take(hold());
+    let without_attempt = Arrival::Result(result("c1", "BUSY"));
+    line.accept(without_attempt.clone(), now());
+    line.settled(&without_attempt);
+    assert!(line.hold.is_some());
+    line.bind(attempt(1), &CallId::parse("c1").unwrap(), now() + minutes(35));
+    assert!(line.hold.is_none());
+}
+
+#[test]
+fn takes_each_arrival_in_once() {
+    let mut line = Line::default();
+    line.accept(Arrival::Result(result("c1", "BUSY")), now());
+    line.accept(Arrival::Result(result("c1", "BUSY")), now());
+    assert_eq!((line.inbox.len(), line.calls.len()), (1, 1));
+}
+
+#[test]
+fn does_not_take_a_result_in_again_that_is_in_its_record() {
+    let mut line = Line::default();
+    let arrival = Arrival::Result(result("c1", "BUSY"));
+    line.accept(arrival.clone(), now());
+    line.settled(&arrival);
+    line.accept(arrival, now());
+    assert_eq!((line.inbox.len(), line.calls.len()), (0, 1));
+}
+
+#[test]
+fn forgets_calls_after_a_day_but_not_the_one_that_rings() {
+    let mut line = Line::default();
+    line.accept(Arrival::Result(ended(result("old", "BUSY"), 1)), now());
+    line.settled(&Arrival::Result(ended(result("old", "BUSY"), 1)));
+    line.take(hold());
+    line.accept(
+        Arrival::Result(CallResult { ended_at: now() + TimeDelta::days(2), ..result("c2", "BUSY") }),
+        now() + TimeDelta::days(2),
+    );
+    let calls: Vec<_> = line.calls.iter().filter_map(|known| known.call.as_ref()).map(CallId::as_str).collect();
+    assert_eq!((calls, line.calls.len()), (vec!["c2"], 2));
+}
+
+#[test]
+fn of_a_refused_attempt_does_not_count_against_the_cap() {
+    let mut line = Line::default();
+    line.take(hold());
+    line.release(attempt(1));
+    assert!(line.hold.is_none() && line.calls.is_empty());
+}
+
+#[test]
+fn is_open_while_held_or_while_something_waits() {
+    let mut line = Line::default();
+    assert_eq!(line.open_until(), None);
+    line.take(hold());
+    assert_eq!(line.open_until(), Some(now() + minutes(10)));
+    line.accept(Arrival::Result(result("c9", "BUSY")), now());
+    assert_eq!(line.open_until(), Some(now()));
+}
+
+#[test]
+fn keeps_the_first_home_of_a_lead() {
+    let mut line = Line::default();
+    line.settle_in(home());
+    line.settle_in(LeadRef { month: month().previous(), ..home() });
+    assert_eq!(line.home(&home().key()), Some(&home()));
+    line.move_out(&home().key());
+    assert_eq!(line.home(&home().key()), None);
+}

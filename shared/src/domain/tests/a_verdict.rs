@@ -1,0 +1,157 @@
+//! Who may be dialed.
+
+use super::*;
+
+fn due() -> Lead {
+    Lead { next_redial: now(), ..after(&[ended(result("c1", "BUSY"), 30)]) }
+}
+
+fn held(until: DateTime<Utc>) -> Line {
+    let mut line = Line::default();
+    line.take(Hold { attempt: attempt(1), lead: home(), since: now(), until, call: None, missing_since: None });
+    line
+}
+
+fn line_with_calls(count: i64) -> Line {
+    let known = |hours: i64| KnownCall {
+        at: now() - TimeDelta::hours(hours),
+        attempt: None,
+        call: CallId::parse(&format!("k{hours}")).ok(),
+        settled: true,
+    };
+    Line { calls: (1..=count).map(known).collect(), ..Line::default() }
+}
+
+#[track_caller]
+fn check(lead: &Lead, line: &Line, policy: &Policy, closed: Option<GateName>) {
+    let verdict = verdict(lead, line, now(), policy);
+    assert_eq!(verdict.first_closed().map(|gate| gate.name), closed, "{verdict:?}");
+    assert_eq!(verdict.may_dial(), closed.is_none());
+}
+
+#[test]
+fn lets_a_due_lead_through() {
+    check(&due(), &Line::default(), &policy(), None);
+}
+
+#[rstest]
+#[case("enabled", "false", GateName::Enabled)]
+#[case("running", "false", GateName::Running)]
+#[case("business_hours", "15:00-20:00", GateName::BusinessHours)]
+#[case("blackout_dates", "2025-12-17", GateName::BusinessHours)]
+#[case("max_redial_attempts", "1", GateName::Attempts)]
+fn is_closed_by_a_setting(#[case] key: &'static str, #[case] value: &str, #[case] gate: GateName) {
+    check(&due(), &Line::default(), &policy_with(&[(key, value)]), Some(gate));
+}
+
+#[rstest]
+#[case(Status::Paused)]
+#[case(Status::Completed)]
+#[case(Status::MaxAttempts)]
+fn is_closed_for_a_record_that_does_not_wait(#[case] status: Status) {
+    check(&Lead { status, ..due() }, &Line::default(), &policy(), Some(GateName::Status));
+}
+
+#[test]
+fn is_closed_for_a_record_of_the_original_with_a_do_not_call() {
+    let outcomes = vec![Outcome::BUSY, Outcome::DNC];
+    check(&Lead { outcomes, ..due() }, &Line::default(), &policy(), Some(GateName::Status));
+}
+
+#[test]
+fn is_closed_before_its_time_and_open_at_it() {
+    let lead = Lead { next_redial: now() + TimeDelta::milliseconds(1), ..due() };
+    check(&lead, &Line::default(), &policy(), Some(GateName::Due));
+}
+
+#[test]
+fn keeps_the_legal_hours_of_the_person_and_not_of_the_business() {
+    let policy = policy_with(&[("business_hours", "00:00-24:00")]);
+    let lead = Lead { profile: Profile { state: "HI".to_owned(), ..Profile::default() }, ..due() };
+    let early = at("2025-12-17T17:59:59Z");
+    assert_eq!(verdict(&lead, &Line::default(), early, &policy).first_closed().unwrap().name, GateName::CallingHours);
+    check(&lead, &Line::default(), &policy, None);
+}
+
+#[test]
+fn ignores_hours_where_that_is_switched_on() {
+    let policy = policy_with(&[("business_hours", "03:00-04:00"), ("ignore_calling_hours", "true")]);
+    check(&due(), &Line::default(), &policy, None);
+}
+
+#[test]
+fn is_closed_outside_the_lead_window_except_for_a_callback() {
+    let old = Lead { created_at: now() - TimeDelta::days(30) - minutes(1), ..due() };
+    check(&old, &Line::default(), &policy(), Some(GateName::LeadWindow));
+    let yesterday = Lead { created_at: now() - TimeDelta::hours(20), ..due() };
+    let today = policy_with(&[("lead_window", "today")]);
+    check(&yesterday, &Line::default(), &today, Some(GateName::LeadWindow));
+    check(&Lead { status: Status::Rescheduled, ..yesterday }, &Line::default(), &today, None);
+}
+
+#[test]
+fn is_closed_on_a_suppressed_line_for_every_lead_of_the_number() {
+    let mut line = Line::default();
+    line.accept(Arrival::Result(result("c9", "DNC")), now());
+    line.settled(&Arrival::Result(result("c9", "DNC")));
+    check(&due(), &line, &policy(), Some(GateName::NotSuppressed));
+    check(&Lead { id: LeadId::parse("2").unwrap(), ..due() }, &line, &policy(), Some(GateName::NotSuppressed));
+}
+
+#[rstest]
+#[case(7, None)]
+#[case(8, Some(GateName::CallsPerNumber))]
+fn keeps_the_cap_of_the_number(#[case] calls: i64, #[case] closed: Option<GateName>) {
+    check(&due(), &line_with_calls(calls), &policy(), closed);
+    let callback = Lead { status: Status::Rescheduled, ..due() };
+    check(&callback, &line_with_calls(calls), &policy(), closed);
+}
+
+#[test]
+fn opens_when_the_oldest_call_of_the_cap_is_24_hours_ago() {
+    let next = next_dial(&due(), &line_with_calls(8), now(), &policy());
+    assert_eq!(next, Some(now() + TimeDelta::hours(16) + TimeDelta::hours(5)), "16 hours later it is night");
+}
+
+#[test]
+fn is_closed_while_the_line_is_held_even_when_the_hold_is_overdue() {
+    check(&due(), &held(now() + minutes(10)), &policy(), Some(GateName::LineFree));
+    check(&due(), &held(now() - minutes(10)), &policy(), Some(GateName::LineFree));
+}
+
+#[test]
+fn of_a_held_line_is_expected_to_open_when_the_provider_is_asked() {
+    let next = next_dial(&due(), &held(now() + minutes(10)), now(), &policy());
+    assert_eq!(next, Some(now() + minutes(10)));
+}
+
+#[test]
+fn is_closed_while_a_result_waits_to_be_stored() {
+    let mut line = Line::default();
+    line.accept(Arrival::Result(result("c9", "BUSY")), now());
+    check(&due(), &line, &policy(), Some(GateName::LineFree));
+}
+
+#[test]
+fn names_the_next_instant_over_several_gates() {
+    let lead = Lead { next_redial: at("2025-12-18T02:00:00Z"), ..due() };
+    let next = next_dial(&lead, &Line::default(), now(), &policy_with(&[("blackout_dates", "2025-12-18")]));
+    assert_eq!(next, Some(at("2025-12-19T16:00:00Z")));
+    let paused = Lead { status: Status::Paused, ..lead };
+    assert_eq!(next_dial(&paused, &Line::default(), now(), &policy()), None);
+}
+
+#[test]
+fn agrees_with_the_quick_check_of_candidates() {
+    for lead in [due(), Lead { status: Status::Paused, ..due() }, Lead { next_redial: now() + minutes(1), ..due() }] {
+        let slow = verdict(&lead, &Line::default(), now(), &policy());
+        assert_eq!(is_candidate(&lead, now(), &policy()), slow.may_dial());
+    }
+}
+
+#[test]
+fn says_when_each_gate_opens() {
+    let verdict = verdict(&due(), &held(now() + minutes(10)), now(), &policy());
+    assert_eq!(verdict.gates.len(), 11);
+    assert_eq!(verdict.gates.last().unwrap().opens, Opens::At(now() + minutes(10)));
+}
