@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
 mod crash;
+mod credentials;
 mod crowd;
 mod denied;
 mod domain;
@@ -20,7 +21,6 @@ mod provider;
 mod redial;
 mod runbook;
 mod runs;
-mod secrets;
 mod shell;
 mod stack;
 mod steering;

@@ -15,7 +15,7 @@ use std::time::Instant;
 use tokio::sync::watch;
 use world::World;
 
-const WEBHOOKS: usize = 2_000;
+const WEBHOOKS: usize = 1_000;
 const RUNS: usize = 20;
 
 #[tokio::test(flavor = "multi_thread")]
