@@ -5,9 +5,10 @@ use crate::world::World;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
-use redial::domain::{Line, Phone};
+use redial::domain::{CallsOfDay, Line, Phone, RunState};
 use redial::ports::{BlobStore, Expect, LineStore, Put, StoreError, Versioned};
 use redial::testing::{MemoryBlobs, MemoryLines};
+use redial::wire::run_v1;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -31,6 +32,12 @@ pub(crate) fn now<T>(done: impl Future<Output = T>) -> T {
     done.now_or_never().unwrap()
 }
 
+/// The state of runs as if no run had called anybody.
+fn without_calls(read: Versioned<Bytes>) -> Versioned<Bytes> {
+    let state = RunState { calls: CallsOfDay::default(), ..run_v1::parse(&read.value).unwrap() };
+    Versioned { value: run_v1::to_bytes(&state).into(), ..read }
+}
+
 impl Depot {
     pub(crate) fn read(
         &self,
@@ -51,7 +58,11 @@ impl Depot {
             let seen = past.get(key).and_then(|past| past.iter().rev().find(|(at, _)| *at <= seen_at));
             return Ok(seen.map(|(_, object)| object.clone()));
         }
-        now(self.blobs.get(key))
+        let read = now(self.blobs.get(key))?;
+        if key == redial::store::run_lease::KEY && world.has(Defect::DayForgotten) {
+            return Ok(read.map(without_calls));
+        }
+        Ok(read)
     }
 
     pub(crate) fn write(&self, world: &World, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {

@@ -1,6 +1,7 @@
 //! What must never happen, and what must be true in the end.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::America::New_York;
 use redial::domain::{Arrival, AttemptId, CallId, Command, LeadKey, Outcome, Phone};
 use redial::ports::DialOrder;
 use redial::usecase::ingest::{Ignored, Ingested};
@@ -10,9 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Judge {
     pub(crate) violation: Option<String>,
     cap: u32,
+    daily: Option<u32>,
     claims: BTreeMap<AttemptId, DateTime<Utc>>,
     rung: BTreeSet<AttemptId>,
     dials: BTreeMap<Phone, Vec<DateTime<Utc>>>,
+    /// Calls on each day in the business zone.
+    days: BTreeMap<NaiveDate, u32>,
     suppressed: BTreeMap<Phone, DateTime<Utc>>,
     steering: BTreeMap<LeadKey, Vec<Spell>>,
     births: BTreeMap<LeadKey, Vec<Birth>>,
@@ -62,13 +66,15 @@ const LEASE_HOLDS: TimeDelta = TimeDelta::seconds(180);
 const LATE: TimeDelta = TimeDelta::minutes(10);
 
 impl Judge {
-    pub(crate) fn new(cap: u32) -> Self {
+    pub(crate) fn new(cap: u32, daily: Option<u32>) -> Self {
         Self {
             violation: None,
             cap,
+            daily,
             claims: BTreeMap::new(),
             rung: BTreeSet::new(),
             dials: BTreeMap::new(),
+            days: BTreeMap::new(),
             suppressed: BTreeMap::new(),
             steering: BTreeMap::new(),
             births: BTreeMap::new(),
@@ -137,6 +143,7 @@ impl Judge {
         if count > usize::try_from(cap).unwrap() {
             self.violated(|| format!("{count} dials to one number in 24 hours, {cap} are allowed"));
         }
+        self.counted_on_its_day(now);
         let told = Told {
             phone: phone.clone(),
             key: Some(key),
@@ -146,6 +153,23 @@ impl Judge {
             is_due: true,
         };
         self.results.insert(call.clone(), told);
+    }
+
+    /// The account makes no more calls on a day than its limit, as long as nobody deletes the book that is kept of them.
+    fn counted_on_its_day(&mut self, now: DateTime<Utc>) {
+        let Some(limit) = self.daily.filter(|_| !self.lease_is_lost) else { return };
+        let day = |at: DateTime<Utc>| at.with_timezone(&New_York).date_naive();
+        // A process may stand still for most of an hour between the reservation and the call, and clocks differ.
+        let today = day(now);
+        if day(now - TimeDelta::minutes(55)) != today || day(now + TimeDelta::minutes(1)) != today {
+            return;
+        }
+        let calls = self.days.entry(today).or_default();
+        *calls += 1;
+        let calls = *calls;
+        if calls > limit {
+            self.violated(|| format!("{calls} calls on one day, {limit} are allowed"));
+        }
     }
 
     /// The acknowledged command that forbids a claim at this instant.

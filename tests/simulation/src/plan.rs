@@ -42,6 +42,8 @@ pub(crate) struct Plan {
     pub(crate) shards: ShardCount,
     pub(crate) environment: Environment,
     pub(crate) cap: u32,
+    /// Calls of the account on one day, where they are limited.
+    pub(crate) daily: Option<u32>,
 }
 
 /// How long a lead's calls last, and how they end.
@@ -59,6 +61,9 @@ const STARTS: [(&str, Option<&str>); 5] = [
 
 impl Plan {
     pub(crate) fn of(chance: &mut Chance, defect: Option<Defect>) -> Self {
+        // Drawn aside, so that the seeds without a limit keep their histories.
+        let daily =
+            *Chance::of(chance.clone().bits()).pick(&[None, None, None, None, None, Some(4), Some(8), Some(30)]);
         let leads = leads(chance);
         let cap = *chance.pick(&[3, 8, 20, 50]);
         let rates = [0, 0, 10, 40, 120];
@@ -82,8 +87,9 @@ impl Plan {
             short_calls: chance.permille(400),
             script: None,
             shards: *chance.pick(&[ShardCount::Auto, ShardCount::Fixed(1), ShardCount::Fixed(4)]),
-            environment: environment(chance, cap, defect),
+            environment: environment(chance, cap, daily, defect),
             cap,
+            daily,
         }
     }
 }
@@ -109,8 +115,9 @@ impl Plan {
             broken_objects: false,
             script: Some(script),
             shards: ShardCount::Fixed(2),
-            environment: environment(&mut chance, 20, None),
+            environment: environment(&mut chance, 20, None, None),
             cap: 20,
+            daily: None,
             ..Self::of(&mut chance, None)
         }
     }
@@ -128,7 +135,7 @@ fn leads(chance: &mut Chance) -> Vec<(LeadId, Phone)> {
     leads
 }
 
-fn environment(chance: &mut Chance, cap: u32, defect: Option<Defect>) -> Environment {
+fn environment(chance: &mut Chance, cap: u32, daily: Option<u32>, defect: Option<Defect>) -> Environment {
     let mut values = BTreeMap::from([
         ("ignore_calling_hours", "true".to_owned()),
         ("max_calls_per_number_24h", cap.to_string()),
@@ -140,6 +147,7 @@ fn environment(chance: &mut Chance, cap: u32, defect: Option<Defect>) -> Environ
         ("max_concurrent_calls", (*chance.pick(&["1", "10"])).to_owned()),
         ("active_call_defer_minutes", (*chance.pick(&["1", "5"])).to_owned()),
     ]);
+    values.extend(daily.map(|most| ("max_calls_per_day", most.to_string())));
     let mut limits = Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4) };
     if defect == Some(Defect::HoldShorterThanADial) {
         limits.run_timeout = TimeDelta::seconds(-75);

@@ -29,7 +29,8 @@ pub(crate) fn nobody_is_stuck(world: &World) {
         let line = lines.get(&lead.phone).unwrap_or(&free);
         let overdue = lead.next_redial < now - TimeDelta::minutes(16);
         let stuck = match verdict(lead, line, now, policy).first_closed() {
-            None => overdue,
+            // Whoever is left over waits for the next day.
+            None => overdue && world.plan.daily.is_none(),
             Some(gate) => match gate.name {
                 GateName::Due => lead.next_redial > now + TimeDelta::hours(14),
                 GateName::LineFree => line.hold.as_ref().is_none_or(|hold| hold.since < now - TimeDelta::minutes(60)),

@@ -44,7 +44,7 @@ impl World {
             engine: Engine::new(plan.start, chance),
             depot: Depot::default(),
             provider: Mutex::default(),
-            judge: Mutex::new(Judge::new(plan.cap)),
+            judge: Mutex::new(Judge::new(plan.cap, plan.daily)),
             crew: Mutex::default(),
             trace: Trace::new(readable),
             posts: AtomicUsize::new(0),
