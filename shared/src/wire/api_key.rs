@@ -34,11 +34,13 @@ impl Keyring {
     /// Reads `name:role:digest` separated by commas; the digest is SHA-256 in hexadecimal, the role `read` or `admin`.
     ///
     /// # Errors
-    /// Says which entry is wrong, by its place; never its text.
+    /// Says which entry is wrong, by its place; never its text. The digest of an empty key is wrong: it is what a shell makes
+    /// of a variable that is not set, and would let everybody in.
     pub fn parse(list: &str) -> Result<Self, String> {
         let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty()).enumerate();
-        let keys = entries
-            .map(|(index, entry)| key(entry).ok_or_else(|| format!("entry {} is not name:role:digest", index + 1)));
+        let wrong =
+            |index| format!("entry {} is not name:role:digest, or it has the digest of an empty key", index + 1);
+        let keys = entries.map(|(index, entry)| key(entry).ok_or_else(|| wrong(index)));
         keys.collect::<Result<_, _>>().map(Self)
     }
 
@@ -78,7 +80,8 @@ fn key(entry: &str) -> Option<Key> {
         _ => return None,
     };
     let digest = hex::decode(hexadecimal).ok()?.try_into().ok()?;
-    (!name.is_empty() && parts.next().is_none()).then(|| Key { name: name.to_owned(), role, digest })
+    let is_key = !name.is_empty() && parts.next().is_none() && digest != self::digest("");
+    is_key.then(|| Key { name: name.to_owned(), role, digest })
 }
 
 fn digest(secret: &str) -> [u8; 32] {
@@ -120,11 +123,12 @@ mod tests {
     #[case("ops:admin")]
     #[case("ops:root:00")]
     #[case("ops:admin:zz")]
-    #[case(":admin:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
-    #[case("ops:admin:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855:x")]
+    #[case(":admin:7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed")]
+    #[case("ops:admin:7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed:x")]
+    #[case::of_an_empty_key("ops:admin:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     fn what_is_no_key_is_refused_without_showing_it(#[case] list: &str) {
         let error = Keyring::parse(&format!("{}, {list}", entry("good", "read", "one"))).unwrap_err();
-        assert_eq!(error, "entry 2 is not name:role:digest");
+        assert_eq!(error, "entry 2 is not name:role:digest, or it has the digest of an empty key");
     }
 
     #[test]
