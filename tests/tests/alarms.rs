@@ -59,6 +59,34 @@ fn an_alarm_watches(#[case] name: &str, #[case] namespace: &str, #[case] metric:
     assert_eq!(property(alarm, "Dimensions"), format!("[{{ Name: {FUNCTION}, Value: !Ref {function} }}]"));
 }
 
+/// Fifteen minutes of due leads and no dial, ten minutes of a waiting result, four intervals without a run.
+#[rstest]
+#[case("RunsMissing", "Sum", "240", "!Ref ProcessIntervalMinutes", "LessThanThreshold 1", "breaching")]
+#[case("DueLeadsUndialed", "Minimum", "900", "1", "GreaterThanOrEqualToThreshold 1", "notBreaching")]
+#[case("ResultsWaitTooLong", "Maximum", "300", "1", "GreaterThanOrEqualToThreshold 600", "notBreaching")]
+#[case("UnusableObject", "Maximum", "300", "1", "GreaterThanOrEqualToThreshold 1", "notBreaching")]
+#[case("ProviderBlocked", "Sum", "300", "1", "GreaterThanOrEqualToThreshold 1", "notBreaching")]
+#[case("BreakerOpen", "Maximum", "300", "1", "GreaterThanOrEqualToThreshold 1", "notBreaching")]
+#[case("RunErrorsMany", "Sum", "900", "1", "GreaterThanOrEqualToThreshold 10", "notBreaching")]
+#[case("ResultsNotStored", "Sum", "300", "1", "GreaterThanOrEqualToThreshold 1", "notBreaching")]
+#[case("WebhookErrors", "Sum", "300", "1", "GreaterThanOrEqualToThreshold 1", "notBreaching")]
+#[case("ProcessorErrors", "Sum", "300", "1", "GreaterThanOrEqualToThreshold 1", "notBreaching")]
+#[case("RunsNotStarted", "Maximum", "300", "1", "GreaterThanOrEqualToThreshold 1", "notBreaching")]
+fn an_alarm_rings(
+    #[case] name: &str,
+    #[case] statistic: &str,
+    #[case] seconds: &str,
+    #[case] periods: &str,
+    #[case] limit: &str,
+    #[case] without_data: &str,
+) {
+    let alarms = alarms();
+    let rule = |name_of_property| property(&alarms[name], name_of_property);
+    assert_eq!((rule("Statistic"), rule("Period"), rule("EvaluationPeriods")), (statistic, seconds, periods));
+    assert_eq!(format!("{} {}", rule("ComparisonOperator"), rule("Threshold")), limit);
+    assert_eq!(rule("TreatMissingData"), without_data);
+}
+
 #[test]
 fn an_alarm_watches_the_dead_letters() {
     let alarm = &alarms()["RunsNotStarted"];
