@@ -5,6 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use redial::testing::fuzz::TARGETS;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -37,9 +38,10 @@ const TOKENS: [&str; 24] = [
     "\n",
 ];
 
+static ROOT: LazyLock<&Path> = LazyLock::new(|| Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap());
+
 static SAMPLES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
-    let files = ["fuzz/seeds", "tests/fixtures"].into_iter().flat_map(|folder| files(&root.join(folder)));
+    let files = ["fuzz/seeds", "tests/fixtures"].into_iter().flat_map(|folder| files(&ROOT.join(folder)));
     files.map(|file| fs::read(file).unwrap()).collect()
 });
 
@@ -51,6 +53,13 @@ enum Change {
     Insert(Index, &'static str),
     Repeat(Index, Index),
     Splice(Index, Index),
+}
+
+#[test]
+fn every_target_has_its_program() {
+    let programs = files(&ROOT.join("fuzz/fuzz_targets"));
+    let names: BTreeSet<_> = programs.iter().map(|program| program.file_stem().unwrap().to_str().unwrap()).collect();
+    assert_eq!(names, TARGETS.iter().map(|target| target.name).collect());
 }
 
 #[test]
