@@ -1,4 +1,4 @@
-"""The recorded events of `infra/events`, and what the functions must answer to them."""
+"""The sample events of `infra/events`, and what the functions must answer to them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,9 +16,9 @@ from .stack import Stack
 from .web import Answer, Aws, request
 
 EVENTS = ROOT / "infra" / "events"
-# The secrets with which the events were recorded.
+# The secrets of the events.
 KEYS = Keys(admin="sample-key", webhook_secret="sample-secret", convoso_secret="sample-secret")
-# Two recorded calls ended without success; both leads are to be due at once, at any hour.
+# Two calls of the events ended without success; both leads are to be due at once, at any hour.
 SETTINGS = {
     "ProcessorTimeoutSeconds": "45",
     "ProcessIntervalMinutes": "60",

@@ -10,11 +10,11 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from local import package, recorded
+from local import package, samples
 from local.package import ZIP_LIMIT, Package
 from local.places import ROOT
 from local.processes import Failed
-from local.recorded import CASES, EVENTS, missing
+from local.samples import CASES, EVENTS, missing
 
 
 class Budget(unittest.TestCase):
@@ -56,7 +56,7 @@ class Expectations(unittest.TestCase):
 
     def test_every_event_is_described(self) -> None:
         readme = (EVENTS / "README.md").read_text()
-        for file in recorded.EVENTS.glob("*.json"):
+        for file in samples.EVENTS.glob("*.json"):
             self.assertIn(f"| `{file.name}` |", readme)
 
 
