@@ -10,6 +10,7 @@ mod runners;
 mod sender;
 mod world;
 
+use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::watch;
@@ -28,15 +29,21 @@ async fn no_result_is_lost_or_counted_twice_and_nobody_is_called_twice() {
     let taken = watch::Sender::new(0);
     let running = runners::run(Arc::clone(&world), RUNS, webhooks, taken.subscribe());
     let (sent, ran) = tokio::join!(sender::deliver(Arc::clone(&world), Arc::clone(&calls), taken), running);
-    println!("{:.0} s of faults\n{sent}{ran}{world}", started.elapsed().as_secs_f64());
+    show(&format!("{:.0} s of faults\n{sent}{ran}{world}", started.elapsed().as_secs_f64()));
 
     world.calm_down();
     let ran = runners::until_at_rest(&world).await;
-    println!("{:.0} s until everything is at rest\n{ran}", started.elapsed().as_secs_f64());
+    show(&format!("{:.0} s until everything is at rest\n{ran}", started.elapsed().as_secs_f64()));
 
     world.has_met_every_fault();
     judge::everything_is_in_its_place(&world, &calls).await;
     judge::nobody_was_called_twice(&world);
+}
+
+/// Shows figures at once: what a test prints is seen only where it fails.
+fn show(figures: &str) {
+    let mut terminal = std::io::stdout().lock();
+    terminal.write_all(format!("\n{figures}\n").as_bytes()).unwrap();
 }
 
 #[expect(clippy::disallowed_methods, reason = "how much, and which seed, is said from outside")]
