@@ -30,9 +30,13 @@ fn layer(name: &str) -> Vec<(PathBuf, String)> {
     let source = root().join("shared/src");
     let mut files = sources(&source.join(format!("{name}.rs")));
     files.extend(sources(&source.join(name)));
-    files.retain(|(path, _)| !path.ends_with("tests.rs") && !path.components().any(|part| part.as_os_str() == "tests"));
+    files.retain(|(path, _)| !is_test(path));
     assert!(!files.is_empty(), "there is no layer {name}");
     files.into_iter().map(|(path, text)| (path, code_without_tests(&text))).collect()
+}
+
+fn is_test(path: &Path) -> bool {
+    path.ends_with("tests.rs") || path.components().any(|part| part.as_os_str() == "tests")
 }
 
 /// Tests inside a file may use what they like.
@@ -99,8 +103,7 @@ fn only_adapters_and_their_wiring_know_an_sdk() {
 #[test]
 fn functions_use_use_cases_and_no_stores() {
     let mut files = sources(&root().join("functions"));
-    files.retain(|(path, _)| path.components().any(|part| part.as_os_str() == "src") && !path.ends_with("tests.rs"));
-    files.retain(|(path, _)| !path.components().any(|part| part.as_os_str() == "tests"));
+    files.retain(|(path, _)| path.components().any(|part| part.as_os_str() == "src") && !is_test(path));
     let files: Vec<_> = files.into_iter().map(|(path, text)| (path, code_without_tests(&text))).collect();
     assert!(files.len() > 5);
     none_says(
@@ -121,7 +124,7 @@ fn there_is_one_place_that(#[case] says: &str, #[case] places: &[&str]) {
     let source = root().join("shared/src");
     let mut found: Vec<_> = sources(&source)
         .into_iter()
-        .filter(|(path, _)| !path.starts_with(source.join("testing")) && !path.ends_with("tests.rs"))
+        .filter(|(path, _)| !path.starts_with(source.join("testing")) && !is_test(path))
         .filter(|(_, text)| code_without_tests(text).contains(says))
         .map(|(path, _)| path.strip_prefix(root()).unwrap().display().to_string())
         .collect();
