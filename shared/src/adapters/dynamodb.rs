@@ -4,7 +4,7 @@ mod item;
 
 use super::aws::store_error;
 use crate::domain::{Line, Phone};
-use crate::ports::{Clock, Expect, LineStore, Put, StoreError, Version, Versioned};
+use crate::ports::{Clock, Expect, LineStore, Put, StoreError, Version, Versioned, causes};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -61,8 +61,12 @@ impl DynamoLines {
             let output = self.client.batch_get_item().set_request_items(Some(asked)).send().await;
             let output = output.map_err(|error| store_error("DynamoDB BatchGetItem", error))?;
             for item in output.responses.unwrap_or_default().into_values().flatten() {
-                let (phone, line) = item::read(&item)?;
-                lines.insert(phone, line.value);
+                match item::read(&item) {
+                    Ok((phone, line)) => drop(lines.insert(phone, line.value)),
+                    Err(error) => {
+                        tracing::error!(error = causes(&error), "a line cannot be understood; its number waits")
+                    }
+                }
             }
             asked = output.unprocessed_keys.unwrap_or_default();
             if asked.is_empty() {

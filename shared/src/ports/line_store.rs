@@ -12,7 +12,8 @@ pub trait LineStore: Send + Sync {
     /// The line; `None` for a number that was never touched. Sees every write that was answered before.
     async fn get(&self, phone: &Phone) -> Result<Option<Versioned<Line>>, StoreError>;
 
-    /// The lines of these numbers, without those that were never touched. May be a moment old.
+    /// The lines of these numbers, without those that were never touched and those that cannot be understood, of which `get`
+    /// says so. May be a moment old.
     async fn get_many(&self, phones: &[Phone]) -> Result<BTreeMap<Phone, Line>, StoreError>;
 
     /// Writes the line if `expect` holds. After an unanswered write the line may be written or not.

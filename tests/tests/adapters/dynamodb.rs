@@ -4,6 +4,7 @@ use redial::domain::Line;
 use redial::ports::{Expect, LineStore, Put, Version};
 use redial::testing::TestClock;
 use redial::testing::builders::phone;
+use redial::wire::line_v1;
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -131,6 +132,19 @@ async fn keys_that_a_batch_left_out_are_asked_for_again() {
     let keys = |request: &Request| request.body_json::<Value>().unwrap()["RequestItems"]["lines"]["Keys"].clone();
     assert_eq!(keys(&sent[0]), json!([{"phone": {"S": phone(1).as_str()}}]));
     assert_eq!(keys(&sent[0]), keys(&sent[1]));
+}
+
+#[tokio::test]
+async fn a_line_that_cannot_be_understood_holds_up_its_own_number_only() {
+    let item = |number, line: &str| {
+        let text = |text: &str| json!({"S": text});
+        json!({"phone": text(phone(number).as_str()), "line": text(line), "version": text("1")})
+    };
+    let items = json!([item(1, r#"{"v": 99}"#), item(2, &line_v1::to_text(&Line::default()))]);
+    let body = json!({"Responses": {"lines": items}, "UnprocessedKeys": {}});
+    let stage = Stage::answering(ResponseTemplate::new(200).set_body_json(body)).await;
+    let lines = stage.lines.get_many(&[phone(1), phone(2)]).await.unwrap();
+    assert_eq!(lines.into_keys().collect::<Vec<_>>(), [phone(2)]);
 }
 
 #[tokio::test]
