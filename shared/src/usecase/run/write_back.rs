@@ -9,7 +9,8 @@ use crate::store::records::RecordChange;
 use futures_util::{StreamExt, stream};
 use std::collections::BTreeMap;
 
-const WRITERS: usize = 16;
+/// Lines, and objects, written at once.
+const WRITERS: usize = 8;
 
 /// What happened to a lead that was ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,10 @@ impl Notes {
     }
 }
 
+fn has_refusal(notes: &[(LeadRef, Note)]) -> bool {
+    notes.iter().any(|(_, note)| matches!(note, Note::Refused(_)))
+}
+
 impl Run {
     /// Writes the notes; then frees the lines of refused attempts: record first, line last. What fails stays as it is: a
     /// deferred lead is due again, a refused attempt holds its line until the provider has been asked.
@@ -65,13 +70,19 @@ impl Run {
                 Err(_) => summary.errors += 1,
             }
         }
-        for ((month, shard), notes) in groups {
-            match self.write_group(month, shard, &notes, policy).await {
+        // The time that is left may be short, and a refusal that is not stored costs its lead an attempt.
+        let (refused, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, notes)| has_refusal(notes));
+        let groups = refused.into_iter().chain(others).map(|((month, shard), notes)| async move {
+            let written = self.write_group(month, shard, &notes, policy).await;
+            written.inspect_err(|error| {
+                tracing::warn!(%month, error = causes(error), "deferrals and refusals are not stored");
+            })
+        });
+        let mut written = stream::iter(groups).buffered(WRITERS);
+        while let Some(written) = written.next().await {
+            match written {
                 Ok(deferred) => summary.deferred += deferred,
-                Err(error) => {
-                    tracing::warn!(%month, error = causes(&error), "deferrals and refusals are not stored");
-                    summary.errors += 1;
-                }
+                Err(_) => summary.errors += 1,
             }
         }
     }
