@@ -116,6 +116,11 @@ impl LeadKey {
         Self(format!("{}_{}", lead.as_str(), phone.national()))
     }
 
+    /// The key under which a record stands, whatever its form.
+    pub(crate) fn of_place(place: &str) -> Self {
+        Self(place.to_owned())
+    }
+
     /// The key as it stands in a month object.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -42,6 +42,13 @@ pub fn queue_closed(now: DateTime<Utc>, policy: &Policy) -> Option<Gate> {
     QUEUE_GATES.iter().map(|gate| gate(now, policy)).find(|gate| !gate.is_open())
 }
 
+/// The gate of hours that is closed at `at`, if any.
+#[must_use]
+pub fn hours_closed(lead: &Lead, at: DateTime<Utc>, policy: &Policy) -> Option<GateName> {
+    let hours = [business_hours(at, policy), calling_hours(lead, at, policy)];
+    hours.iter().find(|gate| !gate.is_open()).map(|gate| gate.name)
+}
+
 /// Whether every gate before the line's is open: the lead is a candidate, and its line must be read.
 #[must_use]
 pub fn is_candidate(lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> bool {

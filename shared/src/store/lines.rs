@@ -1,7 +1,7 @@
 //! Changes to one line.
 
 use super::cas::{self, Cell, Change, UpdateError};
-use crate::domain::{Line, Phone};
+use crate::domain::{Line, Outcome, Phone, Source};
 use crate::ports::{Clock, Expect, LineStore, Put, StoreError, Versioned};
 use async_trait::async_trait;
 
@@ -61,4 +61,18 @@ pub async fn touch(
         Change::Write(next, ())
     })
     .await
+}
+
+/// Notes on the line of a number that a record forbids to call it, for this reason: records of the original have do-not-calls
+/// of which no line knows.
+///
+/// # Errors
+/// [`UpdateError`], see [`cas::update`].
+pub async fn suppress(
+    store: &dyn LineStore,
+    clock: &dyn Clock,
+    phone: &Phone,
+    reason: &Outcome,
+) -> Result<(), UpdateError> {
+    update(store, clock, phone, |line| line.suppress(reason, Source::Redial, clock.now())).await
 }

@@ -4,14 +4,14 @@ mod layout;
 mod shard_cell;
 
 use super::cas::{self, Change, UpdateError};
-use crate::domain::{Lead, LeadKey, LeadRef, Month, Phone};
+use crate::domain::{Lead, LeadKey, LeadRef, Month, Outcome, Phone};
 use crate::ports::{BlobStore, Clock, StoreError};
 use crate::wire::month_v1::Shard;
 use futures_util::{StreamExt, stream};
 use layout::{Layouts, shard_key};
 pub use layout::{ShardCount, shard_of};
 use shard_cell::{ShardCache, ShardCell};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Where every object of records starts.
@@ -60,6 +60,8 @@ pub struct Found {
 pub struct Scan {
     /// The records, in no particular order.
     pub found: Vec<Found>,
+    /// The numbers that any record forbids to call, also one that does not count.
+    pub forbidden: HashMap<Phone, Outcome>,
     /// Objects that could not be read; their leads wait.
     pub unreadable_objects: Vec<String>,
     /// Records that could not be understood; they are kept as they are.
@@ -146,15 +148,20 @@ impl Records {
     /// Every record with this number in these months. Reads all their objects.
     ///
     /// # Errors
-    /// When the store is unavailable.
+    /// When the store is unavailable, or no record was found but one of the objects cannot be understood: it may be there.
     pub async fn find_by_phone(&self, phone: &Phone, months: &[Month]) -> Result<Vec<Found>, StoreError> {
         let mut found = Vec::new();
+        let mut unusable = None;
         for (month, shard) in self.shards(months).await? {
-            let Ok(shard) = shard else { continue };
-            let leads = shard.find_by_phone(phone).into_iter();
-            found.extend(leads.map(|lead| Found { home: home_of(month, &lead), lead }));
+            match shard {
+                Ok(shard) => {
+                    let leads = shard.find_by_phone(phone).into_iter();
+                    found.extend(leads.map(|lead| Found { home: home_of(month, &lead), lead }));
+                }
+                Err((_, error)) => unusable = Some(StoreError::Unusable(error)),
+            }
         }
-        Ok(found)
+        unusable.filter(|_| found.is_empty()).map_or(Ok(found), Err)
     }
 
     /// Reads, decides and writes one record.
@@ -202,7 +209,7 @@ impl Records {
     }
 
     /// All records of these months, which are given newest first. Of a lead with records in several months, as files of the
-    /// original may have it, only the newest counts: it is the one that is dialed.
+    /// original may have it, only the newest counts: it is the one that is dialed, and none is where it cannot be understood.
     ///
     /// # Errors
     /// When the store is unavailable. What cannot be understood is counted instead.
@@ -218,11 +225,18 @@ impl Records {
                     continue;
                 }
             };
-            for (_, lead) in shard.leads() {
+            for (place, lead) in shard.leads() {
                 match lead {
-                    Ok(lead) if seen.insert(lead.key()) => scan.found.push(Found { home: home_of(month, &lead), lead }),
-                    Ok(_) => {}
+                    Ok(lead) => {
+                        if let Some(outcome) = lead.forbidden_by() {
+                            scan.forbidden.entry(lead.phone.clone()).or_insert_with(|| outcome.clone());
+                        }
+                        if seen.insert(lead.key()) {
+                            scan.found.push(Found { home: home_of(month, &lead), lead });
+                        }
+                    }
                     Err(error) => {
+                        seen.insert(LeadKey::of_place(place));
                         tracing::error!(%month, %error, "a record cannot be understood; it is kept and not dialed");
                         scan.unreadable_records += 1;
                     }

@@ -173,6 +173,9 @@ impl Admin {
         let mut steered = Steered::UnknownLead;
         // Files of the original may have a lead in several months: whoever is removed is removed from all of them.
         while let Some(home) = self.find(id, phone, &policy).await? {
+            if what == Command::Remove {
+                self.keep_do_not_call(&home).await?;
+            }
             steered = self.steer_record(&home, what).await?;
             if what != Command::Remove || steered == Steered::UnknownLead {
                 break;
@@ -187,6 +190,15 @@ impl Admin {
             lines::touch(&*self.lines, &*self.clock, phone, |_| ()).await?;
         }
         Ok(steered)
+    }
+
+    /// What a record forbids stays forbidden when it is removed.
+    async fn keep_do_not_call(&self, home: &LeadRef) -> Result<(), UpdateError> {
+        let lead = self.records.read(home).await?;
+        match lead.as_ref().and_then(Lead::forbidden_by) {
+            Some(reason) => lines::suppress(&*self.lines, &*self.clock, &home.phone, reason).await,
+            None => Ok(()),
+        }
     }
 
     async fn steer_record(&self, home: &LeadRef, what: Command) -> Result<Steered, UpdateError> {
@@ -223,7 +235,8 @@ impl Admin {
     pub async fn clean_up(&self) -> Result<Vec<Month>, StoreError> {
         let policy = self.settings.load().await?.policy;
         let today = self.clock.now().with_timezone(&policy.business_hours.zone).date_naive();
-        super::retention::delete_expired(&self.records, today, policy.retention_days).await
+        let (lines, clock) = (&*self.lines, &*self.clock);
+        super::retention::delete_expired(&self.records, lines, clock, today, policy.retention_days).await
     }
 
     /// The record of a lead in the newest month that has one: the one that is dialed.

@@ -14,9 +14,7 @@ use crate::domain::breaker::Circuit;
 use crate::domain::verdict::{
     GateName, dial_order, is_candidate_in_open_queue, left_after_filters, queue_closed, verdict,
 };
-use crate::domain::{
-    AttemptId, Lead, Line, Month, Outcome, Phone, Policy, RunEnd, RunState, RunSummary, Source, Status, Stop,
-};
+use crate::domain::{AttemptId, Lead, Line, Month, Outcome, Phone, Policy, RunEnd, RunState, RunSummary, Status, Stop};
 use crate::ports::{Dialer, Meter, Metric, StoreError, causes};
 use crate::store::lines;
 use crate::store::records::Found;
@@ -134,7 +132,7 @@ impl Run {
         tracing::info!(count = in_window, "Filtered to today's records");
         tracing::info!(count = favorable, "Filtered to favorable statuses");
         tracing::info!(count = under_limit, max_attempts = policy.max_attempts, "Filtered to under max attempts");
-        let forbidden = forbidden_numbers(&scan.found);
+        let forbidden = scan.forbidden;
         let mut ready: Vec<Found> = scan.found;
         ready.retain(|found| {
             is_candidate_in_open_queue(&found.lead, now, policy)
@@ -143,7 +141,7 @@ impl Run {
         let mut phones: Vec<_> = ready.iter().map(|found| found.lead.phone.clone()).collect();
         phones.sort_unstable();
         phones.dedup();
-        self.suppress(&forbidden, &phones).await?;
+        summary.errors += self.suppress(&forbidden, &phones).await;
         let lines = self.ingest.lines.get_many(&phones).await?;
         ready.sort_by_cached_key(|found| dial_order(&found.lead));
         summary.total_ready = u32::try_from(ready.len()).unwrap_or(u32::MAX);
@@ -162,18 +160,19 @@ impl Run {
         Ok(ready)
     }
 
-    /// Numbers that a record forbids to call are suppressed before anybody is dialed: records of the original have
-    /// do-not-calls of which no line knows.
-    async fn suppress(&self, forbidden: &HashMap<Phone, Outcome>, due: &[Phone]) -> Result<(), StoreError> {
+    /// Suppresses numbers that are due and that a record forbids to call. Gives how many could not be suppressed: this run
+    /// does not dial them either.
+    async fn suppress(&self, forbidden: &HashMap<Phone, Outcome>, due: &[Phone]) -> u32 {
         let ingest = &self.ingest;
+        let mut failed = 0;
         for phone in due {
             let Some(reason) = forbidden.get(phone) else { continue };
-            let now = ingest.clock.now();
-            let suppress = |line: &mut Line| line.suppress(reason, Source::Redial, now);
-            let stored = lines::update(&*ingest.lines, &*ingest.clock, phone, suppress).await;
-            stored.map_err(StoreError::unavailable)?;
+            if let Err(error) = lines::suppress(&*ingest.lines, &*ingest.clock, phone, reason).await {
+                tracing::error!(error = causes(&error), "a do-not-call is not on its line; the next run tries again");
+                failed += 1;
+            }
         }
-        Ok(())
+        failed
     }
 
     async fn clean_up_daily(
@@ -186,7 +185,9 @@ impl Run {
         if state.retention_day == Some(today) {
             return Ok(None);
         }
-        let deleted = super::retention::delete_expired(&self.ingest.records, today, policy.retention_days).await?;
+        let ingest = &self.ingest;
+        let (lines, days) = (&*ingest.lines, policy.retention_days);
+        let deleted = super::retention::delete_expired(&ingest.records, lines, &*ingest.clock, today, days).await?;
         summary.months_deleted = u32::try_from(deleted.len()).unwrap_or(u32::MAX);
         Ok(Some(today))
     }
@@ -194,12 +195,6 @@ impl Run {
 
 fn waits(lead: &Lead) -> bool {
     matches!(lead.status, Status::Pending | Status::Rescheduled)
-}
-
-/// The numbers that any record forbids to call.
-fn forbidden_numbers(found: &[Found]) -> HashMap<Phone, Outcome> {
-    let forbids = |found: &Found| Some((found.lead.phone.clone(), found.lead.forbidden_by()?.clone()));
-    found.iter().filter_map(forbids).collect()
 }
 
 /// Why a run stops when a gate of the whole queue is closed.

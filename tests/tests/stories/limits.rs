@@ -27,18 +27,6 @@ async fn a_do_not_call_ends_every_lead_of_the_number() {
 }
 
 #[tokio::test]
-async fn a_do_not_call_in_a_record_of_the_original_ends_every_lead_of_the_number() {
-    let world = World::at(NOON);
-    let refused = Lead { outcomes: vec![Outcome::DNC], ..builders::lead(1, world.now()) };
-    let twin = Lead { phone: builders::phone(1), ..builders::lead(2, world.now()) };
-    world.imported(refused, "2025-11").await;
-    world.imported(twin, "2025-12").await;
-    World::dialed(&world.runs().await, 0);
-    assert!(world.line(1).await.suppressed.is_some());
-    assert_eq!((world.lead(1).await.status, world.lead(2).await.status), (Status::Completed, Status::Completed));
-}
-
-#[tokio::test]
 async fn a_lead_with_records_in_two_months_is_one_lead() {
     let world = World::at(NOON);
     for month in ["2025-11", "2025-12"] {
@@ -156,7 +144,7 @@ async fn a_run_with_a_slow_provider_stops_before_its_deadline_and_says_so() {
 
 #[tokio::test]
 async fn a_run_stops_when_business_hours_end() {
-    let world = World::with("2025-12-18T00:59:30Z", &[("max_concurrent_calls", "1")]);
+    let world = World::with("2025-12-18T00:59:10Z", &[("max_concurrent_calls", "1")]);
     world.due_leads(50).await;
     let slow =
         Slow { clock: Arc::clone(&world.clock), provider: Arc::clone(&world.dialer), answer: Duration::from_secs(6) };

@@ -5,6 +5,7 @@ mod breaker;
 mod budget;
 mod cost;
 mod faults;
+mod forbidden;
 mod limits;
 mod metrics;
 mod post;

@@ -6,8 +6,8 @@ use super::pace::Pace;
 use super::tally::Tally;
 use super::write_back::Note;
 use crate::domain::breaker::Circuit;
-use crate::domain::verdict::{GateName, verdict};
-use crate::domain::{AttemptId, Breaker, Hold, Lead, LeadRef, Policy, hours};
+use crate::domain::verdict::{GateName, hours_closed, verdict};
+use crate::domain::{AttemptId, Breaker, Hold, Lead, LeadRef, Month, Policy, hours};
 use crate::ports::{DIAL_TIMEOUT, DialError, DialOrder, Expect, Put, StoreError, causes};
 use crate::store::lines;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -52,6 +52,15 @@ enum Claiming {
     Overtaken,
 }
 
+/// The last moment at which the provider is asked for a call that is decided now.
+pub(super) fn last_asked(now: DateTime<Utc>) -> DateTime<Utc> {
+    now + CLAIM_IS_FRESH + DIAL_TIMEOUT
+}
+
+fn is_open(month: Month, now: DateTime<Utc>, policy: &Policy) -> bool {
+    month.is_open(now, policy.business_hours.zone, policy.retention_days)
+}
+
 impl<'a> Dialing<'a> {
     pub(super) fn new(
         run: &'a Run,
@@ -86,7 +95,8 @@ impl<'a> Dialing<'a> {
     }
 
     /// Line, then record, then verdict, then the hold under the version of the line: a record that changes after the line
-    /// was read changes the line too, and the hold fails.
+    /// was read changes the line too, and the hold fails. Hours must be open until the last moment at which the provider may
+    /// be asked.
     async fn claim(&self, home: &LeadRef, policy: &Policy) -> Result<Claiming, StoreError> {
         let ingest = &self.run.ingest;
         let read = ingest.lines.get(&home.phone).await?;
@@ -94,8 +104,14 @@ impl<'a> Dialing<'a> {
         let expect = Expect::unchanged(read.as_ref());
         let mut line = read.map(|read| read.value).unwrap_or_default();
         let now = ingest.clock.now();
-        if let Some(gate) = verdict(&lead, &line, now, policy).first_closed() {
-            return Ok(Claiming::Closed(gate.name));
+        let is_newer = |known: &&LeadRef| known.month > home.month && is_open(known.month, now, policy);
+        if line.home(&home.key()).filter(is_newer).is_some() {
+            // Its newest record, which counts, cannot be read.
+            return Ok(Claiming::Overtaken);
+        }
+        let closed = verdict(&lead, &line, now, policy).first_closed().map(|gate| gate.name);
+        if let Some(gate) = closed.or_else(|| hours_closed(&lead, last_asked(now), policy)) {
+            return Ok(Claiming::Closed(gate));
         }
         let attempt = AttemptId::new(now, ingest.clock.chance());
         line.take(Hold {

@@ -1,7 +1,7 @@
 //! Whose turn it is to be dialed, and when nobody's is any more.
 
 use super::budget::Unit;
-use super::dial::{Dialing, Rings};
+use super::dial::{Dialing, Rings, last_asked};
 use super::stop_of;
 use super::tally::Tally;
 use super::write_back::Notes;
@@ -96,7 +96,7 @@ impl Dialing<'_> {
         } else if tally.claimed >= policy.max_calls_per_run {
             Some(Stop::MaxCallsPerRun)
         } else {
-            queue_closed(now, policy).map(|gate| stop_of(gate.name))
+            queue_closed(last_asked(now), policy).map(|gate| stop_of(gate.name))
         };
         if let Some(stop) = stop {
             tally.stop(stop);
