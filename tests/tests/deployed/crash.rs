@@ -81,7 +81,7 @@ async fn a_webhook_that_dies_right_after_its_answer_has_lost_nothing() {
 async fn a_run_that_dies_while_the_provider_accepts_its_call_is_not_repeated() {
     let stack = Stack::alone().await;
     let ana = Person::new(279, 1);
-    stack.script(&ana, &["NO_ANSWER"], 3000).await;
+    stack.script(&ana, &["NO_ANSWER"], 8000).await;
     stack.fault(&json!({"to": ana.phone, "times": 1, "fault": "hang_after", "ms": 10_000})).await;
     stack.takes(&ended(&ana, "busy")).await;
     stack.make_due(&[&ana]).await;

@@ -102,7 +102,7 @@ async fn two_leads_with_one_number_are_never_called_at_once() {
     stack.configure(&json!({"calls_per_second": 1})).await;
     let ana = Person::new(215, 1);
     let ben = ana.housemate();
-    stack.script(&ana, &["NO_ANSWER", "NO_ANSWER"], 2500).await;
+    stack.script(&ana, &["NO_ANSWER", "NO_ANSWER"], 12_000).await;
     stack.takes(&ended(&ana, "busy")).await;
     stack.takes(&ended(&ben, "busy")).await;
     stack.make_due(&[&ana, &ben]).await;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn nobody_is_dialed_while_a_call_may_be_ringing(#[case] ana: Person, #[case] fault: &str) {
     let stack = Stack::alone().await;
-    stack.script(&ana, &["NO_ANSWER"], 3000).await;
+    stack.script(&ana, &["NO_ANSWER"], 8000).await;
     stack.fault_once(&ana, fault).await;
     stack.takes(&ended(&ana, "busy")).await;
     stack.make_due(&[&ana]).await;
