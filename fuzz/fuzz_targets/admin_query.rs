@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| redial::testing::fuzz::admin_query(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| redial_fuzz::admin_query(data));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| redial::testing::fuzz::webhook_body(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| redial_fuzz::webhook_body(data));

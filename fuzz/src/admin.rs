@@ -1,12 +1,10 @@
 //! Requests of operators.
 
 use super::is_e164;
-use crate::domain::settings::{Limits, Settings};
-use crate::ports::Expect;
-use crate::wire::admin_api::{
-    ConfigJson, Cursor, RecordsQuery, changes, dry_run, etag, if_match, key_in_query, nothing, phone,
-};
-use crate::wire::settings_v1;
+use admin::json::{ConfigJson, Cursor, RecordsQuery, changes, dry_run, etag, if_match, key_in_query, nothing, phone};
+use redial_domain::settings::{Limits, Settings};
+use redial_formats::settings_v1;
+use redial_queue::ports::Expect;
 use serde_json::{Map, Value, json};
 
 /// A query or a header is refused, or it is within its bounds, and a cursor or a tag made of it leads back to the same.

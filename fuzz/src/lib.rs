@@ -1,5 +1,6 @@
 //! What must hold whatever bytes come in. libFuzzer looks for bytes that break it (`fuzz/`); so do ordinary tests, with samples
 //! and random changes of them.
+#![expect(clippy::unwrap_used, reason = "a panic is what a fuzzer looks for")]
 
 mod admin;
 mod month;
@@ -11,7 +12,7 @@ pub use month::month_object;
 pub use signature::signature_header;
 pub use webhook::webhook_body;
 
-use crate::domain::Phone;
+use redial_domain::Phone;
 
 /// A place where bytes come in.
 #[derive(Debug, Clone, Copy)]

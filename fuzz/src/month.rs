@@ -1,8 +1,8 @@
 //! Objects of a month.
 
-use crate::domain::{Lead, Outcome};
-use crate::wire::month_v1::{MonthLayout, Shard};
 use indexmap::IndexMap;
+use redial_domain::{Lead, Outcome};
+use redial_formats::month_v1::{MonthLayout, Shard};
 use serde_json::value::RawValue;
 
 /// So many records of an object are changed, one after the other.

@@ -1,8 +1,8 @@
 //! Signatures, tokens and keys.
 
-use crate::wire::api_key::Keyring;
-use crate::wire::signature::{verify_bland, verify_token};
 use hmac::{Hmac, KeyInit, Mac};
+use redial_providers::api_key::Keyring;
+use redial_providers::signature::{verify_bland, verify_token};
 use secrecy::SecretString;
 use sha2::Sha256;
 

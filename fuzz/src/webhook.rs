@@ -1,11 +1,12 @@
 //! Bodies of webhooks.
 
 use super::is_e164;
-use crate::domain::{Arrival, CallResult, Lead, LeadId, Line, Policy, Settled, admit, settle};
-use crate::testing::builders::{at, policy};
-use crate::wire::month_v1::Shard;
-use crate::wire::{Parsed, bland, convoso, line_v1};
 use chrono::{DateTime, Utc};
+use redial_domain::builders::{at, policy};
+use redial_domain::{Arrival, CallResult, Lead, LeadId, Line, Policy, Settled, admit, settle};
+use redial_formats::line_v1;
+use redial_formats::month_v1::Shard;
+use redial_providers::{Parsed, bland, convoso};
 use std::sync::LazyLock;
 
 static NOW: LazyLock<DateTime<Utc>> = LazyLock::new(|| at("2025-12-17T19:20:00Z"));

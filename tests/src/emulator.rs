@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{
 };
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_s3::types::CreateBucketConfiguration;
-use redial::adapters::aws::{self, AwsAddress};
+use redial_aws::adapters::aws::{self, AwsAddress};
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;

@@ -1,8 +1,8 @@
 //! The alarms and the dashboard of the template watch metrics that exist.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use redial::ports::Metric;
-use redial::wire::emf::{FUNCTION, NAMESPACE};
+use redial_aws::emf::{FUNCTION, NAMESPACE};
+use redial_queue::ports::Metric;
 use rstest::rstest;
 use std::collections::BTreeMap;
 use std::path::Path;

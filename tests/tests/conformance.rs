@@ -1,7 +1,7 @@
 //! The stand-ins and the real stores pass the same suites.
 
-use redial::adapters::{DynamoLines, S3Blobs, SsmSecrets, SystemClock, aws};
-use redial::testing::{Faulty, MemoryBlobs, MemoryLines, MemorySecrets, conformance};
+use redial_aws::adapters::{DynamoLines, S3Blobs, SsmSecrets, SystemClock, aws};
+use redial_queue::testing::{Faulty, MemoryBlobs, MemoryLines, MemorySecrets, conformance};
 use redial_tests::emulator;
 use std::sync::Arc;
 

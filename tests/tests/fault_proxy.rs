@@ -4,7 +4,7 @@
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::{Router, body::Bytes};
 use futures_util::future::join_all;
-use redial::adapters::tls;
+use redial_aws::adapters::tls;
 use redial_tests::fault_proxy::{Api, Fault, FaultProxy};
 use std::net::Ipv4Addr;
 use std::sync::Arc;

@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use chrono::{DateTime, Utc};
-use redial::domain::settings::{Limits, Settings};
-use redial::domain::{Arrival, CallbackTime, Policy};
-use redial::wire::month_v1::Shard;
-use redial::wire::{Malformed, Parsed, bland, convoso};
+use redial_domain::settings::{Limits, Settings};
+use redial_domain::{Arrival, CallbackTime, Policy};
+use redial_formats::month_v1::Shard;
+use redial_providers::{Malformed, Parsed, bland, convoso};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;

@@ -1,8 +1,8 @@
 //! README's tables, the template, the code and its tests say the same: names, defaults, and what is allowed.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use redial::config::{AdminConfig, ConfigError, ProcessorConfig, Variables, WebhookConfig};
-use redial::domain::settings::{Kind, Limits, SETTINGS, Settings};
+use redial_aws::config::{AdminConfig, ConfigError, ProcessorConfig, Variables, WebhookConfig};
+use redial_domain::settings::{Kind, Limits, SETTINGS, Settings};
 use redial_tests::template::{Template, scalar};
 use regex::Regex;
 use rstest::rstest;
@@ -259,7 +259,7 @@ fn the_tests_that_the_table_of_losses_names_are_there() {
         let (test, place) = name.split_last().unwrap();
         let file = match place {
             ["stories", module] => format!("tests/tests/stories/{module}.rs"),
-            ["shared", modules @ ..] => format!("shared/src/{}.rs", modules.join("/")),
+            ["domain", modules @ ..] => format!("shared/domain/src/{}.rs", modules.join("/")),
             modules => format!("tests/tests/deployed/{}.rs", modules.join("/")),
         };
         assert!(text(&file).contains(&format!("fn {test}(")), "{file} has no test {test}");

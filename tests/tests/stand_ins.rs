@@ -1,10 +1,12 @@
 //! The stand-ins fail as told, and repeatably.
 
 use chrono::TimeDelta;
-use redial::ports::{BlobStore, CallState, Clock, DialError, DialOrder, Dialer, Expect, Put, StoreError};
-use redial::testing::builders::{at, attempt, lead_ref, phone, policy, profile, result};
-use redial::testing::{FakeDialer, Fault, Faulty, MemoryBlobs, Operation, Reply, TestClock};
-use redial::{domain::Outcome, ports::Version};
+use redial_domain::Outcome;
+use redial_domain::builders::{at, attempt, lead_ref, phone, policy, profile, result};
+use redial_domain::{CallState, DialOrder};
+use redial_queue::ports::Version;
+use redial_queue::ports::{BlobStore, Clock, DialError, Dialer, Expect, Put, StoreError};
+use redial_queue::testing::{FakeDialer, Fault, Faulty, MemoryBlobs, Operation, Reply, TestClock};
 use rstest::rstest;
 use std::sync::Arc;
 use std::time::Duration;

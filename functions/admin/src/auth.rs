@@ -2,14 +2,14 @@
 
 use crate::Api;
 use crate::failure::Failure;
+use crate::json::key_in_query;
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
-use redial::ports::StoreError;
-use redial::usecase::recognise::recognise;
-use redial::wire::admin_api::key_in_query;
-use redial::wire::api_key::{Keyring, Role};
+use redial_providers::api_key::{Keyring, Role};
+use redial_queue::ports::StoreError;
+use redial_queue::usecase::recognise::recognise;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 

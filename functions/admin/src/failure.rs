@@ -1,12 +1,12 @@
 //! What came to nothing, as an answer. It never shows a cause: those are for the log.
 
+use crate::json::{ErrorAnswer, Invalid};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use redial::domain::settings::SettingError;
-use redial::ports::{StoreError, causes};
-use redial::usecase::admin::{NotConfigured, UpdateError};
-use redial::wire::admin_api::{ErrorAnswer, Invalid};
+use redial_domain::settings::SettingError;
+use redial_queue::ports::{StoreError, causes};
+use redial_queue::usecase::admin::{NotConfigured, UpdateError};
 
 /// Seconds after which a store that gave no answer may give one.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");

@@ -2,14 +2,15 @@
 
 mod auth;
 mod failure;
+pub mod json;
 mod openapi;
 mod routes;
 
 pub use openapi::document;
 pub use routes::{BASE, router};
 
-use redial::ports::Secret;
-use redial::usecase::admin::Admin;
+use redial_queue::ports::Secret;
+use redial_queue::usecase::admin::Admin;
 use std::sync::Arc;
 
 /// What the API needs.

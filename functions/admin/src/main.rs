@@ -2,9 +2,9 @@
 
 use admin::{Api, router};
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
-use redial::config::AdminConfig;
-use redial::system::System;
-use redial::telemetry;
+use redial_aws::config::AdminConfig;
+use redial_aws::system::System;
+use redial_aws::telemetry;
 use tower::ServiceExt;
 
 #[tokio::main]

@@ -8,14 +8,14 @@ pub(crate) mod status;
 pub(crate) mod switches;
 
 use crate::failure::Failure;
+use crate::json::StatusJson;
 use crate::{Api, auth, openapi};
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
-use redial::usecase::admin::Standing;
-use redial::wire::admin_api::StatusJson;
+use redial_queue::usecase::admin::Standing;
 use std::sync::Arc;
 
 /// Where every path of the API starts.

@@ -1,9 +1,9 @@
 //! One event, one run.
 
 use lambda_runtime::{Error, LambdaEvent};
-use redial::domain::Stop;
-use redial::usecase::run::Run;
-use redial::wire::run_v1::SummaryJson;
+use redial_domain::Stop;
+use redial_formats::run_v1::SummaryJson;
+use redial_queue::usecase::run::Run;
 use serde_json::Value;
 use std::time::UNIX_EPOCH;
 

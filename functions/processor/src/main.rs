@@ -2,9 +2,9 @@
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use processor::process;
-use redial::config::ProcessorConfig;
-use redial::system::System;
-use redial::telemetry;
+use redial_aws::config::ProcessorConfig;
+use redial_aws::system::System;
+use redial_aws::telemetry;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {

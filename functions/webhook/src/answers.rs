@@ -2,9 +2,9 @@
 
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Error, Response};
-use redial::ports::{Meter, Metric, Reading, StoreError, causes};
-use redial::usecase::ingest::{Ignored, Ingested, NotStored};
-use redial::wire::Malformed;
+use redial_providers::Malformed;
+use redial_queue::ports::{Meter, Metric, Reading, StoreError, causes};
+use redial_queue::usecase::ingest::{Ignored, Ingested, NotStored};
 use serde_json::{Value, json};
 
 /// Seconds after which a sender shall try again.

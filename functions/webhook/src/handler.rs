@@ -5,10 +5,10 @@ use crate::senders::Senders;
 use chrono::{DateTime, Utc};
 use lambda_http::http::{HeaderMap, Method, StatusCode};
 use lambda_http::{Body, Error, Request, RequestExt, Response};
-use redial::domain::{Arrival, Policy};
-use redial::ports::{Meter, Metric};
-use redial::usecase::ingest::{Ingest, NotStored};
-use redial::wire::{Malformed, Parsed, bland, convoso};
+use redial_domain::{Arrival, Policy};
+use redial_providers::{Malformed, Parsed, bland, convoso};
+use redial_queue::ports::{Meter, Metric};
+use redial_queue::usecase::ingest::{Ingest, NotStored};
 use std::sync::Arc;
 
 /// Takes webhooks in.

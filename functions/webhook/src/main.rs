@@ -1,9 +1,9 @@
 //! The webhooks as a Lambda function.
 
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
-use redial::config::WebhookConfig;
-use redial::system::System;
-use redial::telemetry;
+use redial_aws::config::WebhookConfig;
+use redial_aws::system::System;
+use redial_aws::telemetry;
 use webhook::{Senders, Webhook};
 
 #[tokio::main]

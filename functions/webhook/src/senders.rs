@@ -1,8 +1,8 @@
 //! Who may tell us of calls.
 
-use redial::ports::{Secret, StoreError};
-use redial::usecase::recognise::recognise;
-use redial::wire::signature::{self, Unverified, verify_bland, verify_token};
+use redial_providers::signature::{self, Unverified, verify_bland, verify_token};
+use redial_queue::ports::{Secret, StoreError};
+use redial_queue::usecase::recognise::recognise;
 use secrecy::SecretString;
 use std::sync::Arc;
 

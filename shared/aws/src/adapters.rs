@@ -1,17 +1,26 @@
 //! The ports on real services; the only place that knows an SDK. Nothing is decided here.
 
+#[cfg(feature = "sdk")]
 pub mod aws;
 mod bland;
+#[cfg(feature = "sdk")]
 mod dynamodb;
+#[cfg(feature = "sdk")]
 mod lambda_trigger;
+#[cfg(feature = "sdk")]
 mod s3;
+#[cfg(feature = "sdk")]
 mod ssm;
 mod system_clock;
 pub mod tls;
 
 pub use bland::BlandDialer;
+#[cfg(feature = "sdk")]
 pub use dynamodb::DynamoLines;
+#[cfg(feature = "sdk")]
 pub use lambda_trigger::LambdaTrigger;
+#[cfg(feature = "sdk")]
 pub use s3::S3Blobs;
+#[cfg(feature = "sdk")]
 pub use ssm::SsmSecrets;
 pub use system_clock::SystemClock;

@@ -2,9 +2,9 @@
 
 mod reader;
 
-use crate::store::records::ShardCount;
-use crate::store::settings::Environment;
 use reader::{Reader, is_loopback};
+use redial_queue::store::records::ShardCount;
+use redial_queue::store::settings::Environment;
 use secrecy::SecretString;
 
 /// Where variables come from: the process's environment, or a test's.
@@ -53,7 +53,7 @@ pub struct ProcessorConfig {
     /// The key of the provider's API.
     pub bland_api_key: SecretSource,
     /// What goes into every call.
-    pub account: crate::wire::bland::Account,
+    pub account: redial_providers::bland::Account,
 }
 
 /// What the admin API needs.

@@ -1,7 +1,7 @@
 //! CloudWatch's Embedded Metric Format: readings as JSON lines from which metrics are made.
 
-use crate::ports::{Metric, Reading, Unit};
 use chrono::{DateTime, Utc};
+use redial_queue::ports::{Metric, Reading, Unit};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 

@@ -3,16 +3,16 @@
 use crate::adapters::aws::{self, AwsAddress};
 use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SsmSecrets, SystemClock};
 use crate::config::{self, AdminConfig, Common, ProcessorConfig, SecretSource};
-use crate::ports::{BlobStore, BoxError, Clock, LineStore, Meter, Secret, causes};
-use crate::store::metered::Metered;
-use crate::store::records::Records;
-use crate::store::run_lease::RunLease;
-use crate::store::secret::{GivenSecret, NamedSecret};
-use crate::store::settings::SettingsStore;
 use crate::telemetry::EmfMeter;
-use crate::usecase::admin::Admin;
-use crate::usecase::ingest::Ingest;
-use crate::usecase::run::Run;
+use redial_queue::ports::{BlobStore, BoxError, Clock, LineStore, Meter, Secret, causes};
+use redial_queue::store::metered::Metered;
+use redial_queue::store::records::Records;
+use redial_queue::store::run_lease::RunLease;
+use redial_queue::store::secret::{GivenSecret, NamedSecret};
+use redial_queue::store::settings::SettingsStore;
+use redial_queue::usecase::admin::Admin;
+use redial_queue::usecase::ingest::Ingest;
+use redial_queue::usecase::run::Run;
 use std::sync::Arc;
 
 /// The stores and the use case that every function shares.

@@ -1,7 +1,7 @@
 //! Logs and metrics: JSON lines on standard output, without personal data.
 
-use crate::ports::{Clock, Meter, Reading};
-use crate::wire::emf;
+use crate::emf;
+use redial_queue::ports::{Clock, Meter, Reading};
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use tracing::Instrument;

@@ -1,7 +1,8 @@
 //! Values for tests: complete and unremarkable, to be changed by struct update.
+#![expect(clippy::unwrap_used, reason = "only tests use this, and a panic there is a failed test")]
 
-use crate::domain::settings::{Limits, Settings};
-use crate::domain::{
+use crate::settings::{Limits, Settings};
+use crate::{
     AttemptId, CallId, CallResult, Hold, Lead, LeadId, LeadRef, Line, Month, NewLead, Outcome, Phone, Policy, Profile,
     Source, admit,
 };

@@ -117,7 +117,8 @@ impl LeadKey {
     }
 
     /// The key under which a record stands, whatever its form.
-    pub(crate) fn of_place(place: &str) -> Self {
+    #[must_use]
+    pub fn of_place(place: &str) -> Self {
         Self(place.to_owned())
     }
 

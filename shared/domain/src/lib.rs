@@ -1,9 +1,12 @@
 //! The rules, as pure functions of values: no clock, no storage, no JSON.
 
 pub mod breaker;
+#[cfg(any(test, feature = "testing"))]
+pub mod builders;
 mod cadence;
 mod calls_of_day;
 mod command;
+mod dial;
 pub mod hours;
 mod id;
 mod lead;
@@ -24,6 +27,7 @@ pub use breaker::Breaker;
 pub use cadence::Cadence;
 pub use calls_of_day::CallsOfDay;
 pub use command::{Command, Commanded, command};
+pub use dial::{CallState, DialOrder};
 pub use hours::{BusinessHours, CallingHours};
 pub use id::{AttemptId, CallId, IdError, LeadId, LeadKey, LeadRef};
 pub use lead::{CALLS_KEPT, Lead, OUTCOMES_KEPT, PastCall, Status};

@@ -5,7 +5,7 @@ mod stored;
 mod write;
 
 use super::Unreadable;
-use crate::domain::Line;
+use redial_domain::Line;
 use serde::Deserialize;
 use serde_json::json;
 use stored::StoredLine;

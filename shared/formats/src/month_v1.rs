@@ -7,8 +7,8 @@ mod record;
 pub use layout::MonthLayout;
 
 use super::Unreadable;
-use crate::domain::{Lead, LeadId, LeadKey, Phone};
 use indexmap::IndexMap;
+use redial_domain::{Lead, LeadId, LeadKey, Phone};
 use serde_json::json;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -84,7 +84,7 @@ impl Shard {
     ///
     /// # Errors
     /// [`UnreadableRecord`] when it cannot be written as JSON.
-    pub(crate) fn overwrite(&mut self, lead: &Lead) -> Result<(), UnreadableRecord> {
+    pub fn overwrite(&mut self, lead: &Lead) -> Result<(), UnreadableRecord> {
         let key = lead.key();
         let place = self.place(&key).unwrap_or(key.as_str()).to_owned();
         let written = record::write(lead, self.records.get(&place).map(AsRef::as_ref))?;

@@ -1,13 +1,13 @@
 //! The stored state of runs.
 
-use crate::domain::breaker::{Cause, Trip};
-use crate::domain::{Breaker, CallsOfDay, Lease, RunState, RunSummary, Stop};
 use chrono::{DateTime, NaiveDate, Utc};
+use redial_domain::breaker::{Cause, Trip};
+use redial_domain::{Breaker, CallsOfDay, Lease, RunState, RunSummary, Stop};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A summary as it stands in `status.last_run`, in the stored state and in the last log line of a run.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SummaryJson {
     /// When the run started.
     pub started_at: DateTime<Utc>,
@@ -155,7 +155,7 @@ fn breaker(json: TripJson) -> Result<Breaker, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::builders::at;
+    use redial_domain::builders::at;
 
     #[test]
     fn a_state_is_read_as_it_was_written() {

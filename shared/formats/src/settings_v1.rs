@@ -1,7 +1,7 @@
 //! The overrides of settings: as the admin API shows them, and as they are stored.
 
 use super::Unreadable;
-use crate::domain::settings::{Kind, Setting, SettingError, find};
+use redial_domain::settings::{Kind, Setting, SettingError, find};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;

@@ -8,8 +8,8 @@ pub use api::{Account, CallList, DialAnswer, attempt, call_list, call_state, dia
 
 use super::lenient::{Object, object};
 use super::{Malformed, Parsed};
-use crate::domain::{Arrival, Policy};
 use chrono::{DateTime, Utc};
+use redial_domain::{Arrival, Policy};
 
 /// Reads a webhook. Everything but the outcome is taken as it stands; the outcome is judged by the ordered rules.
 ///

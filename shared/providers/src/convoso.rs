@@ -2,8 +2,8 @@
 
 use super::lenient::{Object, bounded, object};
 use super::{Malformed, Parsed};
-use crate::domain::{Arrival, CallId, CallResult, LeadId, LeadKey, NewLead, Outcome, Phone, Policy, Profile, Source};
 use chrono::{DateTime, SubsecRound, Utc};
+use redial_domain::{Arrival, CallId, CallResult, LeadId, LeadKey, NewLead, Outcome, Phone, Policy, Profile, Source};
 use serde_json::{Map, Value};
 
 /// What Convoso's dispositions mean, unless the account says otherwise (`PROVIDERS.md` §2).

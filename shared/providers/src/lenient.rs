@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, Utc};
 use serde_json::{Map, Value};
 
 use super::Malformed;
-use crate::domain::{CallbackTime, LeadId};
+use redial_domain::{CallbackTime, LeadId};
 
 /// An object, with the same answer for a missing key, null, and a parent that is no object.
 #[derive(Clone, Copy)]

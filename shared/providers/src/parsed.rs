@@ -1,6 +1,6 @@
 //! What a webhook turned out to be.
 
-use crate::domain::Arrival;
+use redial_domain::Arrival;
 
 /// What a well-formed webhook says. The reasons are words for answers and metrics; they hold no personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]

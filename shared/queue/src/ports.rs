@@ -11,7 +11,7 @@ mod version;
 
 pub use blob_store::{BlobStore, Fetched};
 pub use clock::Clock;
-pub use dialer::{AskError, CallState, DIAL_TIMEOUT, DialError, DialOrder, Dialer};
+pub use dialer::{AskError, DIAL_TIMEOUT, DialError, Dialer};
 pub use line_store::LineStore;
 pub use meter::{Meter, Metric, Reading, Unit};
 pub use run_trigger::RunTrigger;

@@ -1,11 +1,9 @@
 //! Stand-ins, builders and the conformance suites that stand-ins and real stores pass alike.
 #![expect(clippy::unwrap_used, reason = "only tests use this, and a panic there is a failed test")]
 
-pub mod builders;
 pub mod conformance;
 mod fake_dialer;
 mod faulty;
-pub mod fuzz;
 mod memory_blobs;
 mod memory_lines;
 mod memory_secrets;

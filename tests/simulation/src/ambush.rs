@@ -4,7 +4,7 @@ use crate::actors::call_of_others;
 use crate::engine::Strike;
 use crate::operators::command;
 use crate::world::World;
-use redial::domain::{Command, Outcome, Phone};
+use redial_domain::{Command, Outcome, Phone};
 use std::sync::Arc;
 use std::time::Duration;
 

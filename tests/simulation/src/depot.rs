@@ -5,10 +5,10 @@ use crate::world::World;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
-use redial::domain::{CallsOfDay, Line, Phone, RunState};
-use redial::ports::{BlobStore, Expect, LineStore, Put, StoreError, Versioned};
-use redial::testing::{MemoryBlobs, MemoryLines};
-use redial::wire::run_v1;
+use redial_domain::{CallsOfDay, Line, Phone, RunState};
+use redial_formats::run_v1;
+use redial_queue::ports::{BlobStore, Expect, LineStore, Put, StoreError, Versioned};
+use redial_queue::testing::{MemoryBlobs, MemoryLines};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -49,17 +49,17 @@ impl Depot {
         if is_broken && world.has(Defect::BrokenTakenForAbsent) {
             return Ok(None);
         }
-        if key == redial::store::run_lease::KEY && world.has(Defect::LeaseIgnored) {
+        if key == redial_queue::store::run_lease::KEY && world.has(Defect::LeaseIgnored) {
             return Ok(None);
         }
-        if of_a_run && world.has(Defect::StaleRecords) && key.starts_with(redial::store::records::PREFIX) {
+        if of_a_run && world.has(Defect::StaleRecords) && key.starts_with(redial_queue::store::records::PREFIX) {
             let seen_at = world.engine.now() - TimeDelta::seconds(3);
             let past = self.past.lock().unwrap();
             let seen = past.get(key).and_then(|past| past.iter().rev().find(|(at, _)| *at <= seen_at));
             return Ok(seen.map(|(_, object)| object.clone()));
         }
         let read = now(self.blobs.get(key))?;
-        if key == redial::store::run_lease::KEY && world.has(Defect::DayForgotten) {
+        if key == redial_queue::store::run_lease::KEY && world.has(Defect::DayForgotten) {
             return Ok(read.map(without_calls));
         }
         Ok(read)
@@ -69,7 +69,7 @@ impl Depot {
         let is_broken = self.broken.lock().unwrap().contains_key(key);
         let blind = world.has(Defect::UnconditionalRecords)
             || (is_broken && world.has(Defect::BrokenTakenForAbsent))
-            || (key == redial::store::run_lease::KEY && world.has(Defect::LeaseIgnored));
+            || (key == redial_queue::store::run_lease::KEY && world.has(Defect::LeaseIgnored));
         if blind {
             self.blobs.set(key, body.clone());
         }
@@ -136,13 +136,14 @@ impl Depot {
 impl Depot {
     pub(crate) fn lose_lease(&self, world: &World) {
         world.judge().lease_is_lost = true;
-        now(self.blobs.delete(redial::store::run_lease::KEY)).unwrap();
+        now(self.blobs.delete(redial_queue::store::run_lease::KEY)).unwrap();
     }
 
     /// Breaks an object of records, if there is one.
     pub(crate) fn break_one(&self, world: &World) -> Option<String> {
         let objects = self.blobs.all();
-        let is_shard = |key: &&String| key.starts_with(redial::store::records::PREFIX) && !key.ends_with(".month.json");
+        let is_shard =
+            |key: &&String| key.starts_with(redial_queue::store::records::PREFIX) && !key.ends_with(".month.json");
         let keys: Vec<_> = objects.keys().filter(is_shard).cloned().collect();
         if keys.is_empty() {
             return None;

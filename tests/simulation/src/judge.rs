@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::America::New_York;
-use redial::domain::{Arrival, AttemptId, CallId, Command, LeadKey, Outcome, Phone};
-use redial::ports::DialOrder;
-use redial::usecase::ingest::{Ignored, Ingested};
+use redial_domain::DialOrder;
+use redial_domain::{Arrival, AttemptId, CallId, Command, LeadKey, Outcome, Phone};
+use redial_queue::usecase::ingest::{Ignored, Ingested};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that was promised, and the first promise that was broken.

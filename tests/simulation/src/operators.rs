@@ -4,7 +4,7 @@ use crate::actors::{a_lead, fate};
 use crate::engine::Fate;
 use crate::process::{Crew, Process, Role};
 use crate::world::World;
-use redial::domain::{Command, LeadId, LeadKey, Phone};
+use redial_domain::{Command, LeadId, LeadKey, Phone};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ pub(crate) fn command(world: &Arc<World>, lead: LeadId, phone: Phone, what: Comm
     office(world, |process| async move {
         if let Ok(done) = process.admin.steer(&lead, &phone, what).await {
             inside.say("commanded", spell as u64, || format!("{what:?} {} {done:?}", lead.as_str()));
-            if done == redial::usecase::admin::Steered::Done {
+            if done == redial_queue::usecase::admin::Steered::Done {
                 inside.judge().acknowledged(&key, spell, inside.engine.now());
             }
         }

@@ -3,11 +3,11 @@
 use crate::chance::Chance;
 use crate::defect::Defect;
 use chrono::{DateTime, TimeDelta, Utc};
-use redial::domain::settings::{Limits, Settings};
-use redial::domain::{LeadId, Outcome, Phone};
-use redial::store::records::ShardCount;
-use redial::store::settings::Environment;
-use redial::testing::builders;
+use redial_domain::builders;
+use redial_domain::settings::{Limits, Settings};
+use redial_domain::{LeadId, Outcome, Phone};
+use redial_queue::store::records::ShardCount;
+use redial_queue::store::settings::Environment;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

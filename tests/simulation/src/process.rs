@@ -8,13 +8,13 @@ use crate::stores::SimStores;
 use crate::world::World;
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use redial::ports::{BlobStore, Clock, LineStore, Meter, Reading, RunTrigger, StoreError};
-use redial::store::records::Records;
-use redial::store::run_lease::RunLease;
-use redial::store::settings::SettingsStore;
-use redial::usecase::admin::Admin;
-use redial::usecase::ingest::Ingest;
-use redial::usecase::run::Run;
+use redial_queue::ports::{BlobStore, Clock, LineStore, Meter, Reading, RunTrigger, StoreError};
+use redial_queue::store::records::Records;
+use redial_queue::store::run_lease::RunLease;
+use redial_queue::store::settings::SettingsStore;
+use redial_queue::usecase::admin::Admin;
+use redial_queue::usecase::ingest::Ingest;
+use redial_queue::usecase::run::Run;
 use std::sync::Arc;
 
 /// What a process does.

@@ -4,7 +4,7 @@ use crate::chance::Chance;
 use crate::engine::{Engine, micros};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use redial::ports::Clock;
+use redial_queue::ports::Clock;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;

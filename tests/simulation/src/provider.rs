@@ -10,10 +10,11 @@ use crate::engine::InFlight;
 use crate::world::World;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use redial::domain::{
+use redial_domain::{
     Arrival, AttemptId, CallId, CallResult, CallbackTime, LeadRef, Outcome, Phone, Policy, Profile, Source,
 };
-use redial::ports::{AskError, CallState, DIAL_TIMEOUT, DialError, DialOrder, Dialer};
+use redial_domain::{CallState, DialOrder};
+use redial_queue::ports::{AskError, DIAL_TIMEOUT, DialError, Dialer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -5,11 +5,11 @@ use crate::provider::Call;
 use crate::world::World;
 use chrono::TimeDelta;
 use futures_util::FutureExt;
-use redial::domain::verdict::{GateName, verdict};
-use redial::domain::{CallId, LeadKey, Line, Month, Outcome, PastCall, Status};
-use redial::ports::{BlobStore, Clock};
-use redial::store::records::{Found, Records, ShardCount};
-use redial::testing::TestClock;
+use redial_domain::verdict::{GateName, verdict};
+use redial_domain::{CallId, LeadKey, Line, Month, Outcome, PastCall, Status};
+use redial_queue::ports::{BlobStore, Clock};
+use redial_queue::store::records::{Found, Records, ShardCount};
+use redial_queue::testing::TestClock;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -84,7 +84,7 @@ pub(crate) fn everything_is_in_its_place(world: &World) {
 
 pub(crate) fn records(world: &World) -> Vec<Found> {
     let clock: Arc<dyn Clock> = Arc::new(TestClock::seeded(world.engine.now(), 0));
-    let blobs = Arc::new(redial::testing::MemoryBlobs::default());
+    let blobs = Arc::new(redial_queue::testing::MemoryBlobs::default());
     for (key, body) in world.depot.blobs.all() {
         blobs.set(&key, body);
     }

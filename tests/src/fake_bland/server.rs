@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use redial::adapters::tls;
+use redial_aws::adapters::tls;
 use tokio::{sync::watch, task::JoinSet};
 
 use super::{book::Book, settings::Settings};

@@ -1,10 +1,10 @@
 use super::{TRY, config, is_unavailable, is_unusable, requests};
-use redial::adapters::DynamoLines;
-use redial::domain::Line;
-use redial::ports::{Expect, LineStore, Put, Version};
-use redial::testing::TestClock;
-use redial::testing::builders::phone;
-use redial::wire::line_v1;
+use redial_aws::adapters::DynamoLines;
+use redial_domain::Line;
+use redial_domain::builders::phone;
+use redial_formats::line_v1;
+use redial_queue::ports::{Expect, LineStore, Put, Version};
+use redial_queue::testing::TestClock;
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ impl Stage {
         Self { server, lines }
     }
 
-    async fn put(&self, expect: &Expect) -> Result<Put, redial::ports::StoreError> {
+    async fn put(&self, expect: &Expect) -> Result<Put, redial_queue::ports::StoreError> {
         self.lines.put(&phone(1), &Line::default(), expect).await
     }
 }
@@ -162,7 +162,7 @@ async fn open_lines_are_asked_for_until_there_are_enough() {
     };
     let pages = FirstThen(AtomicUsize::new(0), move |_: &Request| page(1), move |_: &Request| page(2));
     let stage = Stage::answering(pages).await;
-    let due = redial::testing::builders::at("2025-12-03T17:00:00.007Z");
+    let due = redial_domain::builders::at("2025-12-03T17:00:00.007Z");
     assert_eq!(stage.lines.open(due, 2).await.unwrap(), [phone(1), phone(2)]);
     let sent = stage.server.received_requests().await.unwrap();
     let bodies: Vec<Value> = sent.iter().map(|request| request.body_json().unwrap()).collect();

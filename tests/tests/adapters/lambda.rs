@@ -1,6 +1,6 @@
 use super::{config, is_unavailable, is_unusable};
-use redial::adapters::LambdaTrigger;
-use redial::ports::RunTrigger;
+use redial_aws::adapters::LambdaTrigger;
+use redial_queue::ports::RunTrigger;
 use serde_json::json;
 use wiremock::matchers::{body_json, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};

@@ -11,7 +11,7 @@ mod ssm;
 use aws_config::SdkConfig;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use redial::ports::StoreError;
+use redial_queue::ports::StoreError;
 use redial_tests::emulator;
 use std::time::Duration;
 use wiremock::MockServer;

@@ -1,6 +1,6 @@
 use super::{TRY, config, is_unavailable, is_unusable, requests};
-use redial::adapters::{S3Blobs, aws};
-use redial::ports::{BlobStore, Expect, Put, Version};
+use redial_aws::adapters::{S3Blobs, aws};
+use redial_queue::ports::{BlobStore, Expect, Put, Version};
 use rstest::rstest;
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};

@@ -1,6 +1,6 @@
 use super::{config, is_unavailable, is_unusable};
-use redial::adapters::SsmSecrets;
-use redial::ports::Secrets;
+use redial_aws::adapters::SsmSecrets;
+use redial_queue::ports::Secrets;
 use rstest::rstest;
 use secrecy::ExposeSecret;
 use serde_json::json;

@@ -3,9 +3,9 @@
 use crate::people::{Person, ended, now};
 use crate::stack::Stack;
 use crate::workers::signal;
-use redial::ports::{BlobStore, Expect, LineStore, Put};
-use redial::store::run_lease;
-use redial::wire::run_v1;
+use redial_formats::run_v1;
+use redial_queue::ports::{BlobStore, Expect, LineStore, Put};
+use redial_queue::store::run_lease;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use std::time::Duration;

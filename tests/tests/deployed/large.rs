@@ -5,10 +5,10 @@ use crate::stack::Stack;
 use crate::store::waiting;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
-use redial::domain::{LeadId, LeadKey, Phone};
-use redial::ports::{BlobStore, Expect, Put};
-use redial::store::records::{PREFIX, shard_of};
-use redial::wire::month_v1::MonthLayout;
+use redial_domain::{LeadId, LeadKey, Phone};
+use redial_formats::month_v1::MonthLayout;
+use redial_queue::ports::{BlobStore, Expect, Put};
+use redial_queue::store::records::{PREFIX, shard_of};
 use serde_json::json;
 use std::fmt::Write;
 

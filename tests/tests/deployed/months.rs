@@ -5,8 +5,8 @@ use crate::stack::Stack;
 use crate::store::{SCRATCH, waiting};
 use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::America::New_York;
-use redial::domain::Month;
-use redial::ports::Put;
+use redial_domain::Month;
+use redial_queue::ports::Put;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use chrono_tz::America::New_York;
-use redial::adapters::SystemClock;
-use redial::domain::{LeadId, LeadKey, Month, Phone};
-use redial::ports::Clock;
+use redial_aws::adapters::SystemClock;
+use redial_domain::{LeadId, LeadKey, Month, Phone};
+use redial_queue::ports::Clock;
 use serde_json::{Value, json};
 use std::fs;
 use uuid::Uuid;

@@ -4,7 +4,7 @@ use crate::people::{Person, ended, month_back, now};
 use crate::stack::Stack;
 use crate::store::{SCRATCH, key, waiting};
 use chrono::TimeDelta;
-use redial::ports::Put;
+use redial_queue::ports::Put;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use crate::store::SCRATCH;
 use aws_sdk_lambda::config::retry::RetryConfig;
 use aws_sdk_lambda::config::timeout::TimeoutConfig;
 use aws_sdk_lambda::error::ProvideErrorMetadata;
-use redial::adapters::{DynamoLines, S3Blobs, SystemClock, aws, tls};
+use redial_aws::adapters::{DynamoLines, S3Blobs, SystemClock, aws, tls};
 use redial_tests::emulator;
 use redial_tests::fake_bland::{SIGNATURE_HEADER, signature};
 use reqwest::Method;

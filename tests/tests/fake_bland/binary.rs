@@ -3,7 +3,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use redial::adapters::tls;
+use redial_aws::adapters::tls;
 use rstest::rstest;
 use serde_json::Value;
 

@@ -11,7 +11,7 @@ mod webhooks;
 
 use std::time::Duration;
 
-use redial::adapters::tls;
+use redial_aws::adapters::tls;
 use redial_tests::fake_bland::{FakeBland, Mix, Outcome, Settings};
 use reqwest::StatusCode;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! What clients asked and were told, in the order in which it happened, and whether it fits into one order of changes.
 
-use redial::store::cas::UpdateError;
+use redial_queue::store::cas::UpdateError;
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::sync::Mutex;

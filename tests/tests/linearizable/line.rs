@@ -4,11 +4,11 @@ use crate::history::{Calls, Model};
 use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use redial::domain::{Arrival, Line, Outcome};
-use redial::ports::{Clock, LineStore};
-use redial::store::cas::UpdateError;
-use redial::store::lines;
-use redial::testing::builders::{at, attempt, hold, lead_ref, phone, result};
+use redial_domain::builders::{at, attempt, hold, lead_ref, phone, result};
+use redial_domain::{Arrival, Line, Outcome};
+use redial_queue::ports::{Clock, LineStore};
+use redial_queue::store::cas::UpdateError;
+use redial_queue::store::lines;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

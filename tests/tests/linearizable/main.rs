@@ -11,9 +11,9 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use futures_util::{StreamExt, stream};
-use redial::adapters::{DynamoLines, S3Blobs, SystemClock, aws};
-use redial::ports::{BlobStore, Clock, LineStore};
-use redial::testing::{Fault, Faulty, MemoryBlobs, MemoryLines, TestClock};
+use redial_aws::adapters::{DynamoLines, S3Blobs, SystemClock, aws};
+use redial_queue::ports::{BlobStore, Clock, LineStore};
+use redial_queue::testing::{Fault, Faulty, MemoryBlobs, MemoryLines, TestClock};
 use redial_tests::emulator;
 use redial_tests::fault_proxy::{Api, FaultProxy};
 use rstest::rstest;
@@ -160,7 +160,7 @@ fn test_clock() -> Arc<dyn Clock> {
 }
 
 /// Four of thirteen operations fail.
-fn now_and_then() -> impl Fn(redial::testing::Operation, &str) -> Fault + Send + Sync {
+fn now_and_then() -> impl Fn(redial_queue::testing::Operation, &str) -> Fault + Send + Sync {
     let operations = AtomicUsize::new(0);
     move |_, _| match operations.fetch_add(1, Ordering::SeqCst) % 13 {
         3 => Fault::Lost,

@@ -5,11 +5,11 @@ use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
-use redial::domain::{Command, Commanded, Lead, Outcome, Settled, Status, command, settle};
-use redial::ports::{BlobStore, Clock};
-use redial::store::cas::UpdateError;
-use redial::store::records::{RecordChange, Records, ShardCount};
-use redial::testing::builders::{at, lead_ref, policy, result};
+use redial_domain::builders::{at, lead_ref, policy, result};
+use redial_domain::{Command, Commanded, Lead, Outcome, Settled, Status, command, settle};
+use redial_queue::ports::{BlobStore, Clock};
+use redial_queue::store::cas::UpdateError;
+use redial_queue::store::records::{RecordChange, Records, ShardCount};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

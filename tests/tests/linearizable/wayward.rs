@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use redial::domain::{Line, Phone};
-use redial::ports::{BlobStore, Expect, Fetched, LineStore, Put, StoreError, Version, Versioned};
+use redial_domain::{Line, Phone};
+use redial_queue::ports::{BlobStore, Expect, Fetched, LineStore, Put, StoreError, Version, Versioned};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

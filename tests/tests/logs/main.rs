@@ -13,12 +13,13 @@ use admin::{Api, BASE, router};
 use axum::body::Body;
 use axum::http::Request;
 use lambda_runtime::{Context, LambdaEvent};
-use redial::adapters::BlandDialer;
-use redial::telemetry::{self, EmfMeter};
-use redial::testing::{Fault, Operation, Reply, builders};
-use redial::usecase::run::Run;
-use redial::wire::api_key::entry_of_plain;
-use redial::wire::bland::Account;
+use redial_aws::adapters::BlandDialer;
+use redial_aws::telemetry::{self, EmfMeter};
+use redial_domain::builders;
+use redial_providers::api_key::entry_of_plain;
+use redial_providers::bland::Account;
+use redial_queue::testing::{Fault, Operation, Reply};
+use redial_queue::usecase::run::Run;
 use serde_json::Value;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -179,7 +180,8 @@ fn no_log_of_any_handler_holds_a_person_or_a_secret() {
         |log| tracing_subscriber::fmt().json().with_max_level(LevelFilter::TRACE).with_writer(log).finish().into();
     let log = Log::of(all, everything());
     let text = log.text();
-    for target in ["webhook::", "processor::", "admin::", "redial::usecase::run", "redial::usecase::ingest"] {
+    for target in ["webhook::", "processor::", "admin::", "redial_queue::usecase::run", "redial_queue::usecase::ingest"]
+    {
         assert!(text.contains(&format!("\"target\":\"{target}")), "nothing of {target} was seen");
     }
     for line in text.lines() {
@@ -247,7 +249,7 @@ fn only_what_is_ours_is_heard_below_a_warning() {
         tracing::debug!(target: "aws_smithy_runtime", "a payload");
         tracing::info!(target: "hyper_util", "an address");
         tracing::warn!(target: "reqwest", "a warning");
-        tracing::trace!(target: "redial::usecase", "ours");
+        tracing::trace!(target: "redial_queue::usecase", "ours");
     });
     let heard: Vec<_> = log.lines().iter().map(|line| line["message"].as_str().unwrap().to_owned()).collect();
     assert_eq!(heard, ["a warning", "ours"]);

@@ -2,9 +2,9 @@
 
 use crate::world::{NOON, World};
 use chrono::TimeDelta;
-use redial::domain::breaker::{Cause, Trip};
-use redial::domain::{Breaker, Stop};
-use redial::testing::{Fault, Operation, Reply};
+use redial_domain::breaker::{Cause, Trip};
+use redial_domain::{Breaker, Stop};
+use redial_queue::testing::{Fault, Operation, Reply};
 use std::time::Duration;
 
 async fn breaker(world: &World) -> Breaker {

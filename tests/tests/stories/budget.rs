@@ -2,10 +2,11 @@
 
 use crate::world::{NOON, World};
 use chrono::TimeDelta;
-use redial::domain::{RunSummary, Stop};
-use redial::store::run_lease;
-use redial::testing::{Fault, Operation, Reply, builders};
-use redial::usecase::run::Run;
+use redial_domain::builders;
+use redial_domain::{RunSummary, Stop};
+use redial_queue::store::run_lease;
+use redial_queue::testing::{Fault, Operation, Reply};
+use redial_queue::usecase::run::Run;
 
 const LIMIT_30: (&str, &str) = ("max_calls_per_day", "30");
 

@@ -3,10 +3,11 @@
 use crate::world::{NOON, World};
 use async_trait::async_trait;
 use bytes::Bytes;
-use redial::ports::{BlobStore, Clock, Expect, Fetched, Put, StoreError, Version, Versioned};
-use redial::store::records::{Records, ShardCount};
-use redial::testing::{Fault, Faulty, MemoryBlobs, Operation, builders};
-use redial::usecase::ingest::{Ingest, Ingested};
+use redial_domain::builders;
+use redial_queue::ports::{BlobStore, Clock, Expect, Fetched, Put, StoreError, Version, Versioned};
+use redial_queue::store::records::{Records, ShardCount};
+use redial_queue::testing::{Fault, Faulty, MemoryBlobs, Operation};
+use redial_queue::usecase::ingest::{Ingest, Ingested};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

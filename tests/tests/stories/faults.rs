@@ -2,11 +2,11 @@
 
 use crate::world::{NOON, World};
 use chrono::TimeDelta;
-use redial::domain::{CallId, CallResult, Outcome, Status, Stop};
-use redial::ports::BlobStore;
-use redial::testing::builders;
-use redial::testing::{Fault, Operation, Reply};
-use redial::usecase::ingest::{Ignored, Ingested};
+use redial_domain::builders;
+use redial_domain::{CallId, CallResult, Outcome, Status, Stop};
+use redial_queue::ports::BlobStore;
+use redial_queue::testing::{Fault, Operation, Reply};
+use redial_queue::usecase::ingest::{Ignored, Ingested};
 
 /// A lead whose dial was sent and whose answer is unknown.
 async fn with_unknown_dial(reply: Reply) -> World {
@@ -146,7 +146,7 @@ async fn without_settings_nobody_is_dialed_and_a_process_that_knew_them_still_ta
     let world = World::at(NOON);
     world.due_leads(1).await;
     world.run.ingest.rules().await.unwrap();
-    world.put_object(redial::store::settings::KEY, "{broken").await;
+    world.put_object(redial_queue::store::settings::KEY, "{broken").await;
     world.wait(1);
     World::stopped(&world.runs().await, Stop::StoreUnavailable);
     assert_eq!(world.ends(1, "c1", "BUSY").await, Ingested::Left);
@@ -156,7 +156,7 @@ async fn without_settings_nobody_is_dialed_and_a_process_that_knew_them_still_ta
 #[tokio::test]
 async fn a_process_that_never_knew_the_settings_judges_nothing_but_hears_a_do_not_call() {
     let world = World::at(NOON);
-    world.put_object(redial::store::settings::KEY, "{broken").await;
+    world.put_object(redial_queue::store::settings::KEY, "{broken").await;
     let dnc = world.call(1, "c1", "DNC");
     assert!(world.try_take_in(dnc.clone()).await.is_err());
     world.run.ingest.witness(&dnc).await.unwrap();
@@ -225,7 +225,7 @@ async fn the_result_of_a_removed_lead_is_dropped_and_frees_its_line() {
     world.due_leads(1).await;
     World::dialed(&world.runs().await, 1);
     let phone = builders::phone(0);
-    world.admin.steer(&builders::lead_id("0"), &phone, redial::domain::Command::Remove).await.unwrap();
+    world.admin.steer(&builders::lead_id("0"), &phone, redial_domain::Command::Remove).await.unwrap();
     assert_eq!(world.answered(0, "NO_ANSWER").await, Ingested::Ignored(Ignored::RecordGone));
     assert_eq!(world.records_of(0).await.len(), 0);
     assert_eq!((world.line(0).await.hold, world.line(0).await.inbox), (None, vec![]));
@@ -268,9 +268,9 @@ async fn a_clock_that_is_behind_finds_the_record_of_the_month_that_another_has_b
     let mut dialed = world.call(1, "c3", "BUSY");
     dialed.month = Some(builders::month("2026-01"));
     assert_eq!(world.take_in(dialed).await, Ingested::Applied);
-    let pause = redial::domain::Command::Pause;
+    let pause = redial_domain::Command::Pause;
     let steered = world.admin.steer(&builders::lead_id("1"), &builders::phone(1), pause).await.unwrap();
-    assert_eq!(steered, redial::usecase::admin::Steered::Done);
+    assert_eq!(steered, redial_queue::usecase::admin::Steered::Done);
     world.set("2026-01-01T05:00:20Z");
     let lead = world.lead(1).await;
     assert_eq!((lead.attempts, lead.status), (3, Status::Paused));

@@ -3,14 +3,13 @@
 use crate::world::{NOON, World};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use redial::domain::{
-    AttemptId, CallId, Command, KnownCall, Lead, Line, Outcome, Phone, Policy, Profile, Status, Stop,
-};
-use redial::ports::{AskError, CallState, DialError, DialOrder, Dialer};
-use redial::testing::builders;
-use redial::testing::{FakeDialer, Reply, TestClock};
-use redial::usecase::admin::Steered;
-use redial::usecase::run::Run;
+use redial_domain::builders;
+use redial_domain::{AttemptId, CallId, Command, KnownCall, Lead, Line, Outcome, Phone, Policy, Profile, Status, Stop};
+use redial_domain::{CallState, DialOrder};
+use redial_queue::ports::{AskError, DialError, Dialer};
+use redial_queue::testing::{FakeDialer, Reply, TestClock};
+use redial_queue::usecase::admin::Steered;
+use redial_queue::usecase::run::Run;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -266,7 +265,7 @@ pub(crate) struct Slow {
 impl Dialer for Slow {
     async fn dial(&self, order: &DialOrder) -> Result<CallId, DialError> {
         let placed = self.provider.dial(order).await;
-        redial::ports::Clock::sleep(&*self.clock, self.answer).await;
+        redial_queue::ports::Clock::sleep(&*self.clock, self.answer).await;
         placed
     }
 

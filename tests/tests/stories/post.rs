@@ -3,8 +3,8 @@
 use crate::world::World;
 use lambda_http::http::Request;
 use lambda_http::{Body, RequestExt};
-use redial::ports::Secret;
-use redial::store::secret::GivenSecret;
+use redial_queue::ports::Secret;
+use redial_queue::store::secret::GivenSecret;
 use redial_tests::fake_bland::{SIGNATURE_HEADER, signature};
 use std::path::Path;
 use std::sync::Arc;

@@ -2,9 +2,9 @@
 
 use crate::world::{NOON, World};
 use chrono::TimeDelta;
-use redial::domain::{CallResult, Outcome, Status, Stop};
-use redial::testing::builders;
-use redial::usecase::ingest::{Ignored, Ingested};
+use redial_domain::builders;
+use redial_domain::{CallResult, Outcome, Status, Stop};
+use redial_queue::usecase::ingest::{Ignored, Ingested};
 
 #[tokio::test]
 async fn a_voicemail_is_redialed_until_the_transfer() {
@@ -97,12 +97,12 @@ async fn two_first_results_around_midnight_make_one_record() {
     let first = world.call(1, "c1", "BUSY");
     // The first instance stops between the line and the record.
     world.run.ingest.settings.policy().await.unwrap();
-    world.blobs.otherwise(|_, _| redial::testing::Fault::Lost);
+    world.blobs.otherwise(|_, _| redial_queue::testing::Fault::Lost);
     assert_eq!(world.take_in(first).await, Ingested::Left);
     world.blobs.heal();
     world.set("2025-12-01T05:00:01Z");
     let other = world.second_instance(&[]);
-    let second = redial::domain::Arrival::Result(world.call(1, "c2", "BUSY"));
+    let second = redial_domain::Arrival::Result(world.call(1, "c2", "BUSY"));
     other.ingest.handle(second).await.unwrap();
     world.set("2025-12-01T16:00:00Z");
     world.runs().await;
@@ -185,7 +185,7 @@ async fn a_call_of_nobody_is_ignored_but_its_do_not_call_is_not() {
 async fn a_result_that_overtakes_the_answer_of_its_dial_frees_the_line() {
     let world = World::at(NOON);
     world.due_leads(1).await;
-    world.dialer.script(&builders::phone(0), [redial::testing::Reply::PlacedAs(crate::world::call_id("early"))]);
+    world.dialer.script(&builders::phone(0), [redial_queue::testing::Reply::PlacedAs(crate::world::call_id("early"))]);
     let without_attempt = world.call(0, "early", "NO_ANSWER");
     world.take_in(without_attempt).await;
     world.wait(5);

@@ -2,13 +2,14 @@
 
 use crate::world::{NOON, World};
 use chrono::TimeDelta;
-use redial::domain::verdict::GateName;
-use redial::domain::{CallResult, Command, Status, Stop};
-use redial::ports::Expect;
-use redial::store::records::PREFIX;
-use redial::testing::{Fault, Operation, builders};
-use redial::usecase::admin::{NotConfigured, Query, Steered, Triggered};
-use redial::usecase::ingest::{Ignored, Ingested};
+use redial_domain::builders;
+use redial_domain::verdict::GateName;
+use redial_domain::{CallResult, Command, Status, Stop};
+use redial_queue::ports::Expect;
+use redial_queue::store::records::PREFIX;
+use redial_queue::testing::{Fault, Operation};
+use redial_queue::usecase::admin::{NotConfigured, Query, Steered, Triggered};
+use redial_queue::usecase::ingest::{Ignored, Ingested};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -37,14 +38,14 @@ async fn a_pause_that_is_answered_before_the_claim_wins() {
     world.ends(1, "c1", "BUSY").await;
     world.wait(5);
     let phone = builders::phone(1);
-    let read_by_a_run = redial::ports::LineStore::get(&*world.lines, &phone).await.unwrap().unwrap();
+    let read_by_a_run = redial_queue::ports::LineStore::get(&*world.lines, &phone).await.unwrap().unwrap();
     steer(&world, 1, Command::Pause).await;
     let mut claimed = read_by_a_run.value;
     let home = builders::lead_ref(1, "2025-12");
     claimed.take(builders::hold(builders::attempt(1), home, world.now(), world.now() + TimeDelta::minutes(10)));
-    let expect = redial::ports::Expect::At(read_by_a_run.version);
-    let put = redial::ports::LineStore::put(&*world.lines, &phone, &claimed, &expect).await.unwrap();
-    assert_eq!(put, redial::ports::Put::Conflict);
+    let expect = redial_queue::ports::Expect::At(read_by_a_run.version);
+    let put = redial_queue::ports::LineStore::put(&*world.lines, &phone, &claimed, &expect).await.unwrap();
+    assert_eq!(put, redial_queue::ports::Put::Conflict);
 }
 
 #[tokio::test]
@@ -52,7 +53,7 @@ async fn what_waited_for_the_record_of_a_removed_lead_does_not_bring_it_back() {
     let world = World::at(NOON);
     world.ends(1, "c1", "BUSY").await;
     world.blobs.otherwise(|_, key| {
-        if key.contains("_2025") { redial::testing::Fault::Lost } else { redial::testing::Fault::None }
+        if key.contains("_2025") { redial_queue::testing::Fault::Lost } else { redial_queue::testing::Fault::None }
     });
     world.ends(1, "c2", "BUSY").await;
     world.blobs.heal();
@@ -86,7 +87,7 @@ async fn a_disabled_or_stopped_queue_still_finishes_what_is_open() {
         let world = World::at(NOON);
         world.due_leads(2).await;
         world.blobs.otherwise(|_, key| {
-            if key.contains("_2025") { redial::testing::Fault::Lost } else { redial::testing::Fault::None }
+            if key.contains("_2025") { redial_queue::testing::Fault::Lost } else { redial_queue::testing::Fault::None }
         });
         world.ends(5, "c1", "BUSY").await;
         world.blobs.heal();

@@ -1,20 +1,22 @@
 //! A queue with a clock that the story moves.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use redial::domain::settings::{Limits, Settings};
-use redial::domain::{
+use redial_domain::builders;
+use redial_domain::settings::{Limits, Settings};
+use redial_domain::{
     Arrival, AttemptId, CallId, CallResult, CallbackTime, Lead, LeadRef, Line, Month, Outcome, RunSummary, Stop,
 };
-use redial::ports::{BlobStore, Clock, Expect, LineStore, Meter, Put};
-use redial::store::metered::Metered;
-use redial::store::records::{RecordChange, Records, ShardCount};
-use redial::store::run_lease::{self, RunLease};
-use redial::store::settings::{Environment, SettingsStore};
-use redial::testing::builders;
-use redial::testing::{FakeDialer, Faulty, MemoryBlobs, MemoryLines, RecordingMeter, RecordingTrigger, TestClock};
-use redial::usecase::admin::Admin;
-use redial::usecase::ingest::{Ingest, Ingested, NotStored};
-use redial::usecase::run::Run;
+use redial_queue::ports::{BlobStore, Clock, Expect, LineStore, Meter, Put};
+use redial_queue::store::metered::Metered;
+use redial_queue::store::records::{RecordChange, Records, ShardCount};
+use redial_queue::store::run_lease::{self, RunLease};
+use redial_queue::store::settings::{Environment, SettingsStore};
+use redial_queue::testing::{
+    FakeDialer, Faulty, MemoryBlobs, MemoryLines, RecordingMeter, RecordingTrigger, TestClock,
+};
+use redial_queue::usecase::admin::Admin;
+use redial_queue::usecase::ingest::{Ingest, Ingested, NotStored};
+use redial_queue::usecase::run::Run;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use redial::adapters::SystemClock;
-use redial::ports::Clock;
+use redial_aws::adapters::SystemClock;
+use redial_queue::ports::Clock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 

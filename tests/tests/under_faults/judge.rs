@@ -3,8 +3,8 @@
 use crate::process::MOST_CALLS;
 use crate::sender::Call;
 use crate::world::{PEOPLE, World};
-use redial::domain::{Lead, PastCall};
-use redial::testing::builders::phone;
+use redial_domain::builders::phone;
+use redial_domain::{Lead, PastCall};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Every result is in exactly one record exactly once, and nothing else is there.

@@ -3,7 +3,7 @@
 use crate::process::Process;
 use crate::world::World;
 use chrono::TimeDelta;
-use redial::domain::{RunSummary, Stop};
+use redial_domain::{RunSummary, Stop};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;

@@ -3,8 +3,8 @@
 use crate::clock::MovedClock;
 use crate::gateway;
 use crate::process::{API_KEY, Places, Process, SECRET};
-use redial::adapters::aws;
-use redial::testing::builders::phone;
+use redial_aws::adapters::aws;
+use redial_domain::builders::phone;
 use redial_tests::emulator;
 use redial_tests::fake_bland::{FakeBland, FaultRule, Mix, Settings, WebhookFault};
 use redial_tests::fault_proxy::{Api, FaultProxy};

@@ -1,11 +1,10 @@
 //! Answers, except those that list or explain records.
 
 use super::{ConfigJson, Invalid, SourcesJson, iso};
-use crate::domain::breaker::{Stance, Trip};
-use crate::domain::settings::{SettingError, Settings};
-use crate::domain::{Breaker, Month, Policy, RunState, Status};
-use crate::wire::run_v1::SummaryJson;
 use chrono::{DateTime, Utc};
+use redial_domain::breaker::{Stance, Trip};
+use redial_domain::settings::{SettingError, Settings};
+use redial_domain::{Breaker, Month, Policy, RunState, RunSummary, Status, Stop};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -129,6 +128,51 @@ impl StatusJson {
             calling_hours_ignored: policy.ignore_hours,
             warning: policy.ignore_hours.then(|| HOURS_IGNORED.to_owned()),
             last_run: runs.last_run.as_ref().map(SummaryJson::from),
+        }
+    }
+}
+
+/// What one run did.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SummaryJson {
+    /// When the run started.
+    pub started_at: DateTime<Utc>,
+    /// Leads that were due.
+    pub total_ready: u32,
+    /// Calls that the provider placed.
+    pub calls_made: u32,
+    /// Ready leads that were not dialed.
+    pub skipped: u32,
+    /// Failed or unknown dials, and objects that could not be read.
+    pub errors: u32,
+    /// Results that were found late.
+    pub reconciled: u32,
+    /// Leads put off because their line is held.
+    pub deferred: u32,
+    /// Attempts of which nobody knows.
+    pub lost: u32,
+    /// Months deleted.
+    pub months_deleted: u32,
+    /// How long the run took.
+    pub duration_ms: u64,
+    /// Why the run dialed nothing or not everything.
+    pub stopped_by: Option<&'static str>,
+}
+
+impl From<&RunSummary> for SummaryJson {
+    fn from(summary: &RunSummary) -> Self {
+        Self {
+            started_at: summary.started_at,
+            total_ready: summary.total_ready,
+            calls_made: summary.calls_made,
+            skipped: summary.skipped,
+            errors: summary.errors,
+            reconciled: summary.reconciled,
+            deferred: summary.deferred,
+            lost: summary.lost,
+            months_deleted: summary.months_deleted,
+            duration_ms: summary.duration_ms,
+            stopped_by: summary.stopped_by.map(Stop::as_str),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Settings as JSON.
 
 use super::Invalid;
-use crate::domain::settings::{Kind, Origin, SETTINGS, Setting, Settings, find};
-use crate::wire::settings_v1::{setting_json, setting_text};
 use indexmap::IndexMap;
+use redial_domain::settings::{Kind, Origin, SETTINGS, Setting, Settings, find};
+use redial_formats::settings_v1::{setting_json, setting_text};
 use serde::Serialize;
 use serde_json::Value;
 use std::borrow::Cow;

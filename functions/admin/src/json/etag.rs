@@ -1,7 +1,7 @@
 //! `ETag` and `If-Match` of the settings.
 
 use super::Invalid;
-use crate::ports::{Expect, Version};
+use redial_queue::ports::{Expect, Version};
 
 const NONE: &str = "none";
 

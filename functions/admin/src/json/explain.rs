@@ -1,9 +1,9 @@
 //! Why a lead is dialed or not.
 
 use super::{CommandAnswer, RecordJson, iso};
-use crate::domain::verdict::{Gate, Opens, Shown};
-use crate::domain::{Lead, Month, Verdict};
 use chrono::{DateTime, Utc};
+use redial_domain::verdict::{Gate, Opens, Shown};
+use redial_domain::{Lead, Month, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
 

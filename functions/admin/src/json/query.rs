@@ -2,8 +2,8 @@
 //! misspelt filter would show the wrong leads.
 
 use super::Invalid;
-use crate::domain::{Month, Phone, Status};
 use chrono::{DateTime, Utc};
+use redial_domain::{Month, Phone, Status};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 

@@ -1,8 +1,8 @@
 //! Lists of records.
 
 use super::{Cursor, RecordsQuery, StatusWord, iso};
-use crate::domain::{CallId, Lead, Month, Outcome, PastCall, Source};
 use chrono::{DateTime, Utc};
+use redial_domain::{CallId, Lead, Month, Outcome, PastCall, Source};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;

@@ -1,9 +1,9 @@
 use super::*;
-use crate::domain::settings::Settings;
-use crate::domain::{Lead, Outcome, PastCall, Source};
-use crate::ports::{Expect, Version};
-use crate::testing::builders::{self, at, attempt, call_id, month};
-use crate::wire::month_v1::Shard;
+use redial_domain::builders::{self, at, attempt, call_id, month};
+use redial_domain::settings::Settings;
+use redial_domain::{Lead, Outcome, PastCall, Source};
+use redial_formats::month_v1::Shard;
+use redial_queue::ports::{Expect, Version};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -125,7 +125,7 @@ fn what_the_settings_show_can_be_sent_back() {
     let shown = serde_json::to_vec(&ConfigJson::new(&settings)).unwrap();
     for (key, text) in changes(&shown).unwrap() {
         let changed = Settings { overrides: [(key, text)].into(), ..Settings::default() };
-        let limits = crate::domain::settings::Limits::default();
+        let limits = redial_domain::settings::Limits::default();
         assert_eq!(changed.policy(limits), settings.policy(limits), "{key}");
     }
 }

@@ -1,7 +1,7 @@
 //! The errors that every path shares.
 #![expect(dead_code, reason = "only their description is used")]
 
-use redial::wire::admin_api::ErrorAnswer;
+use crate::json::ErrorAnswer;
 use utoipa::IntoResponses;
 
 /// Of a request that changes nothing.

@@ -1,7 +1,7 @@
 //! The paths of the webhook function, for the description only.
 #![expect(dead_code, reason = "only their description is used")]
 
-use redial::wire::admin_api::{ErrorAnswer, WebhookAnswer};
+use crate::json::{ErrorAnswer, WebhookAnswer};
 
 /// What Bland posts when a call has ended
 ///

@@ -3,10 +3,10 @@
 use crate::Api;
 use crate::auth::Caller;
 use crate::failure::Failure;
+use crate::json::{CleanupAnswer, nothing};
 use crate::openapi::WriteErrors;
 use axum::extract::{RawQuery, State};
 use axum::{Extension, Json};
-use redial::wire::admin_api::{CleanupAnswer, nothing};
 use std::sync::Arc;
 
 /// Delete the months that are older than the retention time

@@ -4,6 +4,7 @@ use super::status_of;
 use crate::Api;
 use crate::auth::Caller;
 use crate::failure::Failure;
+use crate::json::{ConfigAnswer, ConfigJson, ConfiguredAnswer, changes, dry_run, etag, if_match, nothing};
 use crate::openapi::{ReadErrors, SettingErrors, WriteErrors};
 use axum::Extension;
 use axum::Json;
@@ -11,8 +12,7 @@ use axum::body::to_bytes;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
-use redial::ports::Expect;
-use redial::wire::admin_api::{ConfigAnswer, ConfigJson, ConfiguredAnswer, changes, dry_run, etag, if_match, nothing};
+use redial_queue::ports::Expect;
 use std::sync::Arc;
 
 const BODY_BYTES: usize = 64 * 1024;

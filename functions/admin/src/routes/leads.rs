@@ -3,13 +3,13 @@
 use crate::Api;
 use crate::auth::Caller;
 use crate::failure::Failure;
+use crate::json::{CommandAnswer, ExplainAnswer, ExplainReply, Invalid, phone};
 use crate::openapi::{ReadErrors, WriteErrors};
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::{Extension, Json};
-use redial::domain::{Command, LeadId, LeadKey, Phone};
-use redial::usecase::admin::Steered;
-use redial::wire::admin_api::{CommandAnswer, ExplainAnswer, ExplainReply, Invalid, phone};
+use redial_domain::{Command, LeadId, LeadKey, Phone};
+use redial_queue::usecase::admin::Steered;
 use std::sync::Arc;
 
 /// The lead that a path and `?phone=` name.

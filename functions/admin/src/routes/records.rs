@@ -2,11 +2,11 @@
 
 use crate::Api;
 use crate::failure::Failure;
+use crate::json::{Counts, Cursor, RecordJson, RecordsAnswer, RecordsPage, RecordsQuery, StatusWord, fill};
 use crate::openapi::ReadErrors;
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use redial::usecase::admin::{Position, Query};
-use redial::wire::admin_api::{Counts, Cursor, RecordJson, RecordsAnswer, RecordsPage, RecordsQuery, StatusWord, fill};
+use redial_queue::usecase::admin::{Position, Query};
 use std::sync::Arc;
 
 /// The records that wait, and those that are done, by next dial

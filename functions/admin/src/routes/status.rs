@@ -3,10 +3,10 @@
 use super::status_of;
 use crate::Api;
 use crate::failure::Failure;
+use crate::json::{StatsJson, StatusAnswer, nothing};
 use crate::openapi::ReadErrors;
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use redial::wire::admin_api::{StatsJson, StatusAnswer, nothing};
 use std::sync::Arc;
 
 /// The queue at a glance

@@ -4,11 +4,11 @@ use super::status_of;
 use crate::Api;
 use crate::auth::Caller;
 use crate::failure::Failure;
+use crate::json::{ConfiguredAnswer, ProcessAnswer, nothing};
 use crate::openapi::WriteErrors;
 use axum::extract::{RawQuery, State};
 use axum::{Extension, Json};
-use redial::usecase::admin::Triggered;
-use redial::wire::admin_api::{ConfiguredAnswer, ProcessAnswer, nothing};
+use redial_queue::usecase::admin::Triggered;
 use std::sync::Arc;
 
 type Switched = Result<Json<ConfiguredAnswer>, Failure>;

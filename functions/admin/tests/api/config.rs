@@ -1,7 +1,7 @@
 //! The settings.
 
 use crate::world::{JSON, World};
-use redial::testing::{Fault, Operation};
+use redial_queue::testing::{Fault, Operation};
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use crate::world::{ADMIN, World};
 use axum::body::Body;
 use axum::http::Request;
-use redial::testing::{Fault, Operation};
+use redial_queue::testing::{Fault, Operation};
 use rstest::rstest;
 use serde_json::json;
 use std::cell::RefCell;

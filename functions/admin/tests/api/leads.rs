@@ -2,9 +2,9 @@
 
 use crate::world::{ADMIN, World};
 use chrono::TimeDelta;
-use redial::domain::{Lead, Status};
-use redial::ports::Clock;
-use redial::testing::builders::{attempt, held_line, hold, lead_ref};
+use redial_domain::builders::{attempt, held_line, hold, lead_ref};
+use redial_domain::{Lead, Status};
+use redial_queue::ports::Clock;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -56,7 +56,7 @@ async fn a_lead_is_known_by_its_id_and_its_number(#[case] method: &str, #[case] 
 #[tokio::test]
 async fn a_lead_id_may_need_escapes(#[case] escaped: &str) {
     let world = World::new();
-    let ids = ["a b", "a/b", "été"].map(redial::testing::builders::lead_id);
+    let ids = ["a b", "a/b", "été"].map(redial_domain::builders::lead_id);
     for id in ids {
         world.has(Lead { id, ..world.due(1) }).await;
     }

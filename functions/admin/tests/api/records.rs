@@ -2,9 +2,9 @@
 
 use crate::world::World;
 use chrono::TimeDelta;
-use redial::domain::{Lead, Outcome, Profile, Status};
-use redial::ports::Clock;
-use redial::testing::builders::{self, attempt, call_id, held_line, hold, lead_ref};
+use redial_domain::builders::{self, attempt, call_id, held_line, hold, lead_ref};
+use redial_domain::{Lead, Outcome, Profile, Status};
+use redial_queue::ports::Clock;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -2,10 +2,10 @@
 
 use crate::world::World;
 use chrono::TimeDelta;
-use redial::domain::breaker::{Cause, Trip};
-use redial::domain::{Breaker, Lead, RunEnd, RunSummary, Status};
-use redial::ports::Clock;
-use redial::testing::builders;
+use redial_domain::breaker::{Cause, Trip};
+use redial_domain::builders;
+use redial_domain::{Breaker, Lead, RunEnd, RunSummary, Status};
+use redial_queue::ports::Clock;
 use rstest::rstest;
 use serde_json::json;
 

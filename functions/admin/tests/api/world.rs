@@ -5,15 +5,16 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use chrono::TimeDelta;
-use redial::domain::settings::{Limits, Settings};
-use redial::domain::{Lead, LeadRef, Line, Month};
-use redial::ports::{BlobStore, Clock};
-use redial::store::records::{RecordChange, Records, ShardCount};
-use redial::store::run_lease::RunLease;
-use redial::store::secret::NamedSecret;
-use redial::store::settings::{Environment, SettingsStore};
-use redial::testing::{Faulty, MemoryBlobs, MemoryLines, MemorySecrets, RecordingTrigger, TestClock, builders};
-use redial::usecase::admin::Admin;
+use redial_domain::builders;
+use redial_domain::settings::{Limits, Settings};
+use redial_domain::{Lead, LeadRef, Line, Month};
+use redial_queue::ports::{BlobStore, Clock};
+use redial_queue::store::records::{RecordChange, Records, ShardCount};
+use redial_queue::store::run_lease::RunLease;
+use redial_queue::store::secret::NamedSecret;
+use redial_queue::store::settings::{Environment, SettingsStore};
+use redial_queue::testing::{Faulty, MemoryBlobs, MemoryLines, MemorySecrets, RecordingTrigger, TestClock};
+use redial_queue::usecase::admin::Admin;
 use serde_json::Value;
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -94,7 +95,7 @@ impl World {
     /// The line of lead `n` is this.
     pub(crate) async fn has_line(&self, n: u32, line: &Line) {
         let change = |there: &mut Line| line.clone_into(there);
-        redial::store::lines::update(&*self.lines, &*self.clock, &builders::phone(n), change).await.unwrap();
+        redial_queue::store::lines::update(&*self.lines, &*self.clock, &builders::phone(n), change).await.unwrap();
     }
 
     /// A lead that is due now.

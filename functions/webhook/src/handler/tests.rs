@@ -2,12 +2,12 @@
 
 use super::*;
 use chrono::TimeDelta;
-use redial::domain::settings::{Limits, Settings};
-use redial::ports::{BlobStore, Clock, Secret};
-use redial::store::records::{Records, ShardCount};
-use redial::store::secret::NamedSecret;
-use redial::store::settings::{Environment, SettingsStore};
-use redial::testing::{MemoryBlobs, MemoryLines, MemorySecrets, RecordingMeter, TestClock};
+use redial_domain::settings::{Limits, Settings};
+use redial_queue::ports::{BlobStore, Clock, Secret};
+use redial_queue::store::records::{Records, ShardCount};
+use redial_queue::store::secret::NamedSecret;
+use redial_queue::store::settings::{Environment, SettingsStore};
+use redial_queue::testing::{MemoryBlobs, MemoryLines, MemorySecrets, RecordingMeter, TestClock};
 use rstest::rstest;
 use serde_json::json;
 use std::sync::Arc;

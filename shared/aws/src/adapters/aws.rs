@@ -1,15 +1,18 @@
 //! What every AWS client shares: where it sends requests, how long it waits, and what its errors mean.
 
-use super::tls;
-use crate::ports::{StoreError, causes};
 use aws_config::environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider};
 use aws_config::meta::region::ProvideRegion;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::SharedCredentialsProvider;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use redial_queue::ports::{StoreError, causes};
 use std::time::Duration;
 
 /// A try ends after this time: a store answers in milliseconds, and a month object of 1 MB in less than a second.
@@ -41,7 +44,7 @@ pub async fn sdk_config(address: &AwsAddress) -> SdkConfig {
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(region)
         .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
-        .http_client(tls::aws_http())
+        .http_client(http_client())
         .timeout_config(timeouts())
         .retry_config(RetryConfig::standard().with_max_attempts(3))
         .build()
@@ -52,6 +55,11 @@ pub async fn sdk_config(address: &AwsAddress) -> SdkConfig {
 pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
     let builder = aws_sdk_s3::config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
     aws_sdk_s3::Client::from_conf(builder.build())
+}
+
+/// One TLS stack for all clients, see [`super::tls`].
+fn http_client() -> SharedHttpClient {
+    Builder::new().tls_provider(Provider::rustls(CryptoMode::Ring)).build_https()
 }
 
 fn timeouts() -> TimeoutConfig {

@@ -2,12 +2,13 @@
 
 mod http;
 
-use crate::domain::{AttemptId, CallId, Phone, Policy};
-use crate::ports::{AskError, BoxError, CallState, Clock, DIAL_TIMEOUT, DialError, DialOrder, Dialer, Secret};
-use crate::wire::bland::{Account, DialAnswer, attempt, call_list, call_state, dial_answer, dial_body};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Http, authorization};
+use redial_domain::{AttemptId, CallId, Phone, Policy};
+use redial_domain::{CallState, DialOrder};
+use redial_providers::bland::{Account, DialAnswer, attempt, call_list, call_state, dial_answer, dial_body};
+use redial_queue::ports::{AskError, BoxError, Clock, DIAL_TIMEOUT, DialError, Dialer, Secret};
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use std::sync::Arc;

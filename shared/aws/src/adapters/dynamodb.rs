@@ -3,14 +3,14 @@
 mod item;
 
 use super::aws::store_error;
-use crate::domain::{Line, Phone};
-use crate::ports::{Clock, Expect, LineStore, Put, StoreError, Version, Versioned, causes};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValuesOnConditionCheckFailure};
 use chrono::{DateTime, Utc};
 use item::{Item, LINE, OPEN, PHONE, UNTIL, VERSION};
+use redial_domain::{Line, Phone};
+use redial_queue::ports::{Clock, Expect, LineStore, Put, StoreError, Version, Versioned, causes};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,11 +1,11 @@
 //! A run outside the schedule, as an invocation that nobody waits for.
 
 use super::aws::store_error;
-use crate::ports::{RunTrigger, StoreError};
 use async_trait::async_trait;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
+use redial_queue::ports::{RunTrigger, StoreError};
 
 /// What the processor receives; the schedule sends something else.
 const EVENT: &str = r#"{"source":"admin"}"#;

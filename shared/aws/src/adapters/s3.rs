@@ -1,7 +1,6 @@
 //! Objects in S3.
 
 use super::aws::{status, store_error};
-use crate::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
@@ -11,6 +10,7 @@ use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::retry::RetryConfig;
 use bytes::Bytes;
+use redial_queue::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
 use std::time::Duration;
 
 /// The client's time-outs end with the head of an answer; its body is waited for this long.

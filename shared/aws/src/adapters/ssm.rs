@@ -1,11 +1,11 @@
 //! Secrets in Parameter Store.
 
 use super::aws::store_error;
-use crate::ports::{Secrets, StoreError};
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_ssm::Client;
 use aws_smithy_types::timeout::TimeoutConfig;
+use redial_queue::ports::{Secrets, StoreError};
 use secrecy::SecretString;
 use std::time::Duration;
 

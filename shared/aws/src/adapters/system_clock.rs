@@ -1,8 +1,8 @@
 //! Real time and real chance.
 
-use crate::ports::Clock;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use redial_queue::ports::Clock;
 use std::time::Duration;
 
 /// The [`Clock`] of the machine.

@@ -1,12 +1,12 @@
 //! One variable after the other, with every mistake on the way.
 
 use super::{Common, ConfigError, SecretSource, Variables};
-use crate::domain::Phone;
-use crate::domain::settings::{Kind, Limits, SETTINGS, Setting, Settings};
-use crate::store::records::ShardCount;
-use crate::store::settings::Environment;
-use crate::wire::api_key::{Keyring, entry_of_plain};
 use chrono::TimeDelta;
+use redial_domain::Phone;
+use redial_domain::settings::{Kind, Limits, SETTINGS, Setting, Settings};
+use redial_providers::api_key::{Keyring, entry_of_plain};
+use redial_queue::store::records::ShardCount;
+use redial_queue::store::settings::Environment;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use url::Url;
@@ -173,9 +173,9 @@ impl<'a> Reader<'a> {
         self.needed("ADMIN_API_KEYS", secret)
     }
 
-    pub(super) fn account(&mut self) -> crate::wire::bland::Account {
+    pub(super) fn account(&mut self) -> redial_providers::bland::Account {
         let webhook = self.required("BLAND_WEBHOOK_URL");
-        let account = crate::wire::bland::Account {
+        let account = redial_providers::bland::Account {
             webhook: if webhook.is_empty() { webhook } else { self.url("BLAND_WEBHOOK_URL", &webhook).to_string() },
             pathway_id: self.optional("BLAND_PATHWAY_ID"),
             task: self.optional("BLAND_TASK"),

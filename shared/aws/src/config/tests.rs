@@ -2,7 +2,7 @@
 
 use super::reader::BLAND_BASE_URL;
 use super::*;
-use crate::wire::api_key::Keyring;
+use redial_providers::api_key::Keyring;
 use rstest::rstest;
 use secrecy::ExposeSecret;
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! From texts to rules, with every mistake on the way.
 
 use super::{HOLD_MARGIN, Kind, Limits, SettingError, Settings, find, is_none};
-use crate::domain::{BusinessHours, Cadence, CallingHours, LeadWindow, Outcome, Policy, TransferRule};
+use crate::{BusinessHours, Cadence, CallingHours, LeadWindow, Outcome, Policy, TransferRule};
 use chrono::{NaiveDate, NaiveTime, TimeDelta, Weekday};
 use chrono_tz::Tz;
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! Values that are allowed, and those that are not.
 
 use super::*;
-use crate::domain::Outcome;
+use crate::Outcome;
 use rstest::rstest;
 
 fn with(key: &str, value: &str) -> Settings {

@@ -4,11 +4,11 @@ use super::stored::{
     StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredSource,
     StoredSuppression, StoredWaiting,
 };
-use crate::domain::{
+use crate::Unreadable;
+use redial_domain::{
     Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Line, Month, NewLead,
     Outcome, Phone, Profile, Source, Suppression, Waiting,
 };
-use crate::wire::Unreadable;
 
 impl TryFrom<StoredLine> for Line {
     type Error = Unreadable;

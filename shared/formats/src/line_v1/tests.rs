@@ -1,12 +1,12 @@
 use super::*;
-use crate::domain::{
-    Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Month, NewLead, Outcome,
-    Phone, Profile, Source, Suppression, Waiting,
-};
 use chrono::{DateTime, Utc};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
+use redial_domain::{
+    Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Month, NewLead, Outcome,
+    Phone, Profile, Source, Suppression, Waiting,
+};
 use rstest::rstest;
 
 fn time() -> impl Strategy<Value = DateTime<Utc>> {

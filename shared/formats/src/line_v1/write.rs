@@ -4,7 +4,7 @@ use super::stored::{
     StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredResult,
     StoredSource, StoredSuppression, StoredWaiting,
 };
-use crate::domain::{Arrival, CallId, CallbackTime, KnownCall, LeadRef, Line, Profile, Source, Waiting};
+use redial_domain::{Arrival, CallId, CallbackTime, KnownCall, LeadRef, Line, Profile, Source, Waiting};
 
 impl From<&Line> for StoredLine {
     fn from(line: &Line) -> Self {

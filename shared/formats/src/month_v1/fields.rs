@@ -1,9 +1,9 @@
 //! The fields of one JSON object as text: read leniently, changed one by one, the others kept to the letter.
 
 use super::UnreadableRecord;
-use crate::domain::AttemptId;
 use chrono::{DateTime, Datelike, Utc};
 use indexmap::IndexMap;
+use redial_domain::AttemptId;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::json;

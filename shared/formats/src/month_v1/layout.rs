@@ -1,6 +1,6 @@
 //! `redial-queue_{YYYY-MM}.month.json`.
 
-use crate::wire::Unreadable;
+use crate::Unreadable;
 use serde::Deserialize;
 use serde_json::json;
 

@@ -2,8 +2,8 @@
 
 use super::UnreadableRecord;
 use super::fields::{Draft, Fields, text_of, wrong};
-use crate::domain::{CallId, Lead, LeadId, LeadKey, Outcome, PastCall, Phone, Profile, Source, Status};
 use chrono::{DateTime, Utc};
+use redial_domain::{CallId, Lead, LeadId, LeadKey, Outcome, PastCall, Phone, Profile, Source, Status};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 use super::*;
-use crate::domain::{CallId, Outcome, PastCall, Source, Status};
 use chrono::DateTime;
 use proptest::prelude::*;
+use redial_domain::{CallId, Outcome, PastCall, Source, Status};
 use rstest::rstest;
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::settings::{SETTINGS, Settings};
+use redial_domain::settings::{SETTINGS, Settings};
 use rstest::rstest;
 
 fn text(key: &str, value: &Value) -> Result<String, SettingError> {
@@ -75,7 +75,7 @@ fn overrides_are_stored_in_their_types_and_come_back() {
     assert_eq!(stored, json!({"v": 1, "overrides": shown}));
     assert_eq!(parse(&to_bytes(&overrides)), Ok(overrides.clone()));
     let settings = Settings { overrides, ..Settings::default() };
-    assert!(!settings.policy(crate::domain::settings::Limits::default()).unwrap().enabled);
+    assert!(!settings.policy(redial_domain::settings::Limits::default()).unwrap().enabled);
 }
 
 #[rstest]

@@ -1,11 +1,11 @@
 //! What Bland's API is asked, and what it answers.
 
 use super::payload;
-use crate::domain::{AttemptId, CallId, Policy};
-use crate::ports::{CallState, DialOrder};
-use crate::wire::Malformed;
-use crate::wire::lenient::{Object, bounded, object};
+use crate::Malformed;
+use crate::lenient::{Object, bounded, object};
 use chrono::{DateTime, Utc};
+use redial_domain::{AttemptId, CallId, Policy};
+use redial_domain::{CallState, DialOrder};
 use serde_json::{Map, Value, json};
 
 /// What every call of the account has in common.

@@ -1,11 +1,11 @@
 //! The fields of a finished call, the same in the webhook and in `GET /v1/calls/{id}`.
 
 use super::transcript::user_said;
-use crate::domain::{
+use crate::lenient::{Object, bounded, callback_time, instant};
+use chrono::{DateTime, SubsecRound, Utc};
+use redial_domain::{
     AttemptId, CallId, CallResult, CallbackTime, Evidence, Month, Phone, Policy, Profile, Source, judge,
 };
-use crate::wire::lenient::{Object, bounded, callback_time, instant};
-use chrono::{DateTime, SubsecRound, Utc};
 use serde_json::Value;
 
 const FINAL: [&str; 5] = ["completed", "failed", "busy", "no-answer", "canceled"];

@@ -1,14 +1,14 @@
 use super::*;
-use crate::domain::settings::{Settings, find};
-use crate::domain::{CallResult, CallbackTime};
 use proptest::prelude::*;
+use redial_domain::settings::{Settings, find};
+use redial_domain::{CallResult, CallbackTime};
 use rstest::rstest;
 use serde_json::{Value, json};
 
 const NOW: &str = "2025-12-17T19:20:00Z";
 
 fn policy() -> Policy {
-    Settings::default().policy(crate::domain::settings::Limits::default()).unwrap()
+    Settings::default().policy(redial_domain::settings::Limits::default()).unwrap()
 }
 
 fn read(body: &Value) -> Parsed {
@@ -147,7 +147,7 @@ fn the_variables_of_a_callback_are_configured() {
     let parsed = parse(
         body.to_string().as_bytes(),
         NOW.parse().unwrap(),
-        &settings.policy(crate::domain::settings::Limits::default()).unwrap(),
+        &settings.policy(redial_domain::settings::Limits::default()).unwrap(),
     );
     let Ok(Parsed::Arrival(arrival)) = parsed else { panic!("no arrival") };
     let Arrival::Result(result) = *arrival else { panic!("a new lead") };

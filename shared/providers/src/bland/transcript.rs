@@ -1,6 +1,6 @@
 //! What the person said. The agent's words must not count: it offers not to call again.
 
-use crate::wire::lenient::Object;
+use crate::lenient::Object;
 
 /// The person's turns, from both places where Bland writes them: either may be empty.
 pub(super) fn user_said(payload: Object<'_>) -> Vec<String> {

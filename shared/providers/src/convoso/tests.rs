@@ -1,6 +1,6 @@
 use super::*;
-use crate::domain::settings::{Settings, find};
 use proptest::prelude::*;
+use redial_domain::settings::{Settings, find};
 use rstest::rstest;
 
 const NOW: &str = "2025-12-17T19:20:00Z";
@@ -9,7 +9,7 @@ fn policy() -> Policy {
     let mut settings = Settings::default();
     let key = find("convoso_dispositions").unwrap().key;
     settings.overrides.insert(key, "XFER=SALE,NA=BUSY,FRESH=NEW".to_owned());
-    settings.policy(crate::domain::settings::Limits::default()).unwrap()
+    settings.policy(redial_domain::settings::Limits::default()).unwrap()
 }
 
 fn read(body: &str) -> Parsed {

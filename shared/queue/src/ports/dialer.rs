@@ -1,10 +1,9 @@
 //! The provider that places calls.
 
 use super::version::BoxError;
-use crate::domain::{AttemptId, CallId, CallResult, LeadRef, Phone, Policy, Profile};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
+use redial_domain::{AttemptId, CallId, CallState, DialOrder, Phone, Policy};
 use std::time::Duration;
 
 /// How long a dialer waits for the answer to a request for a call. A run takes no lead for which less time is left.
@@ -27,21 +26,6 @@ pub trait Dialer: Send + Sync {
         since: DateTime<Utc>,
         policy: &Policy,
     ) -> Result<CallState, AskError>;
-}
-
-/// One request for a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DialOrder {
-    /// Travels in the call's metadata and comes back with its result.
-    pub attempt: AttemptId,
-    /// The record from which it is dialed: lead id, number and month.
-    pub lead: LeadRef,
-    /// Names, list and state, for the agent to speak.
-    pub profile: Profile,
-    /// The zone in which the person lives, as well as we know.
-    pub zone: Tz,
-    /// Minutes after which the provider ends the call.
-    pub max_minutes: u32,
 }
 
 /// Why there is no call id.
@@ -68,17 +52,6 @@ pub enum DialError {
     /// No answer, or one that cannot be read. The phone may be ringing.
     #[error("whether the provider placed the call is unknown")]
     Unknown(#[source] BoxError),
-}
-
-/// What the provider knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CallState {
-    /// It does not know the call.
-    Absent,
-    /// It is not over.
-    InProgress(CallId),
-    /// It is over.
-    Finished(Box<CallResult>),
 }
 
 /// The provider could not be asked.

@@ -1,9 +1,9 @@
 //! Lines, one for each phone number.
 
 use super::version::{Expect, Put, StoreError, Versioned};
-use crate::domain::{Line, Phone};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use redial_domain::{Line, Phone};
 use std::collections::BTreeMap;
 
 /// Lines with conditional writes.

@@ -1,9 +1,9 @@
 //! Changes to one line.
 
 use super::cas::{self, Cell, Change, UpdateError};
-use crate::domain::{Line, Outcome, Phone, Source};
 use crate::ports::{Clock, Expect, LineStore, Put, StoreError, Versioned};
 use async_trait::async_trait;
+use redial_domain::{Line, Outcome, Phone, Source};
 
 /// Rounds for a line: few write the same number at once.
 const ROUNDS: u32 = 8;

@@ -1,11 +1,11 @@
 //! Stores that count their conditional writes: each is one round of compare and swap.
 
 use super::records;
-use crate::domain::{Line, Phone};
 use crate::ports::{BlobStore, Expect, Fetched, LineStore, Meter, Metric, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use redial_domain::{Line, Phone};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;

@@ -4,12 +4,12 @@ mod layout;
 mod shard_cell;
 
 use super::cas::{self, Change, UpdateError};
-use crate::domain::{Lead, LeadKey, LeadRef, Month, Outcome, Phone};
 use crate::ports::{BlobStore, Clock, StoreError};
-use crate::wire::month_v1::Shard;
 use futures_util::{StreamExt, stream};
 use layout::{Layouts, shard_key};
 pub use layout::{ShardCount, shard_of};
+use redial_domain::{Lead, LeadKey, LeadRef, Month, Outcome, Phone};
+use redial_formats::month_v1::Shard;
 use shard_cell::{ShardCache, ShardCell};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! Only one run works at a time. The lease ends with its holder's invocation, so that a crashed run never blocks the queue.
 
 use super::cas::{self, Cell, Change, UpdateError};
-use crate::domain::{Breaker, Lease, RunEnd, RunState};
 use crate::ports::{BlobStore, Clock, Expect, Put, StoreError, Versioned};
-use crate::wire::run_v1;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
+use redial_domain::{Breaker, Lease, RunEnd, RunState};
+use redial_formats::run_v1;
 use std::sync::Arc;
 
 /// Where the lease is stored.

@@ -1,12 +1,12 @@
 //! The settings in force: environment and overrides.
 
 use super::cas::{self, Cell, Change, UpdateError};
-use crate::domain::Policy;
-use crate::domain::settings::{Limits, Settings};
 use crate::ports::{BlobStore, Clock, Expect, Put, StoreError, Version, Versioned};
-use crate::wire::settings_v1;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
+use redial_domain::Policy;
+use redial_domain::settings::{Limits, Settings};
+use redial_formats::settings_v1;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,10 +1,11 @@
 //! A provider in memory.
 
 use super::locked;
-use crate::domain::{AttemptId, CallId, CallResult, Phone, Policy};
-use crate::ports::{AskError, CallState, DialError, DialOrder, Dialer};
+use crate::ports::{AskError, DialError, Dialer};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use redial_domain::{AttemptId, CallId, CallResult, Phone, Policy};
+use redial_domain::{CallState, DialOrder};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Mutex;
 use std::time::Duration;

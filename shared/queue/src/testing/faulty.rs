@@ -1,11 +1,11 @@
 //! A store that fails as told.
 
 use super::locked;
-use crate::domain::{Line, Phone};
 use crate::ports::{BlobStore, Expect, Fetched, LineStore, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use redial_domain::{Line, Phone};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex};

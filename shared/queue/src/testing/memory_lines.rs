@@ -1,10 +1,10 @@
 //! Lines in memory.
 
 use super::locked;
-use crate::domain::{Line, Phone};
 use crate::ports::{Expect, LineStore, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use redial_domain::{Line, Phone};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 

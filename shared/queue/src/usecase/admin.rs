@@ -3,10 +3,6 @@
 mod browse;
 mod configure;
 
-use crate::domain::verdict::{self, is_candidate};
-use crate::domain::{
-    Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, Phone, Policy, RunState, Status, Verdict, command,
-};
 use crate::ports::{Clock, LineStore, RunTrigger, StoreError};
 pub use crate::store::cas::UpdateError;
 use crate::store::lines;
@@ -16,6 +12,10 @@ use crate::store::settings::{Loaded, SettingsStore};
 pub use browse::{Page, Position, Query, Seen};
 use chrono::{DateTime, Utc};
 pub use configure::{Configured, NotConfigured};
+use redial_domain::verdict::{self, is_candidate};
+use redial_domain::{
+    Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, Phone, Policy, RunState, Status, Verdict, command,
+};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 

@@ -3,7 +3,6 @@
 mod home;
 mod item;
 
-use crate::domain::{Arrival, CallResult, Line, Month, Phone, Policy};
 use crate::ports::{Clock, LineStore, StoreError, causes};
 use crate::store::cas::UpdateError;
 use crate::store::lines;
@@ -12,6 +11,7 @@ use crate::store::settings::SettingsStore;
 use crate::usecase::time::within;
 use futures_util::{StreamExt, stream};
 use item::Item;
+use redial_domain::{Arrival, CallResult, Line, Month, Phone, Policy};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

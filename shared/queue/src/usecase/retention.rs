@@ -1,10 +1,10 @@
 //! Old months go.
 
-use crate::domain::Month;
 use crate::ports::{Clock, LineStore, StoreError};
 use crate::store::lines;
 use crate::store::records::Records;
 use chrono::NaiveDate;
+use redial_domain::Month;
 
 /// Deletes every month whose last day lies more than `retention_days` before `today`; gives the months. What its records
 /// forbid to call stays forbidden.

@@ -10,11 +10,6 @@ mod turns;
 mod write_back;
 
 use super::ingest::Ingest;
-use crate::domain::breaker::Circuit;
-use crate::domain::verdict::{
-    GateName, dial_order, is_candidate_in_open_queue, left_after_filters, queue_closed, verdict,
-};
-use crate::domain::{AttemptId, Lead, Line, Month, Outcome, Phone, Policy, RunEnd, RunState, RunSummary, Status, Stop};
 use crate::ports::{Dialer, Meter, Metric, StoreError, causes};
 use crate::store::lines;
 use crate::store::records::Found;
@@ -22,6 +17,11 @@ use crate::store::run_lease::RunLease;
 use budget::Budget;
 use chrono::{DateTime, NaiveDate, Utc};
 use dial::Dialing;
+use redial_domain::breaker::Circuit;
+use redial_domain::verdict::{
+    GateName, dial_order, is_candidate_in_open_queue, left_after_filters, queue_closed, verdict,
+};
+use redial_domain::{AttemptId, Lead, Line, Month, Outcome, Phone, Policy, RunEnd, RunState, RunSummary, Status, Stop};
 use std::collections::HashMap;
 use std::sync::Arc;
 use write_back::Notes;

@@ -3,8 +3,8 @@
 use crate::calendar::{CONTIGUOUS, wall, zones_of};
 use crate::reference::{Attempt, Hold, Name, Record, Reference, waits};
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
-use redial::domain::Status;
-use redial::domain::verdict::GateName;
+use redial_domain::Status;
+use redial_domain::verdict::GateName;
 
 impl Reference {
     /// Section 4: the next dial after so many attempts.

@@ -15,8 +15,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use queue::Queue;
-use redial::domain::verdict::{GateName, is_candidate, next_dial};
-use redial::domain::{Command, Lead, verdict};
+use redial_domain::verdict::{GateName, is_candidate, next_dial};
+use redial_domain::{Command, Lead, verdict};
 use reference::{Record, Reference};
 
 impl ReferenceStateMachine for Reference {
@@ -101,7 +101,7 @@ fn check_record(queue: &Queue, record: &Lead, expected: &Record) {
     let told = expected.calls.iter().map(|call| (queue.call_id(call.name), call.outcome, call.ended));
     assert_eq!(calls, told.collect::<Vec<_>>(), "the history");
     let outcomes: Vec<_> = expected.calls.iter().map(|call| call.outcome).collect();
-    let kept: Vec<_> = record.outcomes.iter().map(redial::domain::Outcome::as_str).collect();
+    let kept: Vec<_> = record.outcomes.iter().map(redial_domain::Outcome::as_str).collect();
     assert_eq!(kept, outcomes[outcomes.len().saturating_sub(20)..], "the outcomes");
     let last = record.last_call_id.clone().zip(record.last_call);
     assert_eq!(last, calls.last().map(|(call, _, at)| (call.clone(), *at)), "the last call");

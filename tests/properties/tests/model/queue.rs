@@ -4,12 +4,12 @@ use crate::event::{Ask, Ended};
 use crate::reference::{Call, Name};
 use crate::rules::Rules;
 use chrono::{DateTime, TimeDelta, Utc};
-use redial::domain::verdict::GateName;
-use redial::domain::{
+use redial_domain::builders::{call_id, hold, lead_id, phone};
+use redial_domain::verdict::GateName;
+use redial_domain::{
     Arrival, AttemptId, CallId, CallResult, CallbackTime, Command, Commanded, Hold, Lead, LeadRef, Line, Month,
     NewLead, Outcome, Policy, Profile, Settled, Source, admit, command, defer, refuse, retire, settle, verdict,
 };
-use redial::testing::builders::{call_id, hold, lead_id, phone};
 use std::collections::BTreeMap;
 
 pub(crate) struct Queue {
@@ -206,7 +206,7 @@ impl Queue {
     }
 }
 
-fn id(lead: usize) -> redial::domain::LeadId {
+fn id(lead: usize) -> redial_domain::LeadId {
     lead_id(&lead.to_string())
 }
 

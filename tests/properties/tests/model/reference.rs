@@ -4,7 +4,7 @@ use crate::calendar::{instant, is_over, month, wall, zones_of};
 use crate::event::{Ask, Ended, Event};
 use crate::rules::Rules;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use redial::domain::Status;
+use redial_domain::Status;
 
 /// Everything that is known: two leads that share a number.
 #[derive(Debug, Clone)]

@@ -4,8 +4,8 @@ use crate::calendar::{ARIZONA, CENTRAL, EASTERN, PACIFIC, Zone};
 use chrono::{NaiveDate, Weekday};
 use proptest::prelude::*;
 use proptest::sample::select;
-use redial::domain::Policy;
-use redial::testing::builders::policy_with;
+use redial_domain::Policy;
+use redial_domain::builders::policy_with;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {

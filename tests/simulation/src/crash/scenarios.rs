@@ -5,7 +5,7 @@ use super::stage::Stage;
 use crate::process::Role;
 use crate::{actors, operators};
 use chrono::TimeDelta;
-use redial::domain::{Command, Outcome, Status};
+use redial_domain::{Command, Outcome, Status};
 use std::sync::atomic::Ordering;
 
 /// The use cases, each with everything in it that awaits.

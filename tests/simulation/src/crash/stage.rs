@@ -8,12 +8,12 @@ use crate::process::Crew;
 use crate::world::World;
 use crate::{actors, operators, rest};
 use chrono::{DateTime, TimeDelta, Utc};
-use redial::domain::{
+use redial_domain::builders;
+use redial_domain::{
     Arrival, AttemptId, CallId, CallResult, Command, Hold, Lead, LeadId, LeadKey, LeadRef, Line, Month, NewLead,
     Outcome, Phone, Profile,
 };
-use redial::testing::builders;
-use redial::usecase::ingest::Ingested;
+use redial_queue::usecase::ingest::Ingested;
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! HTTP as Bland is spoken to. Errors lose their URL, because the number called stands in it.
 
 use crate::adapters::tls;
-use crate::ports::BoxError;
+use redial_queue::ports::BoxError;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Error, Response, StatusCode, Url, retry};

@@ -1,10 +1,10 @@
 //! A line as an item. The line itself is one attribute of JSON text; the others are what DynamoDB must know of it.
 
-use crate::domain::{Line, Phone};
-use crate::ports::{StoreError, Version, Versioned};
-use crate::wire::line_v1;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
+use redial_domain::{Line, Phone};
+use redial_formats::line_v1;
+use redial_queue::ports::{StoreError, Version, Versioned};
 use std::collections::HashMap;
 
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -72,7 +72,7 @@ fn attribute<'a>(item: &'a Item, name: &'static str) -> Result<&'a str, StoreErr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AttemptId, Hold, KnownCall, LeadId, LeadRef, Month, Outcome, Source, Suppression};
+    use redial_domain::{AttemptId, Hold, KnownCall, LeadId, LeadRef, Month, Outcome, Source, Suppression};
     use rstest::rstest;
 
     const NOW: &str = "2025-12-03T17:00:00Z";

@@ -1,11 +1,11 @@
 //! Whatever a record holds, it comes back.
 
 use super::*;
-use crate::domain::{AttemptId, OUTCOMES_KEPT, Profile};
 use chrono::Utc;
 use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::sample::select;
+use redial_domain::{AttemptId, OUTCOMES_KEPT, Profile};
 use std::collections::BTreeMap;
 
 fn time() -> impl Strategy<Value = DateTime<Utc>> {

@@ -1,9 +1,9 @@
 //! Into how many objects a month is divided, and under which keys they stand.
 
 use super::PREFIX;
-use crate::domain::{LeadKey, Month};
 use crate::ports::{BlobStore, Expect, Put, StoreError};
-use crate::wire::month_v1::{MonthLayout, Shard};
+use redial_domain::{LeadKey, Month};
+use redial_formats::month_v1::{MonthLayout, Shard};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -135,7 +135,7 @@ impl Layouts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{LeadId, Phone};
+    use redial_domain::{LeadId, Phone};
     use rstest::rstest;
 
     #[rstest]

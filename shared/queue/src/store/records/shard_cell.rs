@@ -2,8 +2,8 @@
 
 use crate::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
 use crate::store::cas::Cell;
-use crate::wire::month_v1::Shard;
 use async_trait::async_trait;
+use redial_formats::month_v1::Shard;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 

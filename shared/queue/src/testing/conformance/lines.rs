@@ -1,12 +1,12 @@
 //! Checks of a [`LineStore`].
 
 use super::{ROUNDS, race};
-use crate::domain::{Arrival, CallbackTime, KnownCall, Line, NewLead, Outcome, Phone, Source, Suppression, Waiting};
 use crate::ports::{Expect, LineStore, Put, Version, Versioned};
-use crate::testing::builders::{
+use chrono::TimeDelta;
+use redial_domain::builders::{
     at, attempt, call_id, held_line, hold, lead_id, lead_ref, month, phone, profile, result,
 };
-use chrono::TimeDelta;
+use redial_domain::{Arrival, CallbackTime, KnownCall, Line, NewLead, Outcome, Phone, Source, Suppression, Waiting};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;

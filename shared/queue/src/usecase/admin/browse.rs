@@ -1,10 +1,10 @@
 //! Lists of records.
 
 use super::Admin;
-use crate::domain::{Month, Phone, Status};
 use crate::ports::StoreError;
 use crate::store::records::Found;
 use chrono::{DateTime, Utc};
+use redial_domain::{Month, Phone, Status};
 
 /// Which records an operator wants to see.
 #[derive(Debug, Clone, Default)]

@@ -1,10 +1,10 @@
 //! Changes of settings.
 
 use super::Admin;
-use crate::domain::settings::{SettingError, Settings};
 use crate::ports::{Expect, StoreError};
 use crate::store::cas::{Change, UpdateError};
 use crate::store::settings::Loaded;
+use redial_domain::settings::{SettingError, Settings};
 
 /// What came of a change of settings.
 #[derive(Debug)]

@@ -1,11 +1,11 @@
 //! Whose an arrival is, and where the record of its lead lives.
 
 use super::{Ingest, NotStored};
-use crate::domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy};
 use crate::ports::StoreError;
 use crate::store::cas::UpdateError;
 use crate::store::lines;
 use crate::store::records::Found;
+use redial_domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy};
 
 impl Ingest {
     /// The arrival with its lead: a call without a lead id belongs to the record of its number that was dialed last.

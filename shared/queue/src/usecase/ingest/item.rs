@@ -1,10 +1,10 @@
 //! One arrival and its record.
 
 use super::{Ignored, Ingested};
-use crate::domain::{Arrival, LeadRef, Policy, Settled, admit, settle};
 use crate::ports::StoreError;
 use crate::store::records::{Edit, RecordChange};
 use chrono::{DateTime, Utc};
+use redial_domain::{Arrival, LeadRef, Policy, Settled, admit, settle};
 
 /// An arrival on its way into a record.
 pub(super) struct Item {

@@ -1,9 +1,9 @@
 //! The calls of the day: taken one by one from what the run has reserved.
 
-use crate::domain::Policy;
 use crate::ports::StoreError;
 use crate::store::run_lease::RunLease;
 use chrono::{DateTime, NaiveDate, Utc};
+use redial_domain::Policy;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What one run may call today.

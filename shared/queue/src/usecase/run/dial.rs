@@ -5,12 +5,13 @@ use super::budget::Budget;
 use super::pace::Pace;
 use super::tally::Tally;
 use super::write_back::Note;
-use crate::domain::breaker::Circuit;
-use crate::domain::verdict::{GateName, hours_closed, verdict};
-use crate::domain::{AttemptId, Breaker, Hold, Lead, LeadRef, Month, Policy, hours};
-use crate::ports::{DIAL_TIMEOUT, DialError, DialOrder, Expect, Put, StoreError, causes};
+use crate::ports::{DIAL_TIMEOUT, DialError, Expect, Put, StoreError, causes};
 use crate::store::lines;
 use chrono::{DateTime, TimeDelta, Utc};
+use redial_domain::DialOrder;
+use redial_domain::breaker::Circuit;
+use redial_domain::verdict::{GateName, hours_closed, verdict};
+use redial_domain::{AttemptId, Breaker, Hold, Lead, LeadRef, Month, Policy, hours};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 

@@ -1,10 +1,10 @@
 //! What a run measures, beside what it counts for its summary.
 
 use super::Run;
-use crate::domain::{Breaker, Line, RunSummary, Stop};
 use crate::ports::{DialError, Metric};
 use crate::store::records::Found;
 use chrono::{DateTime, TimeDelta, Utc};
+use redial_domain::{Breaker, Line, RunSummary, Stop};
 
 impl Run {
     /// What a run that took the lease did.

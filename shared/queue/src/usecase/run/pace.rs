@@ -1,6 +1,5 @@
 //! Not more dials in a second than allowed.
 
-use crate::domain::Policy;
 use crate::ports::Clock;
 use chrono::{DateTime, Utc};
 use governor::clock::Clock as GovernorClock;
@@ -8,6 +7,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
+use redial_domain::Policy;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,12 +1,13 @@
 //! Open lines: results that wait for their record, and holds of which nothing was heard in time.
 
 use super::Run;
-use crate::domain::{Arrival, CallId, CallResult, Hold, Line, Outcome, Phone, Policy, Profile, RunSummary, Source};
-use crate::ports::{AskError, CallState, StoreError, causes};
+use crate::ports::{AskError, StoreError, causes};
 use crate::store::lines;
 use crate::usecase::ingest::Ingested;
 use crate::usecase::time::within;
 use chrono::{DateTime, TimeDelta, Utc};
+use redial_domain::CallState;
+use redial_domain::{Arrival, CallId, CallResult, Hold, Line, Outcome, Phone, Policy, Profile, RunSummary, Source};
 
 use futures_util::{StreamExt, stream};
 use std::time::Duration;

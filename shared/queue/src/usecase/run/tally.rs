@@ -1,9 +1,9 @@
 //! What one run has dialed, and why it stops.
 
 use super::write_back::Notes;
-use crate::domain::breaker::Circuit;
-use crate::domain::{RunSummary, Stop};
 use chrono::{DateTime, Utc};
+use redial_domain::breaker::Circuit;
+use redial_domain::{RunSummary, Stop};
 
 /// Counts of the dialing part of a run.
 pub(super) struct Tally {

@@ -5,13 +5,13 @@ use super::dial::{Dialing, Rings, last_asked};
 use super::stop_of;
 use super::tally::Tally;
 use super::write_back::Notes;
-use crate::domain::verdict::queue_closed;
-use crate::domain::{Policy, RunEnd, Stop};
 use crate::ports::{DIAL_TIMEOUT, StoreError, causes};
 use crate::store::records::Found;
 use chrono::{DateTime, Utc};
 use futures_util::future::ready as ready_now;
 use futures_util::{StreamExt, stream};
+use redial_domain::verdict::queue_closed;
+use redial_domain::{Policy, RunEnd, Stop};
 use std::sync::Arc;
 use std::time::Duration;
 

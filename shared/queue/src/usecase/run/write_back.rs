@@ -1,12 +1,12 @@
 //! What a run changes in records beside results: one write for each object.
 
 use super::Run;
-use crate::domain::verdict::GateName;
-use crate::domain::{AttemptId, LeadRef, Month, Policy, RunSummary, defer, refuse, retire};
 use crate::ports::causes;
 use crate::store::lines;
 use crate::store::records::RecordChange;
 use futures_util::{StreamExt, stream};
+use redial_domain::verdict::GateName;
+use redial_domain::{AttemptId, LeadRef, Month, Policy, RunSummary, defer, refuse, retire};
 use std::collections::BTreeMap;
 
 /// Lines, and objects, written at once.

@@ -1,0 +1,30 @@
+//! What is asked of a provider, and what it knows.
+
+use super::{AttemptId, CallId, CallResult, LeadRef, Profile};
+use chrono_tz::Tz;
+
+/// One request for a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DialOrder {
+    /// Travels in the call's metadata and comes back with its result.
+    pub attempt: AttemptId,
+    /// The record from which it is dialed: lead id, number and month.
+    pub lead: LeadRef,
+    /// Names, list and state, for the agent to speak.
+    pub profile: Profile,
+    /// The zone in which the person lives, as well as we know.
+    pub zone: Tz,
+    /// Minutes after which the provider ends the call.
+    pub max_minutes: u32,
+}
+
+/// What the provider knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallState {
+    /// It does not know the call.
+    Absent,
+    /// It is not over.
+    InProgress(CallId),
+    /// It is over.
+    Finished(Box<CallResult>),
+}
