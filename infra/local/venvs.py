@@ -26,7 +26,7 @@ def sam(processes: Processes) -> Path:
 
 
 def aws(processes: Processes) -> Path:
-    """The AWS CLI, with which the commands of infra/RUNBOOK.md are tried."""
+    """The AWS CLI, with which the commands of docs/RUNBOOK.md are tried."""
     return _environment(processes, "aws") / "bin" / "aws"
 
 

@@ -130,8 +130,8 @@ fn the_dashboard_is_json_and_shows_every_metric_of_runs_and_webhooks() {
 
 #[test]
 fn the_runbook_says_of_each_alarm_what_to_do_first() {
-    let runbook = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/RUNBOOK.md")).unwrap();
+    let runbook = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/RUNBOOK.md")).unwrap();
     for name in alarms().keys() {
-        assert!(runbook.contains(&format!("\n### {name}\n")), "infra/RUNBOOK.md does not say what {name} asks for");
+        assert!(runbook.contains(&format!("\n### {name}\n")), "docs/RUNBOOK.md does not say what {name} asks for");
     }
 }

@@ -1,4 +1,4 @@
-//! The commands of infra/RUNBOOK.md, typed as they stand there.
+//! The commands of docs/RUNBOOK.md, typed as they stand there.
 
 use crate::people::{Person, ended, month_back, now};
 use crate::stack::Stack;
@@ -47,7 +47,7 @@ impl Drop for Operator<'_> {
 
 /// The nth block of shell commands under a heading.
 fn block(heading: &str, nth: usize) -> String {
-    let runbook = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/RUNBOOK.md")).unwrap();
+    let runbook = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/RUNBOOK.md")).unwrap();
     let section = runbook.split("\n## ").find(|section| section.lines().next() == Some(heading));
     let blocks = section.unwrap_or_else(|| panic!("the runbook has no heading {heading}")).split("```sh\n").skip(1);
     let block = blocks.filter_map(|rest| rest.split("```").next()).nth(nth);

@@ -1,4 +1,4 @@
-//! What an event costs in requests to the stores. `infra/RUNBOOK.md` multiplies it by prices.
+//! What an event costs in requests to the stores. `docs/RUNBOOK.md` multiplies it by prices.
 
 use crate::world::{NOON, World};
 use async_trait::async_trait;

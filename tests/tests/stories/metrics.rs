@@ -240,7 +240,7 @@ async fn a_run_that_finds_another_at_work_measures_no_run() {
 
 #[test]
 fn the_documented_list_is_the_table() {
-    let list = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/METRICS.md")).unwrap();
+    let list = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/METRICS.md")).unwrap();
     let documented: Vec<_> = list.lines().filter(|line| line.starts_with("| `")).collect();
     let row = |metric: &Metric| {
         let (name, unit, about) = (metric.name(), metric.unit().as_str(), metric.about());
