@@ -7,15 +7,15 @@ use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
+use redial_domain::Actor;
 use redial_providers::api_key::{Keyring, Role};
 use redial_queue::ports::StoreError;
 use redial_queue::usecase::recognise::recognise;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 
-/// The name of the key with which a request came, for the log.
-#[derive(Debug, Clone)]
-pub(crate) struct Caller(pub(crate) String);
+/// The longest name of a person that is kept.
+const USER_BYTES: usize = 128;
 
 /// Lets a request through whose key allows it.
 pub(crate) async fn check(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Result<Response, Failure> {
@@ -23,7 +23,7 @@ pub(crate) async fn check(State(api): State<Arc<Api>>, mut request: Request, nex
         Some(key) => recognise(&*api.keys, |keys| caller(keys, &key)).await?,
         None => None,
     };
-    let Some((caller, role)) = known else {
+    let Some((key, role)) = known else {
         tracing::warn!(method = %request.method(), "a request without a valid key");
         return Err(Failure::NoKey);
     };
@@ -32,17 +32,18 @@ pub(crate) async fn check(State(api): State<Arc<Api>>, mut request: Request, nex
         Role::Admin => true,
     };
     if !may {
-        tracing::warn!(key.name = caller.0, method = %request.method(), "a key that may only read");
+        tracing::warn!(key.name = key, method = %request.method(), "a key that may only read");
         return Err(Failure::ReadOnlyKey);
     }
-    request.extensions_mut().insert(caller);
+    let user = user(&request);
+    request.extensions_mut().insert(Actor::Operator { key, user });
     Ok(next.run(request).await)
 }
 
-fn caller(keys: &SecretString, presented: &str) -> Result<Option<(Caller, Role)>, StoreError> {
+fn caller(keys: &SecretString, presented: &str) -> Result<Option<(String, Role)>, StoreError> {
     let keys =
         Keyring::parse(keys.expose_secret()).map_err(|error| StoreError::unusable(format!("the keys: {error}")))?;
-    Ok(keys.recognise(presented).map(|(name, role)| (Caller(name.to_owned()), role)))
+    Ok(keys.recognise(presented).map(|(name, role)| (name.to_owned(), role)))
 }
 
 /// The header counts if it is there, even if it is wrong.
@@ -54,4 +55,12 @@ fn presented(request: &Request, allow_key_in_query: bool) -> Option<String> {
         return None;
     }
     key_in_query(request.uri().query().unwrap_or_default())
+}
+
+/// The person behind the key, as the caller's own system names it in `X-User`. What is not a short printable text is left out:
+/// it proves nothing, it only helps to remember.
+fn user(request: &Request) -> Option<String> {
+    let user = request.headers().get("x-user")?.to_str().ok()?.trim();
+    let is_usable = !user.is_empty() && user.len() <= USER_BYTES;
+    is_usable.then(|| user.to_owned())
 }

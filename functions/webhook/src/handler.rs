@@ -5,9 +5,10 @@ use crate::senders::Senders;
 use chrono::{DateTime, Utc};
 use lambda_http::http::{HeaderMap, Method, StatusCode};
 use lambda_http::{Body, Error, Request, RequestExt, Response};
-use redial_domain::{Arrival, Policy};
+use redial_domain::{Actor, Arrival, Policy};
 use redial_providers::{Malformed, Parsed, bland, convoso};
 use redial_queue::ports::{Meter, Metric};
+use redial_queue::store::Stores;
 use redial_queue::usecase::ingest::{Ingest, NotStored};
 use std::sync::Arc;
 
@@ -15,7 +16,6 @@ use std::sync::Arc;
 pub struct Webhook {
     ingest: Ingest,
     senders: Senders,
-    meter: Arc<dyn Meter>,
 }
 
 impl std::fmt::Debug for Webhook {
@@ -25,10 +25,14 @@ impl std::fmt::Debug for Webhook {
 }
 
 impl Webhook {
-    /// Webhooks of these senders; what comes of each is told to `meter`.
+    /// Takes webhooks of these senders into these stores.
     #[must_use]
-    pub fn new(ingest: Ingest, senders: Senders, meter: Arc<dyn Meter>) -> Self {
-        Self { ingest, senders, meter }
+    pub fn new(stores: Arc<Stores>, senders: Senders) -> Self {
+        Self { ingest: Ingest::new(stores, Actor::Webhook), senders }
+    }
+
+    fn meter(&self) -> &dyn Meter {
+        &*self.ingest.stores.meter
     }
 
     /// Answers one request.
@@ -56,8 +60,8 @@ impl Webhook {
         let signature = header(request.headers(), "x-webhook-signature");
         match self.senders.is_bland(request.body(), signature).await {
             Ok(true) => {}
-            Ok(false) => return unverified(&*self.meter, "X-Webhook-Signature is missing or wrong"),
-            Err(error) => return cannot_verify(&*self.meter, &error),
+            Ok(false) => return unverified(self.meter(), "X-Webhook-Signature is missing or wrong"),
+            Err(error) => return cannot_verify(self.meter(), &error),
         }
         self.take_in(|now, policy| bland::parse(request.body(), now, policy)).await
     }
@@ -68,34 +72,34 @@ impl Webhook {
             Ok(true) => {}
             Ok(false) => {
                 return unverified(
-                    &*self.meter,
+                    self.meter(),
                     "the secret in X-Webhook-Token or in the last part of the path is missing or wrong",
                 );
             }
-            Err(error) => return cannot_verify(&*self.meter, &error),
+            Err(error) => return cannot_verify(self.meter(), &error),
         }
         let content_type = header(request.headers(), "content-type");
         self.take_in(|now, policy| convoso::parse(request.body(), content_type, now, policy)).await
     }
 
     async fn take_in(&self, parse: impl Fn(DateTime<Utc>, &Policy) -> Read + Send) -> Result<Response<Body>, Error> {
-        let now = self.ingest.clock.now();
+        let now = self.ingest.stores.clock.now();
         let policy = match self.ingest.rules().await {
             Ok(policy) => policy,
             Err(error) => return self.without_rules(parse(now, &self.ingest.environment_rules()), error).await,
         };
         let arrival = match parse(now, &policy) {
             Ok(Parsed::Arrival(arrival)) => *arrival,
-            Ok(Parsed::NotAResult(reason)) => return ignored(&*self.meter, StatusCode::OK, reason, reason),
-            Ok(Parsed::Unattached(reason)) => return ignored(&*self.meter, StatusCode::ACCEPTED, reason, reason),
-            Err(error) => return malformed(&*self.meter, &error),
+            Ok(Parsed::NotAResult(reason)) => return ignored(self.meter(), StatusCode::OK, reason, reason),
+            Ok(Parsed::Unattached(reason)) => return ignored(self.meter(), StatusCode::ACCEPTED, reason, reason),
+            Err(error) => return malformed(self.meter(), &error),
         };
         note(&arrival);
         let stored = match &arrival {
             Arrival::Result(result) => Metric::Results.one(result.outcome.known().unwrap_or("OTHER")),
             Arrival::NewLead(_) => Metric::NewLeads.of(1_u8),
         };
-        taken_in(&*self.meter, self.ingest.handle(arrival).await, stored)
+        taken_in(self.meter(), self.ingest.handle(arrival).await, stored)
     }
 
     /// How a call ended is not judged by rules that may be others, but a do-not-call is heard at once.
@@ -105,9 +109,9 @@ impl Webhook {
             && result.outcome.suppresses()
             && let Err(error) = self.ingest.witness(&result).await
         {
-            return not_stored(&*self.meter, &error);
+            return not_stored(self.meter(), &error);
         }
-        not_stored(&*self.meter, &error)
+        not_stored(self.meter(), &error)
     }
 }
 

@@ -18,7 +18,7 @@ async fn main() -> Result<(), Error> {
     if let Some(source) = config.convoso_secrets {
         senders.convoso = Some(system.secret(source).await);
     }
-    let (meter, webhook) = (&system.meter, Webhook::new(system.ingest.clone(), senders, system.meter.clone()));
+    let (meter, webhook) = (&system.meter, Webhook::new(system.stores, senders));
     run(service_fn(async |request: Request| {
         let id = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
         telemetry::answering(meter, &id, webhook.answer(request)).await

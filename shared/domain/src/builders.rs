@@ -3,8 +3,8 @@
 
 use crate::settings::{Limits, Settings};
 use crate::{
-    AttemptId, CallId, CallResult, Hold, Lead, LeadId, LeadRef, Line, Month, NewLead, Outcome, Phone, Policy, Profile,
-    Source, admit,
+    Actor, AttemptId, CallId, CallResult, Hold, Lead, LeadId, LeadRef, Line, Month, NewLead, Outcome, Phone, Policy,
+    Profile, Source, admit,
 };
 use chrono::{DateTime, Utc};
 
@@ -34,6 +34,12 @@ pub fn lead_id(text: &str) -> LeadId {
 #[track_caller]
 pub fn call_id(text: &str) -> CallId {
     CallId::parse(text).unwrap()
+}
+
+/// An operator.
+#[must_use]
+pub fn operator() -> Actor {
+    Actor::Operator { key: "ops".to_owned(), user: None }
 }
 
 /// A month from `YYYY-MM`.

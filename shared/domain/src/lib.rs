@@ -1,5 +1,6 @@
 //! The rules, as pure functions of values: no clock, no storage, no JSON.
 
+mod actor;
 pub mod breaker;
 #[cfg(any(test, feature = "testing"))]
 pub mod builders;
@@ -23,6 +24,7 @@ mod settle;
 pub mod verdict;
 pub mod zones;
 
+pub use actor::Actor;
 pub use breaker::Breaker;
 pub use cadence::Cadence;
 pub use calls_of_day::CallsOfDay;

@@ -1,9 +1,80 @@
-//! What is kept, and the one way to change it.
+//! What is stored, under conditional writes, and the one place where the stores are wired.
 
 pub mod cas;
 pub mod lines;
 pub mod metered;
 pub mod records;
-pub mod run_lease;
+pub mod run_state;
 pub mod secret;
 pub mod settings;
+
+use crate::ports::{BlobStore, Clock, LineStore, Meter};
+use lines::Lines;
+use metered::Metered;
+use records::{Records, ShardCount};
+use run_state::RunStateStore;
+use settings::{Environment, SettingsStore};
+use std::sync::Arc;
+
+/// The ports that the stores are made on.
+#[derive(Clone)]
+pub struct Ports {
+    /// Objects: records, settings, the state of runs.
+    pub blobs: Arc<dyn BlobStore>,
+    /// Lines.
+    pub lines: Arc<dyn LineStore>,
+    /// Time and chance.
+    pub clock: Arc<dyn Clock>,
+    /// Receives what is measured, each conditional write among it.
+    pub meter: Arc<dyn Meter>,
+}
+
+impl std::fmt::Debug for Ports {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ports")
+    }
+}
+
+/// Everything that a process stores and reads, once for each process. Use cases share it.
+pub struct Stores {
+    /// The records of every month.
+    pub records: Records,
+    /// One line for each phone number.
+    pub lines: Lines,
+    /// The state of runs: lease, breaker, calls of the day, last run.
+    pub runs: RunStateStore,
+    /// The settings in force.
+    pub settings: SettingsStore,
+    /// Time and chance.
+    pub clock: Arc<dyn Clock>,
+    /// Receives what is measured.
+    pub meter: Arc<dyn Meter>,
+}
+
+impl std::fmt::Debug for Stores {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stores")
+            .field("records", &self.records)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Stores {
+    /// Wires the stores; makes no request. `shards` is the number of objects of a new month, `environment` the settings that
+    /// were checked at start.
+    #[must_use]
+    pub fn new(ports: Ports, shards: ShardCount, environment: Environment) -> Arc<Self> {
+        let Ports { blobs, lines, clock, meter } = ports;
+        let blobs: Arc<dyn BlobStore> = Arc::new(Metered::new(blobs, &meter));
+        let lines: Arc<dyn LineStore> = Arc::new(Metered::new(lines, &meter));
+        Arc::new(Self {
+            records: Records::new(Arc::clone(&blobs), Arc::clone(&clock), shards),
+            lines: Lines::new(lines, Arc::clone(&clock)),
+            runs: RunStateStore::new(Arc::clone(&blobs), Arc::clone(&clock)),
+            settings: SettingsStore::new(blobs, Arc::clone(&clock), environment),
+            clock,
+            meter,
+        })
+    }
+}

@@ -1,6 +1,12 @@
 //! Stand-ins, builders and the conformance suites that stand-ins and real stores pass alike.
 #![expect(clippy::unwrap_used, reason = "only tests use this, and a panic there is a failed test")]
 
+use crate::store::settings::Environment;
+use chrono::TimeDelta;
+use redial_domain::settings::{Limits, Settings};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 pub mod conformance;
 mod fake_dialer;
 mod faulty;
@@ -23,4 +29,14 @@ pub use test_clock::TestClock;
 /// A lock that a failed test did not poison for the next.
 fn locked<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// The environment of a deployment whose provider is on this machine and whose runs have four minutes, with some settings
+/// changed, by key.
+#[must_use]
+pub fn environment(settings: &[(&'static str, &str)]) -> Environment {
+    let limits = Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4) };
+    let values: BTreeMap<_, _> = settings.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
+    let policy = Settings { environment: values.clone(), ..Settings::default() }.policy(limits).unwrap();
+    Environment { values, limits, policy: Arc::new(policy) }
 }

@@ -46,7 +46,7 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
     world.judge().offered(&arrival, world.engine.now());
     world.say("webhook", place as u64, || arrival.id());
     let fate = Fate { killed_after: Some(WEBHOOK_TIMEOUT), ..fate(world, Role::Webhook, &[20, 60]) };
-    let (ingest, clock) = (process.run.ingest, process.clock);
+    let (ingest, clock) = (process.ingest, process.clock);
     let (inside, outside) = (Arc::clone(world), Arc::clone(world));
     let (again, entered) = (arrival.clone(), Arc::clone(under_way));
     let (under_way, others) = (Arc::clone(under_way), entered.fetch_add(1, Ordering::Relaxed));

@@ -49,7 +49,7 @@ impl Depot {
         if is_broken && world.has(Defect::BrokenTakenForAbsent) {
             return Ok(None);
         }
-        if key == redial_queue::store::run_lease::KEY && world.has(Defect::LeaseIgnored) {
+        if key == redial_queue::store::run_state::KEY && world.has(Defect::LeaseIgnored) {
             return Ok(None);
         }
         if of_a_run && world.has(Defect::StaleRecords) && key.starts_with(redial_queue::store::records::PREFIX) {
@@ -59,7 +59,7 @@ impl Depot {
             return Ok(seen.map(|(_, object)| object.clone()));
         }
         let read = now(self.blobs.get(key))?;
-        if key == redial_queue::store::run_lease::KEY && world.has(Defect::DayForgotten) {
+        if key == redial_queue::store::run_state::KEY && world.has(Defect::DayForgotten) {
             return Ok(read.map(without_calls));
         }
         Ok(read)
@@ -69,7 +69,7 @@ impl Depot {
         let is_broken = self.broken.lock().unwrap().contains_key(key);
         let blind = world.has(Defect::UnconditionalRecords)
             || (is_broken && world.has(Defect::BrokenTakenForAbsent))
-            || (key == redial_queue::store::run_lease::KEY && world.has(Defect::LeaseIgnored));
+            || (key == redial_queue::store::run_state::KEY && world.has(Defect::LeaseIgnored));
         if blind {
             self.blobs.set(key, body.clone());
         }
@@ -136,7 +136,7 @@ impl Depot {
 impl Depot {
     pub(crate) fn lose_lease(&self, world: &World) {
         world.judge().lease_is_lost = true;
-        now(self.blobs.delete(redial_queue::store::run_lease::KEY)).unwrap();
+        now(self.blobs.delete(redial_queue::store::run_state::KEY)).unwrap();
     }
 
     /// Breaks an object of records, if there is one.

@@ -29,7 +29,7 @@ pub(crate) fn command(world: &Arc<World>, lead: LeadId, phone: Phone, what: Comm
     world.say("command", spell as u64, || format!("{what:?} {}", lead.as_str()));
     let inside = Arc::clone(world);
     office(world, |process| async move {
-        if let Ok(done) = process.admin.steer(&lead, &phone, what).await {
+        if let Ok(done) = process.admin.steer(&redial_domain::builders::operator(), &lead, &phone, what).await {
             inside.say("commanded", spell as u64, || format!("{what:?} {} {done:?}", lead.as_str()));
             if done == redial_queue::usecase::admin::Steered::Done {
                 inside.judge().acknowledged(&key, spell, inside.engine.now());
@@ -45,7 +45,11 @@ pub(crate) fn configure(world: &Arc<World>) {
         0 => ("running", "false"),
         1 => ("enabled", "false"),
         2 => ("calls_per_second", "1"),
-        _ => return office(world, |process| async move { drop(process.admin.process().await) }),
+        _ => {
+            return office(world, |process| async move {
+                drop(process.admin.process(&redial_domain::builders::operator()).await)
+            });
+        }
     };
     set(world, &[change]);
     let (later, delay) = (Arc::clone(world), world.engine.draw(|chance| chance.seconds(60, 1200)));
@@ -55,7 +59,9 @@ pub(crate) fn configure(world: &Arc<World>) {
 pub(crate) fn set(world: &Arc<World>, changes: &[(&'static str, &'static str)]) {
     let changes: Vec<_> = changes.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
     world.say("configure", changes.len() as u64, || format!("{changes:?}"));
-    office(world, |process| async move { drop(process.admin.configure(&changes, None, false).await) });
+    office(world, |process| async move {
+        drop(process.admin.configure(&redial_domain::builders::operator(), &changes, None, false).await)
+    });
 }
 
 /// Something that an operator asks the admin API for.

@@ -8,10 +8,9 @@ use crate::stores::SimStores;
 use crate::world::World;
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use redial_queue::ports::{BlobStore, Clock, LineStore, Meter, Reading, RunTrigger, StoreError};
-use redial_queue::store::records::Records;
-use redial_queue::store::run_lease::RunLease;
-use redial_queue::store::settings::SettingsStore;
+use redial_domain::Actor;
+use redial_queue::ports::{Clock, Meter, Reading, RunTrigger, StoreError};
+use redial_queue::store::{Ports, Stores};
 use redial_queue::usecase::admin::Admin;
 use redial_queue::usecase::ingest::Ingest;
 use redial_queue::usecase::run::Run;
@@ -31,6 +30,7 @@ pub(crate) enum Role {
 #[derive(Clone)]
 pub(crate) struct Process {
     pub(crate) clock: Arc<ProcessClock>,
+    pub(crate) ingest: Ingest,
     pub(crate) run: Run,
     pub(crate) admin: Admin,
 }
@@ -83,26 +83,12 @@ impl Process {
             of_a_run: role == Role::Runs,
             of_an_operator: role == Role::Office,
         });
-        let blobs: Arc<dyn BlobStore> = Arc::clone(&stores) as _;
-        let lines: Arc<dyn LineStore> = stores;
-        let environment = world.plan.environment.clone();
-        let ingest = Ingest {
-            records: Arc::new(Records::new(Arc::clone(&blobs), Arc::clone(&clock), world.plan.shards)),
-            lines,
-            settings: Arc::new(SettingsStore::new(Arc::clone(&blobs), Arc::clone(&clock), environment)),
-            clock: Arc::clone(&clock),
-        };
-        let lease = Arc::new(RunLease::new(blobs, Arc::clone(&clock)));
-        let admin = Admin {
-            records: Arc::clone(&ingest.records),
-            lines: Arc::clone(&ingest.lines),
-            settings: Arc::clone(&ingest.settings),
-            lease: Arc::clone(&lease),
-            trigger: Arc::new(SimTrigger(Arc::clone(world))),
-            clock,
-        };
-        let run = Run { ingest, dialer: SimDialer::of_run(world, 0), lease, meter: Arc::new(Unheard) };
-        Self { clock: process, run, admin }
+        let ports = Ports { blobs: Arc::clone(&stores) as _, lines: stores, clock, meter: Arc::new(Unheard) };
+        let stores = Stores::new(ports, world.plan.shards, world.plan.environment.clone());
+        let ingest = Ingest::new(Arc::clone(&stores), Actor::Webhook);
+        let admin = Admin { stores: Arc::clone(&stores), trigger: Arc::new(SimTrigger(Arc::clone(world))) };
+        let run = Run { stores, dialer: SimDialer::of_run(world, 0) };
+        Self { clock: process, ingest, run, admin }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::stack::Stack;
 use crate::workers::signal;
 use redial_formats::run_v1;
 use redial_queue::ports::{BlobStore, Expect, LineStore, Put};
-use redial_queue::store::run_lease;
+use redial_queue::store::run_state;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -108,10 +108,10 @@ async fn a_run_that_dies_while_the_provider_accepts_its_call_is_not_repeated() {
 
 /// Brings the end of the lease forward, which is that of the invocation that died.
 async fn lease_ends(stack: &Stack) {
-    let stored = stack.blobs.get(run_lease::KEY).await.unwrap().unwrap();
+    let stored = stack.blobs.get(run_state::KEY).await.unwrap().unwrap();
     let mut state = run_v1::parse(&stored.value).unwrap();
     state.lease.as_mut().expect("a run was at work").until = now();
     let ended = run_v1::to_bytes(&state).into();
-    let put = stack.blobs.put(run_lease::KEY, ended, &Expect::At(stored.version)).await.unwrap();
+    let put = stack.blobs.put(run_state::KEY, ended, &Expect::At(stored.version)).await.unwrap();
     assert!(matches!(put, Put::Stored(_)), "nobody else writes it");
 }

@@ -8,7 +8,7 @@ use redial_domain::builders::{at, attempt, hold, lead_ref, phone, result};
 use redial_domain::{Arrival, Line, Outcome};
 use redial_queue::ports::{Clock, LineStore};
 use redial_queue::store::cas::UpdateError;
-use redial_queue::store::lines;
+use redial_queue::store::lines::Lines;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -87,7 +87,7 @@ pub(crate) async fn fits(
                     _ => Change::Read,
                 };
                 let carried_out = async {
-                    let seen = carry_out(&**lines, &**clock, change).await?;
+                    let seen = carry_out(lines, clock, change).await?;
                     Ok((changes_tell || matches!(change, Change::Read)).then_some(seen))
                 };
                 calls.call(change, carried_out).await;
@@ -99,24 +99,25 @@ pub(crate) async fn fits(
 }
 
 /// Gives the line as it is afterwards.
-async fn carry_out(store: &dyn LineStore, clock: &dyn Clock, change: Change) -> Result<Seen, UpdateError> {
+async fn carry_out(store: &Arc<dyn LineStore>, clock: &Arc<dyn Clock>, change: Change) -> Result<Seen, UpdateError> {
     let now = at("2025-12-17T19:00:00Z");
     let arrival = |call| Arrival::Result(result(0, &name(call), Outcome::NO_ANSWER, now));
     if let Change::Read = change {
         return Ok(store.get(&phone(0)).await?.map(|line| seen(&line.value)).unwrap_or_default());
     }
-    lines::update(store, clock, &phone(0), |line| {
-        match change {
-            Change::Read => {}
-            Change::Accept(call) => line.accept(arrival(call), now),
-            Change::Settle(call) => line.settled(&arrival(call)),
-            Change::Take(n) if line.hold.is_none() => line.take(hold(attempt(n), lead_ref(0, "2025-12"), now, now)),
-            Change::Take(_) => {}
-            Change::Release(n) => line.release(attempt(n)),
-        }
-        seen(line)
-    })
-    .await
+    Lines::new(Arc::clone(store), Arc::clone(clock))
+        .update(&phone(0), |line| {
+            match change {
+                Change::Read => {}
+                Change::Accept(call) => line.accept(arrival(call), now),
+                Change::Settle(call) => line.settled(&arrival(call)),
+                Change::Take(n) if line.hold.is_none() => line.take(hold(attempt(n), lead_ref(0, "2025-12"), now, now)),
+                Change::Take(_) => {}
+                Change::Release(n) => line.release(attempt(n)),
+            }
+            seen(line)
+        })
+        .await
 }
 
 fn name(call: u32) -> String {

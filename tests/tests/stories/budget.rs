@@ -4,7 +4,7 @@ use crate::world::{NOON, World};
 use chrono::TimeDelta;
 use redial_domain::builders;
 use redial_domain::{RunSummary, Stop};
-use redial_queue::store::run_lease;
+use redial_queue::store::run_state;
 use redial_queue::testing::{Fault, Operation, Reply};
 use redial_queue::usecase::run::Run;
 
@@ -138,7 +138,7 @@ async fn without_a_reservation_nobody_is_dialed() {
     let world = limited(&[LIMIT_30]).await;
     let puts = std::sync::atomic::AtomicU32::new(0);
     world.blobs.otherwise(move |operation, key| {
-        let is_state = operation == Operation::Put && key == run_lease::KEY;
+        let is_state = operation == Operation::Put && key == run_state::KEY;
         let fails = is_state && puts.fetch_add(1, std::sync::atomic::Ordering::SeqCst) > 0;
         if fails { Fault::Lost } else { Fault::None }
     });
@@ -151,7 +151,7 @@ async fn a_reservation_whose_acknowledgement_was_lost_is_made_once() {
     let world = limited(&[LIMIT_30]).await;
     let puts = std::sync::atomic::AtomicU32::new(0);
     world.blobs.otherwise(move |operation, key| {
-        let is_state = operation == Operation::Put && key == run_lease::KEY;
+        let is_state = operation == Operation::Put && key == run_state::KEY;
         let is_lost = is_state && puts.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 1;
         if is_lost { Fault::AnswerLost } else { Fault::None }
     });

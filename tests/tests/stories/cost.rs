@@ -3,10 +3,12 @@
 use crate::world::{NOON, World};
 use async_trait::async_trait;
 use bytes::Bytes;
+use redial_domain::Actor;
 use redial_domain::builders;
-use redial_queue::ports::{BlobStore, Clock, Expect, Fetched, Put, StoreError, Version, Versioned};
-use redial_queue::store::records::{Records, ShardCount};
-use redial_queue::testing::{Fault, Faulty, MemoryBlobs, Operation};
+use redial_queue::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
+use redial_queue::store::records::ShardCount;
+use redial_queue::store::{Ports, Stores};
+use redial_queue::testing::{Fault, Faulty, MemoryBlobs, Operation, environment};
 use redial_queue::usecase::ingest::{Ingest, Ingested};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -146,13 +148,13 @@ async fn results_that_wait_for_several_objects_are_stored_side_by_side() {
         under_way: AtomicUsize::new(0),
         most: AtomicUsize::new(0),
     });
-    let clock: Arc<dyn Clock> = Arc::clone(&world.clock) as _;
-    let records = Arc::new(Records::new(Arc::clone(&blobs) as _, clock, ShardCount::Fixed(4)));
+    let ports = Ports { blobs: Arc::clone(&blobs) as _, ..world.ports() };
+    let stores = Stores::new(ports, ShardCount::Fixed(4), environment(&[]));
     let mut open = Vec::new();
     for n in 0..40 {
         open.push((builders::phone(n), world.line(n).await));
     }
-    let finished = Ingest { records, ..world.run.ingest.clone() }.finish(open, None).await;
+    let finished = Ingest::new(stores, Actor::Run).finish(open, None).await;
     assert_eq!(finished, [Ingested::Applied; 40]);
     assert_eq!(blobs.most.load(Ordering::Relaxed), 4, "one write for each object, and all at once");
     // The layout of the month, and four objects.

@@ -145,7 +145,7 @@ async fn a_claim_whose_answer_is_lost_is_not_dialed() {
 async fn without_settings_nobody_is_dialed_and_a_process_that_knew_them_still_takes_results() {
     let world = World::at(NOON);
     world.due_leads(1).await;
-    world.run.ingest.rules().await.unwrap();
+    world.ingest().rules().await.unwrap();
     world.put_object(redial_queue::store::settings::KEY, "{broken").await;
     world.wait(1);
     World::stopped(&world.runs().await, Stop::StoreUnavailable);
@@ -159,14 +159,14 @@ async fn a_process_that_never_knew_the_settings_judges_nothing_but_hears_a_do_no
     world.put_object(redial_queue::store::settings::KEY, "{broken").await;
     let dnc = world.call(1, "c1", "DNC");
     assert!(world.try_take_in(dnc.clone()).await.is_err());
-    world.run.ingest.witness(&dnc).await.unwrap();
+    world.ingest().witness(&dnc).await.unwrap();
     assert!(world.line(1).await.suppressed.is_some());
 }
 
 #[tokio::test]
 async fn a_do_not_call_of_an_unknown_caller_is_heard_even_when_records_cannot_be_searched() {
     let world = World::at(NOON);
-    world.run.ingest.rules().await.unwrap();
+    world.ingest().rules().await.unwrap();
     world.blobs.otherwise(|_, _| Fault::Lost);
     let dnc = CallResult { lead: None, inbound: true, ..world.call(1, "c1", "DNC") };
     assert!(world.try_take_in(dnc).await.is_err(), "the sender shall send it again");
@@ -225,7 +225,11 @@ async fn the_result_of_a_removed_lead_is_dropped_and_frees_its_line() {
     world.due_leads(1).await;
     World::dialed(&world.runs().await, 1);
     let phone = builders::phone(0);
-    world.admin.steer(&builders::lead_id("0"), &phone, redial_domain::Command::Remove).await.unwrap();
+    world
+        .admin
+        .steer(&builders::operator(), &builders::lead_id("0"), &phone, redial_domain::Command::Remove)
+        .await
+        .unwrap();
     assert_eq!(world.answered(0, "NO_ANSWER").await, Ingested::Ignored(Ignored::RecordGone));
     assert_eq!(world.records_of(0).await.len(), 0);
     assert_eq!((world.line(0).await.hold, world.line(0).await.inbox), (None, vec![]));
@@ -238,7 +242,7 @@ async fn a_result_of_an_expired_month_is_dropped_without_making_the_month_again(
     let mut old = world.call(1, "c1", "BUSY");
     old.month = Some(builders::month("2025-09"));
     assert_eq!(world.take_in(old).await, Ingested::Ignored(Ignored::RecordGone));
-    assert_eq!(world.run.ingest.records.stored_months().await.unwrap(), []);
+    assert_eq!(world.run.stores.records.stored_months().await.unwrap(), []);
     assert_eq!(world.line(1).await.inbox, []);
 }
 
@@ -269,7 +273,8 @@ async fn a_clock_that_is_behind_finds_the_record_of_the_month_that_another_has_b
     dialed.month = Some(builders::month("2026-01"));
     assert_eq!(world.take_in(dialed).await, Ingested::Applied);
     let pause = redial_domain::Command::Pause;
-    let steered = world.admin.steer(&builders::lead_id("1"), &builders::phone(1), pause).await.unwrap();
+    let steered =
+        world.admin.steer(&builders::operator(), &builders::lead_id("1"), &builders::phone(1), pause).await.unwrap();
     assert_eq!(steered, redial_queue::usecase::admin::Steered::Done);
     world.set("2026-01-01T05:00:20Z");
     let lead = world.lead(1).await;

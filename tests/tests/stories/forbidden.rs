@@ -30,7 +30,11 @@ async fn a_do_not_call_in_an_older_record_of_the_same_lead_counts() {
 async fn a_do_not_call_outlives_the_removal_of_its_record() {
     let world = World::at(NOON);
     world.imported(refused(&world), "2025-12").await;
-    world.admin.steer(&builders::lead_id("1"), &builders::phone(1), Command::Remove).await.unwrap();
+    world
+        .admin
+        .steer(&builders::operator(), &builders::lead_id("1"), &builders::phone(1), Command::Remove)
+        .await
+        .unwrap();
     assert!(world.line(1).await.suppressed.is_some());
 }
 

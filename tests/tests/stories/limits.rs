@@ -2,12 +2,17 @@
 
 use crate::world::{NOON, World};
 use async_trait::async_trait;
+use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::builders;
 use redial_domain::{AttemptId, CallId, Command, KnownCall, Lead, Line, Outcome, Phone, Policy, Profile, Status, Stop};
 use redial_domain::{CallState, DialOrder};
-use redial_queue::ports::{AskError, DialError, Dialer};
-use redial_queue::testing::{FakeDialer, Reply, TestClock};
+use redial_queue::ports::{
+    AskError, BlobStore, DialError, Dialer, Expect, Fetched, Put, StoreError, Version, Versioned,
+};
+use redial_queue::store::records::ShardCount;
+use redial_queue::store::{Ports, Stores, run_state};
+use redial_queue::testing::{FakeDialer, MemoryBlobs, Reply, TestClock, environment};
 use redial_queue::usecase::admin::Steered;
 use redial_queue::usecase::run::Run;
 use std::sync::Arc;
@@ -39,7 +44,11 @@ async fn a_lead_with_records_in_two_months_is_one_lead() {
     world.answered(1, "SALE").await;
     world.wait(60);
     World::dialed(&world.runs().await, 0);
-    let removed = world.admin.steer(&builders::lead_id("1"), &builders::phone(1), Command::Remove).await.unwrap();
+    let removed = world
+        .admin
+        .steer(&builders::operator(), &builders::lead_id("1"), &builders::phone(1), Command::Remove)
+        .await
+        .unwrap();
     assert_eq!((removed, world.records_of(1).await.len()), (Steered::Done, 0));
 }
 
@@ -115,12 +124,48 @@ async fn two_runs_at_once_dial_each_lead_once() {
     assert_eq!(world.dialer.orders().len(), 20);
 }
 
+/// The store of a process that does not see the lease of others.
+struct OwnLease {
+    shared: Arc<dyn BlobStore>,
+    own: MemoryBlobs,
+}
+
+impl OwnLease {
+    fn of(&self, key: &str) -> &dyn BlobStore {
+        if key == run_state::KEY { &self.own } else { &*self.shared }
+    }
+}
+
+#[async_trait]
+impl BlobStore for OwnLease {
+    async fn get(&self, key: &str) -> Result<Option<Versioned<Bytes>>, StoreError> {
+        self.of(key).get(key).await
+    }
+
+    async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
+        self.of(key).get_unless(key, known).await
+    }
+
+    async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {
+        self.of(key).put(key, body, expect).await
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        self.shared.list(prefix).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.of(key).delete(key).await
+    }
+}
+
 #[tokio::test]
 async fn even_without_the_lease_two_runs_dial_each_lead_once() {
     let world = World::at(NOON);
     world.due_leads(20).await;
-    let without_lease = World::at(NOON);
-    let other = Run { lease: Arc::clone(&without_lease.run.lease), ..world.second_instance(&[]) };
+    let blobs = Arc::new(OwnLease { shared: Arc::clone(&world.blobs) as _, own: MemoryBlobs::default() });
+    let stores = Stores::new(Ports { blobs, ..world.ports() }, ShardCount::Auto, environment(&[]));
+    let other = Run { stores, dialer: Arc::clone(&world.dialer) as _ };
     let deadline = world.now() + TimeDelta::minutes(4);
     let (one, two) = tokio::join!(world.run.execute(deadline), other.execute(deadline));
     assert_eq!(one.calls_made + two.calls_made, 20, "{one:?} {two:?}");
@@ -164,7 +209,7 @@ async fn a_run_obeys_a_stop_that_comes_while_it_dials() {
         while world.dialer.orders().len() < 3 {
             tokio::task::yield_now().await;
         }
-        world.admin.configure(&[("running", "false".to_owned())], None, false).await.unwrap();
+        world.admin.configure(&builders::operator(), &[("running", "false".to_owned())], None, false).await.unwrap();
     };
     let (summary, ()) = tokio::join!(run.execute(world.now() + TimeDelta::minutes(4)), stop);
     assert_eq!(summary.stopped_by, Some(Stop::Stopped));

@@ -233,7 +233,7 @@ async fn nobody_is_missed_outside_business_hours_or_when_the_calls_of_the_day_ar
 #[tokio::test]
 async fn a_run_that_finds_another_at_work_measures_no_run() {
     let world = World::at(NOON);
-    world.run.lease.acquire("another", world.now() + TimeDelta::minutes(4)).await.unwrap();
+    world.run.stores.runs.acquire("another", world.now() + TimeDelta::minutes(4)).await.unwrap();
     world.runs().await;
     assert_eq!(world.meter.values(Metric::Runs), Vec::<u64>::new());
 }

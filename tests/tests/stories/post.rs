@@ -26,7 +26,7 @@ pub(crate) fn fixture(name: &str) -> String {
 impl World {
     fn webhook(&self) -> Webhook {
         let senders = Senders { bland: Some(given(BLAND_SECRET)), convoso: Some(given(CONVOSO_SECRET)) };
-        Webhook::new(self.run.ingest.clone(), senders, Arc::clone(&self.meter) as _)
+        Webhook::new(Arc::clone(&self.run.stores), senders)
     }
 
     /// Bland posts this, signed with `secret`. Gives the HTTP status.

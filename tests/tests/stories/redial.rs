@@ -3,7 +3,8 @@
 use crate::world::{NOON, World};
 use chrono::TimeDelta;
 use redial_domain::builders;
-use redial_domain::{CallResult, Outcome, Status, Stop};
+use redial_domain::{Actor, CallResult, Outcome, Status, Stop};
+use redial_queue::usecase::ingest::Ingest;
 use redial_queue::usecase::ingest::{Ignored, Ingested};
 
 #[tokio::test]
@@ -96,14 +97,14 @@ async fn two_first_results_around_midnight_make_one_record() {
     let world = World::at("2025-12-01T04:59:59Z");
     let first = world.call(1, "c1", "BUSY");
     // The first instance stops between the line and the record.
-    world.run.ingest.settings.policy().await.unwrap();
+    world.run.stores.settings.policy().await.unwrap();
     world.blobs.otherwise(|_, _| redial_queue::testing::Fault::Lost);
     assert_eq!(world.take_in(first).await, Ingested::Left);
     world.blobs.heal();
     world.set("2025-12-01T05:00:01Z");
     let other = world.second_instance(&[]);
     let second = redial_domain::Arrival::Result(world.call(1, "c2", "BUSY"));
-    other.ingest.handle(second).await.unwrap();
+    Ingest::new(other.stores, Actor::Webhook).handle(second).await.unwrap();
     world.set("2025-12-01T16:00:00Z");
     world.runs().await;
     let records = world.records_of(1).await;

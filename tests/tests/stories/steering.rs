@@ -14,7 +14,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 async fn steer(world: &World, n: u32, command: Command) -> Steered {
-    world.admin.steer(&builders::lead_id(&n.to_string()), &builders::phone(n), command).await.unwrap()
+    world
+        .admin
+        .steer(&builders::operator(), &builders::lead_id(&n.to_string()), &builders::phone(n), command)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -91,7 +95,7 @@ async fn a_disabled_or_stopped_queue_still_finishes_what_is_open() {
         });
         world.ends(5, "c1", "BUSY").await;
         world.blobs.heal();
-        world.admin.configure(&[(key, "false".to_owned())], None, false).await.unwrap();
+        world.admin.configure(&builders::operator(), &[(key, "false".to_owned())], None, false).await.unwrap();
         let summary = world.runs().await;
         World::stopped(&summary, stop);
         assert_eq!(summary.reconciled, 1);
@@ -126,28 +130,32 @@ async fn an_explanation_names_the_gate_that_a_run_closes() {
 #[tokio::test]
 async fn a_run_is_asked_for_only_when_it_would_dial() {
     let world = World::at(NOON);
-    assert_eq!(world.admin.process().await.unwrap(), Triggered::Started);
+    assert_eq!(world.admin.process(&builders::operator()).await.unwrap(), Triggered::Started);
     let until = world.now() + TimeDelta::minutes(4);
-    world.run.lease.acquire("another", until).await.unwrap().unwrap();
-    assert_eq!(world.admin.process().await.unwrap(), Triggered::AlreadyProcessing);
+    world.run.stores.runs.acquire("another", until).await.unwrap().unwrap();
+    assert_eq!(world.admin.process(&builders::operator()).await.unwrap(), Triggered::AlreadyProcessing);
     world.set("2025-12-17T19:04:01Z");
-    assert_eq!(world.admin.process().await.unwrap(), Triggered::Started, "a crashed run does not block the queue");
-    world.admin.configure(&[("enabled", "false".to_owned())], None, false).await.unwrap();
-    assert_eq!(world.admin.process().await.unwrap(), Triggered::Disabled);
+    assert_eq!(
+        world.admin.process(&builders::operator()).await.unwrap(),
+        Triggered::Started,
+        "a crashed run does not block the queue"
+    );
+    world.admin.configure(&builders::operator(), &[("enabled", "false".to_owned())], None, false).await.unwrap();
+    assert_eq!(world.admin.process(&builders::operator()).await.unwrap(), Triggered::Disabled);
 }
 
 #[tokio::test]
 async fn a_wrong_or_stale_configuration_changes_nothing() {
     let world = World::at(NOON);
     let max = |value: &str| [("max_redial_attempts", value.to_owned())];
-    world.admin.configure(&max("5"), None, false).await.unwrap();
+    world.admin.configure(&builders::operator(), &max("5"), None, false).await.unwrap();
     let seen = [Expect::At(world.admin.settings().await.unwrap().version.unwrap())];
-    world.admin.configure(&max("6"), Some(&seen), false).await.unwrap();
-    let stale = world.admin.configure(&max("7"), Some(&seen), false).await;
+    world.admin.configure(&builders::operator(), &max("6"), Some(&seen), false).await.unwrap();
+    let stale = world.admin.configure(&builders::operator(), &max("7"), Some(&seen), false).await;
     assert!(matches!(stale, Err(NotConfigured::Stale)));
-    let wrong = world.admin.configure(&max("0"), None, false).await;
+    let wrong = world.admin.configure(&builders::operator(), &max("0"), None, false).await;
     assert!(matches!(wrong, Err(NotConfigured::Wrong(errors)) if errors[0].key == "max_redial_attempts"));
-    world.admin.configure(&max("8"), None, true).await.unwrap();
+    world.admin.configure(&builders::operator(), &max("8"), None, true).await.unwrap();
     assert_eq!(world.admin.settings().await.unwrap().policy.max_attempts, 6);
 }
 

@@ -2,22 +2,18 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::builders;
-use redial_domain::settings::{Limits, Settings};
 use redial_domain::{
-    Arrival, AttemptId, CallId, CallResult, CallbackTime, Lead, LeadRef, Line, Month, Outcome, RunSummary, Stop,
+    Actor, Arrival, AttemptId, CallId, CallResult, CallbackTime, Lead, LeadRef, Line, Month, Outcome, RunSummary, Stop,
 };
-use redial_queue::ports::{BlobStore, Clock, Expect, LineStore, Meter, Put};
-use redial_queue::store::metered::Metered;
-use redial_queue::store::records::{RecordChange, Records, ShardCount};
-use redial_queue::store::run_lease::{self, RunLease};
-use redial_queue::store::settings::{Environment, SettingsStore};
+use redial_queue::ports::{BlobStore, Clock, Expect, LineStore, Put};
+use redial_queue::store::records::{RecordChange, ShardCount};
+use redial_queue::store::{Ports, Stores, run_state};
 use redial_queue::testing::{
-    FakeDialer, Faulty, MemoryBlobs, MemoryLines, RecordingMeter, RecordingTrigger, TestClock,
+    FakeDialer, Faulty, MemoryBlobs, MemoryLines, RecordingMeter, RecordingTrigger, TestClock, environment,
 };
 use redial_queue::usecase::admin::Admin;
 use redial_queue::usecase::ingest::{Ingest, Ingested, NotStored};
 use redial_queue::usecase::run::Run;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A Wednesday, 14:00 in New York.
@@ -44,23 +40,36 @@ impl World {
         let lines = Arc::new(Faulty::new(Arc::new(MemoryLines::default())));
         let dialer = Arc::new(FakeDialer::default());
         let meter = Arc::new(RecordingMeter::default());
-        let (ingest, lease) = parts(&clock, &blobs, &lines, &meter, settings);
-        let admin = Admin {
-            records: Arc::clone(&ingest.records),
-            lines: Arc::clone(&ingest.lines),
-            settings: Arc::clone(&ingest.settings),
-            lease: Arc::clone(&lease),
-            trigger: Arc::new(RecordingTrigger::default()),
-            clock: Arc::clone(&ingest.clock),
+        let ports = Ports {
+            blobs: Arc::clone(&blobs) as _,
+            lines: Arc::clone(&lines) as _,
+            clock: Arc::clone(&clock) as _,
+            meter: Arc::clone(&meter) as _,
         };
-        let run = Run { ingest, dialer: Arc::clone(&dialer) as _, lease, meter: Arc::clone(&meter) as _ };
+        let stores = Stores::new(ports, ShardCount::Auto, environment(settings));
+        let admin = Admin { stores: Arc::clone(&stores), trigger: Arc::new(RecordingTrigger::default()) };
+        let run = Run { stores, dialer: Arc::clone(&dialer) as _ };
         Self { clock, blobs, lines, dialer, meter, admin, run }
     }
 
     /// Another instance of everything on the same stores, as a second Lambda process is.
     pub(crate) fn second_instance(&self, settings: &[(&'static str, &str)]) -> Run {
-        let (ingest, lease) = parts(&self.clock, &self.blobs, &self.lines, &self.meter, settings);
-        Run { ingest, dialer: Arc::clone(&self.dialer) as _, lease, meter: Arc::clone(&self.meter) as _ }
+        let stores = Stores::new(self.ports(), ShardCount::Auto, environment(settings));
+        Run { stores, dialer: Arc::clone(&self.dialer) as _ }
+    }
+
+    pub(crate) fn ports(&self) -> Ports {
+        Ports {
+            blobs: Arc::clone(&self.blobs) as _,
+            lines: Arc::clone(&self.lines) as _,
+            clock: Arc::clone(&self.clock) as _,
+            meter: Arc::clone(&self.meter) as _,
+        }
+    }
+
+    /// What a webhook does with these stores.
+    pub(crate) fn ingest(&self) -> Ingest {
+        Ingest::new(Arc::clone(&self.run.stores), Actor::Webhook)
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -81,7 +90,7 @@ impl World {
     }
 
     pub(crate) async fn try_take_in(&self, result: CallResult) -> Result<Ingested, NotStored> {
-        self.run.ingest.handle(Arrival::Result(result)).await
+        self.ingest().handle(Arrival::Result(result)).await
     }
 
     pub(crate) async fn take_in(&self, result: CallResult) -> Ingested {
@@ -121,10 +130,10 @@ impl World {
 
     /// Takes the lease away from whoever holds it.
     pub(crate) async fn free_lease(&self) {
-        let state = self.blobs.inner().all()[run_lease::KEY].clone();
+        let state = self.blobs.inner().all()[run_state::KEY].clone();
         let mut state: serde_json::Value = serde_json::from_slice(&state).unwrap();
         state["lease"] = serde_json::Value::Null;
-        self.blobs.inner().set(run_lease::KEY, state.to_string());
+        self.blobs.inner().set(run_state::KEY, state.to_string());
     }
 
     /// Runs and expects so many calls and nothing wrong.
@@ -147,7 +156,7 @@ impl World {
     /// Every record of lead `n` in the open months.
     pub(crate) async fn records_of(&self, n: u32) -> Vec<(Month, Lead)> {
         let months = Month::open(self.now(), chrono_tz::America::New_York, 366);
-        let found = self.run.ingest.records.scan(&months).await.unwrap().found;
+        let found = self.run.stores.records.scan(&months).await.unwrap().found;
         let id = builders::lead_id(&n.to_string());
         found.into_iter().filter(|found| found.lead.id == id).map(|found| (found.home.month, found.lead)).collect()
     }
@@ -166,7 +175,7 @@ impl World {
     pub(crate) async fn imported(&self, lead: Lead, month: &str) {
         let home = LeadRef { month: builders::month(month), id: lead.id.clone(), phone: lead.phone.clone() };
         let put = |_: Option<&Lead>| RecordChange::Put(Box::new(lead.clone()), ());
-        self.run.ingest.records.update(&home, put).await.unwrap();
+        self.run.stores.records.update(&home, put).await.unwrap();
     }
 
     /// So many leads that are due now.
@@ -184,29 +193,6 @@ impl World {
         let put = self.blobs.put(key, body.into(), &Expect::Absent).await.unwrap();
         assert!(matches!(put, Put::Stored(_)));
     }
-}
-
-fn parts(
-    clock: &Arc<TestClock>,
-    blobs: &Arc<Faulty<MemoryBlobs>>,
-    lines: &Arc<Faulty<MemoryLines>>,
-    meter: &Arc<RecordingMeter>,
-    settings: &[(&'static str, &str)],
-) -> (Ingest, Arc<RunLease>) {
-    let clock: Arc<dyn Clock> = Arc::clone(clock) as _;
-    let meter: Arc<dyn Meter> = Arc::clone(meter) as _;
-    let blobs: Arc<dyn BlobStore> = Arc::new(Metered::new(Arc::clone(blobs), &meter));
-    let values: BTreeMap<_, _> = settings.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
-    let limits = Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4) };
-    let policy = Settings { environment: values.clone(), ..Settings::default() }.policy(limits).unwrap();
-    let environment = Environment { values, limits, policy: Arc::new(policy) };
-    let ingest = Ingest {
-        records: Arc::new(Records::new(Arc::clone(&blobs), Arc::clone(&clock), ShardCount::Auto)),
-        lines: Arc::new(Metered::new(Arc::clone(lines), &meter)),
-        settings: Arc::new(SettingsStore::new(Arc::clone(&blobs), Arc::clone(&clock), environment)),
-        clock: Arc::clone(&clock),
-    };
-    (ingest, Arc::new(RunLease::new(blobs, clock)))
 }
 
 pub(crate) fn call_id(text: &str) -> CallId {

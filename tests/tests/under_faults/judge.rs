@@ -41,7 +41,7 @@ pub(crate) async fn everything_is_in_its_place(world: &World, calls: &[Call]) {
     }
 
     let phones: Vec<_> = (0..PEOPLE).map(phone).collect();
-    for (phone, line) in world.witness.system.ingest.lines.get_many(&phones).await.unwrap() {
+    for (phone, line) in world.witness.system.stores.lines.get_many(&phones).await.unwrap() {
         assert_eq!((line.hold, line.inbox), (None, Vec::new()), "{}", phone.as_str());
     }
 }

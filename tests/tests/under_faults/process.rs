@@ -55,7 +55,7 @@ impl Process {
         let system = System::on(sdk, Arc::clone(clock) as Arc<dyn Clock>, &config.common);
         let secret = WebhookConfig::read(&variable).unwrap().bland_secrets.unwrap();
         let senders = Senders { bland: Some(system.secret(secret).await), convoso: None };
-        let webhook = Webhook::new(system.ingest.clone(), senders, system.meter.clone());
+        let webhook = Webhook::new(Arc::clone(&system.stores), senders);
         let run = system.run(config).await.unwrap();
         Self { system, run, webhook, places: places.clone() }
     }
@@ -71,27 +71,30 @@ impl Process {
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.system.ingest.clock.now()
+        self.system.stores.clock.now()
     }
 
     /// Every record, and nothing that cannot be read.
     pub(crate) async fn records(&self) -> Vec<Lead> {
         let months = Month::open(self.now(), New_York, 30);
-        let scan = self.system.ingest.records.scan(&months).await.unwrap();
+        let scan = self.system.stores.records.scan(&months).await.unwrap();
         assert_eq!((scan.unreadable_objects, scan.unreadable_records), (Vec::new(), 0));
         scan.found.into_iter().map(|found| found.lead).collect()
     }
 
     /// The numbers whose line is held, or has something in its inbox.
     pub(crate) async fn open_lines(&self) -> Vec<Phone> {
-        self.system.ingest.lines.open(self.now() + TimeDelta::days(1), usize::MAX).await.unwrap()
+        self.system.stores.lines.open(self.now() + TimeDelta::days(1), usize::MAX).await.unwrap()
     }
 
     /// An operator stops dialing. Runs go on and finish what is open.
     pub(crate) async fn stop_dialing(&self) {
         let config = AdminConfig::read(&|name| self.places.variable(name)).unwrap();
         let admin = self.system.admin(&config);
-        admin.configure(&[("running", "false".to_owned())], None, false).await.unwrap();
+        admin
+            .configure(&redial_domain::builders::operator(), &[("running", "false".to_owned())], None, false)
+            .await
+            .unwrap();
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::status_of;
 use crate::Api;
-use crate::auth::Caller;
 use crate::failure::Failure;
 use crate::json::{ConfigAnswer, ConfigJson, ConfiguredAnswer, changes, dry_run, etag, if_match, nothing};
 use crate::openapi::{ReadErrors, SettingErrors, WriteErrors};
@@ -12,6 +11,7 @@ use axum::body::to_bytes;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
+use redial_domain::Actor;
 use redial_queue::ports::Expect;
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(crate) async fn config(
 ) -> Result<impl IntoResponse, Failure> {
     nothing(&query.unwrap_or_default())?;
     let loaded = api.admin.settings().await?;
-    let answer = ConfigAnswer::new(&loaded.settings, api.admin.clock.now());
+    let answer = ConfigAnswer::new(&loaded.settings, api.admin.stores.clock.now());
     Ok(([(header::ETAG, etag(loaded.version.as_ref()))], Json(answer)))
 }
 
@@ -53,7 +53,7 @@ pub(crate) async fn config(
 )]
 pub(crate) async fn configure(
     State(api): State<Arc<Api>>,
-    Extension(caller): Extension<Caller>,
+    Extension(actor): Extension<Actor>,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<impl IntoResponse, Failure> {
@@ -64,9 +64,7 @@ pub(crate) async fn configure(
     }
     let body = to_bytes(request.into_body(), BODY_BYTES).await.map_err(|_| Failure::TooLarge)?;
     let changes = changes(&body)?;
-    let configured = api.admin.configure(&changes, seen.as_deref(), dry_run).await?;
-    let keys: Vec<_> = changes.iter().map(|(key, _)| *key).collect();
-    tracing::info!(key.name = caller.0, settings = keys.join(","), dry_run, "settings were changed");
+    let configured = api.admin.configure(&actor, &changes, seen.as_deref(), dry_run).await?;
     let standing = api.admin.standing().await?;
     let (message, settings) = if dry_run {
         ("Dry run: the change is allowed, and nothing is stored", &configured.settings)

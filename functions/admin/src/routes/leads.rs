@@ -1,14 +1,14 @@
 //! One lead.
 
 use crate::Api;
-use crate::auth::Caller;
 use crate::failure::Failure;
 use crate::json::{CommandAnswer, ExplainAnswer, ExplainReply, Invalid, phone};
 use crate::openapi::{ReadErrors, WriteErrors};
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::{Extension, Json};
-use redial_domain::{Command, LeadId, LeadKey, Phone};
+use redial_domain::Actor;
+use redial_domain::{Command, LeadId, Phone};
 use redial_queue::usecase::admin::Steered;
 use std::sync::Arc;
 
@@ -44,8 +44,8 @@ type Commanded = Result<Json<CommandAnswer>, Failure>;
     ),
     responses((status = 200, description = "What came of it", body = CommandAnswer), WriteErrors)
 )]
-pub(crate) async fn pause(State(api): State<Arc<Api>>, Extension(caller): Extension<Caller>, lead: Named) -> Commanded {
-    steer(&api, &caller, &lead, Command::Pause, "Lead paused").await
+pub(crate) async fn pause(State(api): State<Arc<Api>>, Extension(actor): Extension<Actor>, lead: Named) -> Commanded {
+    steer(&api, &actor, &lead, Command::Pause, "Lead paused").await
 }
 
 /// Let a paused lead go on
@@ -61,12 +61,8 @@ pub(crate) async fn pause(State(api): State<Arc<Api>>, Extension(caller): Extens
     ),
     responses((status = 200, description = "What came of it", body = CommandAnswer), WriteErrors)
 )]
-pub(crate) async fn resume(
-    State(api): State<Arc<Api>>,
-    Extension(caller): Extension<Caller>,
-    lead: Named,
-) -> Commanded {
-    steer(&api, &caller, &lead, Command::Resume, "Lead resumed").await
+pub(crate) async fn resume(State(api): State<Arc<Api>>, Extension(actor): Extension<Actor>, lead: Named) -> Commanded {
+    steer(&api, &actor, &lead, Command::Resume, "Lead resumed").await
 }
 
 /// Take a lead out of the queue
@@ -82,19 +78,12 @@ pub(crate) async fn resume(
     ),
     responses((status = 200, description = "What came of it", body = CommandAnswer), WriteErrors)
 )]
-pub(crate) async fn remove(
-    State(api): State<Arc<Api>>,
-    Extension(caller): Extension<Caller>,
-    lead: Named,
-) -> Commanded {
-    steer(&api, &caller, &lead, Command::Remove, "Lead removed").await
+pub(crate) async fn remove(State(api): State<Arc<Api>>, Extension(actor): Extension<Actor>, lead: Named) -> Commanded {
+    steer(&api, &actor, &lead, Command::Remove, "Lead removed").await
 }
 
-async fn steer(api: &Api, caller: &Caller, lead: &Named, command: Command, done: &str) -> Commanded {
-    let steered = api.admin.steer(&lead.id, &lead.phone, command).await?;
-    // The debug form of a key is a hash.
-    let key = LeadKey::new(&lead.id, &lead.phone);
-    tracing::info!(key.name = caller.0, lead.key = ?key, ?command, outcome = ?steered, "a lead was steered");
+async fn steer(api: &Api, actor: &Actor, lead: &Named, command: Command, done: &str) -> Commanded {
+    let steered = api.admin.steer(actor, &lead.id, &lead.phone, command).await?;
     let (success, message) = match steered {
         Steered::Done => (true, done.to_owned()),
         Steered::UnknownLead => (false, UNKNOWN.to_owned()),

@@ -2,12 +2,12 @@
 
 use super::status_of;
 use crate::Api;
-use crate::auth::Caller;
 use crate::failure::Failure;
 use crate::json::{ConfiguredAnswer, ProcessAnswer, nothing};
 use crate::openapi::WriteErrors;
 use axum::extract::{RawQuery, State};
 use axum::{Extension, Json};
+use redial_domain::Actor;
 use redial_queue::usecase::admin::Triggered;
 use std::sync::Arc;
 
@@ -17,52 +17,51 @@ type Switched = Result<Json<ConfiguredAnswer>, Failure>;
 #[utoipa::path(post, path = "/enable", tag = "queue", responses((status = 200, description = "What is in force now", body = ConfiguredAnswer), WriteErrors))]
 pub(crate) async fn enable(
     State(api): State<Arc<Api>>,
-    Extension(caller): Extension<Caller>,
+    Extension(actor): Extension<Actor>,
     RawQuery(query): RawQuery,
 ) -> Switched {
-    switch(&api, &caller, query, ("enabled", true), "Redial queue enabled").await
+    switch(&api, &actor, query, ("enabled", true), "Redial queue enabled").await
 }
 
 /// Let the queue dial nobody; results are still recorded
 #[utoipa::path(post, path = "/disable", tag = "queue", responses((status = 200, description = "What is in force now", body = ConfiguredAnswer), WriteErrors))]
 pub(crate) async fn disable(
     State(api): State<Arc<Api>>,
-    Extension(caller): Extension<Caller>,
+    Extension(actor): Extension<Actor>,
     RawQuery(query): RawQuery,
 ) -> Switched {
-    switch(&api, &caller, query, ("enabled", false), "Redial queue disabled").await
+    switch(&api, &actor, query, ("enabled", false), "Redial queue disabled").await
 }
 
 /// Start the processor
 #[utoipa::path(post, path = "/start", tag = "queue", responses((status = 200, description = "What is in force now", body = ConfiguredAnswer), WriteErrors))]
 pub(crate) async fn start(
     State(api): State<Arc<Api>>,
-    Extension(caller): Extension<Caller>,
+    Extension(actor): Extension<Actor>,
     RawQuery(query): RawQuery,
 ) -> Switched {
-    switch(&api, &caller, query, ("running", true), "Redial processor started").await
+    switch(&api, &actor, query, ("running", true), "Redial processor started").await
 }
 
 /// Stop the processor; results are still recorded
 #[utoipa::path(post, path = "/stop", tag = "queue", responses((status = 200, description = "What is in force now", body = ConfiguredAnswer), WriteErrors))]
 pub(crate) async fn stop(
     State(api): State<Arc<Api>>,
-    Extension(caller): Extension<Caller>,
+    Extension(actor): Extension<Actor>,
     RawQuery(query): RawQuery,
 ) -> Switched {
-    switch(&api, &caller, query, ("running", false), "Redial processor stopped").await
+    switch(&api, &actor, query, ("running", false), "Redial processor stopped").await
 }
 
 async fn switch(
     api: &Api,
-    caller: &Caller,
+    actor: &Actor,
     query: Option<String>,
     (key, on): (&'static str, bool),
     message: &str,
 ) -> Switched {
     nothing(&query.unwrap_or_default())?;
-    api.admin.configure(&[(key, on.to_string())], None, false).await?;
-    tracing::info!(key.name = caller.0, settings = key, on, "settings were changed");
+    api.admin.configure(actor, &[(key, on.to_string())], None, false).await?;
     let standing = api.admin.standing().await?;
     Ok(Json(ConfiguredAnswer::new(message, &standing.loaded.settings, status_of(&standing), false)))
 }
@@ -73,12 +72,11 @@ async fn switch(
 #[utoipa::path(post, path = "/process", tag = "queue", responses((status = 200, description = "Whether a run was asked for", body = ProcessAnswer), WriteErrors))]
 pub(crate) async fn process(
     State(api): State<Arc<Api>>,
-    Extension(caller): Extension<Caller>,
+    Extension(actor): Extension<Actor>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<ProcessAnswer>, Failure> {
     nothing(&query.unwrap_or_default())?;
-    let triggered = api.admin.process().await?;
-    tracing::info!(key.name = caller.0, outcome = ?triggered, "a run was asked for");
+    let triggered = api.admin.process(&actor).await?;
     let (success, message) = match triggered {
         Triggered::Started => (true, "Processing triggered"),
         Triggered::AlreadyProcessing => (false, "Already processing"),

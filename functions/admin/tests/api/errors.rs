@@ -124,7 +124,7 @@ async fn the_log_has_one_line_for_each_change_and_names_the_key_but_nobody_else(
     let text = String::from_utf8(LOG.take()).unwrap();
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 5, "{text}");
-    assert!(lines.iter().all(|line| line.contains(r#""key.name":"ops""#)), "{text}");
+    assert!(lines.iter().all(|line| line.contains(r#""actor":"ops""#)), "{text}");
     for private in ["admin-key", "5550101", "Jane", "1_212"] {
         assert!(!text.contains(private), "{private} is in {text}");
     }

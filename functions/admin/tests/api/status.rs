@@ -77,7 +77,7 @@ async fn the_last_run_is_shown() {
         ..RunSummary::default()
     };
     let end = RunEnd { summary, ..RunEnd::default() };
-    world.admin.lease.release("a run", &end).await.unwrap();
+    world.admin.stores.runs.release("a run", &end).await.unwrap();
     let last_run = json!({"total_ready": 5, "calls_made": 3, "skipped": 2, "errors": 0, "reconciled": 0, "deferred": 0, "stopped_by": null});
     world.get("/status").await.check(200, json!({"status": {"last_run": last_run}}));
 }
@@ -86,9 +86,9 @@ async fn the_last_run_is_shown() {
 async fn the_breaker_and_the_calls_of_the_day_are_shown() {
     let world = World::with(&[("max_calls_per_day", "100")]);
     let (now, today) = (world.clock.now(), builders::at("2025-12-17T12:00:00Z").date_naive());
-    world.admin.lease.reserve("a run", today, 0, 100).await.unwrap();
+    world.admin.stores.runs.reserve("a run", today, 0, 100).await.unwrap();
     let trip = Trip { cause: Cause::Silent, opened_at: now, until: now + TimeDelta::minutes(5), failures: 1 };
-    world.admin.lease.set_breaker(&Breaker::Open(trip)).await.unwrap();
+    world.admin.stores.runs.set_breaker(&Breaker::Open(trip)).await.unwrap();
     for (minutes, state) in [(0, "open"), (5, "half_open")] {
         world.clock.advance(TimeDelta::minutes(minutes));
         let breaker = json!({
@@ -139,7 +139,7 @@ async fn a_run_is_not_started_in_a_queue_that_is_off(#[case] path: &str, #[case]
 #[tokio::test]
 async fn a_run_is_not_started_while_another_is_at_work() {
     let world = World::new();
-    world.admin.lease.acquire("a run", world.clock.now() + TimeDelta::minutes(4)).await.unwrap();
+    world.admin.stores.runs.acquire("a run", world.clock.now() + TimeDelta::minutes(4)).await.unwrap();
     let busy = json!({"success": false, "message": "Already processing", "status": {"is_processing": true}});
     world.post("/process").await.check(200, busy);
     assert_eq!(world.trigger.count(), 0);

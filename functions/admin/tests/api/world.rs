@@ -4,16 +4,15 @@ use admin::{Api, BASE, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use chrono::TimeDelta;
 use redial_domain::builders;
-use redial_domain::settings::{Limits, Settings};
 use redial_domain::{Lead, LeadRef, Line, Month};
-use redial_queue::ports::{BlobStore, Clock};
-use redial_queue::store::records::{RecordChange, Records, ShardCount};
-use redial_queue::store::run_lease::RunLease;
+use redial_queue::ports::Clock;
+use redial_queue::store::records::{RecordChange, ShardCount};
 use redial_queue::store::secret::NamedSecret;
-use redial_queue::store::settings::{Environment, SettingsStore};
-use redial_queue::testing::{Faulty, MemoryBlobs, MemoryLines, MemorySecrets, RecordingTrigger, TestClock};
+use redial_queue::store::{Ports, Stores};
+use redial_queue::testing::{
+    Faulty, MemoryBlobs, MemoryLines, MemorySecrets, RecordingMeter, RecordingTrigger, TestClock, environment,
+};
 use redial_queue::usecase::admin::Admin;
 use serde_json::Value;
 use std::sync::Arc;
@@ -32,7 +31,6 @@ const KEYS: &str = "ops:admin:69a5265506c94c77b787a7d7377b7685a0eff82e33920a71e7
 pub(crate) struct World {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) blobs: Arc<Faulty<MemoryBlobs>>,
-    pub(crate) lines: Arc<Faulty<MemoryLines>>,
     pub(crate) trigger: Arc<RecordingTrigger>,
     pub(crate) secrets: Arc<MemorySecrets>,
     pub(crate) admin: Admin,
@@ -64,24 +62,22 @@ impl World {
 
     fn build(settings: &[(&'static str, &str)], allow_key_in_query: bool) -> Self {
         let clock = Arc::new(TestClock::at(NOON));
-        let ticking: Arc<dyn Clock> = Arc::clone(&clock) as _;
         let blobs = Arc::new(Faulty::new(Arc::new(MemoryBlobs::default())));
-        let objects: Arc<dyn BlobStore> = Arc::clone(&blobs) as _;
         let lines = Arc::new(Faulty::new(Arc::new(MemoryLines::default())));
         let trigger = Arc::new(RecordingTrigger::default());
-        let admin = Admin {
-            records: Arc::new(Records::new(Arc::clone(&objects), Arc::clone(&ticking), ShardCount::Fixed(4))),
+        let ports = Ports {
+            blobs: Arc::clone(&blobs) as _,
             lines: Arc::clone(&lines) as _,
-            settings: Arc::new(SettingsStore::new(Arc::clone(&objects), Arc::clone(&ticking), environment(settings))),
-            lease: Arc::new(RunLease::new(objects, Arc::clone(&ticking))),
-            trigger: Arc::clone(&trigger) as _,
-            clock: ticking,
+            clock: Arc::clone(&clock) as _,
+            meter: Arc::new(RecordingMeter::default()),
         };
+        let stores = Stores::new(ports, ShardCount::Fixed(4), environment(settings));
+        let admin = Admin { stores, trigger: Arc::clone(&trigger) as _ };
         let secrets = Arc::new(MemorySecrets::default());
         secrets.set(SECRET, KEYS);
-        let keys = Arc::new(NamedSecret::new(SECRET, Arc::clone(&secrets) as _, Arc::clone(&admin.clock)));
+        let keys = Arc::new(NamedSecret::new(SECRET, Arc::clone(&secrets) as _, Arc::clone(&clock) as _));
         let api = router(Api { admin: admin.clone(), keys, allow_key_in_query });
-        Self { clock, blobs, lines, trigger, secrets, admin, api }
+        Self { clock, blobs, trigger, secrets, admin, api }
     }
 
     /// A record stands in the month in which it was created.
@@ -89,13 +85,13 @@ impl World {
         let month = Month::of(lead.created_at, chrono_tz::America::New_York);
         let home = LeadRef { month, id: lead.id.clone(), phone: lead.phone.clone() };
         let put = |_: Option<&Lead>| RecordChange::Put(Box::new(lead.clone()), ());
-        self.admin.records.update(&home, put).await.unwrap();
+        self.admin.stores.records.update(&home, put).await.unwrap();
     }
 
     /// The line of lead `n` is this.
     pub(crate) async fn has_line(&self, n: u32, line: &Line) {
         let change = |there: &mut Line| line.clone_into(there);
-        redial_queue::store::lines::update(&*self.lines, &*self.clock, &builders::phone(n), change).await.unwrap();
+        self.admin.stores.lines.update(&builders::phone(n), change).await.unwrap();
     }
 
     /// A lead that is due now.
@@ -183,12 +179,4 @@ fn includes(found: &Value, expected: &Value, place: &str) {
         }
         _ => assert_eq!(found, expected, "{place}"),
     }
-}
-
-fn environment(settings: &[(&'static str, &str)]) -> Environment {
-    let limits = Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4) };
-    let settings = settings.iter().map(|(key, value)| (*key, (*value).to_owned()));
-    let settings = Settings { environment: settings.collect(), ..Settings::default() };
-    let policy = Arc::new(settings.policy(limits).unwrap());
-    Environment { values: settings.environment, limits, policy }
 }

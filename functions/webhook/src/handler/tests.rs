@@ -2,12 +2,11 @@
 
 use super::*;
 use chrono::TimeDelta;
-use redial_domain::settings::{Limits, Settings};
-use redial_queue::ports::{BlobStore, Clock, Secret};
-use redial_queue::store::records::{Records, ShardCount};
+use redial_queue::ports::{Clock, Secret};
+use redial_queue::store::Ports;
+use redial_queue::store::records::ShardCount;
 use redial_queue::store::secret::NamedSecret;
-use redial_queue::store::settings::{Environment, SettingsStore};
-use redial_queue::testing::{MemoryBlobs, MemoryLines, MemorySecrets, RecordingMeter, TestClock};
+use redial_queue::testing::{MemoryBlobs, MemoryLines, MemorySecrets, RecordingMeter, TestClock, environment};
 use rstest::rstest;
 use serde_json::json;
 use std::sync::Arc;
@@ -35,7 +34,7 @@ impl World {
             Some(Arc::new(NamedSecret::new(name, Arc::clone(&secrets) as _, Arc::clone(&clock) as _)))
         };
         let senders = Senders { bland: named(BLAND), convoso: named(CONVOSO) };
-        Self { webhook: Webhook::new(ingest(Arc::clone(&clock) as _), senders, meter()), clock, secrets }
+        Self { webhook: Webhook::new(stores(Arc::clone(&clock) as _), senders), clock, secrets }
     }
 
     async fn post(&self, path: &str, proof: Option<(&str, &str)>) -> Response<Body> {
@@ -53,10 +52,6 @@ impl World {
     }
 }
 
-fn meter() -> Arc<dyn Meter> {
-    Arc::new(RecordingMeter::default())
-}
-
 /// What an answer says to its sender. Every body here is an empty object, which is no result and ignored.
 fn said(answer: &Response<Body>) -> &'static str {
     match answer.status().as_u16() {
@@ -67,20 +62,14 @@ fn said(answer: &Response<Body>) -> &'static str {
     }
 }
 
-fn ingest(clock: Arc<dyn Clock>) -> Ingest {
-    let blobs: Arc<dyn BlobStore> = Arc::new(MemoryBlobs::default());
-    let limits = Limits::default();
-    let environment = Environment {
-        values: Default::default(),
-        limits,
-        policy: Arc::new(Settings::default().policy(limits).unwrap()),
-    };
-    Ingest {
-        records: Arc::new(Records::new(Arc::clone(&blobs), Arc::clone(&clock), ShardCount::Auto)),
+fn stores(clock: Arc<dyn Clock>) -> Arc<Stores> {
+    let ports = Ports {
+        blobs: Arc::new(MemoryBlobs::default()),
         lines: Arc::new(MemoryLines::default()),
-        settings: Arc::new(SettingsStore::new(blobs, Arc::clone(&clock), environment)),
         clock,
-    }
+        meter: Arc::new(RecordingMeter::default()),
+    };
+    Stores::new(ports, ShardCount::Auto, environment(&[]))
 }
 
 #[tokio::test]
@@ -121,7 +110,7 @@ async fn while_the_secrets_cannot_be_read_senders_are_told_to_come_again() {
 #[tokio::test]
 async fn a_sender_without_secrets_is_refused() {
     let clock: Arc<dyn Clock> = Arc::new(TestClock::at("2025-12-17T19:00:00Z"));
-    let webhook = Webhook::new(ingest(clock), Senders { bland: None, convoso: None }, meter());
+    let webhook = Webhook::new(stores(clock), Senders { bland: None, convoso: None });
     let world = World { webhook, ..World::new() };
     assert_eq!((world.bland(SIGNED_BY_ONE).await, world.convoso("one").await), ("refused", "refused"));
 }

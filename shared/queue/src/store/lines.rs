@@ -1,12 +1,121 @@
-//! Changes to one line.
+//! The lines: one for each phone number.
 
 use super::cas::{self, Cell, Change, UpdateError};
 use crate::ports::{Clock, Expect, LineStore, Put, StoreError, Versioned};
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use redial_domain::{Line, Outcome, Phone, Source};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Rounds for a line: few write the same number at once.
 const ROUNDS: u32 = 8;
+
+/// The lines of all numbers.
+pub struct Lines {
+    store: Arc<dyn LineStore>,
+    clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for Lines {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lines")
+    }
+}
+
+impl Lines {
+    /// Keeps lines in this store.
+    #[must_use]
+    pub fn new(store: Arc<dyn LineStore>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
+    /// Returns the line of a number, with every write that was answered before; an empty one for a number that was never
+    /// touched.
+    ///
+    /// # Errors
+    /// When it cannot be read or understood.
+    pub async fn get(&self, phone: &Phone) -> Result<Line, StoreError> {
+        Ok(self.read(phone).await?.map(|line| line.value).unwrap_or_default())
+    }
+
+    /// As [`Lines::get`], with the version under which the line can be taken; `None` for a number that was never touched.
+    ///
+    /// # Errors
+    /// As [`Lines::get`].
+    pub async fn read(&self, phone: &Phone) -> Result<Option<Versioned<Line>>, StoreError> {
+        self.store.get(phone).await
+    }
+
+    /// Returns the lines of several numbers, see [`LineStore::get_many`].
+    ///
+    /// # Errors
+    /// When the store gives no answer.
+    pub async fn get_many(&self, phones: &[Phone]) -> Result<BTreeMap<Phone, Line>, StoreError> {
+        self.store.get_many(phones).await
+    }
+
+    /// Returns the numbers whose line must be looked at by `due`, see [`LineStore::open`].
+    ///
+    /// # Errors
+    /// When the store gives no answer.
+    pub async fn open(&self, due: DateTime<Utc>, limit: usize) -> Result<Vec<Phone>, StoreError> {
+        self.store.open(due, limit).await
+    }
+
+    /// Writes a line once if `expect` holds. A claim must not be decided again, so it goes without the loop of
+    /// [`Lines::update`].
+    ///
+    /// # Errors
+    /// When the store gives no answer; then the line may be written or not.
+    pub async fn put(&self, phone: &Phone, line: &Line, expect: &Expect) -> Result<Put, StoreError> {
+        self.store.put(phone, line, expect).await
+    }
+
+    /// Applies `change` to the line of `phone`; writes only if it changed something. `change` must recognize its own work.
+    ///
+    /// # Errors
+    /// [`UpdateError`], see [`cas::update`].
+    pub async fn update<R: Send>(
+        &self,
+        phone: &Phone,
+        mut change: impl FnMut(&mut Line) -> R + Send,
+    ) -> Result<R, UpdateError> {
+        cas::update(&self.cell(phone), &*self.clock, ROUNDS, |line| {
+            let mut next = line.cloned().unwrap_or_default();
+            let done = change(&mut next);
+            let before = line.cloned().unwrap_or_default();
+            if next == before { Change::Keep(done) } else { Change::Write(next, done) }
+        })
+        .await
+    }
+
+    /// Applies `change` and writes in any case, so that a run that read the line before can no longer claim it.
+    ///
+    /// # Errors
+    /// [`UpdateError`], see [`cas::update`].
+    pub async fn touch(&self, phone: &Phone, mut change: impl FnMut(&mut Line) + Send) -> Result<(), UpdateError> {
+        cas::update(&self.cell(phone), &*self.clock, ROUNDS, |line| {
+            let mut next = line.cloned().unwrap_or_default();
+            change(&mut next);
+            Change::Write(next, ())
+        })
+        .await
+    }
+
+    /// Suppresses a number because a record forbids to call it. Records of the replaced system have do-not-calls of which no
+    /// line knows.
+    ///
+    /// # Errors
+    /// [`UpdateError`], see [`cas::update`].
+    pub async fn suppress(&self, phone: &Phone, reason: &Outcome) -> Result<(), UpdateError> {
+        self.update(phone, |line| line.suppress(reason, Source::Redial, self.clock.now())).await
+    }
+
+    fn cell<'a>(&'a self, phone: &'a Phone) -> LineCell<'a> {
+        LineCell { store: &*self.store, phone }
+    }
+}
 
 struct LineCell<'a> {
     store: &'a dyn LineStore,
@@ -24,55 +133,4 @@ impl Cell for LineCell<'_> {
     async fn write(&self, line: &Line, expect: &Expect) -> Result<Put, StoreError> {
         self.store.put(self.phone, line, expect).await
     }
-}
-
-/// Applies `change` to the line of `phone`; writes only if it changed something. `change` must recognise its own work.
-///
-/// # Errors
-/// [`UpdateError`], see [`cas::update`].
-pub async fn update<R: Send>(
-    store: &dyn LineStore,
-    clock: &dyn Clock,
-    phone: &Phone,
-    mut change: impl FnMut(&mut Line) -> R + Send,
-) -> Result<R, UpdateError> {
-    cas::update(&LineCell { store, phone }, clock, ROUNDS, |line| {
-        let mut next = line.cloned().unwrap_or_default();
-        let done = change(&mut next);
-        let before = line.cloned().unwrap_or_default();
-        if next == before { Change::Keep(done) } else { Change::Write(next, done) }
-    })
-    .await
-}
-
-/// Applies `change` and writes in any case: whoever read the line before can no longer claim it.
-///
-/// # Errors
-/// [`UpdateError`], see [`cas::update`].
-pub async fn touch(
-    store: &dyn LineStore,
-    clock: &dyn Clock,
-    phone: &Phone,
-    mut change: impl FnMut(&mut Line) + Send,
-) -> Result<(), UpdateError> {
-    cas::update(&LineCell { store, phone }, clock, ROUNDS, |line| {
-        let mut next = line.cloned().unwrap_or_default();
-        change(&mut next);
-        Change::Write(next, ())
-    })
-    .await
-}
-
-/// Notes on the line of a number that a record forbids to call it, for this reason: records of the original have do-not-calls
-/// of which no line knows.
-///
-/// # Errors
-/// [`UpdateError`], see [`cas::update`].
-pub async fn suppress(
-    store: &dyn LineStore,
-    clock: &dyn Clock,
-    phone: &Phone,
-    reason: &Outcome,
-) -> Result<(), UpdateError> {
-    update(store, clock, phone, |line| line.suppress(reason, Source::Redial, clock.now())).await
 }

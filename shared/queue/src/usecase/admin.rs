@@ -3,18 +3,18 @@
 mod browse;
 mod configure;
 
-use crate::ports::{Clock, LineStore, RunTrigger, StoreError};
+use crate::ports::{RunTrigger, StoreError};
+use crate::store::Stores;
 pub use crate::store::cas::UpdateError;
-use crate::store::lines;
-use crate::store::records::{Found, RecordChange, Records};
-use crate::store::run_lease::RunLease;
-use crate::store::settings::{Loaded, SettingsStore};
+use crate::store::records::{Found, RecordChange};
+use crate::store::settings::Loaded;
 pub use browse::{Page, Position, Query, Seen};
 use chrono::{DateTime, Utc};
 pub use configure::{Configured, NotConfigured};
 use redial_domain::verdict::{self, is_candidate};
 use redial_domain::{
-    Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, Phone, Policy, RunState, Status, Verdict, command,
+    Actor, Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, Phone, Policy, RunState, Status, Verdict,
+    command,
 };
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -22,18 +22,10 @@ use std::sync::Arc;
 /// Shows and steers the queue.
 #[derive(Clone)]
 pub struct Admin {
-    /// The records.
-    pub records: Arc<Records>,
-    /// The lines.
-    pub lines: Arc<dyn LineStore>,
-    /// The settings.
-    pub settings: Arc<SettingsStore>,
-    /// The state of runs.
-    pub lease: Arc<RunLease>,
+    /// What every use case shares.
+    pub stores: Arc<Stores>,
     /// Starts runs.
     pub trigger: Arc<dyn RunTrigger>,
-    /// Time and chance.
-    pub clock: Arc<dyn Clock>,
 }
 
 impl std::fmt::Debug for Admin {
@@ -119,7 +111,7 @@ impl Admin {
     pub async fn overview(&self) -> Result<Overview, StoreError> {
         let standing = self.standing().await?;
         let (policy, at) = (&standing.loaded.policy, standing.at);
-        let scan = self.records.scan(&self.open_months(policy)).await?;
+        let scan = self.stores.records.scan(&self.open_months(policy)).await?;
         let mut by_status: BTreeMap<Status, usize> = Status::ALL.into_iter().map(|status| (status, 0)).collect();
         for found in &scan.found {
             *by_status.entry(found.lead.status).or_default() += 1;
@@ -141,23 +133,30 @@ impl Admin {
     /// # Errors
     /// When they cannot be read.
     pub async fn standing(&self) -> Result<Standing, StoreError> {
-        let (loaded, runs) = futures_util::future::try_join(self.settings.load(), self.lease.state()).await?;
-        Ok(Standing { loaded, runs, at: self.clock.now() })
+        let (loaded, runs) =
+            futures_util::future::try_join(self.stores.settings.load(), self.stores.runs.state()).await?;
+        Ok(Standing { loaded, runs, at: self.stores.clock.now() })
     }
 
     /// Asks for a run now and does not wait for it.
     ///
     /// # Errors
     /// When the state of runs cannot be read or the run cannot be asked for.
-    pub async fn process(&self) -> Result<Triggered, StoreError> {
-        let policy = self.settings.load().await?.policy;
+    pub async fn process(&self, by: &Actor) -> Result<Triggered, StoreError> {
+        let triggered = self.try_process().await?;
+        tracing::info!(actor = by.name(), outcome = ?triggered, "a run was requested");
+        Ok(triggered)
+    }
+
+    async fn try_process(&self) -> Result<Triggered, StoreError> {
+        let policy = self.stores.settings.load().await?.policy;
         if !policy.enabled {
             return Ok(Triggered::Disabled);
         }
         if !policy.running {
             return Ok(Triggered::Stopped);
         }
-        if self.lease.state().await?.is_processing(self.clock.now()) {
+        if self.stores.runs.state().await?.is_processing(self.stores.clock.now()) {
             return Ok(Triggered::AlreadyProcessing);
         }
         self.trigger.trigger().await?;
@@ -168,8 +167,8 @@ impl Admin {
     ///
     /// # Errors
     /// [`UpdateError`]; then the command may be stored or not, and can be given again.
-    pub async fn steer(&self, id: &LeadId, phone: &Phone, what: Command) -> Result<Steered, UpdateError> {
-        let policy = self.settings.load().await?.policy;
+    pub async fn steer(&self, by: &Actor, id: &LeadId, phone: &Phone, what: Command) -> Result<Steered, UpdateError> {
+        let policy = self.stores.settings.load().await?.policy;
         let mut steered = Steered::UnknownLead;
         // Files of the original may have a lead in several months: whoever is removed is removed from all of them.
         while let Some(home) = self.find(id, phone, &policy).await? {
@@ -183,26 +182,28 @@ impl Admin {
         }
         let key = LeadKey::new(id, phone);
         match what {
-            Command::Remove => lines::update(&*self.lines, &*self.clock, phone, |line| line.forget(&key)).await?,
+            Command::Remove => self.stores.lines.update(phone, |line| line.forget(&key)).await?,
             Command::Pause | Command::Resume => {}
         }
         if steered != Steered::UnknownLead {
-            lines::touch(&*self.lines, &*self.clock, phone, |_| ()).await?;
+            self.stores.lines.touch(phone, |_| ()).await?;
         }
+        let hash = format!("{:08x}", key.stable_hash());
+        tracing::info!(actor = by.name(), lead.key = hash, command = ?what, outcome = ?steered, "an operator's command for a lead");
         Ok(steered)
     }
 
     /// What a record forbids stays forbidden when it is removed.
     async fn keep_do_not_call(&self, home: &LeadRef) -> Result<(), UpdateError> {
-        let lead = self.records.read(home).await?;
+        let lead = self.stores.records.read(home).await?;
         match lead.as_ref().and_then(Lead::forbidden_by) {
-            Some(reason) => lines::suppress(&*self.lines, &*self.clock, &home.phone, reason).await,
+            Some(reason) => self.stores.lines.suppress(&home.phone, reason).await,
             None => Ok(()),
         }
     }
 
     async fn steer_record(&self, home: &LeadRef, what: Command) -> Result<Steered, UpdateError> {
-        let now = self.clock.now();
+        let now = self.stores.clock.now();
         let decide = |lead: Option<&Lead>| match lead.map(|lead| command(lead, what, now)) {
             None => RecordChange::Keep(Steered::UnknownLead),
             Some(Commanded::Changed(lead)) => RecordChange::Put(lead, Steered::Done),
@@ -210,7 +211,7 @@ impl Admin {
             Some(Commanded::Unchanged) => RecordChange::Keep(Steered::Done),
             Some(Commanded::Impossible(status)) => RecordChange::Keep(Steered::Impossible(status)),
         };
-        self.records.update(home, decide).await
+        self.stores.records.update(home, decide).await
     }
 
     /// Why a lead is dialed or not; `None` when no record of it is in an open month.
@@ -218,11 +219,11 @@ impl Admin {
     /// # Errors
     /// When anything that decides cannot be read.
     pub async fn explain(&self, id: &LeadId, phone: &Phone) -> Result<Option<Explanation>, StoreError> {
-        let policy = self.settings.load().await?.policy;
+        let policy = self.stores.settings.load().await?.policy;
         let Some(home) = self.find(id, phone, &policy).await? else { return Ok(None) };
-        let line = self.line(phone).await?;
-        let Some(lead) = self.records.read(&home).await? else { return Ok(None) };
-        let at = self.clock.now();
+        let line = self.stores.lines.get(phone).await?;
+        let Some(lead) = self.stores.records.read(&home).await? else { return Ok(None) };
+        let at = self.stores.clock.now();
         let verdict = verdict::verdict(&lead, &line, at, &policy);
         let next_dial = verdict::next_dial(&lead, &line, at, &policy);
         Ok(Some(Explanation { home, lead, verdict, next_dial, at }))
@@ -232,11 +233,12 @@ impl Admin {
     ///
     /// # Errors
     /// When the store fails; months deleted by then are gone.
-    pub async fn clean_up(&self) -> Result<Vec<Month>, StoreError> {
-        let policy = self.settings.load().await?.policy;
-        let today = self.clock.now().with_timezone(&policy.business_hours.zone).date_naive();
-        let (lines, clock) = (&*self.lines, &*self.clock);
-        super::retention::delete_expired(&self.records, lines, clock, today, policy.retention_days).await
+    pub async fn clean_up(&self, by: &Actor) -> Result<Vec<Month>, StoreError> {
+        let policy = self.stores.settings.load().await?.policy;
+        let today = self.stores.clock.now().with_timezone(&policy.business_hours.zone).date_naive();
+        let deleted = super::retention::delete_expired(&self.stores, by, today, policy.retention_days).await?;
+        tracing::info!(actor = by.name(), count = deleted.len(), "expired months were deleted");
+        Ok(deleted)
     }
 
     /// The record of a lead in the newest month that has one: the one that is dialed.
@@ -244,15 +246,11 @@ impl Admin {
         let key = LeadKey::new(id, phone);
         let mut months = self.open_months(policy);
         // A clock that is ahead may have begun the next month.
-        if let Some(home) = self.line(phone).await?.home(&key).filter(|home| home.month > months[0]) {
+        if let Some(home) = self.stores.lines.get(phone).await?.home(&key).filter(|home| home.month > months[0]) {
             months.insert(0, home.month);
         }
-        let month = self.records.locate(&key, &months).await?;
+        let month = self.stores.records.locate(&key, &months).await?;
         Ok(month.map(|month| LeadRef { month, id: id.clone(), phone: phone.clone() }))
-    }
-
-    async fn line(&self, phone: &Phone) -> Result<Line, StoreError> {
-        Ok(self.lines.get(phone).await?.map(|line| line.value).unwrap_or_default())
     }
 
     /// The places of those that may be dialed now, by every gate.
@@ -266,7 +264,7 @@ impl Admin {
         let mut phones: Vec<_> = due.iter().map(|found| found.lead.phone.clone()).collect();
         phones.sort_unstable();
         phones.dedup();
-        let lines = self.lines.get_many(&phones).await?;
+        let lines = self.stores.lines.get_many(&phones).await?;
         let free = Line::default();
         let may_dial = |found: &&&Found| {
             let line = lines.get(&found.lead.phone).unwrap_or(&free);
@@ -276,6 +274,6 @@ impl Admin {
     }
 
     fn open_months(&self, policy: &Policy) -> Vec<Month> {
-        Month::open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
+        Month::open(self.stores.clock.now(), policy.business_hours.zone, policy.retention_days)
     }
 }

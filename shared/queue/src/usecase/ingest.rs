@@ -3,15 +3,13 @@
 mod home;
 mod item;
 
-use crate::ports::{Clock, LineStore, StoreError, causes};
+use crate::ports::{StoreError, causes};
+use crate::store::Stores;
 use crate::store::cas::UpdateError;
-use crate::store::lines;
-use crate::store::records::Records;
-use crate::store::settings::SettingsStore;
 use crate::usecase::time::within;
 use futures_util::{StreamExt, stream};
 use item::Item;
-use redial_domain::{Arrival, CallResult, Line, Month, Phone, Policy};
+use redial_domain::{Actor, Arrival, CallResult, Line, Month, Phone, Policy};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,14 +24,9 @@ const WRITERS: usize = 8;
 /// Brings arrivals into records, each exactly once.
 #[derive(Clone)]
 pub struct Ingest {
-    /// The records.
-    pub records: Arc<Records>,
-    /// The lines.
-    pub lines: Arc<dyn LineStore>,
-    /// The rules.
-    pub settings: Arc<SettingsStore>,
-    /// Time and chance.
-    pub clock: Arc<dyn Clock>,
+    /// What every use case shares.
+    pub stores: Arc<Stores>,
+    by: Actor,
 }
 
 impl std::fmt::Debug for Ingest {
@@ -96,13 +89,19 @@ impl From<StoreError> for NotStored {
 }
 
 impl Ingest {
+    /// Brings arrivals into records of these stores, on behalf of `by`.
+    #[must_use]
+    pub fn new(stores: Arc<Stores>, by: Actor) -> Self {
+        Self { stores, by }
+    }
+
     /// Takes an arrival in.
     ///
     /// # Errors
     /// [`NotStored`] when it is not durable. Once it is, whatever fails afterwards is finished by a run.
     pub async fn handle(&self, arrival: Arrival) -> Result<Ingested, NotStored> {
         let policy = self.rules().await?;
-        let line = self.lines.get(arrival.phone()).await?.map(|line| line.value).unwrap_or_default();
+        let line = self.stores.lines.get(arrival.phone()).await?;
         if is_repeat(&arrival, &line) && !is_held_for(&arrival, &line) {
             return Ok(Ingested::Repeat);
         }
@@ -119,7 +118,7 @@ impl Ingest {
         }
         let open = vec![(arrival.phone().clone(), line)];
         // A store that is slow now must not cost the sender its answer: the result is durable.
-        let finished = within(&*self.clock, TIME_TO_SETTLE, self.finish(open, Some(&arrival))).await;
+        let finished = within(&*self.stores.clock, TIME_TO_SETTLE, self.finish(open, Some(&arrival))).await;
         Ok(finished.and_then(|results| results.first().copied()).unwrap_or(Ingested::Left))
     }
 
@@ -128,20 +127,20 @@ impl Ingest {
     /// # Errors
     /// When this process has never read them: how a call ended is not judged by rules that may be others.
     pub async fn rules(&self) -> Result<Arc<Policy>, NotStored> {
-        let read = within(&*self.clock, TIME_FOR_RULES, self.settings.policy()).await;
+        let read = within(&*self.stores.clock, TIME_FOR_RULES, self.stores.settings.policy()).await;
         let error = match read {
             Some(Ok(policy)) => return Ok(policy),
             Some(Err(error)) => error,
             None => StoreError::unavailable("no answer in time"),
         };
         tracing::error!(error = causes(&error), "the settings cannot be read");
-        self.settings.last_known().ok_or(NotStored(error.into()))
+        self.stores.settings.last_known().ok_or(NotStored(error.into()))
     }
 
     /// The rules of the environment, for what a do-not-call needs when no others are known.
     #[must_use]
     pub fn environment_rules(&self) -> Arc<Policy> {
-        self.settings.environment_policy()
+        self.stores.settings.environment_policy()
     }
 
     /// Notes on the line of a call that has no record, or none yet, that its number must not be called, and that it was.
@@ -149,23 +148,25 @@ impl Ingest {
     /// # Errors
     /// [`NotStored`] when it is not durable.
     pub async fn witness(&self, result: &CallResult) -> Result<(), NotStored> {
-        let note = |line: &mut Line| line.witness(result, self.clock.now());
-        lines::update(&*self.lines, &*self.clock, &result.phone, note).await.map_err(NotStored)
+        let note = |line: &mut Line| line.witness(result, self.stores.clock.now());
+        self.stores.lines.update(&result.phone, note).await.map_err(NotStored)
     }
 
     /// Makes the arrival durable. Nothing but the line is needed for it.
     async fn accept(&self, arrival: &Arrival) -> Result<Line, UpdateError> {
-        lines::update(&*self.lines, &*self.clock, arrival.phone(), |line| {
-            line.accept(arrival.clone(), self.clock.now());
-            line.clone()
-        })
-        .await
+        self.stores
+            .lines
+            .update(arrival.phone(), |line| {
+                line.accept(arrival.clone(), self.stores.clock.now());
+                line.clone()
+            })
+            .await
     }
 
     /// Brings everything that waits on these lines into records, one write for each object, and frees the lines.
     /// `only` restricts it to one arrival. What cannot be stored stays where it is. Says what came of each arrival.
     pub async fn finish(&self, open: Vec<(Phone, Line)>, only: Option<&Arrival>) -> Vec<Ingested> {
-        let Ok(policy) = self.settings.policy().await else { return Vec::new() };
+        let Ok(policy) = self.stores.settings.policy().await else { return Vec::new() };
         let items = open.into_iter().map(|(phone, line)| self.items(phone, line, only, &policy));
         let items: Vec<_> = stream::iter(items).buffered(WRITERS).collect().await;
         let mut results = Vec::new();
@@ -175,7 +176,7 @@ impl Ingest {
                 results.push(self.free(&item, Ingested::Ignored(Ignored::RecordGone)).await);
                 continue;
             }
-            let Ok(shard) = self.records.shard_number(&item.home).await else { continue };
+            let Ok(shard) = self.stores.records.shard_number(&item.home).await else { continue };
             groups.entry((item.home.month, shard)).or_default().push(item);
         }
         let groups = groups.into_iter().map(|((month, shard), items)| self.finish_group(month, shard, items, &policy));
@@ -198,8 +199,8 @@ impl Ingest {
     }
 
     async fn finish_group(&self, month: Month, shard: u32, items: Vec<Item>, policy: &Policy) -> Vec<Ingested> {
-        let stored = self.records.update_shard(month, shard, |edit| {
-            let now = self.clock.now();
+        let stored = self.stores.records.update_shard(month, shard, |edit| {
+            let now = self.stores.clock.now();
             items.iter().map(|item| item.apply(edit, now, policy)).collect::<Vec<_>>()
         });
         let stored = match stored.await {
@@ -213,7 +214,7 @@ impl Ingest {
         let frees = items.into_iter().zip(stored).map(|(item, outcome)| async move {
             match outcome {
                 Ok((done, is_new)) => {
-                    item.log(done, is_new);
+                    item.log(&self.by, done, is_new);
                     self.free(&item, done).await
                 }
                 Err(error) => {
@@ -227,7 +228,7 @@ impl Ingest {
 
     /// Record first, line last: only here is a line freed after a call.
     async fn free(&self, item: &Item, done: Ingested) -> Ingested {
-        let freed = lines::update(&*self.lines, &*self.clock, item.arrival.phone(), |line| {
+        let freed = self.stores.lines.update(item.arrival.phone(), |line| {
             line.settled(&item.arrival);
             if done == Ingested::Ignored(Ignored::RecordGone) {
                 line.move_out(&item.home.key());

@@ -10,10 +10,9 @@ mod turns;
 mod write_back;
 
 use super::ingest::Ingest;
-use crate::ports::{Dialer, Meter, Metric, StoreError, causes};
-use crate::store::lines;
+use crate::ports::{Dialer, Metric, StoreError, causes};
+use crate::store::Stores;
 use crate::store::records::Found;
-use crate::store::run_lease::RunLease;
 use budget::Budget;
 use chrono::{DateTime, NaiveDate, Utc};
 use dial::Dialing;
@@ -21,7 +20,9 @@ use redial_domain::breaker::Circuit;
 use redial_domain::verdict::{
     GateName, dial_order, is_candidate_in_open_queue, left_after_filters, queue_closed, verdict,
 };
-use redial_domain::{AttemptId, Lead, Line, Month, Outcome, Phone, Policy, RunEnd, RunState, RunSummary, Status, Stop};
+use redial_domain::{
+    Actor, AttemptId, Lead, Line, Month, Outcome, Phone, Policy, RunEnd, RunState, RunSummary, Status, Stop,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 use write_back::Notes;
@@ -29,14 +30,10 @@ use write_back::Notes;
 /// Dials every lead that is due, and finishes what was left open.
 #[derive(Clone)]
 pub struct Run {
-    /// Brings results into records, and holds the stores.
-    pub ingest: Ingest,
+    /// What every use case shares.
+    pub stores: Arc<Stores>,
     /// The provider.
     pub dialer: Arc<dyn Dialer>,
-    /// One run at a time.
-    pub lease: Arc<RunLease>,
-    /// Takes what a run measures.
-    pub meter: Arc<dyn Meter>,
 }
 
 impl std::fmt::Debug for Run {
@@ -46,14 +43,19 @@ impl std::fmt::Debug for Run {
 }
 
 impl Run {
+    /// Brings the results that a run finds into records.
+    fn ingest(&self) -> Ingest {
+        Ingest::new(Arc::clone(&self.stores), Actor::Run)
+    }
+
     /// One run, which ends before `deadline`. Whatever fails is in the summary; nothing is dialed when anything that
     /// decides it cannot be read.
     pub async fn execute(&self, deadline: DateTime<Utc>) -> RunSummary {
-        let clock = &self.ingest.clock;
+        let clock = &self.stores.clock;
         let started_at = clock.now();
         let mut end = RunEnd { summary: RunSummary { started_at, ..RunSummary::default() }, ..RunEnd::default() };
         let holder = AttemptId::new(started_at, clock.chance()).to_string();
-        let state = match self.lease.acquire(&holder, deadline).await {
+        let state = match self.stores.runs.acquire(&holder, deadline).await {
             Ok(Some(state)) => state,
             Ok(None) => {
                 end.summary.stopped_by = Some(Stop::AlreadyRunning);
@@ -63,7 +65,7 @@ impl Run {
                 tracing::error!(error = causes(&error), "the run's lease cannot be taken");
                 end.summary.stopped_by = Some(Stop::StoreUnavailable);
                 end.summary.errors += 1;
-                self.meter.record(Metric::RunErrors.of(1_u8));
+                self.stores.meter.record(Metric::RunErrors.of(1_u8));
                 return end.summary;
             }
         };
@@ -73,7 +75,7 @@ impl Run {
             end.summary.errors += 1;
         }
         end.summary.duration_ms = u64::try_from((clock.now() - started_at).num_milliseconds()).unwrap_or_default();
-        if let Err(error) = self.lease.release(&holder, &end).await {
+        if let Err(error) = self.stores.runs.release(&holder, &end).await {
             tracing::warn!(error = causes(&error), "the run's lease is not given back; it ends with the invocation");
         }
         self.measure(&end.summary, end.breaker.as_ref().unwrap_or(&state.breaker));
@@ -88,16 +90,16 @@ impl Run {
         state: &RunState,
         end: &mut RunEnd,
     ) -> Result<(), StoreError> {
-        let policy = self.ingest.settings.load().await?.policy;
+        let policy = self.stores.settings.load().await?.policy;
         self.sweep(deadline, &policy, &mut end.summary).await;
-        let now = self.ingest.clock.now();
+        let now = self.stores.clock.now();
         end.summary.stopped_by = queue_closed(now, &policy).map(|gate| stop_of(gate.name));
         if end.summary.stopped_by.is_none() {
             let mut notes = Notes::default();
             let ready = self.select(&policy, &mut end.summary, &mut notes).await?;
             let could = ready.len();
             let circuit = Circuit::new(state.breaker.clone(), now);
-            let budget = Budget::new(&self.lease, holder);
+            let budget = Budget::new(&self.stores.runs, holder);
             Dialing::new(self, deadline, &policy, budget, circuit).dial_all(ready, end, &mut notes).await;
             self.measure_undialed(could, &end.summary);
             self.write_back(notes, &policy, &mut end.summary).await;
@@ -119,12 +121,12 @@ impl Run {
         summary: &mut RunSummary,
         notes: &mut Notes,
     ) -> Result<Vec<Found>, StoreError> {
-        let now = self.ingest.clock.now();
+        let now = self.stores.clock.now();
         let months = Month::open(now, policy.business_hours.zone, policy.retention_days);
-        let scan = self.ingest.records.scan(&months).await?;
+        let scan = self.stores.records.scan(&months).await?;
         let unreadable = u32::try_from(scan.unreadable_objects.len()).unwrap_or(u32::MAX);
-        self.meter.record(Metric::UnusableObjects.of(unreadable));
-        self.meter.record(Metric::UnreadableRecords.of(scan.unreadable_records));
+        self.stores.meter.record(Metric::UnusableObjects.of(unreadable));
+        self.stores.meter.record(Metric::UnreadableRecords.of(scan.unreadable_records));
         summary.errors = summary.errors.saturating_add(unreadable).saturating_add(scan.unreadable_records);
         tracing::info!(count = scan.found.len(), months = ?months, "Loaded redial queue records");
         let all = scan.found.iter().map(|found| &found.lead).collect();
@@ -142,7 +144,7 @@ impl Run {
         phones.sort_unstable();
         phones.dedup();
         summary.errors += self.suppress(&forbidden, &phones).await;
-        let lines = self.ingest.lines.get_many(&phones).await?;
+        let lines = self.stores.lines.get_many(&phones).await?;
         ready.sort_by_cached_key(|found| dial_order(&found.lead));
         summary.total_ready = u32::try_from(ready.len()).unwrap_or(u32::MAX);
         let free = Line::default();
@@ -163,11 +165,11 @@ impl Run {
     /// Suppresses numbers that are due and that a record forbids to call. Gives how many could not be suppressed: this run
     /// does not dial them either.
     async fn suppress(&self, forbidden: &HashMap<Phone, Outcome>, due: &[Phone]) -> u32 {
-        let ingest = &self.ingest;
+        let stores = &self.stores;
         let mut failed = 0;
         for phone in due {
             let Some(reason) = forbidden.get(phone) else { continue };
-            if let Err(error) = lines::suppress(&*ingest.lines, &*ingest.clock, phone, reason).await {
+            if let Err(error) = stores.lines.suppress(phone, reason).await {
                 tracing::error!(error = causes(&error), "a do-not-call is not on its line; the next run tries again");
                 failed += 1;
             }
@@ -181,13 +183,11 @@ impl Run {
         policy: &Policy,
         summary: &mut RunSummary,
     ) -> Result<Option<NaiveDate>, StoreError> {
-        let today = self.ingest.clock.now().with_timezone(&policy.business_hours.zone).date_naive();
+        let today = self.stores.clock.now().with_timezone(&policy.business_hours.zone).date_naive();
         if state.retention_day == Some(today) {
             return Ok(None);
         }
-        let ingest = &self.ingest;
-        let (lines, days) = (&*ingest.lines, policy.retention_days);
-        let deleted = super::retention::delete_expired(&ingest.records, lines, &*ingest.clock, today, days).await?;
+        let deleted = super::retention::delete_expired(&self.stores, &Actor::Run, today, policy.retention_days).await?;
         summary.months_deleted = u32::try_from(deleted.len()).unwrap_or(u32::MAX);
         Ok(Some(today))
     }

@@ -82,9 +82,9 @@ impl Admin {
     /// # Errors
     /// When records, lines or settings cannot be read.
     pub async fn browse(&self, query: &Query) -> Result<Page, StoreError> {
-        let policy = self.settings.load().await?.policy;
-        let at = self.clock.now();
-        let scan = self.records.scan(&self.open_months(&policy)).await?;
+        let policy = self.stores.settings.load().await?.policy;
+        let at = self.stores.clock.now();
+        let scan = self.stores.records.scan(&self.open_months(&policy)).await?;
         let total = scan.found.len();
         let mut wanted: Vec<Found> = scan.found.into_iter().filter(|found| query.wants(found)).collect();
         let ready = self.ready(&wanted, at, &policy).await?;

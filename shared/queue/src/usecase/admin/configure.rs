@@ -4,6 +4,7 @@ use super::Admin;
 use crate::ports::{Expect, StoreError};
 use crate::store::cas::{Change, UpdateError};
 use crate::store::settings::Loaded;
+use redial_domain::Actor;
 use redial_domain::settings::{SettingError, Settings};
 
 /// What came of a change of settings.
@@ -35,7 +36,7 @@ impl Admin {
     /// # Errors
     /// When they cannot be read.
     pub async fn settings(&self) -> Result<Loaded, StoreError> {
-        self.settings.load().await
+        self.stores.settings.load().await
     }
 
     /// Changes settings durably. `seen` holds the versions of the overrides on which the change may build (`If-Match`);
@@ -46,12 +47,13 @@ impl Admin {
     /// [`NotConfigured`]; then nothing is changed.
     pub async fn configure(
         &self,
+        by: &Actor,
         changes: &[(&'static str, String)],
         seen: Option<&[Expect]>,
         dry_run: bool,
     ) -> Result<Configured, NotConfigured> {
-        let limits = self.settings.limits();
-        let decided = self.settings.update(|current, version| {
+        let limits = self.stores.settings.limits();
+        let decided = self.stores.settings.update(|current, version| {
             let found = version.map_or(Expect::Absent, |version| Expect::At(version.clone()));
             let is_stale = seen.is_some_and(|seen| !seen.contains(&found));
             match current.changed(changes, limits) {
@@ -63,6 +65,8 @@ impl Admin {
             }
         });
         let settings = decided.await??;
+        let keys = changes.iter().map(|(key, _)| *key).collect::<Vec<_>>().join(",");
+        tracing::info!(actor = by.name(), settings = keys, dry_run, "settings were changed");
         Ok(Configured { settings, dry_run })
     }
 }

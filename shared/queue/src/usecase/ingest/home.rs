@@ -3,7 +3,6 @@
 use super::{Ingest, NotStored};
 use crate::ports::StoreError;
 use crate::store::cas::UpdateError;
-use crate::store::lines;
 use crate::store::records::Found;
 use redial_domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy};
 
@@ -37,7 +36,7 @@ impl Ingest {
 
     /// The record of the number that has this call already, else the one that was dialed last.
     async fn last_dialed(&self, result: &CallResult, policy: &Policy) -> Result<Option<Found>, StoreError> {
-        let found = self.records.find_by_phone(&result.phone, &self.open_months(policy)).await?;
+        let found = self.stores.records.find_by_phone(&result.phone, &self.open_months(policy)).await?;
         let knows = |lead: &Lead| lead.history.iter().any(|past| past.call == result.call);
         let order = |found: &Found| (knows(&found.lead), found.lead.last_call, found.lead.updated_at);
         Ok(found.into_iter().max_by_key(order))
@@ -56,7 +55,7 @@ impl Ingest {
             return Ok(known.clone());
         }
         let open = self.open_months(policy);
-        let month = self.records.locate(&key, &open).await?.unwrap_or(open[0]);
+        let month = self.stores.records.locate(&key, &open).await?.unwrap_or(open[0]);
         Ok(LeadRef { month, id, phone })
     }
 
@@ -72,22 +71,24 @@ impl Ingest {
         if arrival.month().is_some() || line.home(&home.key()) == Some(&home) {
             return Ok(home);
         }
-        lines::update(&*self.lines, &*self.clock, phone, |line| {
-            let key = home.key();
-            if line.home(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
-                line.move_out(&key);
-            }
-            line.settle_in(home.clone());
-            line.home(&key).cloned().unwrap_or_else(|| home.clone())
-        })
-        .await
+        self.stores
+            .lines
+            .update(phone, |line| {
+                let key = home.key();
+                if line.home(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
+                    line.move_out(&key);
+                }
+                line.settle_in(home.clone());
+                line.home(&key).cloned().unwrap_or_else(|| home.clone())
+            })
+            .await
     }
 
     pub(super) fn is_open(&self, month: Month, policy: &Policy) -> bool {
-        month.is_open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
+        month.is_open(self.stores.clock.now(), policy.business_hours.zone, policy.retention_days)
     }
 
     fn open_months(&self, policy: &Policy) -> Vec<Month> {
-        Month::open(self.clock.now(), policy.business_hours.zone, policy.retention_days)
+        Month::open(self.stores.clock.now(), policy.business_hours.zone, policy.retention_days)
     }
 }

@@ -4,7 +4,7 @@ use super::{Ignored, Ingested};
 use crate::ports::StoreError;
 use crate::store::records::{Edit, RecordChange};
 use chrono::{DateTime, Utc};
-use redial_domain::{Arrival, LeadRef, Policy, Settled, admit, settle};
+use redial_domain::{Actor, Arrival, LeadRef, Policy, Settled, admit, settle};
 
 /// An arrival on its way into a record.
 pub(super) struct Item {
@@ -46,12 +46,13 @@ impl Item {
         Ok((done, is_new))
     }
 
-    pub(super) fn log(&self, done: Ingested, is_new: bool) {
+    pub(super) fn log(&self, by: &Actor, done: Ingested, is_new: bool) {
+        let actor = by.name();
         let Arrival::Result(result) = &self.arrival else {
             match done {
-                Ingested::Applied => tracing::info!(month = %self.home.month, "Added new lead to redial queue"),
+                Ingested::Applied => tracing::info!(actor, month = %self.home.month, "Added new lead to redial queue"),
                 Ingested::Repeat | Ingested::Left | Ingested::Ignored(_) => {
-                    tracing::info!(month = %self.home.month, "a new lead changes no record");
+                    tracing::info!(actor, month = %self.home.month, "a new lead changes no record");
                 }
             }
             return;
@@ -60,13 +61,13 @@ impl Item {
         let (call, outcome, month) = (result.call.as_str(), result.outcome.as_str(), self.home.month);
         match (done, is_new) {
             (Ingested::Applied, true) => {
-                tracing::info!(call.id = call, attempt.id = attempt, outcome, %month, "Added new lead to redial queue");
+                tracing::info!(actor, call.id = call, attempt.id = attempt, outcome, %month, "Added new lead to redial queue");
             }
             (Ingested::Applied, false) => {
-                tracing::info!(call.id = call, attempt.id = attempt, outcome, %month, "Updated redial queue record");
+                tracing::info!(actor, call.id = call, attempt.id = attempt, outcome, %month, "Updated redial queue record");
             }
             (Ingested::Repeat | Ingested::Left | Ingested::Ignored(_), _) => {
-                tracing::info!(call.id = call, attempt.id = attempt, outcome, %month, done = ?done, "a result changes no record");
+                tracing::info!(actor, call.id = call, attempt.id = attempt, outcome, %month, done = ?done, "a result changes no record");
             }
         }
     }

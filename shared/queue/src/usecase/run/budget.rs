@@ -1,14 +1,14 @@
 //! The calls of the day: taken one by one from what the run has reserved.
 
 use crate::ports::StoreError;
-use crate::store::run_lease::RunLease;
+use crate::store::run_state::RunStateStore;
 use chrono::{DateTime, NaiveDate, Utc};
 use redial_domain::Policy;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What one run may call today.
 pub(super) struct Budget<'a> {
-    lease: &'a RunLease,
+    runs: &'a RunStateStore,
     holder: &'a str,
     book: Mutex<Book>,
     reserving: futures_util::lock::Mutex<()>,
@@ -23,34 +23,34 @@ struct Book {
 }
 
 /// One call of the day.
-pub(super) struct Unit(NaiveDate);
+pub(super) struct CallSlot(NaiveDate);
 
 impl<'a> Budget<'a> {
-    pub(super) fn new(lease: &'a RunLease, holder: &'a str) -> Self {
-        Self { lease, holder, book: Mutex::default(), reserving: futures_util::lock::Mutex::new(()) }
+    pub(super) fn new(runs: &'a RunStateStore, holder: &'a str) -> Self {
+        Self { runs, holder, book: Mutex::default(), reserving: futures_util::lock::Mutex::new(()) }
     }
 
     /// One call, durably reserved when there is a limit; `None` when the day has no more.
-    pub(super) async fn take(&self, now: DateTime<Utc>, policy: &Policy) -> Result<Option<Unit>, StoreError> {
+    pub(super) async fn take(&self, now: DateTime<Utc>, policy: &Policy) -> Result<Option<CallSlot>, StoreError> {
         let day = now.with_timezone(&policy.business_hours.zone).date_naive();
         let limit = policy.max_calls_per_day.unwrap_or(u32::MAX);
-        if let Some(unit) = self.book().spend(day, limit) {
-            return Ok(Some(unit));
+        if let Some(slot) = self.book().spend(day, limit) {
+            return Ok(Some(slot));
         }
         let _alone = self.reserving.lock().await;
-        if let Some(unit) = self.book().spend(day, limit) {
-            return Ok(Some(unit));
+        if let Some(slot) = self.book().spend(day, limit) {
+            return Ok(Some(slot));
         }
         let used = self.book().used;
-        let reserved = self.lease.reserve(self.holder, day, used, limit).await.map_err(StoreError::unavailable)?;
+        let reserved = self.runs.reserve(self.holder, day, used, limit).await.map_err(StoreError::unavailable)?;
         self.book().reserved = reserved;
         Ok(self.book().spend(day, limit))
     }
 
     /// The call was certainly not made.
-    pub(super) fn give_back(&self, unit: &Unit) {
+    pub(super) fn give_back(&self, slot: &CallSlot) {
         let mut book = self.book();
-        if book.day == Some(unit.0) {
+        if book.day == Some(slot.0) {
             book.used = book.used.saturating_sub(1);
         }
     }
@@ -67,7 +67,7 @@ impl<'a> Budget<'a> {
 }
 
 impl Book {
-    fn spend(&mut self, day: NaiveDate, limit: u32) -> Option<Unit> {
+    fn spend(&mut self, day: NaiveDate, limit: u32) -> Option<CallSlot> {
         if (self.day, self.limit) != (Some(day), limit) {
             let used = if self.day == Some(day) { self.used } else { 0 };
             // Without a limit nothing has to be reserved; with another one, what was reserved is no longer known to fit.
@@ -76,7 +76,7 @@ impl Book {
         }
         (self.used < self.reserved).then(|| {
             self.used += 1;
-            Unit(day)
+            CallSlot(day)
         })
     }
 }

@@ -6,7 +6,6 @@ use super::pace::Pace;
 use super::tally::Tally;
 use super::write_back::Note;
 use crate::ports::{DIAL_TIMEOUT, DialError, Expect, Put, StoreError, causes};
-use crate::store::lines;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::DialOrder;
 use redial_domain::breaker::Circuit;
@@ -71,7 +70,7 @@ impl<'a> Dialing<'a> {
         circuit: Circuit,
     ) -> Self {
         let concurrent = usize::try_from(policy.max_concurrent).unwrap_or(1);
-        let pace = Pace::new(&run.ingest.clock, policy);
+        let pace = Pace::new(&run.stores.clock, policy);
         Self { run, deadline, pace, concurrent, budget, tally: Mutex::new(Tally::new(circuit)) }
     }
 
@@ -99,12 +98,12 @@ impl<'a> Dialing<'a> {
     /// was read changes the line too, and the hold fails. Hours must be open until the last moment at which the provider may
     /// be asked.
     async fn claim(&self, home: &LeadRef, policy: &Policy) -> Result<Claiming, StoreError> {
-        let ingest = &self.run.ingest;
-        let read = ingest.lines.get(&home.phone).await?;
-        let Some(lead) = ingest.records.read(home).await? else { return Ok(Claiming::Overtaken) };
+        let stores = &self.run.stores;
+        let read = stores.lines.read(&home.phone).await?;
+        let Some(lead) = stores.records.read(home).await? else { return Ok(Claiming::Overtaken) };
         let expect = Expect::unchanged(read.as_ref());
         let mut line = read.map(|read| read.value).unwrap_or_default();
-        let now = ingest.clock.now();
+        let now = stores.clock.now();
         let is_newer = |known: &&LeadRef| known.month > home.month && is_open(known.month, now, policy);
         if line.home(&home.key()).filter(is_newer).is_some() {
             // Its newest record, which counts, cannot be read.
@@ -114,7 +113,7 @@ impl<'a> Dialing<'a> {
         if let Some(gate) = closed.or_else(|| hours_closed(&lead, last_asked(now), policy)) {
             return Ok(Claiming::Closed(gate));
         }
-        let attempt = AttemptId::new(now, ingest.clock.chance());
+        let attempt = AttemptId::new(now, stores.clock.chance());
         line.take(Hold {
             attempt,
             lead: home.clone(),
@@ -123,7 +122,7 @@ impl<'a> Dialing<'a> {
             call: None,
             missing_since: None,
         });
-        match ingest.lines.put(&home.phone, &line, &expect).await {
+        match stores.lines.put(&home.phone, &line, &expect).await {
             Ok(Put::Stored(_)) => {
                 let claim = Claim { attempt, home: home.clone(), lead, sent_at: now };
                 Ok(Claiming::Claimed(Box::new(claim)))
@@ -143,8 +142,8 @@ impl<'a> Dialing<'a> {
 
     /// Asks the provider, once.
     async fn dial(&self, claim: Claim, policy: &Policy) -> Rings {
-        let ingest = &self.run.ingest;
-        let now = ingest.clock.now();
+        let stores = &self.run.stores;
+        let now = stores.clock.now();
         if now - claim.sent_at > CLAIM_IS_FRESH || now + DIAL_TIMEOUT > self.deadline {
             tracing::warn!(attempt.id = %claim.attempt, "the claim took too long; the lead is left for the next run");
             self.release(&claim.home, claim.attempt).await;
@@ -158,15 +157,15 @@ impl<'a> Dialing<'a> {
             max_minutes: u32::try_from(policy.max_call.num_minutes()).unwrap_or(30),
         };
         tracing::info!(attempt.id = %claim.attempt, month = %claim.home.month, "CALLING: All safety checks passed");
-        let asked_at = ingest.clock.now();
+        let asked_at = stores.clock.now();
         let answer = self.run.dialer.dial(&order).await;
-        self.run.measure_dial(ingest.clock.now() - asked_at, answer.as_ref().err());
+        self.run.measure_dial(stores.clock.now() - asked_at, answer.as_ref().err());
         match answer {
             Ok(call) => {
                 tracing::info!(attempt.id = %claim.attempt, call.id = call.as_str(), "CALL INITIATED: Redial successful");
                 self.tally().placed += 1;
-                let until = ingest.clock.now() + policy.call_hold();
-                let bound = lines::update(&*ingest.lines, &*ingest.clock, &claim.home.phone, |line| {
+                let until = stores.clock.now() + policy.call_hold();
+                let bound = stores.lines.update(&claim.home.phone, |line| {
                     line.bind(claim.attempt, &call, until);
                 });
                 if let Err(error) = bound.await {
@@ -181,7 +180,7 @@ impl<'a> Dialing<'a> {
 
     async fn not_placed(&self, claim: Claim, error: DialError) -> Rings {
         tracing::warn!(attempt.id = %claim.attempt, error = claim.lead.profile.taken_out_of(&causes(&error)), "no call id for a dial");
-        let now = self.run.ingest.clock.now();
+        let now = self.run.stores.clock.now();
         match &error {
             DialError::SlowDown { .. } => self.tally().skipped += 1,
             DialError::Refused(_) | DialError::Blocked { .. } | DialError::Unreachable(_) | DialError::Unknown(_) => {
@@ -231,7 +230,7 @@ impl<'a> Dialing<'a> {
                 tracing::error!(cause = trip.cause.as_str(), until = %trip.until, failures = trip.failures, "the circuit breaker opens");
             }
         }
-        if let Err(error) = self.run.lease.set_breaker(&breaker).await {
+        if let Err(error) = self.run.stores.runs.set_breaker(&breaker).await {
             tracing::warn!(error = causes(&error), "the circuit breaker is stored at the end of the run");
         }
     }
@@ -239,8 +238,8 @@ impl<'a> Dialing<'a> {
     /// Frees the line of an attempt that was certainly not dialed. The line gets a new version in any case, so that a claim
     /// that is still on its way cannot arrive.
     async fn release(&self, home: &LeadRef, attempt: AttemptId) {
-        let ingest = &self.run.ingest;
-        let freed = lines::touch(&*ingest.lines, &*ingest.clock, &home.phone, |line| line.release(attempt));
+        let stores = &self.run.stores;
+        let freed = stores.lines.touch(&home.phone, |line| line.release(attempt));
         if let Err(error) = freed.await {
             tracing::warn!(attempt.id = %attempt, error = causes(&error), "a line stays held; a later run asks the provider");
         }

@@ -2,7 +2,6 @@
 
 use super::Run;
 use crate::ports::{AskError, StoreError, causes};
-use crate::store::lines;
 use crate::usecase::ingest::Ingested;
 use crate::usecase::time::within;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -52,17 +51,17 @@ impl Run {
         policy: &Policy,
         summary: &mut RunSummary,
     ) -> Result<(), StoreError> {
-        let ingest = &self.ingest;
+        let stores = &self.stores;
         // Half of the run belongs to the leads that are due.
-        let end = ingest.clock.now() + (deadline - ingest.clock.now()) / 2;
-        let left = || (end - ingest.clock.now()).to_std().unwrap_or_default();
-        let open = ingest.lines.open(ingest.clock.now(), LINES).await?;
+        let end = stores.clock.now() + (deadline - stores.clock.now()) / 2;
+        let left = || (end - stores.clock.now()).to_std().unwrap_or_default();
+        let open = stores.lines.open(stores.clock.now(), LINES).await?;
         let reads = open.into_iter().map(|phone| async move {
-            let line = ingest.lines.get(&phone).await;
+            let line = stores.lines.read(&phone).await;
             line.map(|line| line.map(|line| (phone, line.value)))
         });
         let read: Vec<_> = stream::iter(reads).buffered(READERS).collect().await;
-        self.measure_open(read.iter().filter_map(|line| Some(&line.as_ref().ok()?.as_ref()?.1)), ingest.clock.now());
+        self.measure_open(read.iter().filter_map(|line| Some(&line.as_ref().ok()?.as_ref()?.1)), stores.clock.now());
         let mut waiting = Vec::new();
         let mut overdue = Vec::new();
         for line in read {
@@ -75,19 +74,19 @@ impl Run {
                     continue;
                 }
             };
-            overdue.extend(overdue_hold(&line, ingest.clock.now()).map(|hold| (phone.clone(), hold)));
+            overdue.extend(overdue_hold(&line, stores.clock.now()).map(|hold| (phone.clone(), hold)));
             if !line.inbox.is_empty() {
                 waiting.push((phone, line));
             }
         }
-        let finished = within(&*ingest.clock, left(), ingest.finish(waiting, None)).await.unwrap_or_default();
+        let finished = within(&*stores.clock, left(), self.ingest().finish(waiting, None)).await.unwrap_or_default();
         let stored = finished.iter().filter(|done| **done != Ingested::Left).count();
         summary.reconciled += u32::try_from(stored).unwrap_or(u32::MAX);
         let asks = overdue.into_iter().map(|(phone, hold)| async move {
             if left().is_zero() {
                 return Reconciled::Waits;
             }
-            let asked = within(&*ingest.clock, left().min(QUESTION_TAKES), self.reconcile(phone, hold, policy)).await;
+            let asked = within(&*stores.clock, left().min(QUESTION_TAKES), self.reconcile(phone, hold, policy)).await;
             asked.unwrap_or(Reconciled::Failed)
         });
         let mut answers = stream::iter(asks).buffer_unordered(QUESTIONS);
@@ -111,7 +110,7 @@ impl Run {
 
     /// Asks the provider what became of an attempt, and acts on the answer as on a webhook.
     async fn reconcile(&self, phone: Phone, hold: Hold, policy: &Policy) -> Reconciled {
-        let now = self.ingest.clock.now();
+        let now = self.stores.clock.now();
         match self.ask(&phone, &hold, policy).await {
             Ok(CallState::Finished(mut result)) => {
                 // The hold knows for whom it was dialed; the answer may lack it or spell it otherwise.
@@ -155,7 +154,7 @@ impl Run {
     }
 
     async fn take_in(&self, result: CallResult, done: Reconciled) -> Reconciled {
-        match self.ingest.handle(Arrival::Result(result)).await {
+        match self.ingest().handle(Arrival::Result(result)).await {
             Ok(_) => done,
             Err(error) => {
                 tracing::warn!(error = causes(&error), "a result that was asked for is asked for again");
@@ -165,7 +164,7 @@ impl Run {
     }
 
     async fn note(&self, phone: &Phone, change: impl FnMut(&mut Line) + Send) -> Reconciled {
-        match lines::update(&*self.ingest.lines, &*self.ingest.clock, phone, change).await {
+        match self.stores.lines.update(phone, change).await {
             Ok(()) => Reconciled::Waits,
             Err(_) => Reconciled::Failed,
         }

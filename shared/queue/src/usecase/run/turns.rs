@@ -1,6 +1,6 @@
 //! Whose turn it is to be dialed, and when nobody's is any more.
 
-use super::budget::Unit;
+use super::budget::CallSlot;
 use super::dial::{Dialing, Rings, last_asked};
 use super::stop_of;
 use super::tally::Tally;
@@ -21,7 +21,7 @@ const BESIDE_THE_DIAL: Duration = Duration::from_secs(5);
 /// The right to go on to one more lead.
 struct Turn {
     policy: Arc<Policy>,
-    unit: Unit,
+    slot: CallSlot,
 }
 
 impl Dialing<'_> {
@@ -64,7 +64,7 @@ impl Dialing<'_> {
             Err(error) => return self.stop_for(&error),
         };
         if self.claim_and_dial(&found.home, &turn.policy).await == Rings::Never {
-            self.budget.give_back(&turn.unit);
+            self.budget.give_back(&turn.slot);
         }
     }
 
@@ -73,20 +73,20 @@ impl Dialing<'_> {
         if !self.may_go_on() {
             return Ok(None);
         }
-        let policy = self.run.ingest.settings.policy().await?;
-        let now = self.run.ingest.clock.now();
+        let policy = self.run.stores.settings.policy().await?;
+        let now = self.run.stores.clock.now();
         if !self.reserve(now, &policy) {
             return Ok(None);
         }
-        let unit = self.budget.take(now, &policy).await;
-        if !matches!(unit, Ok(Some(_))) {
+        let slot = self.budget.take(now, &policy).await;
+        if !matches!(slot, Ok(Some(_))) {
             self.give_back(|tally| {
-                if unit.is_ok() {
+                if slot.is_ok() {
                     tally.stop(Stop::MaxCallsPerDay);
                 }
             });
         }
-        Ok(unit?.map(|unit| Turn { policy, unit }))
+        Ok(slot?.map(|slot| Turn { policy, slot }))
     }
 
     fn reserve(&self, now: DateTime<Utc>, policy: &Policy) -> bool {
@@ -115,7 +115,7 @@ impl Dialing<'_> {
 
     /// Waits while the provider wants to be left alone.
     async fn quiet(&self) {
-        let clock = &self.run.ingest.clock;
+        let clock = &self.run.stores.clock;
         let until = self.tally().quiet_until;
         if let Some(wait) = until.and_then(|until| (until - clock.now()).to_std().ok()) {
             clock.sleep(wait).await;

@@ -2,7 +2,6 @@
 
 use super::Run;
 use crate::ports::causes;
-use crate::store::lines;
 use crate::store::records::RecordChange;
 use futures_util::{StreamExt, stream};
 use redial_domain::verdict::GateName;
@@ -65,7 +64,7 @@ impl Run {
     pub(super) async fn write_back(&self, notes: Notes, policy: &Policy, summary: &mut RunSummary) {
         let mut groups: BTreeMap<(Month, u32), Vec<(LeadRef, Note)>> = BTreeMap::new();
         for (home, note) in notes.0 {
-            match self.ingest.records.shard_number(&home).await {
+            match self.stores.records.shard_number(&home).await {
                 Ok(shard) => groups.entry((home.month, shard)).or_default().push((home, note)),
                 Err(_) => summary.errors += 1,
             }
@@ -94,9 +93,9 @@ impl Run {
         notes: &[(LeadRef, Note)],
         policy: &Policy,
     ) -> Result<u32, crate::store::cas::UpdateError> {
-        let ingest = &self.ingest;
-        let deferred = ingest.records.update_shard(month, shard, |edit| {
-            let now = ingest.clock.now();
+        let stores = &self.stores;
+        let deferred = stores.records.update_shard(month, shard, |edit| {
+            let now = stores.clock.now();
             let mut deferred = 0;
             for (home, note) in notes {
                 let changed = edit.change(&home.key(), |lead| {
@@ -121,7 +120,7 @@ impl Run {
         });
         let refused = refused.collect::<Vec<_>>();
         let frees = refused.into_iter().map(|(phone, attempt)| async move {
-            let freed = lines::update(&*ingest.lines, &*ingest.clock, &phone, |line| line.release(attempt));
+            let freed = stores.lines.update(&phone, |line| line.release(attempt));
             if let Err(error) = freed.await {
                 tracing::warn!(attempt.id = %attempt, error = causes(&error), "a line stays held; a later run asks the provider");
             }

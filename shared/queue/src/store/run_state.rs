@@ -1,3 +1,5 @@
+//! What is stored of runs: the lease, the breaker, the calls of the day, the last run.
+//!
 //! Only one run works at a time. The lease ends with its holder's invocation, so that a crashed run never blocks the queue.
 
 use super::cas::{self, Cell, Change, UpdateError};
@@ -8,24 +10,24 @@ use redial_domain::{Breaker, Lease, RunEnd, RunState};
 use redial_formats::run_v1;
 use std::sync::Arc;
 
-/// Where the lease is stored.
+/// The object that holds the state of runs.
 pub const KEY: &str = "redial-queue/run.json";
 const ROUNDS: u32 = 6;
 
-/// The lease of runs.
-pub struct RunLease {
+/// The state of runs, which every process shares.
+pub struct RunStateStore {
     blobs: Arc<dyn BlobStore>,
     clock: Arc<dyn Clock>,
 }
 
-impl std::fmt::Debug for RunLease {
+impl std::fmt::Debug for RunStateStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("RunLease")
+        f.write_str("RunStateStore")
     }
 }
 
-impl RunLease {
-    /// The lease in this store.
+impl RunStateStore {
+    /// Keeps the state in this store.
     #[must_use]
     pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>) -> Self {
         Self { blobs, clock }
@@ -77,7 +79,7 @@ impl RunLease {
         .await
     }
 
-    /// Stores that the breaker opened or closed, before anything else is done: other processes shall know.
+    /// Stores that the breaker opened or closed, at once: it must hold for every process.
     ///
     /// # Errors
     /// [`UpdateError`], see [`cas::update`].
@@ -108,7 +110,7 @@ impl RunLease {
 }
 
 #[async_trait]
-impl Cell for RunLease {
+impl Cell for RunStateStore {
     type Value = RunState;
 
     async fn read(&self) -> Result<Option<Versioned<RunState>>, StoreError> {
