@@ -42,7 +42,7 @@ pub use result::{Arrival, CallResult, CallbackTime, NewLead, Profile, Source};
 pub use rules::{Evidence, TransferRule, judge};
 pub use run::{Lease, RunEnd, RunState, RunSummary, Stop};
 pub use settle::{Settled, admit, defer, refuse, retire, settle};
-pub use verdict::{Verdict, verdict};
+pub use verdict::{Facts, Verdict, verdict};
 
 #[cfg(test)]
 mod tests;

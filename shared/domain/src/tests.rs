@@ -7,7 +7,7 @@ mod a_result;
 mod a_verdict;
 
 use super::settings::{Limits, Settings};
-use super::verdict::{GateName, Opens, is_candidate, next_dial};
+use super::verdict::{GateName, Opens, left_after_filters};
 use super::*;
 use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;

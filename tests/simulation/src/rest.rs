@@ -5,7 +5,7 @@ use crate::provider::Call;
 use crate::world::World;
 use chrono::TimeDelta;
 use futures_util::FutureExt;
-use redial_domain::verdict::{GateName, verdict};
+use redial_domain::verdict::{Facts, GateName, verdict};
 use redial_domain::{CallId, LeadKey, Line, Month, Outcome, PastCall, Status};
 use redial_queue::ports::{BlobStore, Clock};
 use redial_queue::store::records::{Found, Records, ShardCount};
@@ -28,7 +28,7 @@ pub(crate) fn nobody_is_stuck(world: &World) {
         }
         let line = lines.get(&lead.phone).unwrap_or(&free);
         let overdue = lead.next_redial < now - TimeDelta::minutes(16);
-        let stuck = match verdict(lead, line, now, policy).first_closed() {
+        let stuck = match verdict(&Facts { lead, line: Some(line), now, policy }).first_closed() {
             // Whoever is left over waits for the next day.
             None => overdue && world.plan.daily.is_none(),
             Some(gate) => match gate.name {
@@ -46,7 +46,7 @@ pub(crate) fn nobody_is_stuck(world: &World) {
             },
         };
         if stuck {
-            let closed = verdict(lead, line, now, policy).first_closed().map(|gate| gate.name);
+            let closed = verdict(&Facts { lead, line: Some(line), now, policy }).first_closed().map(|gate| gate.name);
             world.judge().violated(|| {
                 let due = lead.next_redial;
                 format!("{} is stuck: {:?}, due {due}, closed {closed:?}", lead.id.as_str(), lead.status)

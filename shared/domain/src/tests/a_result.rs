@@ -110,7 +110,10 @@ fn at_the_limit_with_a_callback_time_is_still_called_back() {
     calls.push(asking(result("c8", "CALLBACK"), now() + minutes(30)));
     let lead = after(&calls);
     assert_eq!((lead.status, lead.attempts), (Status::Rescheduled, 8));
-    assert!(verdict(&lead, &Line::default(), now() + minutes(30), &policy()).may_dial());
+    assert!(
+        verdict(&Facts { lead: &lead, line: Some(&Line::default()), now: now() + minutes(30), policy: &policy() })
+            .may_dial()
+    );
 }
 
 #[rstest]

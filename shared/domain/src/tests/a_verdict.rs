@@ -22,9 +22,13 @@ fn line_with_calls(count: i64) -> Line {
     Line { calls: (1..=count).map(known).collect(), ..Line::default() }
 }
 
+fn facts<'a>(lead: &'a Lead, line: &'a Line, now: DateTime<Utc>, policy: &'a Policy) -> Facts<'a> {
+    Facts { lead, line: Some(line), now, policy }
+}
+
 #[track_caller]
 fn check(lead: &Lead, line: &Line, policy: &Policy, closed: Option<GateName>) {
-    let verdict = verdict(lead, line, now(), policy);
+    let verdict = verdict(&facts(lead, line, now(), policy));
     assert_eq!(verdict.first_closed().map(|gate| gate.name), closed, "{verdict:?}");
     assert_eq!(verdict.may_dial(), closed.is_none());
 }
@@ -69,7 +73,10 @@ fn keeps_the_legal_hours_of_the_person_and_not_of_the_business() {
     let policy = policy_with(&[("business_hours", "00:00-24:00")]);
     let lead = Lead { profile: Profile { state: "HI".to_owned(), ..Profile::default() }, ..due() };
     let early = at("2025-12-17T17:59:59Z");
-    assert_eq!(verdict(&lead, &Line::default(), early, &policy).first_closed().unwrap().name, GateName::CallingHours);
+    assert_eq!(
+        verdict(&facts(&lead, &Line::default(), early, &policy)).first_closed().unwrap().name,
+        GateName::CallingHours
+    );
     check(&lead, &Line::default(), &policy, None);
 }
 
@@ -109,7 +116,7 @@ fn keeps_the_cap_of_the_number(#[case] calls: i64, #[case] closed: Option<GateNa
 
 #[test]
 fn opens_when_the_oldest_call_of_the_cap_is_24_hours_ago() {
-    let next = next_dial(&due(), &line_with_calls(8), now(), &policy());
+    let next = facts(&due(), &line_with_calls(8), now(), &policy()).next_dial();
     assert_eq!(next, Some(now() + TimeDelta::hours(16) + TimeDelta::hours(5)), "16 hours later it is night");
 }
 
@@ -121,7 +128,7 @@ fn is_closed_while_the_line_is_held_even_when_the_hold_is_overdue() {
 
 #[test]
 fn of_a_held_line_is_expected_to_open_when_the_provider_is_asked() {
-    let next = next_dial(&due(), &held(now() + minutes(10)), now(), &policy());
+    let next = facts(&due(), &held(now() + minutes(10)), now(), &policy()).next_dial();
     assert_eq!(next, Some(now() + minutes(10)));
 }
 
@@ -135,23 +142,52 @@ fn is_closed_while_a_result_waits_to_be_stored() {
 #[test]
 fn names_the_next_instant_over_several_gates() {
     let lead = Lead { next_redial: at("2025-12-18T02:00:00Z"), ..due() };
-    let next = next_dial(&lead, &Line::default(), now(), &policy_with(&[("blackout_dates", "2025-12-18")]));
+    let next = facts(&lead, &Line::default(), now(), &policy_with(&[("blackout_dates", "2025-12-18")])).next_dial();
     assert_eq!(next, Some(at("2025-12-19T16:00:00Z")));
     let paused = Lead { status: Status::Paused, ..lead };
-    assert_eq!(next_dial(&paused, &Line::default(), now(), &policy()), None);
+    assert_eq!(facts(&paused, &Line::default(), now(), &policy()).next_dial(), None);
 }
 
 #[test]
 fn agrees_with_the_quick_check_of_candidates() {
     for lead in [due(), Lead { status: Status::Paused, ..due() }, Lead { next_redial: now() + minutes(1), ..due() }] {
-        let slow = verdict(&lead, &Line::default(), now(), &policy());
-        assert_eq!(is_candidate(&lead, now(), &policy()), slow.may_dial());
+        let (line, policy) = (Line::default(), policy());
+        let facts = facts(&lead, &line, now(), &policy);
+        assert_eq!(Facts { line: None, ..facts }.is_candidate(), verdict(&facts).may_dial());
     }
 }
 
 #[test]
+fn is_closed_while_the_line_was_not_read() {
+    let (lead, policy) = (due(), policy());
+    let facts = Facts { lead: &lead, line: None, now: now(), policy: &policy };
+    assert!(facts.is_candidate());
+    assert_eq!(verdict(&facts).first_closed().unwrap().name, GateName::NotSuppressed);
+    assert_eq!(facts.next_dial(), None);
+}
+
+#[test]
+fn has_each_gate_once_and_under_its_own_name() {
+    let (lead, line, policy) = (due(), Line::default(), policy());
+    let names: Vec<_> = verdict(&facts(&lead, &line, now(), &policy)).gates.iter().map(|gate| gate.name).collect();
+    let mut once = names.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), names.len(), "{names:?}");
+}
+
+#[test]
+fn filters_by_window_then_status_then_attempts() {
+    let leads = [due(), Lead { status: Status::Paused, ..due() }, Lead { attempts: 8, ..due() }];
+    let left = left_after_filters(leads.iter().collect(), now(), &policy());
+    let expected = [(GateName::LeadWindow, 3), (GateName::Status, 2), (GateName::Attempts, 1)];
+    assert_eq!(left, expected);
+}
+
+#[test]
 fn says_when_each_gate_opens() {
-    let verdict = verdict(&due(), &held(now() + minutes(10)), now(), &policy());
+    let (lead, line, policy) = (due(), held(now() + minutes(10)), policy());
+    let verdict = verdict(&facts(&lead, &line, now(), &policy));
     assert_eq!(verdict.gates.len(), 11);
     assert_eq!(verdict.gates.last().unwrap().opens, Opens::At(now() + minutes(10)));
 }

@@ -11,7 +11,7 @@ use crate::store::settings::Loaded;
 pub use browse::{Page, Position, Query, Seen};
 use chrono::{DateTime, Utc};
 pub use configure::{Configured, NotConfigured};
-use redial_domain::verdict::{self, is_candidate};
+use redial_domain::verdict::{Facts, verdict};
 use redial_domain::{
     Actor, Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, Phone, Policy, RunState, Status, Verdict,
     command,
@@ -224,8 +224,8 @@ impl Admin {
         let line = self.stores.lines.get(phone).await?;
         let Some(lead) = self.stores.records.read(&home).await? else { return Ok(None) };
         let at = self.stores.clock.now();
-        let verdict = verdict::verdict(&lead, &line, at, &policy);
-        let next_dial = verdict::next_dial(&lead, &line, at, &policy);
+        let facts = Facts { lead: &lead, line: Some(&line), now: at, policy: &policy };
+        let (verdict, next_dial) = (verdict(&facts), facts.next_dial());
         Ok(Some(Explanation { home, lead, verdict, next_dial, at }))
     }
 
@@ -260,7 +260,8 @@ impl Admin {
         now: DateTime<Utc>,
         policy: &Policy,
     ) -> Result<HashSet<LeadRef>, StoreError> {
-        let due: Vec<_> = found.iter().filter(|found| is_candidate(&found.lead, now, policy)).collect();
+        let due: Vec<_> =
+            found.iter().filter(|found| Facts { lead: &found.lead, line: None, now, policy }.is_candidate()).collect();
         let mut phones: Vec<_> = due.iter().map(|found| found.lead.phone.clone()).collect();
         phones.sort_unstable();
         phones.dedup();
@@ -268,7 +269,7 @@ impl Admin {
         let free = Line::default();
         let may_dial = |found: &&&Found| {
             let line = lines.get(&found.lead.phone).unwrap_or(&free);
-            verdict::verdict(&found.lead, line, now, policy).may_dial()
+            verdict(&Facts { lead: &found.lead, line: Some(line), now, policy }).may_dial()
         };
         Ok(due.iter().filter(may_dial).map(|found| found.home.clone()).collect())
     }

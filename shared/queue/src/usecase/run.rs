@@ -17,9 +17,7 @@ use budget::Budget;
 use chrono::{DateTime, NaiveDate, Utc};
 use dial::Dialing;
 use redial_domain::breaker::Circuit;
-use redial_domain::verdict::{
-    GateName, dial_order, is_candidate_in_open_queue, left_after_filters, queue_closed, verdict,
-};
+use redial_domain::verdict::{Facts, GateName, dial_order, left_after_filters, queue_closed, verdict};
 use redial_domain::{
     Actor, AttemptId, Lead, Line, Month, Outcome, Phone, Policy, RunEnd, RunState, RunSummary, Status, Stop,
 };
@@ -93,7 +91,7 @@ impl Run {
         let policy = self.stores.settings.load().await?.policy;
         self.sweep(deadline, &policy, &mut end.summary).await;
         let now = self.stores.clock.now();
-        end.summary.stopped_by = queue_closed(now, &policy).map(|gate| stop_of(gate.name));
+        end.summary.stopped_by = queue_closed(now, &policy);
         if end.summary.stopped_by.is_none() {
             let mut notes = Notes::default();
             let ready = self.select(&policy, &mut end.summary, &mut notes).await?;
@@ -130,14 +128,11 @@ impl Run {
         summary.errors = summary.errors.saturating_add(unreadable).saturating_add(scan.unreadable_records);
         tracing::info!(count = scan.found.len(), months = ?months, "Loaded redial queue records");
         let all = scan.found.iter().map(|found| &found.lead).collect();
-        let [in_window, favorable, under_limit] = left_after_filters(all, now, policy);
-        tracing::info!(count = in_window, "Filtered to today's records");
-        tracing::info!(count = favorable, "Filtered to favorable statuses");
-        tracing::info!(count = under_limit, max_attempts = policy.max_attempts, "Filtered to under max attempts");
+        log_filters(all, now, policy);
         let forbidden = scan.forbidden;
         let mut ready: Vec<Found> = scan.found;
         ready.retain(|found| {
-            is_candidate_in_open_queue(&found.lead, now, policy)
+            Facts { lead: &found.lead, line: None, now, policy }.is_candidate_in_open_queue()
                 || (waits(&found.lead) && forbidden.contains_key(&found.lead.phone))
         });
         let mut phones: Vec<_> = ready.iter().map(|found| found.lead.phone.clone()).collect();
@@ -150,7 +145,8 @@ impl Run {
         let free = Line::default();
         ready.retain(|found| {
             let line = lines.get(&found.lead.phone).unwrap_or(&free);
-            let closed = verdict(&found.lead, line, now, policy).first_closed().map(|gate| gate.name);
+            let facts = Facts { lead: &found.lead, line: Some(line), now, policy };
+            let closed = verdict(&facts).first_closed().map(|gate| gate.name);
             let suppressed = forbidden.contains_key(&found.lead.phone).then_some(GateName::NotSuppressed);
             let Some(gate) = suppressed.or(closed) else { return true };
             summary.skipped += 1;
@@ -197,19 +193,23 @@ fn waits(lead: &Lead) -> bool {
     matches!(lead.status, Status::Pending | Status::Rescheduled)
 }
 
-/// Why a run stops when a gate of the whole queue is closed.
-fn stop_of(gate: GateName) -> Stop {
-    match gate {
-        GateName::Enabled => Stop::Disabled,
-        GateName::Running => Stop::Stopped,
-        GateName::BusinessHours
-        | GateName::CallingHours
-        | GateName::Status
-        | GateName::Due
-        | GateName::Attempts
-        | GateName::LeadWindow
-        | GateName::NotSuppressed
-        | GateName::CallsPerNumber
-        | GateName::LineFree => Stop::OutsideBusinessHours,
+/// Logs how many leads each filter leaves, in the words of the replaced system, which operators search for.
+fn log_filters(leads: Vec<&Lead>, now: DateTime<Utc>, policy: &Policy) {
+    for (gate, count) in left_after_filters(leads, now, policy) {
+        match gate {
+            GateName::LeadWindow => tracing::info!(count, window = ?policy.lead_window, "Filtered to today's records"),
+            GateName::Status => tracing::info!(count, "Filtered to favorable statuses"),
+            GateName::Attempts => {
+                tracing::info!(count, max_attempts = policy.max_attempts, "Filtered to under max attempts");
+            }
+            GateName::Enabled
+            | GateName::Running
+            | GateName::BusinessHours
+            | GateName::CallingHours
+            | GateName::Due
+            | GateName::NotSuppressed
+            | GateName::CallsPerNumber
+            | GateName::LineFree => tracing::info!(count, gate = gate.as_str(), "Filtered"),
+        }
     }
 }

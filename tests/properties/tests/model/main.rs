@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use queue::Queue;
-use redial_domain::verdict::{GateName, is_candidate, next_dial};
+use redial_domain::verdict::{Facts, GateName};
 use redial_domain::{Command, Lead, verdict};
 use reference::{Record, Reference};
 
@@ -113,16 +113,17 @@ fn check_verdict(queue: &Queue, reference: &Reference, record: &Lead, expected: 
         return;
     }
     let (now, line, policy) = (queue.now, &queue.line, &queue.policy);
-    let found = verdict(record, line, now, policy);
+    let facts = Facts { lead: record, line: Some(line), now, policy };
+    let found = verdict(&facts);
     let gates: Vec<_> = found.gates.iter().map(|gate| (gate.name, gate.is_open())).collect();
     let wanted = reference.gates(expected, now);
     assert_eq!(gates, wanted, "the gates at {now}");
     assert_eq!(found.may_dial(), wanted.iter().all(|(_, open)| *open), "it may be dialed");
     let is_of_the_line = |name| matches!(name, GateName::NotSuppressed | GateName::CallsPerNumber | GateName::LineFree);
     let candidate = wanted.iter().all(|(name, open)| *open || is_of_the_line(*name));
-    assert_eq!(is_candidate(record, now, policy), candidate, "it is a candidate");
+    assert_eq!(Facts { line: None, ..facts }.is_candidate(), candidate, "it is a candidate");
     if expected.due.0 == expected.due.1 {
-        check_next_dial(next_dial(record, line, now, policy), reference, expected);
+        check_next_dial(facts.next_dial(), reference, expected);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::reference::{Call, Name};
 use crate::rules::Rules;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::builders::{call_id, hold, lead_id, phone};
-use redial_domain::verdict::GateName;
+use redial_domain::verdict::{Facts, GateName};
 use redial_domain::{
     Arrival, AttemptId, CallId, CallResult, CallbackTime, Command, Commanded, Hold, Lead, LeadRef, Line, Month,
     NewLead, Outcome, Policy, Profile, Settled, Source, admit, command, defer, refuse, retire, settle, verdict,
@@ -133,7 +133,9 @@ impl Queue {
     /// As `usecase::run`: verdict, then the hold, or what the first closed gate changes.
     pub(crate) fn run(&mut self, lead: usize, answered: bool) {
         let Some((month, record)) = self.record(lead) else { return };
-        let closed = verdict(record, &self.line, self.now, &self.policy).first_closed().map(|gate| gate.name);
+        let closed = verdict(&Facts { lead: record, line: Some(&self.line), now: self.now, policy: &self.policy })
+            .first_closed()
+            .map(|gate| gate.name);
         let after = match closed {
             None => return self.dial(LeadRef { month, id: id(lead), phone: phone(1) }, answered),
             Some(GateName::LineFree) => defer(record, self.now, &self.policy),

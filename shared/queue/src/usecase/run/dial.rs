@@ -9,7 +9,7 @@ use crate::ports::{DIAL_TIMEOUT, DialError, Expect, Put, StoreError, causes};
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::DialOrder;
 use redial_domain::breaker::Circuit;
-use redial_domain::verdict::{GateName, hours_closed, verdict};
+use redial_domain::verdict::{Facts, GateName, verdict};
 use redial_domain::{AttemptId, Breaker, Hold, Lead, LeadRef, Month, Policy, hours};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -109,8 +109,9 @@ impl<'a> Dialing<'a> {
             // Its newest record, which counts, cannot be read.
             return Ok(Claiming::Overtaken);
         }
-        let closed = verdict(&lead, &line, now, policy).first_closed().map(|gate| gate.name);
-        if let Some(gate) = closed.or_else(|| hours_closed(&lead, last_asked(now), policy)) {
+        let facts = Facts { lead: &lead, line: Some(&line), now, policy };
+        let closed = verdict(&facts).first_closed().map(|gate| gate.name);
+        if let Some(gate) = closed.or_else(|| Facts { now: last_asked(now), ..facts }.hours_closed()) {
             return Ok(Claiming::Closed(gate));
         }
         let attempt = AttemptId::new(now, stores.clock.chance());

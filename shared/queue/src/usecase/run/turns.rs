@@ -2,7 +2,6 @@
 
 use super::budget::CallSlot;
 use super::dial::{Dialing, Rings, last_asked};
-use super::stop_of;
 use super::tally::Tally;
 use super::write_back::Notes;
 use crate::ports::{DIAL_TIMEOUT, StoreError, causes};
@@ -96,7 +95,7 @@ impl Dialing<'_> {
         } else if tally.claimed >= policy.max_calls_per_run {
             Some(Stop::MaxCallsPerRun)
         } else {
-            queue_closed(last_asked(now), policy).map(|gate| stop_of(gate.name))
+            queue_closed(last_asked(now), policy)
         };
         if let Some(stop) = stop {
             tally.stop(stop);

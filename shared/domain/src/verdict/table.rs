@@ -1,0 +1,193 @@
+//! The one table of gates. Candidates, filters, the check of hours before a dial, counts and `explain` are selections from it.
+
+use super::{Facts, Gate, GateName, Opens, Shown};
+use crate::line::CAP_WINDOW;
+use crate::{LeadWindow, Line, Policy, Status, Stop, hours};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// One gate of the table.
+pub(super) struct Row {
+    pub(super) name: GateName,
+    pub(super) judge: Judge,
+    cost: Cost,
+    pub(super) check: Check,
+}
+
+/// How a gate is decided, and by what: that is its scope.
+#[derive(Clone, Copy)]
+pub(super) enum Judge {
+    /// By the settings and the time alone: closed for every lead. A run stops for this reason.
+    Queue(fn(DateTime<Utc>, &Policy) -> Gate, Stop),
+    /// By the record.
+    Record(fn(&Facts<'_>) -> Gate),
+    /// By the line of the number, which must be read for it.
+    Number(fn(&Facts<'_>, &Line) -> Gate),
+}
+
+/// What deciding a gate of a record costs: most of a month is not due, so cheap gates are asked first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cost {
+    /// A comparison.
+    Cheap,
+    /// Calendars and zones.
+    Dear,
+}
+
+/// Where a gate is looked at on its own, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Check {
+    /// Nowhere.
+    Verdict,
+    /// In the log of a run, which counts the leads that this filter leaves, in this order.
+    Filter(u8),
+    /// Before a dial, for the last moment at which it may be sent.
+    Hours,
+}
+
+/// Every gate, in the order in which `explain` shows them.
+pub(super) const TABLE: &[Row] = &[
+    row(GateName::Enabled, Judge::Queue(enabled, Stop::Disabled), Cost::Cheap, Check::Verdict),
+    row(GateName::Running, Judge::Queue(running, Stop::Stopped), Cost::Cheap, Check::Verdict),
+    row(GateName::BusinessHours, Judge::Queue(business_hours, Stop::OutsideBusinessHours), Cost::Dear, Check::Hours),
+    row(GateName::CallingHours, Judge::Record(calling_hours), Cost::Dear, Check::Hours),
+    row(GateName::Status, Judge::Record(status), Cost::Cheap, Check::Filter(2)),
+    row(GateName::Due, Judge::Record(due), Cost::Cheap, Check::Verdict),
+    row(GateName::Attempts, Judge::Record(attempts), Cost::Cheap, Check::Filter(3)),
+    row(GateName::LeadWindow, Judge::Record(lead_window), Cost::Cheap, Check::Filter(1)),
+    row(GateName::NotSuppressed, Judge::Number(not_suppressed), Cost::Cheap, Check::Verdict),
+    row(GateName::CallsPerNumber, Judge::Number(calls_per_number), Cost::Cheap, Check::Verdict),
+    row(GateName::LineFree, Judge::Number(line_free), Cost::Cheap, Check::Verdict),
+];
+
+const fn row(name: GateName, judge: Judge, cost: Cost, check: Check) -> Row {
+    Row { name, judge, cost, check }
+}
+
+impl Row {
+    /// Decides the gate. What was not read closes it.
+    pub(super) fn gate(&self, facts: &Facts<'_>) -> Gate {
+        match (self.judge, facts.line) {
+            (Judge::Queue(judge, _), _) => judge(facts.now, facts.policy),
+            (Judge::Record(judge), _) => judge(facts),
+            (Judge::Number(judge), Some(line)) => judge(facts, line),
+            (Judge::Number(_), None) => gate(self.name, Shown::Word("not read"), Shown::Word("read"), Opens::Never),
+        }
+    }
+
+    pub(super) fn is_open(&self, facts: &Facts<'_>) -> bool {
+        self.gate(facts).is_open()
+    }
+}
+
+/// The gates of a record, cheap ones first.
+pub(super) fn record_rows_by_cost() -> impl Iterator<Item = &'static Row> {
+    let of_cost = |cost| TABLE.iter().filter(move |row| matches!(row.judge, Judge::Record(_)) && row.cost == cost);
+    of_cost(Cost::Cheap).chain(of_cost(Cost::Dear))
+}
+
+/// The filters that a run logs, in their order.
+pub(super) fn filters() -> impl Iterator<Item = &'static Row> {
+    (1..=3).filter_map(|place| TABLE.iter().find(|row| row.check == Check::Filter(place)))
+}
+
+fn gate(name: GateName, value: Shown, limit: Shown, opens: Opens) -> Gate {
+    Gate { name, value, limit, opens }
+}
+
+fn open_if(open: bool, otherwise: Opens) -> Opens {
+    if open { Opens::Now } else { otherwise }
+}
+
+fn from(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Opens {
+    match at {
+        Some(at) if at <= now => Opens::Now,
+        Some(at) => Opens::At(at),
+        None => Opens::Never,
+    }
+}
+
+fn enabled(_: DateTime<Utc>, policy: &Policy) -> Gate {
+    gate(GateName::Enabled, Shown::Flag(policy.enabled), Shown::Flag(true), open_if(policy.enabled, Opens::Never))
+}
+
+fn running(_: DateTime<Utc>, policy: &Policy) -> Gate {
+    gate(GateName::Running, Shown::Flag(policy.running), Shown::Flag(true), open_if(policy.running, Opens::Never))
+}
+
+fn business_hours(now: DateTime<Utc>, policy: &Policy) -> Gate {
+    let hours = &policy.business_hours;
+    let opens = if policy.ignore_hours { Opens::Now } else { from(hours.opens_at(now), now) };
+    let limit = Shown::Hours(hours.start, hours.end, Some(hours.zone));
+    gate(GateName::BusinessHours, Shown::Wall(now, hours.zone), limit, opens)
+}
+
+fn calling_hours(&Facts { lead, now, policy, .. }: &Facts<'_>) -> Gate {
+    let hours = &policy.calling_hours;
+    let opens = if policy.ignore_hours { Opens::Now } else { from(hours.opens_at(&lead.profile.state, now), now) };
+    let zones = hours::zones(&lead.profile.state);
+    gate(GateName::CallingHours, Shown::Walls(now, zones), Shown::Hours(hours.start, hours.end, None), opens)
+}
+
+fn status(&Facts { lead, .. }: &Facts<'_>) -> Gate {
+    let open = match lead.status {
+        Status::Pending | Status::Rescheduled => true,
+        Status::Paused | Status::Completed | Status::MaxAttempts => false,
+    };
+    let (value, open) = match lead.forbidden_by() {
+        Some(outcome) => (Shown::Text(format!("{} after {outcome}", lead.status.as_str())), false),
+        None => (Shown::Word(lead.status.as_str()), open),
+    };
+    gate(GateName::Status, value, Shown::Word("pending or rescheduled"), open_if(open, Opens::Never))
+}
+
+fn due(&Facts { lead, now, .. }: &Facts<'_>) -> Gate {
+    gate(GateName::Due, Shown::Time(lead.next_redial), Shown::Time(now), from(Some(lead.next_redial), now))
+}
+
+fn attempts(&Facts { lead, policy, .. }: &Facts<'_>) -> Gate {
+    let open = lead.status == Status::Rescheduled || lead.attempts < policy.max_attempts;
+    let (value, limit) = (Shown::Count(lead.attempts), Shown::Count(policy.max_attempts));
+    gate(GateName::Attempts, value, limit, open_if(open, Opens::Never))
+}
+
+fn lead_window(&Facts { lead, now, policy, .. }: &Facts<'_>) -> Gate {
+    let oldest = now - TimeDelta::days(policy.retention_days.into());
+    let day = |at: DateTime<Utc>| at.with_timezone(&policy.business_hours.zone).date_naive();
+    let (open, limit) = match policy.lead_window {
+        LeadWindow::Retention => (lead.created_at >= oldest, Shown::Time(oldest)),
+        LeadWindow::Today => {
+            (lead.status == Status::Rescheduled || day(lead.created_at) == day(now), Shown::Word("created today"))
+        }
+    };
+    gate(GateName::LeadWindow, Shown::Time(lead.created_at), limit, open_if(open, Opens::Never))
+}
+
+fn not_suppressed(_: &Facts<'_>, line: &Line) -> Gate {
+    let value = line.suppressed.as_ref().map_or(Shown::Flag(false), |s| Shown::Text(s.reason.to_string()));
+    gate(GateName::NotSuppressed, value, Shown::Flag(false), open_if(line.suppressed.is_none(), Opens::Never))
+}
+
+fn calls_per_number(&Facts { now, policy, .. }: &Facts<'_>, line: &Line) -> Gate {
+    let calls = line.recent_calls(now);
+    let count = u32::try_from(calls.len()).unwrap_or(u32::MAX);
+    let opens = match count.checked_sub(policy.max_calls_per_number) {
+        None => Opens::Now,
+        Some(over) => {
+            let last_too_many = calls.get(usize::try_from(over).unwrap_or(usize::MAX));
+            last_too_many.map_or(Opens::Never, |at| Opens::At(*at + CAP_WINDOW))
+        }
+    };
+    gate(GateName::CallsPerNumber, Shown::Count(count), Shown::Count(policy.max_calls_per_number), opens)
+}
+
+fn line_free(&Facts { now, .. }: &Facts<'_>, line: &Line) -> Gate {
+    let soon = Opens::At(now + TimeDelta::minutes(1));
+    let (value, opens) = match (&line.hold, line.inbox.is_empty()) {
+        (Some(hold), _) => {
+            (Shown::Word("held by an attempt"), if hold.until > now { Opens::At(hold.until) } else { soon })
+        }
+        (None, false) => (Shown::Word("a result waits to be stored"), soon),
+        (None, true) => (Shown::Word("free"), Opens::Now),
+    };
+    gate(GateName::LineFree, value, Shown::Word("free"), opens)
+}
