@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub const CAP_WINDOW: TimeDelta = TimeDelta::hours(24);
 
 /// Records that a line remembers; one that is forgotten is found by searching the open months.
-const HOMES_KEPT: usize = 50;
+const RECORD_LOCATIONS_KEPT: usize = 50;
 
 /// Which attempt holds the number, what waits to be stored, and when it was called.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Line {
     pub suppressed: Option<Suppression>,
     /// The records with this number that we know of. The month of a new record is fixed here before the record is made,
     /// so that two arrivals at the turn of a month make one record.
-    pub homes: Vec<LeadRef>,
+    pub record_locations: Vec<LeadRef>,
 }
 
 /// The claim of one attempt on a number.
@@ -198,20 +198,20 @@ impl Line {
     /// The record of a lead, if it is known.
     #[must_use]
     pub fn home(&self, key: &LeadKey) -> Option<&LeadRef> {
-        self.homes.iter().find(|home| home.key() == *key)
+        self.record_locations.iter().find(|home| home.key() == *key)
     }
 
     /// Fixes the month of a lead's record, unless it is fixed already.
     pub fn settle_in(&mut self, home: LeadRef) {
         if self.home(&home.key()).is_none() {
-            self.homes.push(home);
-            self.homes.drain(..self.homes.len().saturating_sub(HOMES_KEPT));
+            self.record_locations.push(home);
+            self.record_locations.drain(..self.record_locations.len().saturating_sub(RECORD_LOCATIONS_KEPT));
         }
     }
 
     /// Forgets a record that was removed, or whose month has expired.
     pub fn move_out(&mut self, key: &LeadKey) {
-        self.homes.retain(|home| home.key() != *key);
+        self.record_locations.retain(|home| home.key() != *key);
     }
 
     /// Forgets a lead that an operator removed, with what waits for its record: nothing that came before shall bring it back.

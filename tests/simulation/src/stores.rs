@@ -191,7 +191,7 @@ impl SimStores {
             Some(Defect::HoldsExpire) => line.hold = line.hold.take().filter(|hold| hold.until > now),
             Some(Defect::SuppressionForgotten) => line.suppressed = None,
             Some(Defect::CapForgotten) => line.calls.clear(),
-            Some(Defect::HomesForgotten) => line.homes.clear(),
+            Some(Defect::HomesForgotten) => line.record_locations.clear(),
             _ => {}
         }
         line

@@ -103,8 +103,9 @@ fn line() -> impl Strategy<Value = Line> {
     });
     let suppressed = (outcome(), source(), time()).prop_map(|(reason, source, at)| Suppression { reason, source, at });
     let (inbox, calls) = (prop::collection::vec(waiting(), 0..4), prop::collection::vec(known, 0..4));
-    (of(hold()), inbox, calls, of(suppressed), prop::collection::vec(home(), 0..3))
-        .prop_map(|(hold, inbox, calls, suppressed, homes)| Line { homes, hold, inbox, calls, suppressed })
+    (of(hold()), inbox, calls, of(suppressed), prop::collection::vec(home(), 0..3)).prop_map(
+        |(hold, inbox, calls, suppressed, homes)| Line { record_locations: homes, hold, inbox, calls, suppressed },
+    )
 }
 
 proptest! {

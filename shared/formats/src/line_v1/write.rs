@@ -27,7 +27,7 @@ impl From<&Line> for StoredLine {
                 source: suppression.source.into(),
                 at: suppression.at,
             }),
-            homes: line.homes.iter().map(StoredHome::from).collect(),
+            homes: line.record_locations.iter().map(StoredHome::from).collect(),
         }
     }
 }

@@ -218,7 +218,7 @@ fn full(n: u32) -> Line {
     let waiting = |arrival| Waiting { arrival, since };
     line.inbox = arrivals.into_iter().map(waiting).collect();
     line.suppressed = Some(Suppression { reason: Outcome::DNC, source: Source::Bland, at: since });
-    line.homes = vec![lead_ref(n, "2025-11"), lead_ref(n + 1, "2025-12")];
+    line.record_locations = vec![lead_ref(n, "2025-11"), lead_ref(n + 1, "2025-12")];
     line
 }
 
