@@ -197,13 +197,13 @@ impl Line {
 
     /// The record of a lead, if it is known.
     #[must_use]
-    pub fn home(&self, key: &LeadKey) -> Option<&LeadRef> {
+    pub fn record_location(&self, key: &LeadKey) -> Option<&LeadRef> {
         self.record_locations.iter().find(|home| home.key() == *key)
     }
 
     /// Fixes the month of a lead's record, unless it is fixed already.
     pub fn settle_in(&mut self, home: LeadRef) {
-        if self.home(&home.key()).is_none() {
+        if self.record_location(&home.key()).is_none() {
             self.record_locations.push(home);
             self.record_locations.drain(..self.record_locations.len().saturating_sub(RECORD_LOCATIONS_KEPT));
         }

@@ -107,7 +107,7 @@ fn keeps_the_first_home_of_a_lead() {
     let mut line = Line::default();
     line.settle_in(home());
     line.settle_in(LeadRef { month: month().previous(), ..home() });
-    assert_eq!(line.home(&home().key()), Some(&home()));
+    assert_eq!(line.record_location(&home().key()), Some(&home()));
     line.move_out(&home().key());
-    assert_eq!(line.home(&home().key()), None);
+    assert_eq!(line.record_location(&home().key()), None);
 }

@@ -246,7 +246,9 @@ impl Admin {
         let key = LeadKey::new(id, phone);
         let mut months = self.open_months(policy);
         // A clock that is ahead may have begun the next month.
-        if let Some(home) = self.stores.lines.get(phone).await?.home(&key).filter(|home| home.month > months[0]) {
+        if let Some(home) =
+            self.stores.lines.get(phone).await?.record_location(&key).filter(|home| home.month > months[0])
+        {
             months.insert(0, home.month);
         }
         let month = self.stores.records.locate(&key, &months).await?;

@@ -51,7 +51,7 @@ impl Ingest {
         if let Some(month) = arrival.month() {
             return Ok(LeadRef { month, id, phone });
         }
-        if let Some(known) = line.home(&key).filter(|home| self.is_open(home.month, policy)) {
+        if let Some(known) = line.record_location(&key).filter(|home| self.is_open(home.month, policy)) {
             return Ok(known.clone());
         }
         let open = self.open_months(policy);
@@ -68,18 +68,18 @@ impl Ingest {
         policy: &Policy,
     ) -> Result<LeadRef, UpdateError> {
         let home = self.home(arrival, line, policy).await?;
-        if arrival.month().is_some() || line.home(&home.key()) == Some(&home) {
+        if arrival.month().is_some() || line.record_location(&home.key()) == Some(&home) {
             return Ok(home);
         }
         self.stores
             .lines
             .update(phone, |line| {
                 let key = home.key();
-                if line.home(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
+                if line.record_location(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
                     line.move_out(&key);
                 }
                 line.settle_in(home.clone());
-                line.home(&key).cloned().unwrap_or_else(|| home.clone())
+                line.record_location(&key).cloned().unwrap_or_else(|| home.clone())
             })
             .await
     }

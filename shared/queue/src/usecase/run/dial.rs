@@ -105,7 +105,7 @@ impl<'a> Dialing<'a> {
         let mut line = read.map(|read| read.value).unwrap_or_default();
         let now = stores.clock.now();
         let is_newer = |known: &&LeadRef| known.month > home.month && is_open(known.month, now, policy);
-        if line.home(&home.key()).filter(is_newer).is_some() {
+        if line.record_location(&home.key()).filter(is_newer).is_some() {
             // Its newest record, which counts, cannot be read.
             return Ok(Claiming::Overtaken);
         }
