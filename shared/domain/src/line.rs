@@ -136,8 +136,8 @@ impl Line {
     /// Takes the line for an attempt. The caller has seen that it is free.
     pub fn take(&mut self, hold: Hold) {
         self.forget_old_calls(hold.since);
-        self.move_out(&hold.lead.key());
-        self.settle_in(hold.lead.clone());
+        self.unpin_record(&hold.lead.key());
+        self.pin_record(hold.lead.clone());
         self.calls.push(KnownCall { at: hold.since, attempt: Some(hold.attempt), call: None, settled: false });
         self.hold = Some(hold);
     }
@@ -202,7 +202,7 @@ impl Line {
     }
 
     /// Fixes the month of a lead's record, unless it is fixed already.
-    pub fn settle_in(&mut self, home: LeadRef) {
+    pub fn pin_record(&mut self, home: LeadRef) {
         if self.record_location(&home.key()).is_none() {
             self.record_locations.push(home);
             self.record_locations.drain(..self.record_locations.len().saturating_sub(RECORD_LOCATIONS_KEPT));
@@ -210,13 +210,13 @@ impl Line {
     }
 
     /// Forgets a record that was removed, or whose month has expired.
-    pub fn move_out(&mut self, key: &LeadKey) {
+    pub fn unpin_record(&mut self, key: &LeadKey) {
         self.record_locations.retain(|home| home.key() != *key);
     }
 
     /// Forgets a lead that an operator removed, with what waits for its record: nothing that came before shall bring it back.
     pub fn forget(&mut self, key: &LeadKey) {
-        self.move_out(key);
+        self.unpin_record(key);
         self.inbox.retain(|waiting| {
             let lead = waiting.arrival.lead();
             lead.is_none_or(|lead| LeadKey::new(lead, waiting.arrival.phone()) != *key)

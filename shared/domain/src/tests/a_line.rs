@@ -105,9 +105,9 @@ fn is_open_while_held_or_while_something_waits() {
 #[test]
 fn keeps_the_first_home_of_a_lead() {
     let mut line = Line::default();
-    line.settle_in(home());
-    line.settle_in(LeadRef { month: month().previous(), ..home() });
+    line.pin_record(home());
+    line.pin_record(LeadRef { month: month().previous(), ..home() });
     assert_eq!(line.record_location(&home().key()), Some(&home()));
-    line.move_out(&home().key());
+    line.unpin_record(&home().key());
     assert_eq!(line.record_location(&home().key()), None);
 }

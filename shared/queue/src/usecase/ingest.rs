@@ -231,7 +231,7 @@ impl Ingest {
         let freed = self.stores.lines.update(item.arrival.phone(), |line| {
             line.settled(&item.arrival);
             if done == Ingested::Ignored(Ignored::RecordGone) {
-                line.move_out(&item.home.key());
+                line.unpin_record(&item.home.key());
             }
         });
         if let Err(error) = freed.await {

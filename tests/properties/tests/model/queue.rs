@@ -123,10 +123,10 @@ impl Queue {
         let key = wanted.key();
         let open = |month: Month| month.is_open(self.now, self.policy.business_hours.zone, self.policy.retention_days);
         if self.line.record_location(&key).is_some_and(|home| !open(home.month)) {
-            self.line.move_out(&key);
+            self.line.unpin_record(&key);
         }
         let there = self.record(lead_number(&wanted)).map(|(month, _)| month);
-        self.line.settle_in(LeadRef { month: there.unwrap_or(wanted.month), ..wanted });
+        self.line.pin_record(LeadRef { month: there.unwrap_or(wanted.month), ..wanted });
         self.line.record_location(&key).unwrap().clone()
     }
 

@@ -76,9 +76,9 @@ impl Ingest {
             .update(phone, |line| {
                 let key = home.key();
                 if line.record_location(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
-                    line.move_out(&key);
+                    line.unpin_record(&key);
                 }
-                line.settle_in(home.clone());
+                line.pin_record(home.clone());
                 line.record_location(&key).cloned().unwrap_or_else(|| home.clone())
             })
             .await
