@@ -107,7 +107,7 @@ impl Webhook {
         if let Ok(Parsed::Arrival(arrival)) = parsed
             && let Arrival::Result(result) = *arrival
             && result.outcome.suppresses()
-            && let Err(error) = self.ingest.witness(&result).await
+            && let Err(error) = self.ingest.apply_number_facts(&result).await
         {
             return not_stored(self.meter(), &error);
         }

@@ -93,7 +93,7 @@ impl Line {
                 self.hold.take_if(|hold| hold.is_of(result));
                 return;
             }
-            self.witness(result, now);
+            self.apply_number_facts(result, now);
             if let Some(hold) = self.hold.as_mut().filter(|hold| Some(hold.attempt) == result.attempt)
                 && result.source != Source::Redial
             {
@@ -107,7 +107,7 @@ impl Line {
     }
 
     /// Notes what a result says of the number itself: that it must not be called, and that it was called.
-    pub fn witness(&mut self, result: &CallResult, now: DateTime<Utc>) {
+    pub fn apply_number_facts(&mut self, result: &CallResult, now: DateTime<Utc>) {
         if result.outcome.suppresses() {
             self.suppress(&result.outcome, result.source, now);
         }

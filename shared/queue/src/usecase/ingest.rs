@@ -108,7 +108,7 @@ impl Ingest {
         let arrival = match self.named(arrival, &line, &policy).await? {
             Ok(arrival) => arrival,
             Err(result) => {
-                self.witness(&result).await?;
+                self.apply_number_facts(&result).await?;
                 return Ok(Ingested::Ignored(Ignored::NoLead));
             }
         };
@@ -147,8 +147,8 @@ impl Ingest {
     ///
     /// # Errors
     /// [`NotStored`] when it is not durable.
-    pub async fn witness(&self, result: &CallResult) -> Result<(), NotStored> {
-        let note = |line: &mut Line| line.witness(result, self.stores.clock.now());
+    pub async fn apply_number_facts(&self, result: &CallResult) -> Result<(), NotStored> {
+        let note = |line: &mut Line| line.apply_number_facts(result, self.stores.clock.now());
         self.stores.lines.update(&result.phone, note).await.map_err(NotStored)
     }
 

@@ -18,7 +18,7 @@ impl Ingest {
         let Arrival::Result(mut result) = arrival else { return Ok(Ok(arrival)) };
         if result.lead.is_none() && result.outcome.suppresses() {
             // Before records are searched, which may fail.
-            self.witness(&result).await.map_err(|NotStored(error)| StoreError::unavailable(error))?;
+            self.apply_number_facts(&result).await.map_err(|NotStored(error)| StoreError::unavailable(error))?;
         }
         if result.lead.is_none() {
             let held = line.hold.as_ref().filter(|hold| Some(hold.attempt) == result.attempt);
