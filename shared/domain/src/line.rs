@@ -61,7 +61,7 @@ pub struct KnownCall {
     /// The provider's id, once known.
     pub call: Option<CallId>,
     /// Its result is in a record.
-    pub settled: bool,
+    pub recorded: bool,
 }
 
 /// Why a number must never be called again.
@@ -89,7 +89,7 @@ impl Line {
     /// the first that names the attempt, and then it frees the hold.
     pub fn accept(&mut self, arrival: Arrival, now: DateTime<Utc>) {
         if let Arrival::Result(result) = &arrival {
-            if self.is_settled(&result.call) {
+            if self.is_recorded(&result.call) {
                 self.hold.take_if(|hold| hold.is_of(result));
                 return;
             }
@@ -123,12 +123,12 @@ impl Line {
     }
 
     /// Takes an arrival out of the inbox once it is in its record, and frees the hold of its attempt.
-    pub fn settled(&mut self, arrival: &Arrival) {
+    pub fn resolve(&mut self, arrival: &Arrival) {
         let id = arrival.id();
         self.inbox.retain(|waiting| waiting.arrival.id() != id);
         let Arrival::Result(result) = arrival else { return };
         for known in &mut self.calls {
-            known.settled |= known.call.as_ref() == Some(&result.call);
+            known.recorded |= known.call.as_ref() == Some(&result.call);
         }
         self.hold.take_if(|hold| hold.is_of(result));
     }
@@ -138,7 +138,7 @@ impl Line {
         self.forget_old_calls(hold.since);
         self.unpin_record(&hold.lead.key());
         self.pin_record(hold.lead.clone());
-        self.calls.push(KnownCall { at: hold.since, attempt: Some(hold.attempt), call: None, settled: false });
+        self.calls.push(KnownCall { at: hold.since, attempt: Some(hold.attempt), call: None, recorded: false });
         self.hold = Some(hold);
     }
 
@@ -147,11 +147,11 @@ impl Line {
         for known in self.calls.iter_mut().filter(|known| known.attempt == Some(attempt)) {
             known.call.get_or_insert_with(|| call.clone());
         }
-        let settled = self.is_settled(call);
+        let recorded = self.is_recorded(call);
         let Some(hold) = self.hold.as_mut().filter(|hold| hold.attempt == attempt) else {
             return;
         };
-        if settled {
+        if recorded {
             self.hold = None;
             return;
         }
@@ -176,8 +176,8 @@ impl Line {
 
     /// Whether this call's result is known to be in a record.
     #[must_use]
-    pub fn is_settled(&self, call: &CallId) -> bool {
-        self.calls.iter().any(|known| known.settled && known.call.as_ref() == Some(call))
+    pub fn is_recorded(&self, call: &CallId) -> bool {
+        self.calls.iter().any(|known| known.recorded && known.call.as_ref() == Some(call))
     }
 
     /// When the line must be looked at by a run: at once while something waits, else when its hold runs out.
@@ -229,7 +229,7 @@ impl Line {
         };
         match self.calls.iter_mut().find(same) {
             Some(known) => known.call = Some(call.clone()),
-            None => self.calls.push(KnownCall { at: ended_at, attempt, call: Some(call.clone()), settled: false }),
+            None => self.calls.push(KnownCall { at: ended_at, attempt, call: Some(call.clone()), recorded: false }),
         }
     }
 

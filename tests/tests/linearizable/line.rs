@@ -110,7 +110,7 @@ async fn carry_out(store: &Arc<dyn LineStore>, clock: &Arc<dyn Clock>, change: C
             match change {
                 Change::Read => {}
                 Change::Accept(call) => line.accept(arrival(call), now),
-                Change::Settle(call) => line.settled(&arrival(call)),
+                Change::Settle(call) => line.resolve(&arrival(call)),
                 Change::Take(n) if line.hold.is_none() => line.take(hold(attempt(n), lead_ref(0, "2025-12"), now, now)),
                 Change::Take(_) => {}
                 Change::Release(n) => line.release(attempt(n)),
@@ -125,7 +125,7 @@ fn name(call: u32) -> String {
 }
 
 fn seen(line: &Line) -> Seen {
-    let settled = line.calls.iter().filter(|known| known.settled).filter_map(|known| known.call.as_ref());
+    let settled = line.calls.iter().filter(|known| known.recorded).filter_map(|known| known.call.as_ref());
     Seen {
         held_by: line.hold.as_ref().map(|hold| hold.attempt.to_string()),
         waiting: line.inbox.iter().map(|waiting| waiting.arrival.id()).collect(),

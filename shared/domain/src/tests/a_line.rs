@@ -24,8 +24,8 @@ fn is_freed_by_the_result_of_its_attempt_once_that_is_stored() {
     let arrival = Arrival::Result(of_the_attempt("c1"));
     line.accept(arrival.clone(), now());
     assert!(line.hold.is_some() && line.inbox.len() == 1);
-    line.settled(&arrival);
-    assert!(line.hold.is_none() && line.inbox.is_empty() && line.is_settled(&CallId::parse("c1").unwrap()));
+    line.resolve(&arrival);
+    assert!(line.hold.is_none() && line.inbox.is_empty() && line.is_recorded(&CallId::parse("c1").unwrap()));
     assert_eq!(line.recent_calls(now()).len(), 1, "the claim and the result are one call");
 }
 
@@ -35,7 +35,7 @@ fn is_not_freed_by_the_result_of_another_call() {
     line.take(hold());
     let other = Arrival::Result(result("c9", "BUSY"));
     line.accept(other.clone(), now());
-    line.settled(&other);
+    line.resolve(&other);
     assert!(line.hold.is_some());
     assert_eq!(line.recent_calls(now()).len(), 2);
 }
@@ -46,7 +46,7 @@ fn is_freed_when_the_result_came_before_the_answer_of_the_dial() {
     line.take(hold());
     let without_attempt = Arrival::Result(result("c1", "BUSY"));
     line.accept(without_attempt.clone(), now());
-    line.settled(&without_attempt);
+    line.resolve(&without_attempt);
     assert!(line.hold.is_some());
     line.bind(attempt(1), &CallId::parse("c1").unwrap(), now() + minutes(35));
     assert!(line.hold.is_none());
@@ -65,7 +65,7 @@ fn does_not_take_a_result_in_again_that_is_in_its_record() {
     let mut line = Line::default();
     let arrival = Arrival::Result(result("c1", "BUSY"));
     line.accept(arrival.clone(), now());
-    line.settled(&arrival);
+    line.resolve(&arrival);
     line.accept(arrival, now());
     assert_eq!((line.inbox.len(), line.calls.len()), (0, 1));
 }
@@ -74,7 +74,7 @@ fn does_not_take_a_result_in_again_that_is_in_its_record() {
 fn forgets_calls_after_a_day_but_not_the_one_that_rings() {
     let mut line = Line::default();
     line.accept(Arrival::Result(ended(result("old", "BUSY"), 1)), now());
-    line.settled(&Arrival::Result(ended(result("old", "BUSY"), 1)));
+    line.resolve(&Arrival::Result(ended(result("old", "BUSY"), 1)));
     line.take(hold());
     line.accept(
         Arrival::Result(CallResult { ended_at: now() + TimeDelta::days(2), ..result("c2", "BUSY") }),

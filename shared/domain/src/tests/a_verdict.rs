@@ -17,7 +17,7 @@ fn line_with_calls(count: i64) -> Line {
         at: now() - TimeDelta::hours(hours),
         attempt: None,
         call: CallId::parse(&format!("k{hours}")).ok(),
-        settled: true,
+        recorded: true,
     };
     Line { calls: (1..=count).map(known).collect(), ..Line::default() }
 }
@@ -100,7 +100,7 @@ fn is_closed_outside_the_lead_window_except_for_a_callback() {
 fn is_closed_on_a_suppressed_line_for_every_lead_of_the_number() {
     let mut line = Line::default();
     line.accept(Arrival::Result(result("c9", "DNC")), now());
-    line.settled(&Arrival::Result(result("c9", "DNC")));
+    line.resolve(&Arrival::Result(result("c9", "DNC")));
     check(&due(), &line, &policy(), Some(GateName::NotSuppressed));
     check(&Lead { id: LeadId::parse("2").unwrap(), ..due() }, &line, &policy(), Some(GateName::NotSuppressed));
 }

@@ -32,7 +32,7 @@ impl TryFrom<StoredLine> for Line {
                 at: known.at,
                 attempt: optional(known.attempt, attempt)?,
                 call: optional(known.call, call)?,
-                settled: known.settled,
+                recorded: known.settled,
             })
         };
         let suppression = |suppression: StoredSuppression| -> Result<Suppression, Unreadable> {

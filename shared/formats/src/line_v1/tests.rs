@@ -95,12 +95,8 @@ fn hold() -> impl Strategy<Value = Hold> {
 }
 
 fn line() -> impl Strategy<Value = Line> {
-    let known = (time(), of(attempt()), of(call()), any::<bool>()).prop_map(|(at, attempt, call, settled)| KnownCall {
-        at,
-        attempt,
-        call,
-        settled,
-    });
+    let known = (time(), of(attempt()), of(call()), any::<bool>())
+        .prop_map(|(at, attempt, call, recorded)| KnownCall { at, attempt, call, recorded });
     let suppressed = (outcome(), source(), time()).prop_map(|(reason, source, at)| Suppression { reason, source, at });
     let (inbox, calls) = (prop::collection::vec(waiting(), 0..4), prop::collection::vec(known, 0..4));
     (of(hold()), inbox, calls, of(suppressed), prop::collection::vec(home(), 0..3)).prop_map(

@@ -74,7 +74,7 @@ impl From<&KnownCall> for StoredCall {
             at: known.at,
             attempt: known.attempt.map(|attempt| attempt.to_string()),
             call: known.call.as_ref().map(call_text),
-            settled: known.settled,
+            settled: known.recorded,
         }
     }
 }

@@ -229,7 +229,7 @@ impl Ingest {
     /// Record first, line last: only here is a line freed after a call.
     async fn free(&self, item: &Item, done: Ingested) -> Ingested {
         let freed = self.stores.lines.update(item.arrival.phone(), |line| {
-            line.settled(&item.arrival);
+            line.resolve(&item.arrival);
             if done == Ingested::Ignored(Ignored::RecordGone) {
                 line.unpin_record(&item.home.key());
             }
@@ -243,7 +243,7 @@ impl Ingest {
 
 /// Whether the line knows that this result is in its record.
 fn is_repeat(arrival: &Arrival, line: &Line) -> bool {
-    matches!(arrival, Arrival::Result(result) if line.is_settled(&result.call))
+    matches!(arrival, Arrival::Result(result) if line.is_recorded(&result.call))
 }
 
 /// Whether the line is held by the call of this result: a webhook without metadata could not free it.

@@ -89,7 +89,7 @@ impl Queue {
     /// As `usecase::ingest`: durable on the line, then in the record, then off the line.
     fn take_in(&mut self, arrival: Arrival) {
         self.line.accept(arrival.clone(), self.now);
-        if matches!(&arrival, Arrival::Result(result) if self.line.is_settled(&result.call)) {
+        if matches!(&arrival, Arrival::Result(result) if self.line.is_recorded(&result.call)) {
             return;
         }
         let home = self.home(&arrival);
@@ -108,7 +108,7 @@ impl Queue {
             },
         };
         self.records.extend(after.map(|lead| (place, lead)));
-        self.line.settled(&arrival);
+        self.line.resolve(&arrival);
     }
 
     fn home(&mut self, arrival: &Arrival) -> LeadRef {
