@@ -39,7 +39,7 @@ impl CallsOfDay {
 
     /// A run is over that made `used` calls on `day`: what it reserved beyond them is given back. `is_first` says that it was
     /// not told before, for runs that reserved nothing.
-    pub fn settle(&mut self, run: &str, day: NaiveDate, used: u32, is_first: bool) {
+    pub fn reconcile(&mut self, run: &str, day: NaiveDate, used: u32, is_first: bool) {
         self.turn_to(day);
         if self.day == Some(day) && (self.reserved.remove(run).is_some() || is_first) {
             self.made = self.made.saturating_add(used);
@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(calls.reserve("a", day(1), 0, 30), 20);
         assert_eq!(calls.reserve("a", day(1), 20, 30), 30);
         assert_eq!(calls.reserve("a", day(1), 30, 30), 30);
-        calls.settle("a", day(1), 25, true);
+        calls.reconcile("a", day(1), 25, true);
         assert_eq!(calls.on(day(1)), 25);
         assert_eq!(calls.reserve("b", day(1), 0, 30), 5);
     }
@@ -85,7 +85,7 @@ mod tests {
         }
         assert_eq!(calls.on(day(1)), 20);
         for is_first in [true, false] {
-            calls.settle("a", day(1), 7, is_first);
+            calls.reconcile("a", day(1), 7, is_first);
         }
         assert_eq!(calls.on(day(1)), 7);
     }
@@ -96,7 +96,7 @@ mod tests {
         let all = [calls.reserve("a", day(1), 0, 25), calls.reserve("b", day(1), 0, 25)];
         assert_eq!(all, [20, 5]);
         assert_eq!(calls.reserve("a", day(1), 20, 25), 20, "there is no more");
-        calls.settle("b", day(1), 1, true);
+        calls.reconcile("b", day(1), 1, true);
         assert_eq!(calls.reserve("a", day(1), 20, 25), 24);
     }
 
@@ -118,7 +118,7 @@ mod tests {
     fn a_run_without_a_limit_is_counted_once() {
         let mut calls = CallsOfDay::default();
         for is_first in [true, false] {
-            calls.settle("a", day(1), 7, is_first);
+            calls.reconcile("a", day(1), 7, is_first);
         }
         assert_eq!(calls.on(day(1)), 7);
     }
@@ -129,7 +129,7 @@ mod tests {
         calls.reserve("a", day(1), 0, 20);
         assert_eq!(calls.reserve("b", day(2), 0, 20), 20);
         assert_eq!(calls.reserve("a", day(1), 3, 20), 3);
-        calls.settle("a", day(1), 3, true);
+        calls.reconcile("a", day(1), 3, true);
         assert_eq!((calls.on(day(1)), calls.on(day(2))), (0, 20));
     }
 }

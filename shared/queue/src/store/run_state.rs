@@ -72,7 +72,7 @@ impl RunStateStore {
                 breaker.clone_into(&mut state.breaker);
             }
             if let Some((day, used)) = end.calls {
-                state.calls.settle(holder, day, used, ours);
+                state.calls.reconcile(holder, day, used, ours);
             }
             Change::Write(state, ())
         })
