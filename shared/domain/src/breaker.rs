@@ -19,12 +19,12 @@ pub enum Breaker {
     #[default]
     Closed,
     /// Not before the end of the cool-down; then one dial is the probe that closes the breaker or opens it again.
-    Open(Trip),
+    Open(BreakerTrip),
 }
 
 /// An opening of the breaker.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trip {
+pub struct BreakerTrip {
     /// Why.
     pub cause: Cause,
     /// When it was opened first; failed probes do not change it.
@@ -107,7 +107,7 @@ impl Breaker {
             Cause::SlowDown => asked,
             Cause::Silent | Cause::Refusing => COOL_DOWN * (1 << (failures - 1).min(8)),
         };
-        Self::Open(Trip { cause, opened_at, until: now + cool_down.min(LONGEST_COOL_DOWN), failures })
+        Self::Open(BreakerTrip { cause, opened_at, until: now + cool_down.min(LONGEST_COOL_DOWN), failures })
     }
 }
 

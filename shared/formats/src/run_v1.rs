@@ -1,7 +1,7 @@
 //! The stored state of runs.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use redial_domain::breaker::{Cause, Trip};
+use redial_domain::breaker::{BreakerTrip, Cause};
 use redial_domain::{Breaker, CallsOfDay, Lease, RunState, RunSummary, Stop};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -140,7 +140,7 @@ pub fn parse(bytes: &[u8]) -> Result<RunState, String> {
 }
 
 fn trip_json(breaker: &Breaker) -> Option<TripJson> {
-    let Breaker::Open(Trip { cause, opened_at, until, failures }) = breaker else { return None };
+    let Breaker::Open(BreakerTrip { cause, opened_at, until, failures }) = breaker else { return None };
     let cause = cause.as_str().to_owned();
     Some(TripJson { cause, opened_at: *opened_at, until: *until, failures: *failures })
 }
@@ -149,7 +149,7 @@ fn breaker(json: TripJson) -> Result<Breaker, String> {
     let TripJson { cause: word, opened_at, until, failures } = json;
     let cause = Cause::ALL.into_iter().find(|cause| cause.as_str() == word);
     let cause = cause.ok_or_else(|| format!("the breaker is open for a cause that is unknown: {word:?}"))?;
-    Ok(Breaker::Open(Trip { cause, opened_at, until, failures }))
+    Ok(Breaker::Open(BreakerTrip { cause, opened_at, until, failures }))
 }
 
 #[cfg(test)]
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_state_is_read_as_it_was_written() {
-        let trip = Trip {
+        let trip = BreakerTrip {
             cause: Cause::Silent,
             opened_at: at("2025-12-17T19:00:00Z"),
             until: at("2025-12-17T19:05:00Z"),

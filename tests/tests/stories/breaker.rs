@@ -2,7 +2,7 @@
 
 use crate::world::{NOON, World};
 use chrono::TimeDelta;
-use redial_domain::breaker::{Cause, Trip};
+use redial_domain::breaker::{BreakerTrip, Cause};
 use redial_domain::{Breaker, Stop};
 use redial_queue::testing::{Fault, Operation, Reply};
 use std::time::Duration;
@@ -11,7 +11,7 @@ async fn breaker(world: &World) -> Breaker {
     world.admin.standing().await.unwrap().runs.breaker
 }
 
-async fn trip(world: &World) -> Trip {
+async fn trip(world: &World) -> BreakerTrip {
     let trip = match breaker(world).await {
         Breaker::Open(trip) => Some(trip),
         Breaker::Closed => None,

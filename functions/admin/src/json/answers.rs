@@ -2,7 +2,7 @@
 
 use super::{ConfigJson, Invalid, SourcesJson, iso};
 use chrono::{DateTime, Utc};
-use redial_domain::breaker::{Stance, Trip};
+use redial_domain::breaker::{BreakerTrip, Stance};
 use redial_domain::settings::{SettingError, Settings};
 use redial_domain::{Breaker, Month, Policy, RunState, RunSummary, Status, Stop};
 use serde::Serialize;
@@ -202,7 +202,7 @@ impl BreakerJson {
         };
         match breaker {
             Breaker::Closed => Self { state, cause: None, opened_at: None, until: None, failures: 0 },
-            Breaker::Open(Trip { cause, opened_at, until, failures }) => Self {
+            Breaker::Open(BreakerTrip { cause, opened_at, until, failures }) => Self {
                 state,
                 cause: Some(cause.as_str()),
                 opened_at: Some(iso(*opened_at)),

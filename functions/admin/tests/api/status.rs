@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use chrono::TimeDelta;
-use redial_domain::breaker::{Cause, Trip};
+use redial_domain::breaker::{BreakerTrip, Cause};
 use redial_domain::builders;
 use redial_domain::{Breaker, Lead, RunEnd, RunSummary, Status};
 use redial_queue::ports::Clock;

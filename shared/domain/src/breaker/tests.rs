@@ -8,7 +8,7 @@ fn at(minute: i64) -> DateTime<Utc> {
 }
 
 fn opened(cause: Cause, failures: u32) -> Breaker {
-    Breaker::Open(Trip { cause, opened_at: at(0), until: at(5), failures })
+    Breaker::Open(BreakerTrip { cause, opened_at: at(0), until: at(5), failures })
 }
 
 /// A circuit on its probe.
