@@ -76,7 +76,7 @@ impl Cause {
 
 /// What the breaker lets a run do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stance {
+pub enum BreakerState {
     /// Dial.
     Closed,
     /// Dial once, and go on only if that worked.
@@ -88,11 +88,11 @@ pub enum Stance {
 impl Breaker {
     /// What it lets a run do that starts now.
     #[must_use]
-    pub fn stance(&self, now: DateTime<Utc>) -> Stance {
+    pub fn state(&self, now: DateTime<Utc>) -> BreakerState {
         match self {
-            Self::Closed => Stance::Closed,
-            Self::Open(trip) if trip.until <= now => Stance::HalfOpen,
-            Self::Open(trip) => Stance::Open(trip.cause),
+            Self::Closed => BreakerState::Closed,
+            Self::Open(trip) if trip.until <= now => BreakerState::HalfOpen,
+            Self::Open(trip) => BreakerState::Open(trip.cause),
         }
     }
 
@@ -126,10 +126,10 @@ impl Circuit {
     /// The circuit of a run that finds this breaker.
     #[must_use]
     pub fn new(breaker: Breaker, now: DateTime<Utc>) -> Self {
-        let (probes, stop) = match breaker.stance(now) {
-            Stance::Closed => (false, None),
-            Stance::HalfOpen => (true, None),
-            Stance::Open(cause) => (false, Some(cause)),
+        let (probes, stop) = match breaker.state(now) {
+            BreakerState::Closed => (false, None),
+            BreakerState::HalfOpen => (true, None),
+            BreakerState::Open(cause) => (false, Some(cause)),
         };
         Self { breaker, probes, stop, placed: 0, silent: 0, refused_in_a_row: 0 }
     }

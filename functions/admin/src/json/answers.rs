@@ -2,7 +2,7 @@
 
 use super::{ConfigJson, Invalid, SourcesJson, iso};
 use chrono::{DateTime, Utc};
-use redial_domain::breaker::{BreakerTrip, Stance};
+use redial_domain::breaker::{BreakerState, BreakerTrip};
 use redial_domain::settings::{SettingError, Settings};
 use redial_domain::{Breaker, Month, Policy, RunState, RunSummary, Status, Stop};
 use serde::Serialize;
@@ -195,10 +195,10 @@ pub struct BreakerJson {
 
 impl BreakerJson {
     fn new(breaker: &Breaker, at: DateTime<Utc>) -> Self {
-        let state = match breaker.stance(at) {
-            Stance::Closed => "closed",
-            Stance::HalfOpen => "half_open",
-            Stance::Open(_) => "open",
+        let state = match breaker.state(at) {
+            BreakerState::Closed => "closed",
+            BreakerState::HalfOpen => "half_open",
+            BreakerState::Open(_) => "open",
         };
         match breaker {
             Breaker::Closed => Self { state, cause: None, opened_at: None, until: None, failures: 0 },

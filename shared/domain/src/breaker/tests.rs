@@ -21,9 +21,9 @@ fn probing(cause: Cause, failures: u32) -> Circuit {
 #[test]
 fn an_open_breaker_lets_nobody_dial_before_its_end_and_then_one_probe() {
     let breaker = opened(Cause::Silent, 1);
-    assert_eq!(breaker.stance(at(4)), Stance::Open(Cause::Silent));
-    assert_eq!(breaker.stance(at(5)), Stance::HalfOpen);
-    assert_eq!(Breaker::Closed.stance(at(5)), Stance::Closed);
+    assert_eq!(breaker.state(at(4)), BreakerState::Open(Cause::Silent));
+    assert_eq!(breaker.state(at(5)), BreakerState::HalfOpen);
+    assert_eq!(Breaker::Closed.state(at(5)), BreakerState::Closed);
     assert_eq!(Circuit::new(breaker, at(4)).stop(), Some(Cause::Silent));
 }
 
@@ -37,7 +37,10 @@ fn five_dials_without_an_answer_open_it_when_fewer_were_placed() {
         assert!(!circuit.silent(at(1)));
     }
     assert!(circuit.silent(at(1)), "the sixth of eleven");
-    assert_eq!((circuit.stop(), circuit.breaker().stance(at(2))), (Some(Cause::Silent), Stance::Open(Cause::Silent)));
+    assert_eq!(
+        (circuit.stop(), circuit.breaker().state(at(2))),
+        (Some(Cause::Silent), BreakerState::Open(Cause::Silent))
+    );
 }
 
 #[test]
@@ -84,7 +87,7 @@ fn a_blocked_account_is_probed_by_every_run() {
     let mut next = Circuit::new(circuit.breaker().clone(), at(0));
     assert!(next.probes());
     assert!(next.blocked(at(0)));
-    assert_eq!(next.breaker().stance(at(0)), Stance::HalfOpen);
+    assert_eq!(next.breaker().state(at(0)), BreakerState::HalfOpen);
 }
 
 #[rstest]
@@ -103,11 +106,11 @@ fn a_wait_within_the_run_opens_nothing_and_a_longer_one_lasts_as_long_as_asked()
     let mut circuit = Circuit::new(Breaker::Closed, at(0));
     assert!(!circuit.slow_down(TimeDelta::minutes(2), at(0), at(3)));
     assert!(circuit.slow_down(TimeDelta::minutes(7), at(0), at(3)));
-    assert_eq!(circuit.breaker().stance(at(6)), Stance::Open(Cause::SlowDown));
-    assert_eq!(circuit.breaker().stance(at(7)), Stance::HalfOpen);
+    assert_eq!(circuit.breaker().state(at(6)), BreakerState::Open(Cause::SlowDown));
+    assert_eq!(circuit.breaker().state(at(7)), BreakerState::HalfOpen);
     let mut endless = Circuit::new(Breaker::Closed, at(0));
     assert!(endless.slow_down(TimeDelta::MAX, at(0), at(3)));
-    assert_eq!(endless.breaker().stance(at(30)), Stance::HalfOpen);
+    assert_eq!(endless.breaker().state(at(30)), BreakerState::HalfOpen);
 }
 
 #[test]
