@@ -3,15 +3,36 @@
 use super::{AttemptId, CallId, LeadId, LeadKey, Month, Outcome, Phone};
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-/// Who told us of a call.
+/// The system that reported a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// Bland AI.
     Bland,
     /// Convoso.
     Convoso,
-    /// We ourselves: an attempt of which nobody knows.
+    /// The queue itself, about an attempt that the provider does not know.
     Redial,
+}
+
+impl Source {
+    /// Every source.
+    pub const ALL: [Self; 3] = [Self::Bland, Self::Convoso, Self::Redial];
+
+    /// Returns the word that records, lines and the API use. Stored bytes have it, so it never changes.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bland => "bland",
+            Self::Convoso => "convoso",
+            Self::Redial => "redial",
+        }
+    }
+
+    /// Reads the word. `None` for any other.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.as_str() == word)
+    }
 }
 
 /// When the person asked to be called back.

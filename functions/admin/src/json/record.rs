@@ -270,7 +270,7 @@ impl From<&PastCall> for CallJson {
             call_id: text(&past.call),
             outcome: past.outcome.to_string(),
             at: past.at.timestamp_millis(),
-            source: past.source.map(word),
+            source: past.source.map(Source::as_str),
             attempt_id: past.attempt.map(|attempt| attempt.to_string()),
             rule: past.rule.clone(),
             callback_time: millis(past.callback),
@@ -284,12 +284,4 @@ fn millis(at: Option<DateTime<Utc>>) -> Option<i64> {
 
 fn text(call: &CallId) -> String {
     call.as_str().to_owned()
-}
-
-fn word(source: Source) -> &'static str {
-    match source {
-        Source::Bland => "bland",
-        Source::Convoso => "convoso",
-        Source::Redial => "redial",
-    }
 }

@@ -1,8 +1,8 @@
 //! From the stored shape to a line, through the constructors of the domain.
 
 use super::stored::{
-    StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredSource,
-    StoredSuppression, StoredWaiting,
+    StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredSuppression,
+    StoredWaiting,
 };
 use crate::Unreadable;
 use redial_domain::{
@@ -38,7 +38,7 @@ impl TryFrom<StoredLine> for Line {
         let suppression = |suppression: StoredSuppression| -> Result<Suppression, Unreadable> {
             Ok(Suppression {
                 reason: outcome(&suppression.reason)?,
-                source: suppression.source.into(),
+                source: source(&suppression.source)?,
                 at: suppression.at,
             })
         };
@@ -68,7 +68,7 @@ impl TryFrom<StoredArrival> for Arrival {
             StoredArrival::Result(result) => Self::Result(CallResult {
                 call: call(&result.call)?,
                 attempt: optional(result.attempt, attempt)?,
-                source: result.source.into(),
+                source: source(&result.source)?,
                 lead: optional(result.lead, lead)?,
                 phone: phone(&result.phone)?,
                 month: optional(result.month, month)?,
@@ -93,16 +93,6 @@ impl From<StoredProfile> for Profile {
     fn from(stored: StoredProfile) -> Self {
         let StoredProfile { list_id, first_name, last_name, state } = stored;
         Self { list_id, first_name, last_name, state }
-    }
-}
-
-impl From<StoredSource> for Source {
-    fn from(stored: StoredSource) -> Self {
-        match stored {
-            StoredSource::Bland => Self::Bland,
-            StoredSource::Convoso => Self::Convoso,
-            StoredSource::Redial => Self::Redial,
-        }
     }
 }
 
@@ -136,4 +126,8 @@ fn month(text: &str) -> Result<Month, Unreadable> {
 
 fn outcome(text: &str) -> Result<Outcome, Unreadable> {
     Outcome::parse(text).ok_or_else(|| no("outcome"))
+}
+
+fn source(text: &str) -> Result<Source, Unreadable> {
+    Source::parse(text).ok_or_else(|| no("source"))
 }

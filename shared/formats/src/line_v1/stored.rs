@@ -56,7 +56,7 @@ pub(super) enum StoredArrival {
 pub(super) struct StoredResult {
     pub(super) call: String,
     pub(super) attempt: Option<String>,
-    pub(super) source: StoredSource,
+    pub(super) source: String,
     pub(super) lead: Option<String>,
     pub(super) phone: String,
     pub(super) month: Option<String>,
@@ -66,14 +66,6 @@ pub(super) struct StoredResult {
     pub(super) inbound: bool,
     pub(super) ended_at: Time,
     pub(super) profile: StoredProfile,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum StoredSource {
-    Bland,
-    Convoso,
-    Redial,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -105,6 +97,6 @@ pub(super) struct StoredCall {
 #[serde(deny_unknown_fields)]
 pub(super) struct StoredSuppression {
     pub(super) reason: String,
-    pub(super) source: StoredSource,
+    pub(super) source: String,
     pub(super) at: Time,
 }

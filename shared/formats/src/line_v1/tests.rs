@@ -39,7 +39,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
 }
 
 fn source() -> impl Strategy<Value = Source> {
-    select(vec![Source::Bland, Source::Convoso, Source::Redial])
+    select(Source::ALL.to_vec())
 }
 
 fn profile() -> impl Strategy<Value = Profile> {

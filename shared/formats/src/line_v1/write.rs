@@ -2,9 +2,9 @@
 
 use super::stored::{
     StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredResult,
-    StoredSource, StoredSuppression, StoredWaiting,
+    StoredSuppression, StoredWaiting,
 };
-use redial_domain::{Arrival, CallId, CallbackTime, KnownCall, LeadRef, Line, Profile, Source, Waiting};
+use redial_domain::{Arrival, CallId, CallbackTime, KnownCall, LeadRef, Line, Profile, Waiting};
 
 impl From<&Line> for StoredLine {
     fn from(line: &Line) -> Self {
@@ -24,7 +24,7 @@ impl From<&Line> for StoredLine {
             calls: line.calls.iter().map(StoredCall::from).collect(),
             suppressed: line.suppressed.as_ref().map(|suppression| StoredSuppression {
                 reason: suppression.reason.to_string(),
-                source: suppression.source.into(),
+                source: suppression.source.as_str().to_owned(),
                 at: suppression.at,
             }),
             homes: line.record_locations.iter().map(StoredHome::from).collect(),
@@ -44,7 +44,7 @@ impl From<&Waiting> for StoredWaiting {
             Arrival::Result(result) => StoredArrival::Result(StoredResult {
                 call: call_text(&result.call),
                 attempt: result.attempt.map(|attempt| attempt.to_string()),
-                source: result.source.into(),
+                source: result.source.as_str().to_owned(),
                 lead: result.lead.as_ref().map(|lead| lead.as_str().to_owned()),
                 phone: result.phone.as_str().to_owned(),
                 month: result.month.map(|month| month.to_string()),
@@ -83,16 +83,6 @@ impl From<&Profile> for StoredProfile {
     fn from(profile: &Profile) -> Self {
         let Profile { list_id, first_name, last_name, state } = profile.clone();
         Self { list_id, first_name, last_name, state }
-    }
-}
-
-impl From<Source> for StoredSource {
-    fn from(source: Source) -> Self {
-        match source {
-            Source::Bland => Self::Bland,
-            Source::Convoso => Self::Convoso,
-            Source::Redial => Self::Redial,
-        }
     }
 }
 

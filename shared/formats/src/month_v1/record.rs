@@ -128,7 +128,7 @@ fn past_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Result<Option<PastCall
         call,
         outcome,
         at: fields.time("at")?.or(fields.time("timestamp")?).unwrap_or(otherwise),
-        source: source.and_then(|word| source_of(&word)),
+        source: source.and_then(|word| Source::parse(&word)),
         attempt: fields.attempt("attempt_id"),
         rule: fields.text("rule")?.map(Cow::into_owned),
         callback: fields.time("callback_time")?,
@@ -177,7 +177,7 @@ fn write_past_call(
         None if was_understood => draft.remove(name),
         None => {}
     };
-    let (source, attempt) = (past.source.map(source_word), past.attempt.map(|id| id.to_string()));
+    let (source, attempt) = (past.source.map(Source::as_str), past.attempt.map(|id| id.to_string()));
     optional("source", source.map(str::to_owned), understood.is_some_and(|old| old.source.is_some()));
     optional("attempt_id", attempt, understood.is_some_and(|old| old.attempt.is_some()));
     optional("rule", past.rule.clone(), true);
@@ -186,17 +186,4 @@ fn write_past_call(
         None => draft.remove("callback_time"),
     }
     Ok(draft.into_json())
-}
-
-fn source_word(source: Source) -> &'static str {
-    match source {
-        Source::Bland => "bland",
-        Source::Convoso => "convoso",
-        Source::Redial => "redial",
-    }
-}
-
-fn source_of(word: &str) -> Option<Source> {
-    let all = [Source::Bland, Source::Convoso, Source::Redial];
-    all.into_iter().find(|source| source_word(*source) == word)
 }

@@ -25,7 +25,7 @@ fn call() -> impl Strategy<Value = CallId> {
 }
 
 fn past_call() -> impl Strategy<Value = PastCall> {
-    let source = select(vec![Source::Bland, Source::Convoso, Source::Redial]);
+    let source = select(Source::ALL.to_vec());
     (call(), outcome(), time(), of(source), of(attempt()), of("[a-z]{0,4}"), of(time())).prop_map(
         |(call, outcome, at, source, attempt, rule, callback)| PastCall {
             call,
