@@ -1,7 +1,7 @@
 //! One event, one run.
 
 use lambda_runtime::{Error, LambdaEvent};
-use redial_domain::Stop;
+use redial_domain::{RunSummary, Stop};
 use redial_formats::run_v1::SummaryJson;
 use redial_queue::usecase::run::Run;
 use serde_json::Value;
@@ -15,22 +15,42 @@ pub async fn process(run: &Run, event: LambdaEvent<Value>) -> Result<Value, Erro
     let deadline = deadline.ok_or("the invocation has no deadline")?;
     tracing::info!("Redial queue processing started");
     let summary = run.execute(deadline).await;
-    tracing::info!(
-        total_ready = summary.total_ready,
-        calls_made = summary.calls_made,
-        skipped = summary.skipped,
-        errors = summary.errors,
-        reconciled = summary.reconciled,
-        deferred = summary.deferred,
-        lost = summary.lost,
-        months_deleted = summary.months_deleted,
-        duration_ms = summary.duration_ms,
-        stopped_by = summary.stopped_by.map(Stop::as_str),
-        "Redial queue processing completed"
-    );
+    log(&summary);
     let json = serde_json::to_value(SummaryJson::from(&summary))?;
     if summary.stopped_by == Some(Stop::StoreUnavailable) && summary.calls_made == 0 {
         return Err("the run could not read the queue; nobody was dialed".into());
     }
     Ok(json)
+}
+
+/// Logs the summary as the last line of the run.
+fn log(summary: &RunSummary) {
+    // A log line needs static names, so the fields are named here again. The pattern has no `..`, so the compiler refuses a
+    // field of the summary that is missing here. The start of the run is the time of its first line.
+    let RunSummary {
+        started_at: _,
+        total_ready,
+        calls_made,
+        skipped,
+        errors,
+        reconciled,
+        deferred,
+        lost,
+        months_deleted,
+        duration_ms,
+        stopped_by,
+    } = summary;
+    tracing::info!(
+        total_ready,
+        calls_made,
+        skipped,
+        errors,
+        reconciled,
+        deferred,
+        lost,
+        months_deleted,
+        duration_ms,
+        stopped_by = stopped_by.map(Stop::as_str),
+        "Redial queue processing completed"
+    );
 }

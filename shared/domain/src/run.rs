@@ -3,31 +3,65 @@
 use super::{Breaker, CallsOfDay};
 use chrono::{DateTime, NaiveDate, Utc};
 
-/// What one run did. Shown as its last log line and in `status.last_run`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RunSummary {
-    /// When it started.
-    pub started_at: DateTime<Utc>,
-    /// Leads that were due and whose gates up to the line's were open.
-    pub total_ready: u32,
-    /// Calls that the provider placed.
-    pub calls_made: u32,
-    /// Ready leads that were not dialed: line held, suppressed or at its cap, record changed meanwhile.
-    pub skipped: u32,
-    /// Dials that failed or whose answer is unknown, and objects that could not be read.
-    pub errors: u32,
-    /// Results found by asking the provider, and results that a webhook had left in an inbox.
-    pub reconciled: u32,
-    /// Leads put off because their line is held.
-    pub deferred: u32,
-    /// Attempts of which nobody knows.
-    pub lost: u32,
-    /// Months deleted.
-    pub months_deleted: u32,
-    /// How long it took.
-    pub duration_ms: u64,
-    /// Why it dialed nothing or not everything; `None` when it reached the end.
-    pub stopped_by: Option<Stop>,
+/// Declares a struct with the fields of a run's summary, or makes one such struct of another.
+///
+/// This is the only list of these fields: the summary of the domain, its stored form, the answer of the processor and that
+/// of the admin API come from it, and so do the descriptions in `openapi.json`.
+/// Only the type of `stopped_by` differs between them, because only the domain knows [`Stop`].
+#[macro_export]
+macro_rules! run_summary {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident, stopped_by: $($stop:tt)+) => {
+        $crate::run_summary! { @fields @declare [$(#[$meta])* $vis struct $name] [$($stop)+] }
+    };
+    ($from:ident => $to:ident, stopped_by: $stop:expr) => {
+        $crate::run_summary! { @fields @convert [$from] [$to] [$stop] }
+    };
+    (@fields @$then:ident $($args:tt)+) => {
+        $crate::run_summary! { @$then $($args)+
+            /// When the run started.
+            started_at: chrono::DateTime<chrono::Utc>,
+            // Every gate before the line's was open.
+            /// Leads that were due.
+            total_ready: u32,
+            /// Calls that the provider placed.
+            calls_made: u32,
+            // The line was held, suppressed or at its cap, or the record changed meanwhile.
+            /// Ready leads that were not dialed.
+            skipped: u32,
+            /// Failed or unknown dials, and objects that could not be read.
+            errors: u32,
+            // Found by asking the provider, or left in an inbox by a webhook.
+            /// Results that were found late.
+            reconciled: u32,
+            /// Leads put off because their line is held.
+            deferred: u32,
+            /// Attempts that the provider does not know.
+            lost: u32,
+            /// Months deleted.
+            months_deleted: u32,
+            // In milliseconds.
+            /// How long the run took.
+            duration_ms: u64,
+        }
+    };
+    (@declare [$(#[$meta:meta])* $vis:vis struct $name:ident] [$($stop:tt)+]
+        $($(#[$doc:meta])* $field:ident: $type:ty,)+) => {
+        $(#[$meta])*
+        $vis struct $name {
+            $($(#[$doc])* pub $field: $type,)+
+            /// Why the run dialed nothing or not everything.
+            pub stopped_by: Option<$($stop)+>,
+        }
+    };
+    (@convert [$from:ident] [$to:ident] [$stop:expr] $($(#[$doc:meta])* $field:ident: $type:ty,)+) => {
+        $to { $($field: $from.$field,)+ stopped_by: $stop }
+    };
+}
+
+run_summary! {
+    /// What one run did. Its last log line and `status.last_run` show it. A `stopped_by` of `None` means that it reached the end.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    pub struct RunSummary, stopped_by: Stop
 }
 
 /// Why a run dialed nothing, or not everything.

@@ -2,71 +2,27 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use redial_domain::breaker::{BreakerTrip, Cause};
-use redial_domain::{Breaker, CallsOfDay, Lease, RunState, RunSummary, Stop};
+use redial_domain::{Breaker, CallsOfDay, Lease, RunState, RunSummary, Stop, run_summary};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A summary as it stands in `status.last_run`, in the stored state and in the last log line of a run.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SummaryJson {
-    /// When the run started.
-    pub started_at: DateTime<Utc>,
-    /// Leads that were due.
-    pub total_ready: u32,
-    /// Calls that the provider placed.
-    pub calls_made: u32,
-    /// Ready leads that were not dialed.
-    pub skipped: u32,
-    /// Failed or unknown dials, and objects that could not be read.
-    pub errors: u32,
-    /// Results that were found late.
-    pub reconciled: u32,
-    /// Leads put off because their line is held.
-    pub deferred: u32,
-    /// Attempts of which nobody knows.
-    pub lost: u32,
-    /// Months deleted.
-    pub months_deleted: u32,
-    /// How long the run took.
-    pub duration_ms: u64,
-    /// Why the run dialed nothing or not everything.
-    pub stopped_by: Option<String>,
+run_summary! {
+    /// A summary as `status.last_run`, the stored state and the processor's answer have it.
+    #[derive(Debug, Clone, Serialize, Deserialize)]
+    pub struct SummaryJson, stopped_by: String
 }
 
 impl From<&RunSummary> for SummaryJson {
     fn from(summary: &RunSummary) -> Self {
-        Self {
-            started_at: summary.started_at,
-            total_ready: summary.total_ready,
-            calls_made: summary.calls_made,
-            skipped: summary.skipped,
-            errors: summary.errors,
-            reconciled: summary.reconciled,
-            deferred: summary.deferred,
-            lost: summary.lost,
-            months_deleted: summary.months_deleted,
-            duration_ms: summary.duration_ms,
-            stopped_by: summary.stopped_by.map(|stop| stop.as_str().to_owned()),
-        }
+        run_summary!(summary => Self, stopped_by: summary.stopped_by.map(|stop| stop.as_str().to_owned()))
     }
 }
 
 impl From<SummaryJson> for RunSummary {
     fn from(json: SummaryJson) -> Self {
+        // A reason that a newer release has stored is only shown, so it may be left out.
         let stop = |word: String| Stop::ALL.into_iter().find(|stop| stop.as_str() == word);
-        Self {
-            started_at: json.started_at,
-            total_ready: json.total_ready,
-            calls_made: json.calls_made,
-            skipped: json.skipped,
-            errors: json.errors,
-            reconciled: json.reconciled,
-            deferred: json.deferred,
-            lost: json.lost,
-            months_deleted: json.months_deleted,
-            duration_ms: json.duration_ms,
-            stopped_by: json.stopped_by.and_then(stop),
-        }
+        run_summary!(json => Self, stopped_by: json.stopped_by.and_then(stop))
     }
 }
 

@@ -4,7 +4,7 @@ use super::{ConfigJson, Invalid, SourcesJson, iso};
 use chrono::{DateTime, Utc};
 use redial_domain::breaker::{BreakerState, BreakerTrip};
 use redial_domain::settings::{SettingError, Settings};
-use redial_domain::{Breaker, Month, Policy, RunState, RunSummary, Status, Stop};
+use redial_domain::{Breaker, Month, Policy, RunState, RunSummary, Status, Stop, run_summary};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -132,48 +132,15 @@ impl StatusJson {
     }
 }
 
-/// What one run did.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct SummaryJson {
-    /// When the run started.
-    pub started_at: DateTime<Utc>,
-    /// Leads that were due.
-    pub total_ready: u32,
-    /// Calls that the provider placed.
-    pub calls_made: u32,
-    /// Ready leads that were not dialed.
-    pub skipped: u32,
-    /// Failed or unknown dials, and objects that could not be read.
-    pub errors: u32,
-    /// Results that were found late.
-    pub reconciled: u32,
-    /// Leads put off because their line is held.
-    pub deferred: u32,
-    /// Attempts of which nobody knows.
-    pub lost: u32,
-    /// Months deleted.
-    pub months_deleted: u32,
-    /// How long the run took.
-    pub duration_ms: u64,
-    /// Why the run dialed nothing or not everything.
-    pub stopped_by: Option<&'static str>,
+run_summary! {
+    /// What one run did.
+    #[derive(Debug, Clone, Serialize, ToSchema)]
+    pub struct SummaryJson, stopped_by: &'static str
 }
 
 impl From<&RunSummary> for SummaryJson {
     fn from(summary: &RunSummary) -> Self {
-        Self {
-            started_at: summary.started_at,
-            total_ready: summary.total_ready,
-            calls_made: summary.calls_made,
-            skipped: summary.skipped,
-            errors: summary.errors,
-            reconciled: summary.reconciled,
-            deferred: summary.deferred,
-            lost: summary.lost,
-            months_deleted: summary.months_deleted,
-            duration_ms: summary.duration_ms,
-            stopped_by: summary.stopped_by.map(Stop::as_str),
-        }
+        run_summary!(summary => Self, stopped_by: summary.stopped_by.map(Stop::as_str))
     }
 }
 
