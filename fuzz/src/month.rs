@@ -45,7 +45,7 @@ pub fn month_object(body: &[u8]) {
     for (place, lead) in readable.take(CHANGED) {
         let changed = changed(lead);
         let mut shard = shard.clone();
-        shard.put(&changed).unwrap();
+        shard.insert_or_update(&changed).unwrap();
         let body = shard.to_bytes();
         for ((place_before, before), (place_after, after)) in before.iter().zip(&texts(&body)) {
             assert_eq!(place_before, place_after);

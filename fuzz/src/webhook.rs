@@ -53,8 +53,8 @@ fn a_result_is_settled_once(told: CallResult) {
 }
 
 fn comes_back_from_its_month(lead: Lead) {
-    let mut shard = Shard::empty();
-    shard.put(&lead).unwrap();
+    let mut shard = Shard::default();
+    shard.insert_or_update(&lead).unwrap();
     let stored = Shard::parse(&shard.to_bytes()).unwrap();
     assert_eq!(stored.get(&lead.key()), Ok(Some(lead)));
 }

@@ -25,7 +25,7 @@ impl UnreadableRecord {
     }
 }
 
-/// One object of a month. Every record stays text until it is asked for, so that an update touches only its own.
+/// One object of a month. The default has no records. Every record stays text until it is asked for, so that an update touches only its own.
 ///
 /// A record of the original may stand under a key of another form, such as the bare number: it is found by its content and
 /// keeps its key. Of two records of one lead the one under the canonical key counts, else the first.
@@ -37,12 +37,6 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// An object without records.
-    #[must_use]
-    pub fn empty() -> Self {
-        Self::default()
-    }
-
     /// Reads an object. Of two equal keys the last counts, as everywhere in JSON.
     ///
     /// # Errors
@@ -71,20 +65,21 @@ impl Shard {
         self.place(key).map(|place| self.lead_at(place)).transpose()
     }
 
-    /// Writes the record of a lead over the one that is there. What we do not know of it stays as it is, and so does its key.
+    /// Inserts the record of a lead, or updates the one that is there. Fields that we do not know stay as they are, and so does
+    /// its key.
     ///
     /// # Errors
-    /// [`UnreadableRecord`] when the one that is there cannot be understood.
-    pub fn put(&mut self, lead: &Lead) -> Result<(), UnreadableRecord> {
+    /// [`UnreadableRecord`] if the one that is there cannot be understood. It is not replaced.
+    pub fn insert_or_update(&mut self, lead: &Lead) -> Result<(), UnreadableRecord> {
         self.get(&lead.key())?;
-        self.overwrite(lead)
+        self.replace_readable(lead)
     }
 
-    /// As [`Self::put`], where the record that is there was read.
+    /// Does the same without reading the record that is there, for a caller that has just read it.
     ///
     /// # Errors
-    /// [`UnreadableRecord`] when it cannot be written as JSON.
-    pub fn overwrite(&mut self, lead: &Lead) -> Result<(), UnreadableRecord> {
+    /// [`UnreadableRecord`] if the record cannot be written as JSON.
+    pub fn replace_readable(&mut self, lead: &Lead) -> Result<(), UnreadableRecord> {
         let key = lead.key();
         let place = self.place(&key).unwrap_or(key.as_str()).to_owned();
         let written = record::write(lead, self.records.get(&place).map(AsRef::as_ref))?;

@@ -159,8 +159,8 @@ fn full_lead() -> Lead {
 #[case(full_lead())]
 #[case(builders::lead(1, at(NOW)))]
 fn a_record_is_shown_as_it_is_stored(#[case] lead: Lead) {
-    let mut shard = Shard::empty();
-    shard.put(&lead).unwrap();
+    let mut shard = Shard::default();
+    shard.insert_or_update(&lead).unwrap();
     let stored: Value = serde_json::from_slice(&shard.to_bytes()).unwrap();
     let shown = json!(RecordJson::new(&lead, month("2025-12"), true, at(NOW)));
     assert_eq!(stored.as_object().unwrap().keys().next().unwrap(), &shown["key"]);

@@ -52,7 +52,7 @@ fn a_record_under_a_foreign_key_is_found_and_stays_there() {
     let mut lead = shard.get(&key("789012", "5559876543")).unwrap().unwrap();
     assert_eq!((lead.attempts, lead.history[0].at.timestamp_millis()), (9, 1_703_270_000_000));
     lead.attempts = 10;
-    shard.put(&lead).unwrap();
+    shard.insert_or_update(&lead).unwrap();
     assert_eq!(shard.get(&lead.key()), Ok(Some(lead.clone())));
     assert_eq!(shard.find_by_phone(&lead.phone), [lead]);
 
@@ -133,7 +133,7 @@ fn an_unreadable_record_is_kept_to_the_letter_and_never_overwritten() {
     let mut shard = shard(&format!("{{\"1_6285550107\":{broken},\"x\":{{\"a\": 1.50}}}}"));
     let key = key("1", "6285550107");
     assert!(shard.get(&key).is_err() && shard.remove(&key).is_err());
-    assert!(shard.put(&read(&json!({})).unwrap()).is_err());
+    assert!(shard.insert_or_update(&read(&json!({})).unwrap()).is_err());
     let written = String::from_utf8(shard.to_bytes()).unwrap();
     assert!(written.contains(broken) && written.contains("{\"a\": 1.50}"), "{written}");
     assert_eq!((shard.len(), shard.leads().filter(|(_, lead)| lead.is_err()).count()), (2, 2));
@@ -180,7 +180,7 @@ fn the_history_keeps_what_it_does_not_understand_and_drops_what_is_too_old() {
         callback: None,
     });
     let mut shard = shard(&format!("{{\"1_6285550107\":{}}}", record(&json!({"call_history": history}))));
-    shard.put(&lead).unwrap();
+    shard.insert_or_update(&lead).unwrap();
     assert_eq!(
         value(&shard)["1_6285550107"]["call_history"],
         json!([
@@ -193,8 +193,8 @@ fn the_history_keeps_what_it_does_not_understand_and_drops_what_is_too_old() {
 
 #[test]
 fn a_new_record_has_the_fields_of_the_contract_in_their_order() {
-    let mut shard = Shard::empty();
-    shard.put(&read(&json!({})).unwrap()).unwrap();
+    let mut shard = Shard::default();
+    shard.insert_or_update(&read(&json!({})).unwrap()).unwrap();
     assert_eq!(
         String::from_utf8(shard.to_bytes()).unwrap(),
         "{\n\"1_6285550107\":{\"lead_id\":\"1\",\"phone_number\":\"+16285550107\",\"list_id\":\"\",\"first_name\":\"\",\
@@ -202,8 +202,8 @@ fn a_new_record_has_the_fields_of_the_contract_in_their_order() {
          \"scheduled_callback_time\":null,\"outcomes\":[],\"last_outcome\":null,\"last_call_id\":null,\"created_at\":5,\
          \"updated_at\":5,\"status\":\"pending\",\"call_history\":[]}\n}\n"
     );
-    assert_eq!(Shard::empty().to_bytes(), b"{\n\n}\n");
-    assert!(Shard::parse(&Shard::empty().to_bytes()).unwrap().is_empty());
+    assert_eq!(Shard::default().to_bytes(), b"{\n\n}\n");
+    assert!(Shard::parse(&Shard::default().to_bytes()).unwrap().is_empty());
 }
 
 proptest! {

@@ -89,7 +89,7 @@ impl Edit<'_> {
         match decide(lead.as_ref()) {
             RecordChange::Keep(done) => Ok(done),
             RecordChange::Put(lead, done) => {
-                self.shard.overwrite(&lead).map_err(StoreError::unusable)?;
+                self.shard.replace_readable(&lead).map_err(StoreError::unusable)?;
                 self.changed = true;
                 Ok(done)
             }

@@ -120,8 +120,8 @@ proptest! {
         unknown_fields in btree_map(unknown_name(), unknown(), 0..6),
         others in btree_map("o_[a-zéЖ\"]{1,4}|2_6285550107", btree_map(unknown_name(), unknown(), 0..4), 0..4),
     ) {
-        let mut shard = Shard::empty();
-        shard.put(&first).unwrap();
+        let mut shard = Shard::default();
+        shard.insert_or_update(&first).unwrap();
         let own = shard.records.values().next().unwrap().get().to_owned();
         let extra: String = unknown_fields.iter().map(|(name, text)| format!(", {}: {text}", json!(name))).collect();
         let mut records: BTreeMap<String, String> =
@@ -130,7 +130,7 @@ proptest! {
 
         let mut shard = Shard::parse(object(&records).as_bytes()).unwrap();
         prop_assert_eq!(shard.get(&first.key()), Ok(Some(first)));
-        shard.put(&second).unwrap();
+        shard.insert_or_update(&second).unwrap();
         let mut shard = Shard::parse(&shard.to_bytes()).unwrap();
         prop_assert_eq!(shard.get(&second.key()), Ok(Some(second.clone())));
         let fields: IndexMap<String, Box<RawValue>> = serde_json::from_str(shard.records[&place].get()).unwrap();
