@@ -111,6 +111,16 @@ impl Breaker {
     }
 }
 
+/// Whether the breaker has changed and must be stored now, so that other processes obey it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Persist {
+    /// It opened, or the probe closed it.
+    Yes,
+    /// It is as it was.
+    No,
+}
+
 /// The breaker during one run: it hears what came of each dial.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Circuit {
@@ -152,15 +162,15 @@ impl Circuit {
         self.stop
     }
 
-    /// A call was placed. Whether the breaker changed and must be stored; the same for all that follow.
-    pub fn placed(&mut self) -> bool {
+    /// Notes that a call was placed.
+    pub fn placed(&mut self) -> Persist {
         self.placed += 1;
         self.refused_in_a_row = 0;
         self.recovered()
     }
 
     /// The provider answered and refused the lead. That answers a probe too, unless refusals were the reason for it.
-    pub fn refused(&mut self, now: DateTime<Utc>) -> bool {
+    pub fn refused(&mut self, now: DateTime<Utc>) -> Persist {
         self.refused_in_a_row += 1;
         let again = self.probes && self.cause() == Some(Cause::Refusing);
         if again || self.refused_in_a_row >= REFUSALS_IN_A_ROW {
@@ -170,27 +180,27 @@ impl Circuit {
     }
 
     /// There was no clear answer.
-    pub fn silent(&mut self, now: DateTime<Utc>) -> bool {
+    pub fn silent(&mut self, now: DateTime<Utc>) -> Persist {
         self.silent += 1;
         let too_many = self.silent >= FAILURES && self.silent > self.placed;
         if self.probes || too_many {
             return self.open(Cause::Silent, now, TimeDelta::zero());
         }
-        false
+        Persist::No
     }
 
     /// The provider takes no call at all.
-    pub fn blocked(&mut self, now: DateTime<Utc>) -> bool {
+    pub fn blocked(&mut self, now: DateTime<Utc>) -> Persist {
         self.open(Cause::Blocked, now, TimeDelta::zero())
     }
 
     /// The provider wants to be left alone for `wait`. A run that can dial before `latest` waits; the others leave it.
-    pub fn slow_down(&mut self, wait: TimeDelta, now: DateTime<Utc>, latest: DateTime<Utc>) -> bool {
+    pub fn slow_down(&mut self, wait: TimeDelta, now: DateTime<Utc>, latest: DateTime<Utc>) -> Persist {
         let is_too_long = now.checked_add_signed(wait).is_none_or(|end| end > latest);
         if self.probes || is_too_long {
             return self.open(Cause::SlowDown, now, wait);
         }
-        false
+        Persist::No
     }
 
     fn cause(&self) -> Option<Cause> {
@@ -201,23 +211,23 @@ impl Circuit {
     }
 
     /// What comes in after the breaker opened was dialed before, and changes nothing.
-    fn open(&mut self, cause: Cause, now: DateTime<Utc>, asked: TimeDelta) -> bool {
+    fn open(&mut self, cause: Cause, now: DateTime<Utc>, asked: TimeDelta) -> Persist {
         if self.stop.is_some() {
-            return false;
+            return Persist::No;
         }
         self.breaker = self.breaker.opened(cause, now, asked);
         self.probes = false;
         self.stop = Some(cause);
-        true
+        Persist::Yes
     }
 
-    fn recovered(&mut self) -> bool {
+    fn recovered(&mut self) -> Persist {
         if self.probes {
             self.probes = false;
             self.breaker = Breaker::Closed;
-            return true;
+            return Persist::Yes;
         }
-        false
+        Persist::No
     }
 }
 

@@ -31,12 +31,12 @@ fn an_open_breaker_lets_nobody_dial_before_its_end_and_then_one_probe() {
 fn five_dials_without_an_answer_open_it_when_fewer_were_placed() {
     let mut circuit = Circuit::new(Breaker::Closed, at(0));
     for _ in 0..5 {
-        circuit.placed();
+        let _ = circuit.placed();
     }
     for _ in 0..5 {
-        assert!(!circuit.silent(at(1)));
+        assert_eq!(circuit.silent(at(1)), Persist::No);
     }
-    assert!(circuit.silent(at(1)), "the sixth of eleven");
+    assert_eq!(circuit.silent(at(1)), Persist::Yes, "the sixth of eleven");
     assert_eq!(
         (circuit.stop(), circuit.breaker().state(at(2))),
         (Some(Cause::Silent), BreakerState::Open(Cause::Silent))
@@ -47,22 +47,22 @@ fn five_dials_without_an_answer_open_it_when_fewer_were_placed() {
 fn refusals_open_it_only_in_a_row() {
     let mut circuit = Circuit::new(Breaker::Closed, at(0));
     for _ in 0..19 {
-        assert!(!circuit.refused(at(0)));
+        assert_eq!(circuit.refused(at(0)), Persist::No);
     }
-    circuit.placed();
+    let _ = circuit.placed();
     for _ in 0..19 {
-        assert!(!circuit.refused(at(0)));
+        assert_eq!(circuit.refused(at(0)), Persist::No);
     }
-    assert!(circuit.refused(at(0)));
+    assert_eq!(circuit.refused(at(0)), Persist::Yes);
     assert_eq!(circuit.stop(), Some(Cause::Refusing));
 }
 
 #[test]
 fn a_probe_that_is_placed_closes_it() {
     let mut circuit = probing(Cause::Silent, 3);
-    assert!(circuit.placed());
+    assert_eq!(circuit.placed(), Persist::Yes);
     assert_eq!((circuit.breaker(), circuit.probes(), circuit.stop()), (&Breaker::Closed, false, None));
-    assert!(!circuit.placed(), "nothing more to store");
+    assert_eq!(circuit.placed(), Persist::No, "nothing more to store");
 }
 
 #[rstest]
@@ -73,7 +73,7 @@ fn a_probe_that_is_placed_closes_it() {
 #[case(u32::MAX, 30)]
 fn each_failed_probe_doubles_the_cool_down_up_to_half_an_hour(#[case] failures: u32, #[case] minutes: i64) {
     let mut circuit = probing(Cause::Silent, failures);
-    assert!(circuit.silent(at(5)));
+    assert_eq!(circuit.silent(at(5)), Persist::Yes);
     let Breaker::Open(trip) = circuit.breaker() else { panic!("it is open") };
     assert_eq!((trip.opened_at, trip.until, trip.failures), (at(0), at(5 + minutes), failures.saturating_add(1)));
     assert_eq!(circuit.stop(), Some(Cause::Silent));
@@ -82,11 +82,11 @@ fn each_failed_probe_doubles_the_cool_down_up_to_half_an_hour(#[case] failures: 
 #[test]
 fn a_blocked_account_is_probed_by_every_run() {
     let mut circuit = Circuit::new(Breaker::Closed, at(0));
-    assert!(circuit.blocked(at(0)));
+    assert_eq!(circuit.blocked(at(0)), Persist::Yes);
     assert_eq!(circuit.stop(), Some(Cause::Blocked));
     let mut next = Circuit::new(circuit.breaker().clone(), at(0));
     assert!(next.probes());
-    assert!(next.blocked(at(0)));
+    assert_eq!(next.blocked(at(0)), Persist::Yes);
     assert_eq!(next.breaker().state(at(0)), BreakerState::HalfOpen);
 }
 
@@ -97,27 +97,27 @@ fn a_blocked_account_is_probed_by_every_run() {
 #[case(Cause::Refusing, false)]
 fn a_refused_probe_is_an_answer_unless_refusals_opened_it(#[case] cause: Cause, #[case] closes: bool) {
     let mut circuit = probing(cause, 1);
-    assert!(circuit.refused(at(5)));
+    assert_eq!(circuit.refused(at(5)), Persist::Yes);
     assert_eq!(*circuit.breaker() == Breaker::Closed, closes);
 }
 
 #[test]
 fn a_wait_within_the_run_opens_nothing_and_a_longer_one_lasts_as_long_as_asked() {
     let mut circuit = Circuit::new(Breaker::Closed, at(0));
-    assert!(!circuit.slow_down(TimeDelta::minutes(2), at(0), at(3)));
-    assert!(circuit.slow_down(TimeDelta::minutes(7), at(0), at(3)));
+    assert_eq!(circuit.slow_down(TimeDelta::minutes(2), at(0), at(3)), Persist::No);
+    assert_eq!(circuit.slow_down(TimeDelta::minutes(7), at(0), at(3)), Persist::Yes);
     assert_eq!(circuit.breaker().state(at(6)), BreakerState::Open(Cause::SlowDown));
     assert_eq!(circuit.breaker().state(at(7)), BreakerState::HalfOpen);
     let mut endless = Circuit::new(Breaker::Closed, at(0));
-    assert!(endless.slow_down(TimeDelta::MAX, at(0), at(3)));
+    assert_eq!(endless.slow_down(TimeDelta::MAX, at(0), at(3)), Persist::Yes);
     assert_eq!(endless.breaker().state(at(30)), BreakerState::HalfOpen);
 }
 
 #[test]
 fn what_comes_in_after_it_opened_changes_nothing() {
     let mut circuit = Circuit::new(Breaker::Closed, at(0));
-    circuit.blocked(at(0));
+    let _ = circuit.blocked(at(0));
     let before = circuit.breaker().clone();
-    assert!(!circuit.placed() && !circuit.silent(at(9)) && !circuit.blocked(at(9)));
+    assert_eq!([circuit.placed(), circuit.silent(at(9)), circuit.blocked(at(9))], [Persist::No; 3]);
     assert_eq!(*circuit.breaker(), before);
 }

@@ -8,7 +8,7 @@ use super::write_back::Note;
 use crate::ports::{DIAL_TIMEOUT, DialError, Expect, Put, StoreError, causes};
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::DialOrder;
-use redial_domain::breaker::Circuit;
+use redial_domain::breaker::{Circuit, Persist};
 use redial_domain::verdict::{Facts, GateName, verdict};
 use redial_domain::{AttemptId, Breaker, Hold, Lead, LeadRef, Month, Policy, hours};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -217,11 +217,12 @@ impl<'a> Dialing<'a> {
     }
 
     /// Tells the circuit what came of a dial, and stores the breaker when that opened or closed it.
-    async fn heard(&self, tell: impl FnOnce(&mut Circuit) -> bool + Send) {
+    async fn heard(&self, tell: impl FnOnce(&mut Circuit) -> Persist + Send) {
         let breaker = {
             let mut tally = self.tally();
-            if !tell(&mut tally.circuit) {
-                return;
+            match tell(&mut tally.circuit) {
+                Persist::Yes => {}
+                Persist::No => return,
             }
             tally.circuit.breaker().clone()
         };
