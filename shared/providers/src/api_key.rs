@@ -20,6 +20,11 @@ struct Key {
     digest: [u8; 32],
 }
 
+/// An entry of a list of keys is wrong. It is named by its position from 1, never by its text, which may be a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("entry {0} is not name:role:digest, or it has the digest of an empty key")]
+pub struct KeyringError(pub usize);
+
 /// The keys that are valid now. Several may be, so that one can be replaced without a gap.
 #[derive(Clone, Default)]
 pub struct Keyring(Vec<Key>);
@@ -34,13 +39,11 @@ impl Keyring {
     /// Reads `name:role:digest` separated by commas; the digest is SHA-256 in hexadecimal, the role `read` or `admin`.
     ///
     /// # Errors
-    /// Says which entry is wrong, by its place; never its text. The digest of an empty key is wrong: it is what a shell makes
-    /// of a variable that is not set, and would let everybody in.
-    pub fn parse(list: &str) -> Result<Self, String> {
+    /// [`KeyringError`] names the entry that is wrong. The digest of an empty key is wrong: a shell makes it of a variable
+    /// that is not set, and it would let everybody in.
+    pub fn parse(list: &str) -> Result<Self, KeyringError> {
         let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty()).enumerate();
-        let wrong =
-            |index| format!("entry {} is not name:role:digest, or it has the digest of an empty key", index + 1);
-        let keys = entries.map(|(index, entry)| key(entry).ok_or_else(|| wrong(index)));
+        let keys = entries.map(|(index, entry)| key(entry).ok_or(KeyringError(index + 1)));
         keys.collect::<Result<_, _>>().map(Self)
     }
 
@@ -128,7 +131,8 @@ mod tests {
     #[case::of_an_empty_key("ops:admin:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     fn what_is_no_key_is_refused_without_showing_it(#[case] list: &str) {
         let error = Keyring::parse(&format!("{}, {list}", entry("good", "read", "one"))).unwrap_err();
-        assert_eq!(error, "entry 2 is not name:role:digest, or it has the digest of an empty key");
+        assert_eq!(error, KeyringError(2));
+        assert_eq!(error.to_string(), "entry 2 is not name:role:digest, or it has the digest of an empty key");
     }
 
     #[test]
