@@ -1,5 +1,6 @@
 //! The stored state of runs.
 
+use super::Unreadable;
 use chrono::{DateTime, NaiveDate, Utc};
 use redial_domain::breaker::{BreakerTrip, Cause};
 use redial_domain::{Breaker, CallsOfDay, Lease, RunState, RunSummary, Stop, run_summary};
@@ -80,11 +81,12 @@ pub fn to_bytes(state: &RunState) -> Vec<u8> {
 /// The state from bytes.
 ///
 /// # Errors
-/// When it is not a state of version 1.
-pub fn parse(bytes: &[u8]) -> Result<RunState, String> {
-    let json: StateJson = serde_json::from_slice(bytes).map_err(|error| format!("the state of runs: {error}"))?;
+/// [`Unreadable`] if it is not a state of version 1, or the breaker is open for a cause that this release does not know. Then
+/// nothing is dialed.
+pub fn parse(bytes: &[u8]) -> Result<RunState, Unreadable> {
+    let json: StateJson = serde_json::from_slice(bytes)?;
     if json.v != 1 {
-        return Err(format!("the state of runs has version {}; this program reads version 1", json.v));
+        return Err(Unreadable(format!("the state of runs has version {}, and this release reads version 1", json.v)));
     }
     Ok(RunState {
         lease: json.lease.map(|lease| Lease { holder: lease.holder, until: lease.until }),
@@ -101,10 +103,11 @@ fn trip_json(breaker: &Breaker) -> Option<TripJson> {
     Some(TripJson { cause, opened_at: *opened_at, until: *until, failures: *failures })
 }
 
-fn breaker(json: TripJson) -> Result<Breaker, String> {
+fn breaker(json: TripJson) -> Result<Breaker, Unreadable> {
     let TripJson { cause: word, opened_at, until, failures } = json;
     let cause = Cause::ALL.into_iter().find(|cause| cause.as_str() == word);
-    let cause = cause.ok_or_else(|| format!("the breaker is open for a cause that is unknown: {word:?}"))?;
+    // A breaker that counted as closed would dial against an order to wait.
+    let cause = cause.ok_or_else(|| Unreadable(format!("the breaker is open for an unknown cause: {word:?}")))?;
     Ok(Breaker::Open(BreakerTrip { cause, opened_at, until, failures }))
 }
 
@@ -144,6 +147,6 @@ mod tests {
     #[test]
     fn a_cause_that_is_unknown_is_not_taken_for_a_closed_breaker() {
         let state = br#"{"v":1,"breaker":{"cause":"x","opened_at":"2025-12-17T19:00:00Z","until":"2025-12-17T19:00:00Z","failures":1}}"#;
-        assert!(parse(state).unwrap_err().contains("unknown"));
+        assert!(parse(state).unwrap_err().to_string().contains("unknown"));
     }
 }
