@@ -96,8 +96,8 @@ fn meaning(parsed: Result<Parsed, Malformed>) -> [String; 3] {
     let none = String::new;
     match parsed {
         Err(Malformed(message)) => ["malformed".to_owned(), message, none()],
-        Ok(Parsed::NotAResult(reason)) => ["not a result".to_owned(), reason.to_owned(), none()],
-        Ok(Parsed::Unattached(reason)) => ["unattached".to_owned(), reason.to_owned(), none()],
+        Ok(Parsed::NotAResult(reason)) => ["not a result".to_owned(), reason.as_str().to_owned(), none()],
+        Ok(Parsed::Unattached(reason)) => ["unattached".to_owned(), reason.as_str().to_owned(), none()],
         Ok(Parsed::Arrival(arrival)) => match *arrival {
             Arrival::NewLead(new) => ["new lead".to_owned(), new.lead.as_str().to_owned(), none()],
             Arrival::Result(result) => {

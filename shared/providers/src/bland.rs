@@ -7,7 +7,7 @@ mod transcript;
 pub use api::{Account, CallList, DialAnswer, attempt, call_list, call_state, dial_answer, dial_body};
 
 use super::lenient::{Object, object};
-use super::{Malformed, Parsed};
+use super::{Malformed, NotAResult, Parsed};
 use chrono::{DateTime, Utc};
 use redial_domain::{Arrival, Policy};
 
@@ -19,13 +19,13 @@ pub fn parse(body: &[u8], now: DateTime<Utc>, policy: &Policy) -> Result<Parsed,
     let value = object(body)?;
     let payload = Object::of(&value);
     if payload.get("category").is_some() {
-        return Ok(Parsed::NotAResult("streaming_event"));
+        return Ok(Parsed::NotAResult(NotAResult::StreamingEvent));
     }
     if is_delayed(payload) {
-        return Ok(Parsed::NotAResult("delayed_payload"));
+        return Ok(Parsed::NotAResult(NotAResult::DelayedPayload));
     }
     if !payload::is_finished(payload) {
-        return Ok(Parsed::NotAResult("unfinished_call"));
+        return Ok(Parsed::NotAResult(NotAResult::UnfinishedCall));
     }
     Ok(match payload::call_result(payload, now, policy) {
         Ok(result) => Parsed::Arrival(Box::new(Arrival::Result(result))),

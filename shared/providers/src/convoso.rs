@@ -1,7 +1,7 @@
 //! Convoso: new leads and dispositions, under the field names of its documentation. Every value is a string.
 
 use super::lenient::{Object, bounded, object};
-use super::{Malformed, Parsed};
+use super::{Malformed, NotAResult, Parsed, Unattached};
 use chrono::{DateTime, SubsecRound, Utc};
 use redial_domain::{Arrival, CallId, CallResult, LeadId, LeadKey, NewLead, Outcome, Phone, Policy, Profile, Source};
 use serde_json::{Map, Value};
@@ -57,14 +57,14 @@ pub fn parse(
     };
     let log = fields.text("call_log_id");
     let Some(code) = fields.text("status").or_else(|| log.is_none().then(|| NEW.to_owned())) else {
-        return Ok(Parsed::NotAResult("no_status"));
+        return Ok(Parsed::NotAResult(NotAResult::NoStatus));
     };
     let Some(outcome) = outcome_of(&code, policy) else {
-        return Ok(Parsed::NotAResult("status_not_valid"));
+        return Ok(Parsed::NotAResult(NotAResult::StatusNotValid));
     };
     let must_not_be_lost = outcome.suppresses();
     if lead.is_none() && !must_not_be_lost {
-        return Ok(Parsed::Unattached("no_lead_id"));
+        return Ok(Parsed::Unattached(Unattached::NoLeadId));
     }
     let profile = profile(fields);
     if let (NEW, Some(lead)) = (outcome.as_str(), &lead) {
@@ -77,7 +77,7 @@ pub fn parse(
         None => None,
     };
     let Some(call) = call else {
-        return Ok(Parsed::Unattached("no_call_log_id"));
+        return Ok(Parsed::Unattached(Unattached::NoCallLogId));
     };
     Ok(arrival(Arrival::Result(CallResult {
         call,
@@ -113,8 +113,8 @@ fn ending_id(lead: Option<&LeadId>, phone: &Phone, outcome: &Outcome) -> Option<
 }
 
 /// Ten digits of North America, unless `phone_code` names another country.
-fn phone(fields: Object<'_>) -> Result<Phone, &'static str> {
-    let number = fields.raw_text("phone_number").ok_or("no_number")?;
+fn phone(fields: Object<'_>) -> Result<Phone, Unattached> {
+    let number = fields.raw_text("phone_number").ok_or(Unattached::NoNumber)?;
     let code = fields.text("phone_code").unwrap_or_default();
     let code = code.trim_start_matches('+');
     let phone = match code {
@@ -122,7 +122,7 @@ fn phone(fields: Object<'_>) -> Result<Phone, &'static str> {
         _ if number.trim_start().starts_with('+') => Phone::parse(&number),
         _ => Phone::parse(&format!("+{code}{}", number.trim())),
     };
-    phone.map_err(|_| "number_not_valid")
+    phone.map_err(|_| Unattached::NumberNotValid)
 }
 
 fn profile(fields: Object<'_>) -> Profile {

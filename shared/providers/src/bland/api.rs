@@ -135,7 +135,7 @@ pub fn call_state(body: &[u8], now: DateTime<Utc>, policy: &Policy) -> Result<Ca
     }
     match payload::call_result(call, now, policy) {
         Ok(result) => Ok(CallState::Finished(Box::new(result))),
-        Err(reason) => Err(Malformed(format!("a finished call cannot be used: {reason}"))),
+        Err(reason) => Err(Malformed(format!("a finished call cannot be used: {}", reason.as_str()))),
     }
 }
 

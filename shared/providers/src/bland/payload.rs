@@ -1,6 +1,7 @@
 //! The fields of a finished call, the same in the webhook and in `GET /v1/calls/{id}`.
 
 use super::transcript::user_said;
+use crate::Unattached;
 use crate::lenient::{Object, bounded, callback_time, instant};
 use chrono::{DateTime, SubsecRound, Utc};
 use redial_domain::{
@@ -26,16 +27,12 @@ pub(super) fn call_id(payload: Object<'_>) -> Option<CallId> {
 }
 
 /// The result of a finished call; otherwise the reason why it belongs to nobody.
-pub(super) fn call_result(
-    payload: Object<'_>,
-    now: DateTime<Utc>,
-    policy: &Policy,
-) -> Result<CallResult, &'static str> {
-    let call = call_id(payload).ok_or("no_call_id")?;
+pub(super) fn call_result(payload: Object<'_>, now: DateTime<Utc>, policy: &Policy) -> Result<CallResult, Unattached> {
+    let call = call_id(payload).ok_or(Unattached::NoCallId)?;
     // Who called whom: when the customer called, `to` is our number.
     let inbound = payload.flag("inbound") == Some(true);
-    let number = payload.raw_text(if inbound { "from" } else { "to" }).ok_or("no_number")?;
-    let phone = Phone::parse(&number).map_err(|_| "number_not_valid")?;
+    let number = payload.raw_text(if inbound { "from" } else { "to" }).ok_or(Unattached::NoNumber)?;
+    let phone = Phone::parse(&number).map_err(|_| Unattached::NumberNotValid)?;
 
     let metadata = payload.object("metadata");
     let told = [metadata, payload.object("request_data"), payload.object("variables")];

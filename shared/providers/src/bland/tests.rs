@@ -1,4 +1,5 @@
 use super::*;
+use crate::Unattached;
 use proptest::prelude::*;
 use redial_domain::settings::{Settings, find};
 use redial_domain::{CallResult, CallbackTime};
@@ -58,16 +59,16 @@ fn the_fields_are_read_however_they_are_written(#[case] changes: Value, #[case] 
 }
 
 #[rstest]
-#[case(json!({"category": "call"}), Parsed::NotAResult("streaming_event"))]
-#[case(json!({"status": null, "answered_by": null, "corrected_transcript": {}}), Parsed::NotAResult("delayed_payload"))]
-#[case(json!({"status": null, "answered_by": null, "completed": null}), Parsed::NotAResult("delayed_payload"))]
-#[case(json!({"answered_by": null, "corrected_transcript": {}}), Parsed::NotAResult("delayed_payload"))]
-#[case(json!({"status": "started", "completed": false}), Parsed::NotAResult("unfinished_call"))]
-#[case(json!({"status": "unknown", "completed": "false", "queue_status": "queued"}), Parsed::NotAResult("unfinished_call"))]
-#[case(json!({"call_id": null}), Parsed::Unattached("no_call_id"))]
-#[case(json!({"to": " "}), Parsed::Unattached("no_number"))]
-#[case(json!({"to": "sip:agent"}), Parsed::Unattached("number_not_valid"))]
-#[case(json!({"to": "anonymous"}), Parsed::Unattached("number_not_valid"))]
+#[case(json!({"category": "call"}), Parsed::NotAResult(NotAResult::StreamingEvent))]
+#[case(json!({"status": null, "answered_by": null, "corrected_transcript": {}}), Parsed::NotAResult(NotAResult::DelayedPayload))]
+#[case(json!({"status": null, "answered_by": null, "completed": null}), Parsed::NotAResult(NotAResult::DelayedPayload))]
+#[case(json!({"answered_by": null, "corrected_transcript": {}}), Parsed::NotAResult(NotAResult::DelayedPayload))]
+#[case(json!({"status": "started", "completed": false}), Parsed::NotAResult(NotAResult::UnfinishedCall))]
+#[case(json!({"status": "unknown", "completed": "false", "queue_status": "queued"}), Parsed::NotAResult(NotAResult::UnfinishedCall))]
+#[case(json!({"call_id": null}), Parsed::Unattached(Unattached::NoCallId))]
+#[case(json!({"to": " "}), Parsed::Unattached(Unattached::NoNumber))]
+#[case(json!({"to": "sip:agent"}), Parsed::Unattached(Unattached::NumberNotValid))]
+#[case(json!({"to": "anonymous"}), Parsed::Unattached(Unattached::NumberNotValid))]
 fn what_is_no_result_has_a_reason(#[case] changes: Value, #[case] expected: Parsed) {
     assert_eq!(read(&call(&changes)), expected);
 }

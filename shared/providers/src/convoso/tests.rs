@@ -76,12 +76,12 @@ fn a_lead_that_was_never_called_is_new(#[case] body: &str) {
 }
 
 #[rstest]
-#[case("lead_id=1", Parsed::Unattached("no_number"))]
-#[case("lead_id=1&phone_number=911", Parsed::Unattached("number_not_valid"))]
-#[case("phone_number=6285550107", Parsed::Unattached("no_lead_id"))]
-#[case("phone_number=6285550107&status=B&call_log_id=9", Parsed::Unattached("no_lead_id"))]
-#[case("lead_id=1&phone_number=6285550107&status=B", Parsed::Unattached("no_call_log_id"))]
-#[case("lead_id=1&phone_number=6285550107&call_log_id=9", Parsed::NotAResult("no_status"))]
+#[case("lead_id=1", Parsed::Unattached(Unattached::NoNumber))]
+#[case("lead_id=1&phone_number=911", Parsed::Unattached(Unattached::NumberNotValid))]
+#[case("phone_number=6285550107", Parsed::Unattached(Unattached::NoLeadId))]
+#[case("phone_number=6285550107&status=B&call_log_id=9", Parsed::Unattached(Unattached::NoLeadId))]
+#[case("lead_id=1&phone_number=6285550107&status=B", Parsed::Unattached(Unattached::NoCallLogId))]
+#[case("lead_id=1&phone_number=6285550107&call_log_id=9", Parsed::NotAResult(NotAResult::NoStatus))]
 fn what_belongs_to_nobody_has_a_reason(#[case] body: &str, #[case] expected: Parsed) {
     assert_eq!(read(body), expected);
 }
