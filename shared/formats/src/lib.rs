@@ -1,5 +1,7 @@
 //! Stored bytes: what this program wrote once must stay readable for ever.
 
+#[cfg(test)]
+mod golden;
 pub mod line_v1;
 pub mod month_v1;
 pub mod run_v1;

@@ -1,0 +1,116 @@
+//! Stored bytes beside the files in `tests/golden`: a format cannot change by accident.
+//!
+//! A file that has to change means that the stored bytes change. Read *Version policy* in ARCHITECTURE.md first.
+
+use crate::{line_v1, run_v1, settings_v1};
+use redial_domain::breaker::{BreakerTrip, Cause};
+use redial_domain::builders::{at, attempt, call_id, hold, lead_ref, month, phone, profile, result};
+use redial_domain::{
+    Arrival, Breaker, CallResult, CallbackTime, CallsOfDay, Hold, KnownCall, Lease, Line, NewLead, Outcome, RunState,
+    RunSummary, Source, Stop, Suppression, Waiting,
+};
+use std::collections::BTreeMap;
+
+const LINE: &str = include_str!("../tests/golden/line_v1.json");
+const RUN_STATE: &str = include_str!("../tests/golden/run_v1.json");
+const SETTINGS: &str = include_str!("../tests/golden/settings_v1.json");
+
+#[track_caller]
+fn check(written: &str, golden: &str) {
+    assert_eq!(written, golden.trim_end(), "the stored bytes have changed");
+}
+
+/// A line with every field that a line can have.
+fn line() -> Line {
+    let now = at("2025-12-17T19:00:00Z");
+    let call = result(1, "c1", Outcome::CALLBACK, at("2025-12-17T18:59:00.250Z"));
+    let named = CallResult {
+        attempt: Some(attempt(1)),
+        month: Some(month("2025-12")),
+        callback: Some(CallbackTime::At(at("2025-12-18T20:00:00Z"))),
+        ..call.clone()
+    };
+    let unnamed = CallResult {
+        lead: None,
+        source: Source::Convoso,
+        callback: Some(CallbackTime::Local("2025-12-18T15:00:00".parse().unwrap())),
+        inbound: true,
+        ..result(1, "convoso:9", Outcome::BUSY, now)
+    };
+    let new = NewLead { lead: lead_ref(2, "2025-12").id, phone: phone(1), profile: profile() };
+    let arrivals = [Arrival::Result(named), Arrival::Result(unnamed), Arrival::NewLead(new)];
+    Line {
+        hold: Some(Hold {
+            call: Some(call_id("c1")),
+            missing_since: Some(now),
+            ..hold(attempt(1), lead_ref(1, "2025-12"), now, at("2025-12-17T19:35:00Z"))
+        }),
+        inbox: arrivals.into_iter().map(|arrival| Waiting { arrival, since: now }).collect(),
+        calls: vec![
+            KnownCall { at: now, attempt: Some(attempt(1)), call: Some(call_id("c1")), recorded: false },
+            KnownCall { at: now, attempt: None, call: None, recorded: true },
+        ],
+        suppressed: Some(Suppression { reason: Outcome::DNC, source: Source::Redial, at: now }),
+        record_locations: vec![lead_ref(1, "2025-12")],
+    }
+}
+
+fn run_state() -> RunState {
+    let day = at("2025-12-17T00:00:00Z").date_naive();
+    RunState {
+        lease: Some(Lease { holder: "a run".to_owned(), until: at("2025-12-17T19:04:00Z") }),
+        last_run: Some(RunSummary {
+            started_at: at("2025-12-17T18:55:00Z"),
+            total_ready: 1,
+            calls_made: 2,
+            skipped: 3,
+            errors: 4,
+            reconciled: 5,
+            deferred: 6,
+            lost: 7,
+            months_deleted: 8,
+            duration_ms: 9,
+            stopped_by: Some(Stop::Deadline),
+        }),
+        retention_day: Some(day),
+        breaker: Breaker::Open(BreakerTrip {
+            cause: Cause::SlowDown,
+            opened_at: at("2025-12-17T18:50:00Z"),
+            until: at("2025-12-17T19:20:00Z"),
+            failures: 3,
+        }),
+        calls: CallsOfDay { day: Some(day), made: 120, reserved: BTreeMap::from([("a run".to_owned(), 20)]) },
+    }
+}
+
+fn settings() -> BTreeMap<&'static str, String> {
+    BTreeMap::from([
+        ("enabled", "true".to_owned()),
+        ("max_redial_attempts", "5".to_owned()),
+        ("progressive_intervals", "0,5,10".to_owned()),
+        ("business_hours", "09:00-17:00".to_owned()),
+        ("success_outcomes", "SALE,ACA".to_owned()),
+    ])
+}
+
+#[test]
+fn a_line_is_stored_as_before() {
+    check(&line_v1::to_text(&line()), LINE);
+    check(
+        &line_v1::to_text(&Line::default()),
+        r#"{"calls":[],"hold":null,"homes":[],"inbox":[],"suppressed":null,"v":1}"#,
+    );
+    assert_eq!(line_v1::parse(LINE), Ok(line()));
+}
+
+#[test]
+fn the_state_of_runs_is_stored_as_before() {
+    check(&String::from_utf8(run_v1::to_bytes(&run_state())).unwrap(), RUN_STATE);
+    assert_eq!(run_v1::parse(RUN_STATE.as_bytes()), Ok(run_state()));
+}
+
+#[test]
+fn settings_are_stored_as_before() {
+    check(&String::from_utf8(settings_v1::to_bytes(&settings())).unwrap(), SETTINGS);
+    assert_eq!(settings_v1::parse(SETTINGS.as_bytes()), Ok(settings()));
+}
