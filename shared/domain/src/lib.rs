@@ -21,6 +21,7 @@ mod rules;
 mod run;
 pub mod settings;
 mod settle;
+mod unknown_fields;
 pub mod verdict;
 pub mod zones;
 
@@ -42,6 +43,7 @@ pub use result::{Arrival, CallResult, CallbackTime, NewLead, Profile, Source};
 pub use rules::{Evidence, TransferRule, judge};
 pub use run::{Lease, RunEnd, RunState, RunSummary, Stop};
 pub use settle::{Settled, admit, defer, refuse, retire, settle};
+pub use unknown_fields::UnknownFields;
 pub use verdict::{Facts, Verdict, verdict};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The state shared by everything that concerns one phone number.
 
-use super::{Arrival, AttemptId, CallId, CallResult, LeadKey, LeadRef, Outcome, Source};
+use super::{Arrival, AttemptId, CallId, CallResult, LeadKey, LeadRef, Outcome, Source, UnknownFields};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How long a call counts against the cap of its number.
@@ -23,6 +23,8 @@ pub struct Line {
     /// The records with this number that we know of. The month of a new record is fixed here before the record is made,
     /// so that two arrivals at the turn of a month make one record.
     pub record_locations: Vec<LeadRef>,
+    /// What a newer release has stored beside these fields.
+    pub unknown: UnknownFields,
 }
 
 /// The claim of one attempt on a number.

@@ -1,6 +1,6 @@
 //! What is known of runs.
 
-use super::{Breaker, CallsOfDay};
+use super::{Breaker, CallsOfDay, UnknownFields};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Declares a struct with the fields of a run's summary, or makes one such struct of another.
@@ -139,6 +139,8 @@ pub struct RunState {
     pub breaker: Breaker,
     /// The calls of the day.
     pub calls: CallsOfDay,
+    /// What a newer release has stored beside these fields.
+    pub unknown: UnknownFields,
 }
 
 /// What a run leaves behind.

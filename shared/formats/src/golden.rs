@@ -7,7 +7,7 @@ use redial_domain::breaker::{BreakerTrip, Cause};
 use redial_domain::builders::{at, attempt, call_id, hold, lead_ref, month, phone, profile, result};
 use redial_domain::{
     Arrival, Breaker, CallResult, CallbackTime, CallsOfDay, Hold, KnownCall, Lease, Line, NewLead, Outcome, RunState,
-    RunSummary, Source, Stop, Suppression, Waiting,
+    RunSummary, Source, Stop, Suppression, UnknownFields, Waiting,
 };
 use std::collections::BTreeMap;
 
@@ -52,6 +52,7 @@ fn line() -> Line {
         ],
         suppressed: Some(Suppression { reason: Outcome::DNC, source: Source::Redial, at: now }),
         record_locations: vec![lead_ref(1, "2025-12")],
+        unknown: UnknownFields::default(),
     }
 }
 
@@ -80,6 +81,7 @@ fn run_state() -> RunState {
             failures: 3,
         }),
         calls: CallsOfDay { day: Some(day), made: 120, reserved: BTreeMap::from([("a run".to_owned(), 20)]) },
+        unknown: UnknownFields::default(),
     }
 }
 

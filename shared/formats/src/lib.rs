@@ -7,5 +7,6 @@ pub mod month_v1;
 pub mod run_v1;
 pub mod settings_v1;
 mod stored;
+mod unknown_fields;
 
 pub use stored::Unreadable;

@@ -5,34 +5,26 @@ mod stored;
 mod write;
 
 use super::Unreadable;
+use crate::unknown_fields;
 use redial_domain::Line;
-use serde::Deserialize;
 use serde_json::json;
-use stored::StoredLine;
+use stored::{FIELDS, StoredLine};
 
 /// The line as text.
 #[must_use]
 pub fn to_text(line: &Line) -> String {
-    json!(StoredLine::from(line)).to_string()
+    unknown_fields::append(json!(StoredLine::from(line)).to_string(), &line.unknown)
 }
 
-/// Reads a line.
+/// Reads a line. Fields that this release does not know are kept in [`Line::unknown`].
 ///
 /// # Errors
-/// [`Unreadable`] when the text is of another version, or has a field that this version does not know: to write it back
-/// would lose what it means.
+/// [`Unreadable`] if the text is of another version, or is not a line. The number is closed until a release that reads it is
+/// back, and no other number is.
 pub fn parse(text: &str) -> Result<Line, Unreadable> {
-    let Tag { v } = serde_json::from_str(text)?;
-    if v != 1 {
-        return Err(Unreadable(format!("the line has version {v}; this program knows version 1")));
-    }
+    let unknown = unknown_fields::read(text.as_bytes(), &FIELDS, "the line")?;
     let stored: StoredLine = serde_json::from_str(text)?;
-    Line::try_from(stored)
-}
-
-#[derive(Deserialize)]
-struct Tag {
-    v: u64,
+    Ok(Line { unknown, ..stored.try_into()? })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The stored state of runs.
 
-use super::Unreadable;
+use super::{Unreadable, unknown_fields};
 use chrono::{DateTime, NaiveDate, Utc};
 use redial_domain::breaker::{BreakerTrip, Cause};
 use redial_domain::{Breaker, CallsOfDay, Lease, RunState, RunSummary, Stop, run_summary};
@@ -26,6 +26,10 @@ impl From<SummaryJson> for RunSummary {
         run_summary!(json => Self, stopped_by: json.stopped_by.and_then(stop))
     }
 }
+
+/// The fields of [`StateJson`]. Others are kept, as in a line. Unknown fields of the inner objects are ignored, and gone when
+/// this release writes the state: see `line_v1/stored.rs`, which says why that is safe.
+const FIELDS: [&str; 6] = ["v", "lease", "last_run", "retention_day", "breaker", "calls"];
 
 #[derive(Serialize, Deserialize)]
 struct StateJson {
@@ -75,7 +79,8 @@ pub fn to_bytes(state: &RunState) -> Vec<u8> {
         breaker: trip_json(&state.breaker),
         calls: CallsJson { day: state.calls.day, made: state.calls.made, reserved: state.calls.reserved.clone() },
     };
-    serde_json::to_vec(&json).unwrap_or_default()
+    let known = serde_json::to_string(&json).unwrap_or_default();
+    unknown_fields::append(known, &state.unknown).into_bytes()
 }
 
 /// The state from bytes.
@@ -84,16 +89,15 @@ pub fn to_bytes(state: &RunState) -> Vec<u8> {
 /// [`Unreadable`] if it is not a state of version 1, or the breaker is open for a cause that this release does not know. Then
 /// nothing is dialed.
 pub fn parse(bytes: &[u8]) -> Result<RunState, Unreadable> {
+    let unknown = unknown_fields::read(bytes, &FIELDS, "the state of runs")?;
     let json: StateJson = serde_json::from_slice(bytes)?;
-    if json.v != 1 {
-        return Err(Unreadable(format!("the state of runs has version {}, and this release reads version 1", json.v)));
-    }
     Ok(RunState {
         lease: json.lease.map(|lease| Lease { holder: lease.holder, until: lease.until }),
         last_run: json.last_run.map(RunSummary::from),
         retention_day: json.retention_day,
         breaker: json.breaker.map_or(Ok(Breaker::Closed), breaker)?,
         calls: CallsOfDay { day: json.calls.day, made: json.calls.made, reserved: json.calls.reserved },
+        unknown,
     })
 }
 
@@ -114,6 +118,7 @@ fn breaker(json: TripJson) -> Result<Breaker, Unreadable> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use redial_domain::UnknownFields;
     use redial_domain::builders::at;
 
     #[test]
@@ -135,8 +140,24 @@ mod tests {
             retention_day: NaiveDate::from_ymd_opt(2025, 12, 17),
             breaker: Breaker::Open(trip),
             calls,
+            unknown: UnknownFields::default(),
         };
+        let written: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&to_bytes(&state)).unwrap();
+        assert!(written.keys().all(|name| FIELDS.contains(&name.as_str())) && written.len() == FIELDS.len());
         assert_eq!(parse(&to_bytes(&state)), Ok(state));
+    }
+
+    #[test]
+    fn a_field_that_this_release_does_not_know_is_written_back_unchanged() {
+        let state = parse(br#"{"v":1,"lease":null,"next":{"a": 1.10}}"#).unwrap();
+        let written = String::from_utf8(to_bytes(&state)).unwrap();
+        assert!(written.ends_with(r#","next":{"a": 1.10}}"#), "{written}");
+        assert_eq!(parse(written.as_bytes()), Ok(state));
+    }
+
+    #[test]
+    fn a_state_of_another_version_is_refused() {
+        assert!(parse(br#"{"v":2}"#).unwrap_err().to_string().contains("version 2"));
     }
 
     #[test]

@@ -9,14 +9,16 @@ use std::collections::BTreeMap;
 /// Reads the stored overrides.
 ///
 /// # Errors
-/// [`Unreadable`] when the object is of another version, or names a setting or a value that there is not: a rule that was
-/// tightened must not fall back to its default unseen.
+/// [`Unreadable`] if the object is of another version, or has a field, a setting or a value that this release does not know.
+/// Unlike a line, an object of settings is not read in part. See *Version policy* in ARCHITECTURE.md.
 pub fn parse(body: &[u8]) -> Result<BTreeMap<&'static str, String>, Unreadable> {
     let Stored { v, overrides } = serde_json::from_slice(body)?;
     if v != 1 {
-        return Err(Unreadable(format!("the settings have version {v}; this program knows version 1")));
+        return Err(Unreadable(format!("the settings have version {v}, and this release reads version 1")));
     }
     let read = |(key, value): (&String, &Value)| {
+        // An unknown setting may be a rule that an operator has tightened under a newer release. To ignore it would dial by
+        // a default that nobody chose. Without readable settings nothing is dialed, and senders retry their results.
         let setting = find(key).ok_or_else(|| Unreadable(format!("there is no setting {key:?}")))?;
         let text = setting_text(setting, value).map_err(|error| Unreadable(error.to_string()))?;
         Ok((setting.key, text))
@@ -71,6 +73,7 @@ pub fn setting_json(setting: &Setting, text: &str) -> Value {
     value.unwrap_or_else(|| text.into())
 }
 
+/// Strict, because a field beside the overrides could change what they mean, and the next write would drop it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {

@@ -7,7 +7,7 @@ use super::stored::{
 use crate::Unreadable;
 use redial_domain::{
     Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Line, Month, NewLead,
-    Outcome, Phone, Profile, Source, Suppression, Waiting,
+    Outcome, Phone, Profile, Source, Suppression, UnknownFields, Waiting,
 };
 
 impl TryFrom<StoredLine> for Line {
@@ -48,6 +48,7 @@ impl TryFrom<StoredLine> for Line {
             calls: stored.calls.into_iter().map(known).collect::<Result<_, _>>()?,
             suppressed: stored.suppressed.map(suppression).transpose()?,
             record_locations: stored.homes.into_iter().map(LeadRef::try_from).collect::<Result<_, _>>()?,
+            unknown: UnknownFields::default(),
         })
     }
 }

@@ -1,23 +1,31 @@
-//! The shape of version 1. A new field is a new version: an older program must not drop it unseen.
+//! The shape of version 1.
+//!
+//! A field that is new at the top of a line is kept by releases that do not know it. A field that is new in one of the other
+//! objects is ignored by them, and is gone when they write the line. That is safe for two reasons: the release before the one
+//! that writes a field reads it already, so only a release that was skipped loses it, and a field that must not be lost or
+//! ignored raises `v`. A new variant of an arrival, and a new word for a source, make the line unreadable.
+//! See *Version policy* in ARCHITECTURE.md.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 type Time = DateTime<Utc>;
 
+/// The fields of [`StoredLine`]. A test compares them.
+pub(super) const FIELDS: [&str; 6] = ["v", "hold", "inbox", "calls", "suppressed", "homes"];
+
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct StoredLine {
     pub(super) v: u64,
     pub(super) hold: Option<StoredHold>,
     pub(super) inbox: Vec<StoredWaiting>,
     pub(super) calls: Vec<StoredCall>,
     pub(super) suppressed: Option<StoredSuppression>,
+    /// The record locations. The name is older than the term.
     pub(super) homes: Vec<StoredHome>,
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct StoredHome {
     pub(super) month: String,
     pub(super) lead: String,
@@ -25,7 +33,6 @@ pub(super) struct StoredHome {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct StoredHold {
     pub(super) attempt: String,
     pub(super) month: String,
@@ -38,21 +45,19 @@ pub(super) struct StoredHold {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct StoredWaiting {
     pub(super) arrival: StoredArrival,
     pub(super) since: Time,
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum StoredArrival {
     Result(StoredResult),
     NewLead { lead: String, phone: String, profile: StoredProfile },
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct StoredResult {
     pub(super) call: String,
     pub(super) attempt: Option<String>,
@@ -76,7 +81,6 @@ pub(super) enum StoredCallback {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct StoredProfile {
     pub(super) list_id: String,
     pub(super) first_name: String,
@@ -85,16 +89,15 @@ pub(super) struct StoredProfile {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct StoredCall {
     pub(super) at: Time,
     pub(super) attempt: Option<String>,
     pub(super) call: Option<String>,
+    /// The result is in a record. The name is older than the term.
     pub(super) settled: bool,
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct StoredSuppression {
     pub(super) reason: String,
     pub(super) source: String,

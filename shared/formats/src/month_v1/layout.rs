@@ -34,6 +34,7 @@ impl MonthLayout {
     }
 }
 
+/// Unknown fields are ignored. They are not lost, because a layout is written once and never changed.
 #[derive(Deserialize)]
 struct Stored {
     v: u32,
