@@ -1,24 +1,32 @@
-//! The circuit breaker between the queue and the provider: when nobody is dialed because dialing makes no sense.
+//! The circuit breaker between the queue and the provider: whether dialing makes sense at all.
+//!
+//! See *Runs* in `docs/CONTRACT.md`.
 
 use super::Stop;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// So many dials without a clear answer, and more than were placed, open the breaker.
+/// This many dials without a clear answer, and more than were placed, open the breaker.
+///
+/// Each such dial holds its number for `unknown_hold_minutes`, so a run that goes on blocks one lead after the other. A few
+/// failures among many placed calls are normal and open nothing.
 const FAILURES: u32 = 5;
-/// So many refusals one after the other mean that the request is wrong, and not the leads.
+/// This many refusals in a row mean that our request is wrong, for example its pathway. A single refusal is about a single
+/// lead, and that lead waits along its cadence.
 const REFUSALS_IN_A_ROW: u32 = 20;
-/// The cool-down of the first opening; it doubles with each probe that fails.
+/// The cool-down of the first opening, as long as the default interval between runs: the next run probes. It doubles with
+/// each probe that fails.
 const COOL_DOWN: TimeDelta = TimeDelta::minutes(5);
-/// No cool-down is longer, whatever the provider asks for.
+/// No cool-down is longer, whatever the provider asks for: the queue dials again at most this long after the provider has
+/// recovered.
 const LONGEST_COOL_DOWN: TimeDelta = TimeDelta::minutes(30);
 
-/// Whether calls are asked for. Durable, so that it holds for every run and every process.
+/// Whether the provider is asked for calls. It is stored with the run state, so it holds for every run and every process.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Breaker {
-    /// They are.
+    /// It is asked.
     #[default]
     Closed,
-    /// Not before the end of the cool-down; then one dial is the probe that closes the breaker or opens it again.
+    /// It is not asked before the end of the cool-down. Then one dial is the probe that closes the breaker or opens it again.
     Open(BreakerTrip),
 }
 
@@ -27,24 +35,25 @@ pub enum Breaker {
 pub struct BreakerTrip {
     /// Why.
     pub cause: Cause,
-    /// When it was opened first; failed probes do not change it.
+    /// When it first opened. Failed probes do not change it.
     pub opened_at: DateTime<Utc>,
     /// The end of the cool-down.
     pub until: DateTime<Utc>,
-    /// How often it opened since calls were last placed: once, and once more for each probe that failed.
+    /// How often it has opened since a call was last placed: once, and once more for each probe that failed.
     pub failures: u32,
 }
 
 /// Why the breaker opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// The provider takes no call: key or balance. Each run probes, because nothing but a person changes it.
+    /// The provider accepts no call, because of key or balance (401, 402, 403). Only a person can change that, and the next
+    /// run should notice, so every run probes.
     Blocked,
-    /// The provider wants to be left alone for longer than the run lasts.
+    /// The provider asked to slow down for longer than the run lasts (429).
     SlowDown,
-    /// Too many dials got no clear answer.
+    /// Too many dials had no clear answer.
     Silent,
-    /// The provider refuses one lead after the other.
+    /// The provider refused too many leads in a row.
     Refusing,
 }
 
@@ -52,7 +61,7 @@ impl Cause {
     /// Every cause.
     pub const ALL: [Self; 4] = [Self::Blocked, Self::SlowDown, Self::Silent, Self::Refusing];
 
-    /// The word under which it is stored and shown.
+    /// Returns the word under which it is stored and shown. It never changes.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -63,7 +72,7 @@ impl Cause {
         }
     }
 
-    /// What a run says that stops for it.
+    /// Returns why a run stopped that stops for this cause.
     #[must_use]
     pub fn stop(self) -> Stop {
         match self {
@@ -77,16 +86,16 @@ impl Cause {
 /// What the breaker lets a run do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BreakerState {
-    /// Dial.
+    /// It dials.
     Closed,
-    /// Dial once, and go on only if that worked.
+    /// It dials once, and goes on only if that worked.
     HalfOpen,
-    /// Dial nobody, for this reason.
+    /// It does not dial, for this cause.
     Open(Cause),
 }
 
 impl Breaker {
-    /// What it lets a run do that starts now.
+    /// Returns what it lets a run do that starts at `now`.
     #[must_use]
     pub fn state(&self, now: DateTime<Utc>) -> BreakerState {
         match self {
@@ -96,7 +105,7 @@ impl Breaker {
         }
     }
 
-    /// The breaker after it opened for `cause`; `asked` is how long the provider wants to be left alone.
+    /// Returns the breaker after it opened for `cause`. `asked` is how long the provider wants to be left alone.
     fn opened(&self, cause: Cause, now: DateTime<Utc>, asked: TimeDelta) -> Self {
         let (opened_at, failures) = match self {
             Self::Closed => (now, 1),
@@ -105,6 +114,7 @@ impl Breaker {
         let cool_down = match cause {
             Cause::Blocked => TimeDelta::zero(),
             Cause::SlowDown => asked,
+            // The shift is bounded so that it cannot overflow. Eight doublings are far beyond the longest cool-down.
             Cause::Silent | Cause::Refusing => COOL_DOWN * (1 << (failures - 1).min(8)),
         };
         Self::Open(BreakerTrip { cause, opened_at, until: now + cool_down.min(LONGEST_COOL_DOWN), failures })
@@ -121,7 +131,7 @@ pub enum Persist {
     No,
 }
 
-/// The breaker during one run: it hears what came of each dial.
+/// The breaker during one run, which tells it what came of each dial.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Circuit {
     breaker: Breaker,
@@ -133,7 +143,7 @@ pub struct Circuit {
 }
 
 impl Circuit {
-    /// The circuit of a run that finds this breaker.
+    /// Makes the circuit of a run that finds this breaker at `now`.
     #[must_use]
     pub fn new(breaker: Breaker, now: DateTime<Utc>) -> Self {
         let (probes, stop) = match breaker.state(now) {
@@ -144,19 +154,19 @@ impl Circuit {
         Self { breaker, probes, stop, placed: 0, silent: 0, refused_in_a_row: 0 }
     }
 
-    /// The breaker as it stands.
+    /// Returns the breaker as it is now.
     #[must_use]
     pub fn breaker(&self) -> &Breaker {
         &self.breaker
     }
 
-    /// The next dial is the probe: no other goes beside it.
+    /// Returns whether the next dial is the probe. Then no other dial may go beside it, because its answer decides.
     #[must_use]
     pub fn probes(&self) -> bool {
         self.probes
     }
 
-    /// Why nobody may be dialed any more.
+    /// Returns why no lead may be dialed any more.
     #[must_use]
     pub fn stop(&self) -> Option<Cause> {
         self.stop
@@ -169,7 +179,7 @@ impl Circuit {
         self.recovered()
     }
 
-    /// The provider answered and refused the lead. That answers a probe too, unless refusals were the reason for it.
+    /// Notes that the provider answered and refused the lead. That answers a probe too, unless refusals opened the breaker.
     pub fn refused(&mut self, now: DateTime<Utc>) -> Persist {
         self.refused_in_a_row += 1;
         let again = self.probes && self.cause() == Some(Cause::Refusing);
@@ -179,7 +189,7 @@ impl Circuit {
         self.recovered()
     }
 
-    /// There was no clear answer.
+    /// Notes that a dial had no clear answer.
     pub fn silent(&mut self, now: DateTime<Utc>) -> Persist {
         self.silent += 1;
         let too_many = self.silent >= FAILURES && self.silent > self.placed;
@@ -189,12 +199,13 @@ impl Circuit {
         Persist::No
     }
 
-    /// The provider takes no call at all.
+    /// Notes that the provider accepts no call at all.
     pub fn blocked(&mut self, now: DateTime<Utc>) -> Persist {
         self.open(Cause::Blocked, now, TimeDelta::zero())
     }
 
-    /// The provider wants to be left alone for `wait`. A run that can dial before `latest` waits; the others leave it.
+    /// Notes that the provider asked to slow down for `wait`. If the run could still dial before `latest`, it waits, and the
+    /// breaker stays closed. Otherwise the breaker opens, so that the next run waits too.
     pub fn slow_down(&mut self, wait: TimeDelta, now: DateTime<Utc>, latest: DateTime<Utc>) -> Persist {
         let is_too_long = now.checked_add_signed(wait).is_none_or(|end| end > latest);
         if self.probes || is_too_long {
@@ -210,8 +221,8 @@ impl Circuit {
         }
     }
 
-    /// What comes in after the breaker opened was dialed before, and changes nothing.
     fn open(&mut self, cause: Cause, now: DateTime<Utc>, asked: TimeDelta) -> Persist {
+        // An answer that comes in after the breaker opened belongs to a dial from before, so it says nothing new.
         if self.stop.is_some() {
             return Persist::No;
         }

@@ -3,25 +3,27 @@
 use super::{Arrival, AttemptId, CallId, CallResult, LeadKey, LeadRef, Outcome, Source, UnknownFields};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// How long a call counts against the cap of its number.
+/// How long a call counts against the cap of its number: the 24 hours of the gate `calls_per_number_24h`
+/// (*Gates* in `docs/CONTRACT.md`).
 pub const CAP_WINDOW: TimeDelta = TimeDelta::hours(24);
 
-/// Records that a line remembers; one that is forgotten is found by searching the open months.
+/// How many record locations a line remembers, so that its item has a bound. A location that is forgotten is found again by
+/// searching the open months.
 const RECORD_LOCATIONS_KEPT: usize = 50;
 
-/// Which attempt holds the number, what waits to be stored, and when it was called.
+/// Which attempt holds the number, which arrivals wait for their records, and when the number was called.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line {
-    /// The attempt that may be ringing.
+    /// The attempt whose call may be ringing.
     pub hold: Option<Hold>,
     /// Arrivals that are durable here but may not yet be in a record, oldest first.
     pub inbox: Vec<Waiting>,
-    /// Every call of the last 24 hours that we know of, whoever made it.
+    /// Every known call of the last 24 hours, also those that the queue did not make.
     pub calls: Vec<KnownCall>,
-    /// Present when the number must never be called again.
+    /// Present if the number must never be called again.
     pub suppressed: Option<Suppression>,
-    /// The records with this number that we know of. The month of a new record is fixed here before the record is made,
-    /// so that two arrivals at the turn of a month make one record.
+    /// The known records with this number. The month of a new record is pinned here before the record is made, so that two
+    /// arrivals at the turn of a month make one record.
     pub record_locations: Vec<LeadRef>,
     /// What a newer release has stored beside these fields.
     pub unknown: UnknownFields,
@@ -36,11 +38,11 @@ pub struct Hold {
     pub lead: LeadRef,
     /// When the claim was made.
     pub since: DateTime<Utc>,
-    /// When the provider must be asked what became of it. Never a time at which the line is free.
+    /// When the provider must be asked what became of it. The line is not free then: only an answer frees it.
     pub until: DateTime<Utc>,
-    /// The call, once the provider has told its id.
+    /// The call, once the provider has named it.
     pub call: Option<CallId>,
-    /// When the provider first said that it does not know of the attempt.
+    /// When the provider first said that it does not know the attempt.
     pub missing_since: Option<DateTime<Utc>>,
 }
 
@@ -56,13 +58,13 @@ pub struct Waiting {
 /// One call to or from the number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownCall {
-    /// When it was dialed or, if we did not dial it, ended.
+    /// When it was dialed. If the queue did not dial it, when it ended.
     pub at: DateTime<Utc>,
-    /// Our attempt.
+    /// The attempt, if the queue dialed it.
     pub attempt: Option<AttemptId>,
     /// The provider's id, once known.
     pub call: Option<CallId>,
-    /// Its result is in a record.
+    /// Whether its result is in a record.
     pub recorded: bool,
 }
 
@@ -71,14 +73,14 @@ pub struct KnownCall {
 pub struct Suppression {
     /// The outcome that forbade it.
     pub reason: Outcome,
-    /// Who told us.
+    /// Who reported it.
     pub source: Source,
-    /// When.
+    /// When it was reported.
     pub at: DateTime<Utc>,
 }
 
 impl Hold {
-    /// Whether this is the hold of the call that ended.
+    /// Returns whether this is the hold of the call that ended. A result without an attempt id is recognized by its call id.
     #[must_use]
     pub fn is_of(&self, result: &CallResult) -> bool {
         Some(self.attempt) == result.attempt || self.call.as_ref() == Some(&result.call)
@@ -86,16 +88,19 @@ impl Hold {
 }
 
 impl Line {
-    /// Makes an arrival durable. A do-not-call takes effect here, before any record is touched. A result that is in its
-    /// record already does not come in again: a repeat without a lead id could be given to another lead by now. But it may be
-    /// the first that names the attempt, and then it frees the hold.
+    /// Puts an arrival into the inbox, once for each call id. A do-not-call takes effect here, before any record changes
+    /// (*Webhooks* in `docs/CONTRACT.md`).
     pub fn accept(&mut self, arrival: Arrival, now: DateTime<Utc>) {
         if let Arrival::Result(result) = &arrival {
+            // A repeat must not go through the inbox again: without a lead id it could be given to another lead by now. But it
+            // may be the first that names the attempt, and then it frees the hold.
             if self.is_recorded(&result.call) {
                 self.hold.take_if(|hold| hold.is_of(result));
                 return;
             }
             self.apply_number_facts(result, now);
+            // From here on a run can ask the provider by call id, which is sure, instead of by number. The id of a lost
+            // attempt is one of ours, so the provider does not know it.
             if let Some(hold) = self.hold.as_mut().filter(|hold| Some(hold.attempt) == result.attempt)
                 && result.source != Source::Redial
             {
@@ -108,23 +113,26 @@ impl Line {
         }
     }
 
-    /// Notes what a result says of the number itself: that it must not be called, and that it was called.
+    /// Applies the facts about the number itself: that it must not be called, and that it was called. They hold whether or
+    /// not the result finds a record.
     pub fn apply_number_facts(&mut self, result: &CallResult, now: DateTime<Utc>) {
         if result.outcome.suppresses() {
             self.suppress(&result.outcome, result.source, now);
         }
+        // An attempt that is lost was counted when it was claimed.
         if result.source != Source::Redial {
             self.note_call(result.attempt, &result.call, result.ended_at);
         }
         self.forget_old_calls(now);
     }
 
-    /// Forbids every further call to the number. The first reason stays.
+    /// Forbids every further call to the number. The first reason stays, because it is the one that was acted on.
     pub fn suppress(&mut self, reason: &Outcome, source: Source, now: DateTime<Utc>) {
         self.suppressed.get_or_insert_with(|| Suppression { reason: reason.clone(), source, at: now });
     }
 
-    /// Takes an arrival out of the inbox once it is in its record, and frees the hold of its attempt.
+    /// Takes an arrival off the inbox once it is in its record, and frees the hold of its attempt. Always in this order: a
+    /// line that were freed first could be dialed by a run that does not know the result.
     pub fn resolve(&mut self, arrival: &Arrival) {
         let id = arrival.id();
         self.inbox.retain(|waiting| waiting.arrival.id() != id);
@@ -135,16 +143,18 @@ impl Line {
         self.hold.take_if(|hold| hold.is_of(result));
     }
 
-    /// Takes the line for an attempt. The caller has seen that it is free.
+    /// Takes the line for an attempt. The caller has checked that it is free.
     pub fn take(&mut self, hold: Hold) {
         self.forget_old_calls(hold.since);
+        // The record was read a moment ago, so its location is right, also where the line remembers another month.
         self.unpin_record(&hold.lead.key());
         self.pin_record(hold.lead.clone());
+        // The call counts from the claim, not from the answer, which may never come.
         self.calls.push(KnownCall { at: hold.since, attempt: Some(hold.attempt), call: None, recorded: false });
         self.hold = Some(hold);
     }
 
-    /// Notes which call an attempt became. When its result was settled before the provider's answer came, the line is freed.
+    /// Notes which call an attempt became. `until` is when to ask about it.
     pub fn bind(&mut self, attempt: AttemptId, call: &CallId, until: DateTime<Utc>) {
         for known in self.calls.iter_mut().filter(|known| known.attempt == Some(attempt)) {
             known.call.get_or_insert_with(|| call.clone());
@@ -153,16 +163,19 @@ impl Line {
         let Some(hold) = self.hold.as_mut().filter(|hold| hold.attempt == attempt) else {
             return;
         };
+        // The result overtook the answer of its dial, and did not name the attempt. Nobody else would free the hold.
         if recorded {
             self.hold = None;
             return;
         }
         hold.call = Some(call.clone());
+        // Never earlier: another process may have extended the hold meanwhile.
         hold.until = hold.until.max(until);
+        // The provider knows the attempt, so counting answers "absent" begins anew.
         hold.missing_since = None;
     }
 
-    /// Notes that the provider does not know of an attempt, and when to ask again.
+    /// Notes that the provider does not know an attempt, and when to ask again.
     pub fn missing(&mut self, attempt: AttemptId, now: DateTime<Utc>, ask_again: DateTime<Utc>) {
         if let Some(hold) = self.hold.as_mut().filter(|hold| hold.attempt == attempt) {
             hold.missing_since.get_or_insert(now);
@@ -170,26 +183,27 @@ impl Line {
         }
     }
 
-    /// Frees the line of an attempt that certainly did not become a call.
+    /// Frees the line of an attempt that certainly did not become a call. It does not count against the cap.
     pub fn release(&mut self, attempt: AttemptId) {
         self.calls.retain(|known| known.attempt != Some(attempt));
         self.hold.take_if(|hold| hold.attempt == attempt);
     }
 
-    /// Whether this call's result is known to be in a record.
+    /// Returns whether this call's result is known to be in a record.
     #[must_use]
     pub fn is_recorded(&self, call: &CallId) -> bool {
         self.calls.iter().any(|known| known.recorded && known.call.as_ref() == Some(call))
     }
 
-    /// When the line must be looked at by a run: at once while something waits, else when its hold runs out.
+    /// Returns when a run must look at the line: at once if an arrival waits, else when its hold is overdue. `None` if the
+    /// line is not open.
     #[must_use]
     pub fn open_until(&self) -> Option<DateTime<Utc>> {
         let waiting = self.inbox.iter().map(|waiting| waiting.since).min();
         waiting.or(self.hold.as_ref().map(|hold| hold.until))
     }
 
-    /// The calls of the last 24 hours, oldest first.
+    /// Returns the times of the calls of the last 24 hours, oldest first.
     #[must_use]
     pub fn recent_calls(&self, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
         let mut calls: Vec<_> = self.calls.iter().map(|known| known.at).filter(|at| *at + CAP_WINDOW > now).collect();
@@ -197,26 +211,26 @@ impl Line {
         calls
     }
 
-    /// The record of a lead, if it is known.
+    /// Returns the location of a lead's record, if the line knows it.
     #[must_use]
     pub fn record_location(&self, key: &LeadKey) -> Option<&LeadRef> {
-        self.record_locations.iter().find(|home| home.key() == *key)
+        self.record_locations.iter().find(|location| location.key() == *key)
     }
 
-    /// Fixes the month of a lead's record, unless it is fixed already.
-    pub fn pin_record(&mut self, home: LeadRef) {
-        if self.record_location(&home.key()).is_none() {
-            self.record_locations.push(home);
+    /// Pins the month of a lead's record, unless it is pinned already: the first of two writers decides.
+    pub fn pin_record(&mut self, location: LeadRef) {
+        if self.record_location(&location.key()).is_none() {
+            self.record_locations.push(location);
             self.record_locations.drain(..self.record_locations.len().saturating_sub(RECORD_LOCATIONS_KEPT));
         }
     }
 
-    /// Forgets a record that was removed, or whose month has expired.
+    /// Forgets the location of a record that was removed, or whose month has expired.
     pub fn unpin_record(&mut self, key: &LeadKey) {
-        self.record_locations.retain(|home| home.key() != *key);
+        self.record_locations.retain(|location| location.key() != *key);
     }
 
-    /// Forgets a lead that an operator removed, with what waits for its record: nothing that came before shall bring it back.
+    /// Forgets a lead that an operator removed, and the arrivals that wait for its record. They would bring it back.
     pub fn forget(&mut self, key: &LeadKey) {
         self.unpin_record(key);
         self.inbox.retain(|waiting| {
@@ -226,6 +240,7 @@ impl Line {
     }
 
     fn note_call(&mut self, attempt: Option<AttemptId>, call: &CallId, ended_at: DateTime<Utc>) {
+        // A claim has no call id until the provider answers. A result with its attempt id is the same call, not a second one.
         let same = |known: &&mut KnownCall| {
             known.call.as_ref() == Some(call) || (known.call.is_none() && attempt.is_some() && known.attempt == attempt)
         };
@@ -235,7 +250,10 @@ impl Line {
         }
     }
 
-    /// Forgets calls beyond the cap's window; those whose result is still to come are kept.
+    /// Forgets calls older than [`CAP_WINDOW`], so that the line has a bound.
+    ///
+    /// Two kinds are kept. A call whose result waits in the inbox is needed to know that the result is recorded. The call of
+    /// the hold is needed to bind its call id.
     fn forget_old_calls(&mut self, now: DateTime<Utc>) {
         let waiting: Vec<String> = self.inbox.iter().map(|waiting| waiting.arrival.id()).collect();
         let held = self.hold.as_ref().map(|hold| hold.attempt);

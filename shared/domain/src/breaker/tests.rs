@@ -1,4 +1,4 @@
-//! When the breaker opens and closes.
+//! Tests of opening and closing.
 
 use super::*;
 use rstest::rstest;
@@ -19,7 +19,7 @@ fn probing(cause: Cause, failures: u32) -> Circuit {
 }
 
 #[test]
-fn an_open_breaker_lets_nobody_dial_before_its_end_and_then_one_probe() {
+fn an_open_breaker_allows_no_dial_before_its_end_and_then_one_probe() {
     let breaker = opened(Cause::Silent, 1);
     assert_eq!(breaker.state(at(4)), BreakerState::Open(Cause::Silent));
     assert_eq!(breaker.state(at(5)), BreakerState::HalfOpen);
@@ -28,7 +28,7 @@ fn an_open_breaker_lets_nobody_dial_before_its_end_and_then_one_probe() {
 }
 
 #[test]
-fn five_dials_without_an_answer_open_it_when_fewer_were_placed() {
+fn five_dials_without_an_answer_open_the_breaker_if_fewer_were_placed() {
     let mut circuit = Circuit::new(Breaker::Closed, at(0));
     for _ in 0..5 {
         let _ = circuit.placed();
@@ -44,7 +44,7 @@ fn five_dials_without_an_answer_open_it_when_fewer_were_placed() {
 }
 
 #[test]
-fn refusals_open_it_only_in_a_row() {
+fn refusals_open_the_breaker_only_in_a_row() {
     let mut circuit = Circuit::new(Breaker::Closed, at(0));
     for _ in 0..19 {
         assert_eq!(circuit.refused(at(0)), Persist::No);
@@ -58,7 +58,7 @@ fn refusals_open_it_only_in_a_row() {
 }
 
 #[test]
-fn a_probe_that_is_placed_closes_it() {
+fn a_probe_that_is_placed_closes_the_breaker() {
     let mut circuit = probing(Cause::Silent, 3);
     assert_eq!(circuit.placed(), Persist::Yes);
     assert_eq!((circuit.breaker(), circuit.probes(), circuit.stop()), (&Breaker::Closed, false, None));
@@ -102,7 +102,7 @@ fn a_refused_probe_is_an_answer_unless_refusals_opened_it(#[case] cause: Cause, 
 }
 
 #[test]
-fn a_wait_within_the_run_opens_nothing_and_a_longer_one_lasts_as_long_as_asked() {
+fn a_wait_within_the_run_does_not_open_the_breaker_and_a_longer_one_does() {
     let mut circuit = Circuit::new(Breaker::Closed, at(0));
     assert_eq!(circuit.slow_down(TimeDelta::minutes(2), at(0), at(3)), Persist::No);
     assert_eq!(circuit.slow_down(TimeDelta::minutes(7), at(0), at(3)), Persist::Yes);
@@ -114,7 +114,7 @@ fn a_wait_within_the_run_opens_nothing_and_a_longer_one_lasts_as_long_as_asked()
 }
 
 #[test]
-fn what_comes_in_after_it_opened_changes_nothing() {
+fn an_answer_after_the_breaker_opened_changes_nothing() {
     let mut circuit = Circuit::new(Breaker::Closed, at(0));
     let _ = circuit.blocked(at(0));
     let before = circuit.breaker().clone();
