@@ -3,7 +3,7 @@
 use super::is_e164;
 use chrono::{DateTime, Utc};
 use redial_domain::builders::{at, policy};
-use redial_domain::{Arrival, CallResult, Lead, LeadId, Line, Policy, Settled, admit, settle};
+use redial_domain::{Arrival, CallResult, Judged, Lead, LeadId, Line, Policy, Settled, admit, judge, settle};
 use redial_formats::line_v1;
 use redial_formats::month_v1::Shard;
 use redial_providers::{Parsed, bland, convoso};
@@ -17,16 +17,19 @@ static POLICY: LazyLock<Policy> = LazyLock::new(policy);
 /// # Panics
 /// When it does not.
 pub fn webhook_body(body: &[u8]) {
-    check(|| bland::parse(body, *NOW, &POLICY).ok());
+    check(|| bland::parse(body, *NOW).ok());
     for label in [None, Some("application/json"), Some("application/x-www-form-urlencoded")] {
-        check(|| convoso::parse(body, label, *NOW, &POLICY).ok());
+        check(|| convoso::parse(body, label, *NOW).ok());
     }
 }
 
 fn check(parse: impl Fn() -> Option<Parsed>) {
     let Some(parsed) = parse() else { return };
     assert_eq!(parse().as_ref(), Some(&parsed));
-    let Parsed::Arrival(arrival) = parsed else { return };
+    let Parsed::Report(report) = parsed else { return };
+    let judged = judge(report.as_ref().clone(), &POLICY);
+    assert_eq!(judge(*report, &POLICY), judged);
+    let Judged::Arrival(arrival) = judged else { return };
     is_e164(arrival.phone());
     comes_back_from_its_line(&arrival);
     match *arrival {

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use redial_domain::settings::{Limits, Settings};
-use redial_domain::{Arrival, CallbackTime, Policy};
+use redial_domain::{Arrival, CallbackTime, Judged, Policy, judge};
 use redial_formats::month_v1::Shard;
 use redial_providers::{Malformed, Parsed, bland, convoso};
 use std::collections::BTreeSet;
@@ -44,18 +44,18 @@ const CONVOSO: &[[&str; 4]] = &[
 
 #[test]
 fn every_payload_of_bland_means_what_the_table_says() {
-    check("bland", BLAND, |body| bland::parse(body, now(), &policy()));
+    check("bland", BLAND, |body| bland::parse(body, now()));
 }
 
 #[test]
 fn every_payload_of_convoso_means_what_the_table_says() {
-    check("convoso", CONVOSO, |body| convoso::parse(body, Some("application/json"), now(), &policy()));
+    check("convoso", CONVOSO, |body| convoso::parse(body, Some("application/json"), now()));
 }
 
 #[test]
 fn who_is_called_is_who_the_payload_names() {
-    let told = |file: &str| match bland::parse(&read("bland", file), now(), &policy()) {
-        Ok(Parsed::Arrival(arrival)) => {
+    let told = |file: &str| match judged(bland::parse(&read("bland", file), now()).unwrap()) {
+        Judged::Arrival(arrival) => {
             let Arrival::Result(result) = *arrival else { panic!("{file} is a new lead") };
             let lead = result.lead.map(|lead| lead.as_str().to_owned());
             (lead, result.phone.as_str().to_owned(), result.attempt.is_some(), result.inbound)
@@ -92,13 +92,22 @@ fn check(folder: &str, table: &[[&str; 4]], parse: impl Fn(&[u8]) -> Result<Pars
     }
 }
 
+/// What a body means to the queue.
+fn judged(parsed: Parsed) -> Judged {
+    match parsed {
+        Parsed::Report(report) => judge(*report, &policy()),
+        Parsed::NotAResult(reason) => Judged::NotAResult(reason),
+        Parsed::Unattached(reason) => Judged::Unattached(reason),
+    }
+}
+
 fn meaning(parsed: Result<Parsed, Malformed>) -> [String; 3] {
     let none = String::new;
-    match parsed {
+    match parsed.map(judged) {
         Err(Malformed(message)) => ["malformed".to_owned(), message, none()],
-        Ok(Parsed::NotAResult(reason)) => ["not a result".to_owned(), reason.as_str().to_owned(), none()],
-        Ok(Parsed::Unattached(reason)) => ["unattached".to_owned(), reason.as_str().to_owned(), none()],
-        Ok(Parsed::Arrival(arrival)) => match *arrival {
+        Ok(Judged::NotAResult(reason)) => ["not a result".to_owned(), reason.as_str().to_owned(), none()],
+        Ok(Judged::Unattached(reason)) => ["unattached".to_owned(), reason.as_str().to_owned(), none()],
+        Ok(Judged::Arrival(arrival)) => match *arrival {
             Arrival::NewLead(new) => ["new lead".to_owned(), new.lead.as_str().to_owned(), none()],
             Arrival::Result(result) => {
                 let callback = result.callback.map_or_else(none, |callback| match callback {

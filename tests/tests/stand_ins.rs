@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use redial_domain::Outcome;
-use redial_domain::builders::{at, attempt, lead_ref, phone, policy, profile, result};
+use redial_domain::builders::{at, attempt, lead_ref, phone, profile, report, result};
 use redial_domain::{CallState, DialOrder};
 use redial_queue::ports::Version;
 use redial_queue::ports::{BlobStore, Clock, DialError, Dialer, Expect, Put, StoreError};
@@ -70,13 +70,13 @@ async fn a_call_whose_answer_was_lost_can_be_found_and_one_whose_request_was_los
         assert!(matches!(dialer.dial(&order(n)).await, Err(DialError::Unknown(_))));
     }
     let call = dialer.call_of(attempt(1)).unwrap();
-    let find = async |n| dialer.find(attempt(n), &phone(1), now, &policy()).await.unwrap();
+    let find = async |n| dialer.find(attempt(n), &phone(1), now).await.unwrap();
     assert_eq!(find(1).await, CallState::InProgress(call.clone()));
     assert_eq!(find(2).await, CallState::Absent);
     let ended = result(1, call.as_str(), Outcome::BUSY, now);
-    dialer.finish(ended.clone());
-    assert_eq!(find(1).await, CallState::Finished(Box::new(ended)));
+    dialer.finish(&ended.clone());
+    assert_eq!(find(1).await, CallState::Finished(Box::new(report(&ended))));
     dialer.set_deaf(true);
-    assert!(dialer.call(&call, &policy()).await.is_err());
+    assert!(dialer.call(&call).await.is_err());
     assert_eq!(dialer.orders(), [order(1), order(2)]);
 }

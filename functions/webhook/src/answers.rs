@@ -2,46 +2,65 @@
 
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Error, Response};
+use redial_domain::{NotAResult, Unattached};
 use redial_providers::Malformed;
 use redial_queue::ports::{Meter, Metric, Reading, StoreError, causes};
-use redial_queue::usecase::ingest::{Ignored, Ingested, NotStored};
+use redial_queue::usecase::ingest::{Ignored, Ingested, NotStored, Received};
 use serde_json::{Value, json};
 
 /// Seconds after which a sender shall try again.
 const RETRY_AFTER: &str = "30";
 
+/// Answers what came of a report, and measures it.
+pub(crate) fn received(meter: &dyn Meter, received: Result<Received, NotStored>) -> Result<Response<Body>, Error> {
+    match received {
+        Ok(Received::Result(outcome, ingested)) => {
+            taken_in(meter, ingested, Metric::Results.one(outcome.known().unwrap_or("OTHER")))
+        }
+        Ok(Received::NewLead(ingested)) => taken_in(meter, ingested, Metric::NewLeads.of(1_u8)),
+        Ok(Received::NotAResult(reason)) => not_a_result(meter, reason),
+        Ok(Received::Unattached(reason)) => unattached(meter, reason),
+        Err(error) => not_stored(meter, &error),
+    }
+}
+
 /// `stored` is what is measured of an arrival that is durable now.
-pub(crate) fn taken_in(
-    meter: &dyn Meter,
-    ingested: Result<Ingested, NotStored>,
-    stored: Reading,
-) -> Result<Response<Body>, Error> {
+fn taken_in(meter: &dyn Meter, ingested: Ingested, stored: Reading) -> Result<Response<Body>, Error> {
     match ingested {
-        Ok(Ingested::Applied) => {
+        Ingested::Applied => {
             meter.record(stored);
             done("applied")
         }
-        Ok(Ingested::Repeat) => {
+        Ingested::Repeat => {
             meter.record(Metric::RepeatedWebhooks.of(1_u8));
             done("repeat")
         }
-        Ok(Ingested::Left) => {
+        Ingested::Left => {
             meter.record(stored);
             meter.record(Metric::ResultsLeft.of(1_u8));
             done("stored")
         }
-        Ok(Ingested::Ignored(reason)) => {
+        Ingested::Ignored(reason) => {
             let status = match reason {
                 Ignored::NoLead => StatusCode::ACCEPTED,
                 Ignored::RecordGone => StatusCode::OK,
             };
             ignored(meter, status, reason.word(), reason.as_str())
         }
-        Err(error) => not_stored(meter, &error),
     }
 }
 
-pub(crate) fn not_stored(meter: &dyn Meter, error: &NotStored) -> Result<Response<Body>, Error> {
+/// Answers a webhook that is no result of a call: it is acknowledged and dropped.
+pub(crate) fn not_a_result(meter: &dyn Meter, reason: NotAResult) -> Result<Response<Body>, Error> {
+    ignored(meter, StatusCode::OK, reason.as_str(), reason.as_str())
+}
+
+/// Answers a webhook that belongs to no record.
+pub(crate) fn unattached(meter: &dyn Meter, reason: Unattached) -> Result<Response<Body>, Error> {
+    ignored(meter, StatusCode::ACCEPTED, reason.as_str(), reason.as_str())
+}
+
+fn not_stored(meter: &dyn Meter, error: &NotStored) -> Result<Response<Body>, Error> {
     meter.record(Metric::ResultsNotStored.of(1_u8));
     tracing::error!(error = causes(error), "a result could not be stored");
     later("the result could not be stored; send it again")
@@ -73,12 +92,7 @@ pub(crate) fn malformed(meter: &dyn Meter, error: &Malformed) -> Result<Response
 }
 
 /// `word` is the reason for metrics.
-pub(crate) fn ignored(
-    meter: &dyn Meter,
-    status: StatusCode,
-    word: &'static str,
-    reason: &str,
-) -> Result<Response<Body>, Error> {
+fn ignored(meter: &dyn Meter, status: StatusCode, word: &'static str, reason: &str) -> Result<Response<Body>, Error> {
     meter.record(Metric::IgnoredWebhooks.one(word));
     tracing::info!(reason, "a webhook is ignored");
     answer(status, &json!({"success": true, "ignored": reason}))

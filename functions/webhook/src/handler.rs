@@ -1,15 +1,15 @@
 //! Verify, parse, hand over, answer.
 
-use crate::answers::{answer, cannot_verify, failure, ignored, malformed, not_stored, taken_in, unverified};
+use crate::answers::{answer, cannot_verify, failure, malformed, not_a_result, received, unattached, unverified};
 use crate::senders::Senders;
 use chrono::{DateTime, Utc};
 use lambda_http::http::{HeaderMap, Method, StatusCode};
 use lambda_http::{Body, Error, Request, RequestExt, Response};
-use redial_domain::{Actor, Arrival, Policy};
+use redial_domain::Actor;
 use redial_providers::{Malformed, Parsed, bland, convoso};
-use redial_queue::ports::{Meter, Metric};
+use redial_queue::ports::Meter;
 use redial_queue::store::Stores;
-use redial_queue::usecase::ingest::{Ingest, NotStored};
+use redial_queue::usecase::ingest::Ingest;
 use std::sync::Arc;
 
 /// Takes webhooks in.
@@ -63,7 +63,7 @@ impl Webhook {
             Ok(false) => return unverified(self.meter(), "X-Webhook-Signature is missing or wrong"),
             Err(error) => return cannot_verify(self.meter(), &error),
         }
-        self.take_in(|now, policy| bland::parse(request.body(), now, policy)).await
+        self.take_in(bland::parse(request.body(), self.now())).await
     }
 
     async fn convoso(&self, request: &Request, token: Option<&str>) -> Result<Response<Body>, Error> {
@@ -79,54 +79,21 @@ impl Webhook {
             Err(error) => return cannot_verify(self.meter(), &error),
         }
         let content_type = header(request.headers(), "content-type");
-        self.take_in(|now, policy| convoso::parse(request.body(), content_type, now, policy)).await
+        self.take_in(convoso::parse(request.body(), content_type, self.now())).await
     }
 
-    async fn take_in(&self, parse: impl Fn(DateTime<Utc>, &Policy) -> Read + Send) -> Result<Response<Body>, Error> {
-        let now = self.ingest.stores.clock.now();
-        let policy = match self.ingest.rules().await {
-            Ok(policy) => policy,
-            Err(error) => return self.without_rules(parse(now, &self.ingest.environment_rules()), error).await,
-        };
-        let arrival = match parse(now, &policy) {
-            Ok(Parsed::Arrival(arrival)) => *arrival,
-            Ok(Parsed::NotAResult(reason)) => return ignored(self.meter(), StatusCode::OK, reason, reason),
-            Ok(Parsed::Unattached(reason)) => return ignored(self.meter(), StatusCode::ACCEPTED, reason, reason),
+    async fn take_in(&self, parsed: Result<Parsed, Malformed>) -> Result<Response<Body>, Error> {
+        let report = match parsed {
+            Ok(Parsed::Report(report)) => *report,
+            Ok(Parsed::NotAResult(reason)) => return not_a_result(self.meter(), reason),
+            Ok(Parsed::Unattached(reason)) => return unattached(self.meter(), reason),
             Err(error) => return malformed(self.meter(), &error),
         };
-        note(&arrival);
-        let stored = match &arrival {
-            Arrival::Result(result) => Metric::Results.one(result.outcome.known().unwrap_or("OTHER")),
-            Arrival::NewLead(_) => Metric::NewLeads.of(1_u8),
-        };
-        taken_in(self.meter(), self.ingest.handle(arrival).await, stored)
+        received(self.meter(), self.ingest.receive(report).await)
     }
 
-    /// How a call ended is not judged by rules that may be others, but a do-not-call is heard at once.
-    async fn without_rules(&self, parsed: Read, error: NotStored) -> Result<Response<Body>, Error> {
-        if let Ok(Parsed::Arrival(arrival)) = parsed
-            && let Arrival::Result(result) = *arrival
-            && result.outcome.suppresses()
-            && let Err(error) = self.ingest.apply_number_facts(&result).await
-        {
-            return not_stored(self.meter(), &error);
-        }
-        not_stored(self.meter(), &error)
-    }
-}
-
-type Read = Result<Parsed, Malformed>;
-
-fn note(arrival: &Arrival) {
-    match arrival {
-        Arrival::Result(result) => tracing::info!(
-            call.id = result.call.as_str(),
-            attempt.id = result.attempt.map(|attempt| attempt.to_string()),
-            outcome = result.outcome.as_str(),
-            rule = result.rule,
-            "a result comes in"
-        ),
-        Arrival::NewLead(_) => tracing::info!("a new lead comes in"),
+    fn now(&self) -> DateTime<Utc> {
+        self.ingest.stores.clock.now()
     }
 }
 

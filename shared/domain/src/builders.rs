@@ -3,8 +3,8 @@
 
 use crate::settings::{Limits, Settings};
 use crate::{
-    Actor, AttemptId, CallId, CallResult, Hold, Lead, LeadId, LeadRef, Line, Month, NewLead, Outcome, Phone, Policy,
-    Profile, Source, admit,
+    Actor, AttemptId, CallId, CallResult, Evidence, Hold, Lead, LeadId, LeadRef, Line, Month, NewLead, Outcome, Phone,
+    Policy, Profile, Report, Source, admit,
 };
 use chrono::{DateTime, Utc};
 
@@ -97,6 +97,26 @@ pub fn result(n: u32, call: &str, outcome: Outcome, ended_at: DateTime<Utc>) -> 
         inbound: false,
         ended_at,
         profile: profile(),
+    }
+}
+
+/// The report of a provider that [`crate::judge`] takes for this result, under the default settings.
+#[must_use]
+pub fn report(result: &CallResult) -> Report {
+    let CallResult { call, attempt, source, lead, phone, month, outcome, callback, inbound, ended_at, profile, .. } =
+        result.clone();
+    Report {
+        call: Some(call),
+        attempt,
+        source,
+        lead,
+        phone,
+        month,
+        evidence: Evidence::Disposition(outcome.to_string()),
+        times: callback.map(|at| ("callback_time".to_owned(), Some(at))).into_iter().collect(),
+        inbound,
+        ended_at,
+        profile,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is asked of a provider, and what it knows.
 
-use super::{AttemptId, CallId, CallResult, LeadRef, Profile};
+use super::{AttemptId, CallId, LeadRef, Profile, Report};
 use chrono_tz::Tz;
 
 /// One request for a call.
@@ -19,12 +19,12 @@ pub struct DialOrder {
 }
 
 /// What the provider knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum CallState {
     /// It does not know the call.
     Absent,
     /// It is not over.
     InProgress(CallId),
     /// It is over.
-    Finished(Box<CallResult>),
+    Finished(Box<Report>),
 }

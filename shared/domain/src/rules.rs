@@ -1,40 +1,10 @@
-//! Which outcome a Bland call had: ordered rules, the first that matches wins (`PROVIDERS.md` §1.4 has their origin).
+//! What a report means: ordered rules for a conversation, a table for a disposition. The only place where evidence becomes an
+//! outcome. `docs/PROVIDERS.md` has the origin of the rules.
 
-use super::Outcome;
+mod disposition;
 
-/// What the rules look at. Words are lower-case, trimmed, with `_` and `-` as in the payload.
-#[derive(Clone, Default)]
-pub struct Evidence {
-    /// What the person said, one text for each turn.
-    pub user_said: Vec<String>,
-    /// `disposition_tag`.
-    pub disposition: String,
-    /// The names of `pathway_tags`.
-    pub tags: Vec<String>,
-    /// `error_message`.
-    pub error_message: String,
-    /// `answered_by`.
-    pub answered_by: String,
-    /// `status`.
-    pub status: String,
-    /// Length of the call in seconds; `None` when the payload does not tell.
-    pub seconds: Option<f64>,
-    /// A human agent was really connected: `warm_transfer_call.state` is `MERGED`.
-    pub merged: bool,
-    /// `transferred_to` names a number.
-    pub transferred_to: bool,
-    /// `variables.callback_requested` is true, or a callback time is given.
-    pub callback: bool,
-}
-
-impl std::fmt::Debug for Evidence {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Evidence")
-            .field("status", &self.status)
-            .field("answered_by", &self.answered_by)
-            .finish_non_exhaustive()
-    }
-}
+use super::report::{Conversation, Evidence, Report};
+use super::{Arrival, CallResult, CallbackTime, NotAResult, Outcome, Policy, Unattached};
 
 /// What proves a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,32 +15,93 @@ pub enum TransferRule {
     TransferredTo,
 }
 
-/// The outcome of a call and the name of the rule that said so.
+/// What a report means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Judged {
+    /// It belongs in a record.
+    Arrival(Box<Arrival>),
+    /// It is no result of a call.
+    NotAResult(NotAResult),
+    /// It cannot be told to whom or to what it belongs.
+    Unattached(Unattached),
+}
+
+/// Says what a report means by the settings in force. The same report gives the same answer.
 #[must_use]
-pub fn judge(evidence: &Evidence, transfer: TransferRule) -> (Outcome, &'static str) {
+pub fn judge(report: Report, policy: &Policy) -> Judged {
+    match &report.evidence {
+        Evidence::Conversation(conversation) => {
+            let callback = callback_of(&report, policy);
+            let (outcome, rule) = outcome_of(conversation, callback.is_some(), policy.transfer);
+            match report.call.clone() {
+                Some(call) => result(report, call, (outcome, rule.to_owned()), callback),
+                None => Judged::Unattached(Unattached::NoCallId),
+            }
+        }
+        Evidence::Disposition(_) => disposition::judge(report, policy),
+    }
+}
+
+fn result(
+    report: Report,
+    call: super::CallId,
+    (outcome, rule): (Outcome, String),
+    callback: Option<CallbackTime>,
+) -> Judged {
+    let Report { attempt, source, lead, phone, month, inbound, ended_at, profile, .. } = report;
+    let result =
+        CallResult { call, attempt, source, lead, phone, month, outcome, rule, callback, inbound, ended_at, profile };
+    Judged::Arrival(Box::new(Arrival::Result(result)))
+}
+
+/// The time of the first of the account's variables for callbacks that names one.
+fn callback_of(report: &Report, policy: &Policy) -> Option<CallbackTime> {
+    let of_name = |name: &String| report.times.iter().find(|(variable, _)| variable == name)?.1;
+    policy.callback_variables.iter().find_map(of_name)
+}
+
+/// The outcome of a conversation and the name of the rule that gave it.
+fn outcome_of(conversation: &Conversation, callback_known: bool, transfer: TransferRule) -> (Outcome, &'static str) {
+    let evidence = Seen { conversation, callback_known, transfer };
     RULES
         .iter()
-        .find(|rule| (rule.matches)(evidence, transfer))
+        .find(|rule| (rule.matches)(&evidence))
         .map_or((Outcome::CONFUSED, "confused"), |rule| (rule.outcome.clone(), rule.name))
+}
+
+/// What the rules look at.
+struct Seen<'a> {
+    conversation: &'a Conversation,
+    /// The person asked to be called back at a time that is known.
+    callback_known: bool,
+    transfer: TransferRule,
+}
+
+impl std::ops::Deref for Seen<'_> {
+    type Target = Conversation;
+
+    fn deref(&self) -> &Conversation {
+        self.conversation
+    }
 }
 
 struct Rule {
     name: &'static str,
     outcome: Outcome,
-    matches: fn(&Evidence, TransferRule) -> bool,
+    matches: fn(&Seen<'_>) -> bool,
 }
 
 const RULES: &[Rule] = &[
-    Rule { name: "do_not_call", outcome: Outcome::DNC, matches: |e, _| asks_not_to_be_called(e) },
+    Rule { name: "do_not_call", outcome: Outcome::DNC, matches: |e| asks_not_to_be_called(e) },
     Rule {
         name: "permanent_failure",
         outcome: Outcome::BAD_NUMBER,
-        matches: |e, _| contains_any(&e.error_message, PERMANENT_FAILURES),
+        matches: |e| contains_any(&e.error_message, PERMANENT_FAILURES),
     },
     Rule {
         name: "voicemail",
         outcome: Outcome::VOICEMAIL,
-        matches: |e, _| {
+        matches: |e| {
             ["voicemail", "machine", "answering_machine"].contains(&e.answered_by.as_str())
                 || tagged(e, &["voicemail", "answering machine"])
         },
@@ -78,20 +109,20 @@ const RULES: &[Rule] = &[
     Rule {
         name: "no_answer",
         outcome: Outcome::NO_ANSWER,
-        matches: |e, _| {
+        matches: |e| {
             ["no-answer", "no_answer", "no answer"].contains(&e.answered_by.as_str()) || e.status == "no-answer"
         },
     },
-    Rule { name: "busy", outcome: Outcome::BUSY, matches: |e, _| e.answered_by == "busy" || e.status == "busy" },
+    Rule { name: "busy", outcome: Outcome::BUSY, matches: |e| e.answered_by == "busy" || e.status == "busy" },
     Rule {
         name: "failed",
         outcome: Outcome::FAILED,
-        matches: |e, _| e.status == "failed" || e.status == "canceled" || !e.error_message.is_empty(),
+        matches: |e| e.status == "failed" || e.status == "canceled" || !e.error_message.is_empty(),
     },
     Rule {
         name: "not_picked_up",
         outcome: Outcome::NO_ANSWER,
-        matches: |e, _| {
+        matches: |e| {
             let nobody = e.answered_by.is_empty() || e.answered_by == "unknown";
             nobody && e.seconds.is_some_and(|seconds| seconds < 5.0) && !e.merged && !e.transferred_to
         },
@@ -99,7 +130,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "sale",
         outcome: Outcome::SALE,
-        matches: |e, _| {
+        matches: |e| {
             let sold = |word: &str| word == "sale" || word == "sold";
             sold(&e.disposition) || e.tags.iter().any(|tag| sold(tag))
         },
@@ -107,17 +138,17 @@ const RULES: &[Rule] = &[
     Rule {
         name: "transferred",
         outcome: Outcome::TRANSFERRED,
-        matches: |e, transfer| e.merged || (transfer == TransferRule::TransferredTo && e.transferred_to),
+        matches: |e| e.merged || (e.transfer == TransferRule::TransferredTo && e.transferred_to),
     },
     Rule {
         name: "callback",
         outcome: Outcome::CALLBACK,
-        matches: |e, _| e.callback || tagged(e, &["callback", "call back"]),
+        matches: |e| e.callback_known || e.callback_requested || tagged(e, &["callback", "call back"]),
     },
     Rule {
         name: "not_interested",
         outcome: Outcome::NOT_INTERESTED,
-        matches: |e, _| tagged(e, &["not interested", "not_interested", "decline"]),
+        matches: |e| tagged(e, &["not interested", "not_interested", "decline"]),
     },
 ];
 
@@ -135,7 +166,7 @@ const REFUSALS: &[&str] = &[
     "remove me from your list",
 ];
 
-fn asks_not_to_be_called(evidence: &Evidence) -> bool {
+fn asks_not_to_be_called(evidence: &Conversation) -> bool {
     let labels = evidence.tags.iter().chain([&evidence.disposition]);
     labels.clone().any(|label| plain_words(label) == "dnc")
         || evidence.user_said.iter().chain(labels).any(|text| contains_any(&plain_words(text), REFUSALS))
@@ -148,7 +179,7 @@ fn plain_words(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn tagged(evidence: &Evidence, parts: &[&str]) -> bool {
+fn tagged(evidence: &Conversation, parts: &[&str]) -> bool {
     evidence.tags.iter().any(|tag| contains_any(tag, parts))
 }
 
@@ -161,18 +192,18 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    fn human() -> Evidence {
-        Evidence {
+    fn human() -> Conversation {
+        Conversation {
             status: "completed".into(),
             answered_by: "human".into(),
             seconds: Some(115.0),
-            ..Evidence::default()
+            ..Conversation::default()
         }
     }
 
     #[track_caller]
-    fn check(evidence: &Evidence, outcome: &Outcome, rule: &str) {
-        assert_eq!(judge(evidence, TransferRule::Merged), (outcome.clone(), rule), "{evidence:?}");
+    fn check(evidence: &Conversation, outcome: &Outcome, rule: &str) {
+        assert_eq!(outcome_of(evidence, false, TransferRule::Merged), (outcome.clone(), rule), "{evidence:?}");
     }
 
     #[rstest]
@@ -183,7 +214,7 @@ mod tests {
     #[case("remove me from your list")]
     #[case("Remove me from the list!")]
     fn a_person_who_asks_not_to_be_called_is_heard(#[case] words: &str) {
-        check(&Evidence { user_said: vec![words.into()], ..human() }, &Outcome::DNC, "do_not_call");
+        check(&Conversation { user_said: vec![words.into()], ..human() }, &Outcome::DNC, "do_not_call");
     }
 
     #[rstest]
@@ -191,14 +222,14 @@ mod tests {
     #[case("dnc")]
     #[case("do-not-call requested")]
     fn a_label_that_says_do_not_call_is_heard(#[case] label: &str) {
-        check(&Evidence { disposition: label.into(), ..human() }, &Outcome::DNC, "do_not_call");
-        check(&Evidence { tags: vec![label.into()], ..human() }, &Outcome::DNC, "do_not_call");
+        check(&Conversation { disposition: label.into(), ..human() }, &Outcome::DNC, "do_not_call");
+        check(&Conversation { tags: vec![label.into()], ..human() }, &Outcome::DNC, "do_not_call");
     }
 
     #[test]
     fn do_not_call_comes_before_everything_else() {
         let evidence =
-            Evidence { user_said: vec!["stop calling".into()], merged: true, error_message: "x".into(), ..human() };
+            Conversation { user_said: vec!["stop calling".into()], merged: true, error_message: "x".into(), ..human() };
         check(&evidence, &Outcome::DNC, "do_not_call");
     }
 
@@ -207,7 +238,7 @@ mod tests {
     #[case("unallocated number", Outcome::BAD_NUMBER, "permanent_failure")]
     #[case("upstream carrier error 503", Outcome::FAILED, "failed")]
     fn an_error_is_permanent_or_not(#[case] message: &str, #[case] outcome: Outcome, #[case] rule: &str) {
-        check(&Evidence { error_message: message.into(), ..human() }, &outcome, rule);
+        check(&Conversation { error_message: message.into(), ..human() }, &outcome, rule);
     }
 
     #[rstest]
@@ -223,14 +254,14 @@ mod tests {
         #[case] outcome: Outcome,
         #[case] rule: &str,
     ) {
-        check(&Evidence { answered_by: answered_by.into(), seconds, ..human() }, &outcome, rule);
+        check(&Conversation { answered_by: answered_by.into(), seconds, ..human() }, &outcome, rule);
     }
 
     #[test]
     fn a_cold_transfer_counts_only_where_it_is_configured() {
-        let cold = Evidence { transferred_to: true, disposition: "transferred".into(), ..human() };
+        let cold = Conversation { transferred_to: true, disposition: "transferred".into(), ..human() };
         check(&cold, &Outcome::CONFUSED, "confused");
-        assert_eq!(judge(&cold, TransferRule::TransferredTo), (Outcome::TRANSFERRED, "transferred"));
+        assert_eq!(outcome_of(&cold, false, TransferRule::TransferredTo), (Outcome::TRANSFERRED, "transferred"));
     }
 
     #[rstest]
@@ -239,6 +270,9 @@ mod tests {
     #[case("no_sale", Outcome::CONFUSED)]
     #[case("sales call", Outcome::CONFUSED)]
     fn a_sale_is_the_whole_word(#[case] disposition: &str, #[case] outcome: Outcome) {
-        assert_eq!(judge(&Evidence { disposition: disposition.into(), ..human() }, TransferRule::Merged).0, outcome);
+        assert_eq!(
+            outcome_of(&Conversation { disposition: disposition.into(), ..human() }, false, TransferRule::Merged).0,
+            outcome
+        );
     }
 }

@@ -7,15 +7,15 @@ mod transcript;
 pub use api::{Account, CallList, DialAnswer, attempt, call_list, call_state, dial_answer, dial_body};
 
 use super::lenient::{Object, object};
-use super::{Malformed, NotAResult, Parsed};
+use super::{Malformed, Parsed};
 use chrono::{DateTime, Utc};
-use redial_domain::{Arrival, Policy};
+use redial_domain::NotAResult;
 
-/// Reads a webhook. Everything but the outcome is taken as it stands; the outcome is judged by the ordered rules.
+/// Reads a webhook. What the call means is for [`redial_domain::judge`].
 ///
 /// # Errors
 /// [`Malformed`] when the body is not a JSON object.
-pub fn parse(body: &[u8], now: DateTime<Utc>, policy: &Policy) -> Result<Parsed, Malformed> {
+pub fn parse(body: &[u8], now: DateTime<Utc>) -> Result<Parsed, Malformed> {
     let value = object(body)?;
     let payload = Object::of(&value);
     if payload.get("category").is_some() {
@@ -27,8 +27,8 @@ pub fn parse(body: &[u8], now: DateTime<Utc>, policy: &Policy) -> Result<Parsed,
     if !payload::is_finished(payload) {
         return Ok(Parsed::NotAResult(NotAResult::UnfinishedCall));
     }
-    Ok(match payload::call_result(payload, now, policy) {
-        Ok(result) => Parsed::Arrival(Box::new(Arrival::Result(result))),
+    Ok(match payload::report(payload, now) {
+        Ok(report) => Parsed::Report(Box::new(report)),
         Err(reason) => Parsed::Unattached(reason),
     })
 }

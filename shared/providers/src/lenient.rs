@@ -19,6 +19,10 @@ impl<'a> Object<'a> {
         self.0?.get(key).filter(|value| !value.is_null())
     }
 
+    pub(super) fn keys(self) -> impl Iterator<Item = &'a str> {
+        self.0.into_iter().flat_map(|map| map.keys().map(String::as_str))
+    }
+
     pub(super) fn object(self, key: &str) -> Self {
         Self(self.get(key).and_then(Value::as_object))
     }

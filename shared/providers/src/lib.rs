@@ -7,4 +7,4 @@ mod lenient;
 mod parsed;
 pub mod signature;
 
-pub use parsed::{Malformed, NotAResult, Parsed, Unattached};
+pub use parsed::{Malformed, Parsed};

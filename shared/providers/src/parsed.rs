@@ -1,69 +1,16 @@
 //! What a webhook turned out to be.
 
-use redial_domain::Arrival;
+use redial_domain::{NotAResult, Report, Unattached};
 
 /// What a well-formed webhook says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Parsed {
-    /// It belongs in a record.
-    Arrival(Box<Arrival>),
+    /// It tells of a call that is over, or of a lead. What it means is for the queue to judge.
+    Report(Box<Report>),
     /// It is about a call, but it is no result. Nothing is to be done.
     NotAResult(NotAResult),
     /// It would be a result or a lead, but it names nothing to which it could be attached.
     Unattached(Unattached),
-}
-
-/// Declares reasons with the words that answers and metrics use. The words hold no personal data.
-macro_rules! reasons {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name {
-            $($(#[$doc])* $variant,)+
-        }
-
-        impl $name {
-            /// Returns the word that answers and metrics use. Dashboards count by it, so it never changes.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)+
-                }
-            }
-        }
-    };
-}
-
-reasons! {
-    /// Why a webhook is no result of a call.
-    NotAResult {
-        /// An event while the call goes on: it has a `category`.
-        StreamingEvent = "streaming_event",
-        /// Bland's second payload, with the corrected transcript and without what decides the outcome.
-        DelayedPayload = "delayed_payload",
-        /// The call is not over.
-        UnfinishedCall = "unfinished_call",
-        /// Convoso names a call and no disposition.
-        NoStatus = "no_status",
-        /// The disposition is not a word.
-        StatusNotValid = "status_not_valid",
-    }
-}
-
-reasons! {
-    /// Why a result or a lead belongs to no record.
-    Unattached {
-        /// It has no id of the call.
-        NoCallId = "no_call_id",
-        /// It has no phone number.
-        NoNumber = "no_number",
-        /// Its phone number cannot be one.
-        NumberNotValid = "number_not_valid",
-        /// It has no id of the lead.
-        NoLeadId = "no_lead_id",
-        /// Without Convoso's id of the call a repeat could not be told apart.
-        NoCallLogId = "no_call_log_id",
-    }
 }
 
 /// The body cannot be read at all. The message names the place in it and not the content, which may be personal data.

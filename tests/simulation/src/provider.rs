@@ -10,9 +10,8 @@ use crate::engine::InFlight;
 use crate::world::World;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use redial_domain::{
-    Arrival, AttemptId, CallId, CallResult, CallbackTime, LeadRef, Outcome, Phone, Policy, Profile, Source,
-};
+use redial_domain::builders::report;
+use redial_domain::{Arrival, AttemptId, CallId, CallResult, CallbackTime, LeadRef, Outcome, Phone, Profile, Source};
 use redial_domain::{CallState, DialOrder};
 use redial_queue::ports::{AskError, DIAL_TIMEOUT, DialError, Dialer};
 use std::collections::BTreeMap;
@@ -169,17 +168,11 @@ impl Dialer for SimDialer {
         }
     }
 
-    async fn call(&self, call: &CallId, _policy: &Policy) -> Result<CallState, AskError> {
+    async fn call(&self, call: &CallId) -> Result<CallState, AskError> {
         self.ask(|provider, _| provider.calls.get(call).map_or(CallState::Absent, |known| known.state(call))).await
     }
 
-    async fn find(
-        &self,
-        attempt: AttemptId,
-        phone: &Phone,
-        _since: DateTime<Utc>,
-        _policy: &Policy,
-    ) -> Result<CallState, AskError> {
+    async fn find(&self, attempt: AttemptId, phone: &Phone, _since: DateTime<Utc>) -> Result<CallState, AskError> {
         self.ask(|provider, now| {
             let listed = |call: &&Call| call.lead.phone == *phone && call.attempt == attempt && call.listed_from <= now;
             let mut calls = provider.calls.iter();
@@ -192,7 +185,7 @@ impl Dialer for SimDialer {
 impl Call {
     fn state(&self, id: &CallId) -> CallState {
         match &self.result {
-            Some(result) => CallState::Finished(Box::new(result.clone())),
+            Some(result) => CallState::Finished(Box::new(report(result))),
             None => CallState::InProgress(id.clone()),
         }
     }

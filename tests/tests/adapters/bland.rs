@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use redial_aws::adapters::BlandDialer;
 use redial_domain::CallId;
-use redial_domain::builders::{at, attempt, call_id, lead_ref, phone, policy, profile};
+use redial_domain::builders::{at, attempt, call_id, lead_ref, phone, profile};
 use redial_domain::{CallState, DialOrder};
 use redial_providers::bland::Account;
 use redial_queue::ports::{AskError, DialError, Dialer, Secret};
@@ -167,7 +167,7 @@ fn call(id: &str, n: u32) -> ResponseTemplate {
 }
 
 async fn found(server: &MockServer) -> Result<CallState, AskError> {
-    dialer(&server.uri()).find(attempt(1), &phone(1), at(SINCE), &policy()).await
+    dialer(&server.uri()).find(attempt(1), &phone(1), at(SINCE)).await
 }
 
 async fn asked(server: &MockServer, path: &str) -> usize {
@@ -223,21 +223,21 @@ async fn a_list_that_is_not_whole_says_nothing() {
 #[tokio::test]
 async fn a_question_is_asked_again_where_that_may_help(#[case] status: u16, #[case] requests: usize) {
     let server = server_answering(ResponseTemplate::new(status)).await;
-    assert!(dialer(&server.uri()).call(&call_id("c-1"), &policy()).await.is_err());
+    assert!(dialer(&server.uri()).call(&call_id("c-1")).await.is_err());
     assert_eq!(asked(&server, "/v1/calls/c-1").await, requests);
 }
 
 #[tokio::test]
 async fn a_call_that_the_provider_does_not_know_is_absent() {
     let server = server_answering(ResponseTemplate::new(404)).await;
-    let state = dialer(&server.uri()).call(&call_id("c-1"), &policy()).await.unwrap();
+    let state = dialer(&server.uri()).call(&call_id("c-1")).await.unwrap();
     assert_eq!(state, CallState::Absent);
 }
 
 #[tokio::test]
 async fn an_id_of_the_provider_is_one_segment_of_a_path() {
     let server = server_answering(ResponseTemplate::new(404)).await;
-    dialer(&server.uri()).call(&call_id("../a/b?c"), &policy()).await.unwrap();
+    dialer(&server.uri()).call(&call_id("../a/b?c")).await.unwrap();
     assert_eq!(asked(&server, "/v1/calls/..%2Fa%2Fb%3Fc").await, 1);
 }
 
@@ -247,11 +247,11 @@ async fn the_fake_takes_our_dials_and_answers_our_questions() {
     let dialer = dialer(bland.base_url());
     let call: CallId = dialer.dial(&order()).await.unwrap();
     let ringing = CallState::InProgress(call.clone());
-    assert_eq!(dialer.call(&call, &policy()).await.unwrap(), ringing);
+    assert_eq!(dialer.call(&call).await.unwrap(), ringing);
     // The fake lives in real time: any day up to now is early enough.
-    assert_eq!(dialer.find(attempt(1), &phone(1), at(SINCE), &policy()).await.unwrap(), ringing);
-    assert_eq!(dialer.find(attempt(2), &phone(1), at(SINCE), &policy()).await.unwrap(), CallState::Absent);
-    assert_eq!(dialer.call(&call_id("another"), &policy()).await.unwrap(), CallState::Absent);
+    assert_eq!(dialer.find(attempt(1), &phone(1), at(SINCE)).await.unwrap(), ringing);
+    assert_eq!(dialer.find(attempt(2), &phone(1), at(SINCE)).await.unwrap(), CallState::Absent);
+    assert_eq!(dialer.call(&call_id("another")).await.unwrap(), CallState::Absent);
 }
 
 /// A dialer whose key stands in a store, under the name `/key`.
@@ -309,10 +309,10 @@ async fn a_question_is_asked_again_with_the_key_that_replaced_a_refused_one() {
     let clock = Arc::new(TestClock::at(SINCE));
     let (dialer, secrets) = dialer_with_named_key(&server, &clock);
     let call = CallId::parse("c-1").unwrap();
-    assert!(dialer.call(&call, &policy()).await.is_err());
+    assert!(dialer.call(&call).await.is_err());
     secrets.set("/key", "new");
     clock.advance(TimeDelta::minutes(1));
-    assert_eq!(dialer.call(&call, &policy()).await.unwrap(), CallState::InProgress(call));
+    assert_eq!(dialer.call(&call).await.unwrap(), CallState::InProgress(call));
 }
 
 #[tokio::test]
@@ -321,6 +321,6 @@ async fn without_a_key_nothing_is_sent() {
     let (dialer, secrets) = dialer_with_named_key(&server, &Arc::new(TestClock::at(SINCE)));
     secrets.remove("/key");
     assert!(matches!(dialer.dial(&order()).await, Err(DialError::Unreachable(_))));
-    assert!(dialer.call(&CallId::parse("c-1").unwrap(), &policy()).await.is_err());
+    assert!(dialer.call(&CallId::parse("c-1").unwrap()).await.is_err());
     assert_eq!(server.received_requests().await.unwrap().len(), 0);
 }

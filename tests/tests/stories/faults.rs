@@ -24,7 +24,7 @@ async fn after_a_lost_answer_the_call_is_found_and_the_lead_is_not_dialed_again_
     let world = with_unknown_dial(Reply::AnswerLost).await;
     world.wait(5);
     World::dialed(&world.runs().await, 0);
-    world.dialer.finish(world.result_of_dial(0, 0, "VOICEMAIL"));
+    world.dialer.finish(&world.result_of_dial(0, 0, "VOICEMAIL"));
     world.wait(6);
     let summary = world.runs().await;
     assert_eq!((summary.reconciled, summary.calls_made), (1, 0));
@@ -90,7 +90,7 @@ async fn a_webhook_that_never_came_is_asked_for() {
     let world = World::at(NOON);
     world.due_leads(1).await;
     World::dialed(&world.runs().await, 1);
-    world.dialer.finish(world.result_of_dial(0, 0, "NO_ANSWER"));
+    world.dialer.finish(&world.result_of_dial(0, 0, "NO_ANSWER"));
     world.wait(34);
     assert_eq!(world.runs().await.reconciled, 0);
     world.wait(2);
@@ -157,9 +157,8 @@ async fn without_settings_nobody_is_dialed_and_a_process_that_knew_them_still_ta
 async fn a_process_that_never_knew_the_settings_judges_nothing_but_hears_a_do_not_call() {
     let world = World::at(NOON);
     world.put_object(redial_queue::store::settings::KEY, "{broken").await;
-    let dnc = world.call(1, "c1", "DNC");
-    assert!(world.try_take_in(dnc.clone()).await.is_err());
-    world.ingest().witness(&dnc).await.unwrap();
+    let dnc = builders::report(&world.call(1, "c1", "DNC"));
+    assert!(world.ingest().receive(dnc).await.is_err(), "the sender sends it again");
     assert!(world.line(1).await.suppressed.is_some());
 }
 
@@ -255,7 +254,7 @@ async fn a_run_killed_between_claim_and_answer_leaves_a_line_that_a_later_run_fi
     world.lines.inner().set(&builders::phone(0), &builders::held_line(hold));
     let mut result = world.call(0, "c1", "VOICEMAIL");
     result.attempt = Some(builders::attempt(1));
-    world.dialer.finish(result);
+    world.dialer.finish(&result);
     World::dialed(&world.runs().await, 0);
     world.wait(10);
     assert_eq!(world.runs().await.reconciled, 1);
@@ -288,7 +287,7 @@ async fn a_line_whose_call_was_settled_without_its_attempt_is_freed_by_asking() 
     let bare = CallResult { attempt: None, month: None, ..told.clone() };
     assert_eq!(world.take_in(bare).await, Ingested::Applied);
     assert!(world.line(0).await.hold.is_some());
-    world.dialer.finish(told);
+    world.dialer.finish(&told);
     world.wait(10);
     let summary = world.runs().await;
     assert_eq!((summary.reconciled, summary.calls_made), (1, 1));

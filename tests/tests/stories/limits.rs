@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::builders;
-use redial_domain::{AttemptId, CallId, Command, KnownCall, Lead, Line, Outcome, Phone, Policy, Profile, Status, Stop};
+use redial_domain::{AttemptId, CallId, Command, KnownCall, Lead, Line, Outcome, Phone, Profile, Status, Stop};
 use redial_domain::{CallState, DialOrder};
 use redial_queue::ports::{
     AskError, BlobStore, DialError, Dialer, Expect, Fetched, Put, StoreError, Version, Versioned,
@@ -314,18 +314,12 @@ impl Dialer for Slow {
         placed
     }
 
-    async fn call(&self, call: &CallId, policy: &Policy) -> Result<CallState, AskError> {
-        self.provider.call(call, policy).await
+    async fn call(&self, call: &CallId) -> Result<CallState, AskError> {
+        self.provider.call(call).await
     }
 
-    async fn find(
-        &self,
-        attempt: AttemptId,
-        phone: &Phone,
-        since: DateTime<Utc>,
-        policy: &Policy,
-    ) -> Result<CallState, AskError> {
-        self.provider.find(attempt, phone, since, policy).await
+    async fn find(&self, attempt: AttemptId, phone: &Phone, since: DateTime<Utc>) -> Result<CallState, AskError> {
+        self.provider.find(attempt, phone, since).await
     }
 }
 

@@ -87,7 +87,7 @@ async fn the_breaker_and_the_calls_of_the_day_are_shown() {
     let world = World::with(&[("max_calls_per_day", "100")]);
     let (now, today) = (world.clock.now(), builders::at("2025-12-17T12:00:00Z").date_naive());
     world.admin.stores.runs.reserve("a run", today, 0, 100).await.unwrap();
-    let trip = Trip { cause: Cause::Silent, opened_at: now, until: now + TimeDelta::minutes(5), failures: 1 };
+    let trip = BreakerTrip { cause: Cause::Silent, opened_at: now, until: now + TimeDelta::minutes(5), failures: 1 };
     world.admin.stores.runs.set_breaker(&Breaker::Open(trip)).await.unwrap();
     for (minutes, state) in [(0, "open"), (5, "half_open")] {
         world.clock.advance(TimeDelta::minutes(minutes));

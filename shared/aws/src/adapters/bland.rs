@@ -5,7 +5,7 @@ mod http;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Http, authorization};
-use redial_domain::{AttemptId, CallId, Phone, Policy};
+use redial_domain::{AttemptId, CallId, Phone};
 use redial_domain::{CallState, DialOrder};
 use redial_providers::bland::{Account, DialAnswer, attempt, call_list, call_state, dial_answer, dial_body};
 use redial_queue::ports::{AskError, BoxError, Clock, DIAL_TIMEOUT, DialError, Dialer, Secret};
@@ -87,18 +87,13 @@ impl BlandDialer {
     }
 
     /// The state of the call if it is the one that the attempt became.
-    async fn candidate(
-        &self,
-        call: &CallId,
-        wanted: AttemptId,
-        policy: &Policy,
-    ) -> Result<Option<CallState>, AskError> {
+    async fn candidate(&self, call: &CallId, wanted: AttemptId) -> Result<Option<CallState>, AskError> {
         let body = self.ask(&["v1", "calls", call.as_str()], &[]).await?;
         let body = body.ok_or_else(|| AskError("a call that Bland listed is not there".into()))?;
         if attempt(&body).map_err(unreadable)? != Some(wanted) {
             return Ok(None);
         }
-        call_state(&body, self.clock.now(), policy).map(Some).map_err(unreadable)
+        call_state(&body, self.clock.now()).map(Some).map_err(unreadable)
     }
 }
 
@@ -134,21 +129,15 @@ impl Dialer for BlandDialer {
         }
     }
 
-    async fn call(&self, call: &CallId, policy: &Policy) -> Result<CallState, AskError> {
+    async fn call(&self, call: &CallId) -> Result<CallState, AskError> {
         match self.ask(&["v1", "calls", call.as_str()], &[]).await? {
-            Some(body) => call_state(&body, self.clock.now(), policy).map_err(unreadable),
+            Some(body) => call_state(&body, self.clock.now()).map_err(unreadable),
             None => Ok(CallState::Absent),
         }
     }
 
     /// Bland's list has no metadata, so every call in it is read until one is of the attempt.
-    async fn find(
-        &self,
-        attempt: AttemptId,
-        phone: &Phone,
-        since: DateTime<Utc>,
-        policy: &Policy,
-    ) -> Result<CallState, AskError> {
+    async fn find(&self, attempt: AttemptId, phone: &Phone, since: DateTime<Utc>) -> Result<CallState, AskError> {
         let start = (since - LIST_MARGIN).format("%Y-%m-%d").to_string();
         let limit = LIST_LIMIT.to_string();
         let query = [("to_number", phone.as_str()), ("start_date", &start), ("limit", &limit)];
@@ -157,7 +146,7 @@ impl Dialer for BlandDialer {
         let list = call_list(&body).map_err(unreadable)?;
         let mut failed = None;
         for call in &list.ids {
-            match self.candidate(call, attempt, policy).await {
+            match self.candidate(call, attempt).await {
                 Ok(Some(state)) => return Ok(state),
                 Ok(None) => {}
                 Err(error) => failed = Some(error),

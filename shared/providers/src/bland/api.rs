@@ -4,8 +4,7 @@ use super::payload;
 use crate::Malformed;
 use crate::lenient::{Object, bounded, object};
 use chrono::{DateTime, Utc};
-use redial_domain::{AttemptId, CallId, Policy};
-use redial_domain::{CallState, DialOrder};
+use redial_domain::{AttemptId, CallId, CallState, DialOrder};
 use serde_json::{Map, Value, json};
 
 /// What every call of the account has in common.
@@ -126,14 +125,14 @@ pub fn call_list(body: &[u8]) -> Result<CallList, Malformed> {
 ///
 /// # Errors
 /// [`Malformed`] when it is not a call, or a finished call has no valid number.
-pub fn call_state(body: &[u8], now: DateTime<Utc>, policy: &Policy) -> Result<CallState, Malformed> {
+pub fn call_state(body: &[u8], now: DateTime<Utc>) -> Result<CallState, Malformed> {
     let value = object(body)?;
     let call = Object::of(&value);
     let id = payload::call_id(call).ok_or_else(|| Malformed("the answer has no call id".to_owned()))?;
     if !payload::is_finished(call) {
         return Ok(CallState::InProgress(id));
     }
-    match payload::call_result(call, now, policy) {
+    match payload::report(call, now) {
         Ok(result) => Ok(CallState::Finished(Box::new(result))),
         Err(reason) => Err(Malformed(format!("a finished call cannot be used: {}", reason.as_str()))),
     }

@@ -1,11 +1,10 @@
 //! The fields of a finished call, the same in the webhook and in `GET /v1/calls/{id}`.
 
 use super::transcript::user_said;
-use crate::Unattached;
 use crate::lenient::{Object, bounded, callback_time, instant};
 use chrono::{DateTime, SubsecRound, Utc};
 use redial_domain::{
-    AttemptId, CallId, CallResult, CallbackTime, Evidence, Month, Phone, Policy, Profile, Source, judge,
+    AttemptId, CallId, CallbackTime, Conversation, Evidence, Month, Phone, Profile, Report, Source, Unattached,
 };
 use serde_json::Value;
 
@@ -26,8 +25,8 @@ pub(super) fn call_id(payload: Object<'_>) -> Option<CallId> {
     id("call_id").or_else(|| id("c_id"))
 }
 
-/// The result of a finished call; otherwise the reason why it belongs to nobody.
-pub(super) fn call_result(payload: Object<'_>, now: DateTime<Utc>, policy: &Policy) -> Result<CallResult, Unattached> {
+/// What a finished call tells; otherwise the reason why it belongs to nobody.
+pub(super) fn report(payload: Object<'_>, now: DateTime<Utc>) -> Result<Report, Unattached> {
     let call = call_id(payload).ok_or(Unattached::NoCallId)?;
     // Who called whom: when the customer called, `to` is our number.
     let inbound = payload.flag("inbound") == Some(true);
@@ -36,29 +35,26 @@ pub(super) fn call_result(payload: Object<'_>, now: DateTime<Utc>, policy: &Poli
 
     let metadata = payload.object("metadata");
     let told = [metadata, payload.object("request_data"), payload.object("variables")];
-    let callback = callback(payload, policy);
-    let (outcome, rule) = judge(&evidence(payload, callback.is_some()), policy.transfer);
     let now = now.trunc_subsecs(3);
-    Ok(CallResult {
-        call,
+    Ok(Report {
+        call: Some(call),
         attempt: metadata.text("attempt_id").and_then(|id| AttemptId::parse(&id)).filter(|_| !inbound),
         source: Source::Bland,
         lead: told.iter().find_map(|place| place.lead_id("lead_id")),
         phone,
         month: metadata.text("month").and_then(|month| Month::parse(&month)),
-        outcome,
-        rule: rule.to_owned(),
-        callback,
+        evidence: Evidence::Conversation(Box::new(conversation(payload))),
+        times: times(payload.object("variables")),
         inbound,
         ended_at: payload.text("end_at").and_then(|at| instant(&at)).map_or(now, |at| at.min(now)),
         profile: profile(&told[..2]),
     })
 }
 
-fn evidence(payload: Object<'_>, callback_known: bool) -> Evidence {
+fn conversation(payload: Object<'_>) -> Conversation {
     let variables = payload.object("variables");
     let merged = |transfer: Object<'_>| transfer.word("state") == "merged";
-    Evidence {
+    Conversation {
         user_said: user_said(payload),
         disposition: payload.word("disposition_tag"),
         tags: tags(payload),
@@ -69,7 +65,7 @@ fn evidence(payload: Object<'_>, callback_known: bool) -> Evidence {
         merged: merged(payload.object("warm_transfer_call"))
             || payload.list("warm_transfer_calls").iter().any(|transfer| merged(Object::of(transfer))),
         transferred_to: payload.text("transferred_to").is_some(),
-        callback: callback_known || variables.flag("callback_requested") == Some(true),
+        callback_requested: variables.flag("callback_requested") == Some(true),
     }
 }
 
@@ -117,10 +113,9 @@ fn error_message(payload: Object<'_>) -> String {
     }
 }
 
-fn callback(payload: Object<'_>, policy: &Policy) -> Option<CallbackTime> {
-    let variables = payload.object("variables");
-    let names = policy.callback_variables.iter();
-    names.flat_map(|name| variables.text(name)).find_map(|text| callback_time(&text))
+fn times(variables: Object<'_>) -> Vec<(String, Option<CallbackTime>)> {
+    let texts = variables.keys().filter_map(|name| Some((name, variables.text(name)?)));
+    texts.map(|(name, text)| (name.to_owned(), callback_time(&text))).collect()
 }
 
 fn profile(told: &[Object<'_>]) -> Profile {

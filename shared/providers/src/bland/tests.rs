@@ -1,8 +1,7 @@
 use super::*;
-use crate::Unattached;
 use proptest::prelude::*;
 use redial_domain::settings::{Settings, find};
-use redial_domain::{CallResult, CallbackTime};
+use redial_domain::{Arrival, CallResult, CallbackTime, Judged, Policy, Unattached, judge};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -12,8 +11,17 @@ fn policy() -> Policy {
     Settings::default().policy(redial_domain::settings::Limits::default()).unwrap()
 }
 
-fn read(body: &Value) -> Parsed {
-    parse(body.to_string().as_bytes(), NOW.parse().unwrap(), &policy()).unwrap()
+/// What a body means to the queue.
+fn judged(parsed: Parsed) -> Judged {
+    match parsed {
+        Parsed::Report(report) => judge(*report, &policy()),
+        Parsed::NotAResult(reason) => Judged::NotAResult(reason),
+        Parsed::Unattached(reason) => Judged::Unattached(reason),
+    }
+}
+
+fn read(body: &Value) -> Judged {
+    judged(parse(body.to_string().as_bytes(), NOW.parse().unwrap()).unwrap())
 }
 
 /// A completed call, with some fields replaced.
@@ -31,7 +39,7 @@ fn call(changes: &Value) -> Value {
 #[track_caller]
 fn result(changes: &Value) -> CallResult {
     match read(&call(changes)) {
-        Parsed::Arrival(arrival) => match *arrival {
+        Judged::Arrival(arrival) => match *arrival {
             Arrival::Result(result) => result,
             Arrival::NewLead(_) => panic!("a new lead"),
         },
@@ -59,17 +67,17 @@ fn the_fields_are_read_however_they_are_written(#[case] changes: Value, #[case] 
 }
 
 #[rstest]
-#[case(json!({"category": "call"}), Parsed::NotAResult(NotAResult::StreamingEvent))]
-#[case(json!({"status": null, "answered_by": null, "corrected_transcript": {}}), Parsed::NotAResult(NotAResult::DelayedPayload))]
-#[case(json!({"status": null, "answered_by": null, "completed": null}), Parsed::NotAResult(NotAResult::DelayedPayload))]
-#[case(json!({"answered_by": null, "corrected_transcript": {}}), Parsed::NotAResult(NotAResult::DelayedPayload))]
-#[case(json!({"status": "started", "completed": false}), Parsed::NotAResult(NotAResult::UnfinishedCall))]
-#[case(json!({"status": "unknown", "completed": "false", "queue_status": "queued"}), Parsed::NotAResult(NotAResult::UnfinishedCall))]
-#[case(json!({"call_id": null}), Parsed::Unattached(Unattached::NoCallId))]
-#[case(json!({"to": " "}), Parsed::Unattached(Unattached::NoNumber))]
-#[case(json!({"to": "sip:agent"}), Parsed::Unattached(Unattached::NumberNotValid))]
-#[case(json!({"to": "anonymous"}), Parsed::Unattached(Unattached::NumberNotValid))]
-fn what_is_no_result_has_a_reason(#[case] changes: Value, #[case] expected: Parsed) {
+#[case(json!({"category": "call"}), Judged::NotAResult(NotAResult::StreamingEvent))]
+#[case(json!({"status": null, "answered_by": null, "corrected_transcript": {}}), Judged::NotAResult(NotAResult::DelayedPayload))]
+#[case(json!({"status": null, "answered_by": null, "completed": null}), Judged::NotAResult(NotAResult::DelayedPayload))]
+#[case(json!({"answered_by": null, "corrected_transcript": {}}), Judged::NotAResult(NotAResult::DelayedPayload))]
+#[case(json!({"status": "started", "completed": false}), Judged::NotAResult(NotAResult::UnfinishedCall))]
+#[case(json!({"status": "unknown", "completed": "false", "queue_status": "queued"}), Judged::NotAResult(NotAResult::UnfinishedCall))]
+#[case(json!({"call_id": null}), Judged::Unattached(Unattached::NoCallId))]
+#[case(json!({"to": " "}), Judged::Unattached(Unattached::NoNumber))]
+#[case(json!({"to": "sip:agent"}), Judged::Unattached(Unattached::NumberNotValid))]
+#[case(json!({"to": "anonymous"}), Judged::Unattached(Unattached::NumberNotValid))]
+fn what_is_no_result_has_a_reason(#[case] changes: Value, #[case] expected: Judged) {
     assert_eq!(read(&call(&changes)), expected);
 }
 
@@ -85,7 +93,7 @@ fn a_full_second_payload_is_left_to_the_call_id() {
 #[case("null")]
 #[case("call_id=1")]
 fn what_is_no_json_object_is_malformed(#[case] body: &str) {
-    let error = parse(body.as_bytes(), NOW.parse().unwrap(), &policy()).unwrap_err();
+    let error = parse(body.as_bytes(), NOW.parse().unwrap()).unwrap_err();
     assert!(error.to_string().starts_with("the body is not"));
 }
 
@@ -145,12 +153,11 @@ fn the_variables_of_a_callback_are_configured() {
     let key = find("callback_variables").unwrap().key;
     settings.overrides.insert(key, "when".to_owned());
     let body = call(&json!({"variables": {"when": "2025-12-18 15:00", "callback_time": "2025-12-19 15:00"}}));
-    let parsed = parse(
-        body.to_string().as_bytes(),
-        NOW.parse().unwrap(),
-        &settings.policy(redial_domain::settings::Limits::default()).unwrap(),
-    );
-    let Ok(Parsed::Arrival(arrival)) = parsed else { panic!("no arrival") };
+    let Ok(Parsed::Report(report)) = parse(body.to_string().as_bytes(), NOW.parse().unwrap()) else {
+        panic!("no report")
+    };
+    let policy = settings.policy(redial_domain::settings::Limits::default()).unwrap();
+    let Judged::Arrival(arrival) = judge(*report, &policy) else { panic!("no arrival") };
     let Arrival::Result(result) = *arrival else { panic!("a new lead") };
     assert_eq!(result.callback, Some(CallbackTime::Local("2025-12-18T15:00:00".parse().unwrap())));
 }
@@ -180,8 +187,8 @@ proptest! {
         let now = NOW.parse().unwrap();
         let changed = if changes.is_object() { call(&changes) } else { changes };
         for body in [body, changed.to_string().into_bytes()] {
-            let _ = parse(&body, now, &policy());
-            let _ = call_state(&body, now, &policy());
+            let _ = parse(&body, now).map(judged);
+            let _ = call_state(&body, now);
             let _ = call_list(&body);
             let _ = dial_answer(&body);
         }

@@ -1,6 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 use redial_domain::settings::{Settings, find};
+use redial_domain::{Arrival, CallResult, Judged, Policy, judge};
 use rstest::rstest;
 
 const NOW: &str = "2025-12-17T19:20:00Z";
@@ -12,14 +13,23 @@ fn policy() -> Policy {
     settings.policy(redial_domain::settings::Limits::default()).unwrap()
 }
 
-fn read(body: &str) -> Parsed {
-    parse(body.as_bytes(), None, NOW.parse().unwrap(), &policy()).unwrap()
+/// What a body means to the queue.
+fn judged(parsed: Parsed) -> Judged {
+    match parsed {
+        Parsed::Report(report) => judge(*report, &policy()),
+        Parsed::NotAResult(reason) => Judged::NotAResult(reason),
+        Parsed::Unattached(reason) => Judged::Unattached(reason),
+    }
+}
+
+fn read(body: &str) -> Judged {
+    judged(parse(body.as_bytes(), None, NOW.parse().unwrap()).unwrap())
 }
 
 #[track_caller]
 fn result(body: &str) -> CallResult {
     match read(body) {
-        Parsed::Arrival(arrival) => match *arrival {
+        Judged::Arrival(arrival) => match *arrival {
             Arrival::Result(result) => result,
             Arrival::NewLead(_) => panic!("a new lead"),
         },
@@ -68,7 +78,7 @@ fn the_code_tells_the_country(#[case] number: &str, #[case] expected: &str) {
 #[case("id=1")]
 #[case("lead_id=1&status=NEW&call_log_id=9")]
 fn a_lead_that_was_never_called_is_new(#[case] body: &str) {
-    let Parsed::Arrival(arrival) = read(&format!("{body}&phone_number=6285550107&first_name=Ana")) else {
+    let Judged::Arrival(arrival) = read(&format!("{body}&phone_number=6285550107&first_name=Ana")) else {
         panic!("not an arrival");
     };
     let Arrival::NewLead(new) = *arrival else { panic!("a result") };
@@ -76,13 +86,13 @@ fn a_lead_that_was_never_called_is_new(#[case] body: &str) {
 }
 
 #[rstest]
-#[case("lead_id=1", Parsed::Unattached(Unattached::NoNumber))]
-#[case("lead_id=1&phone_number=911", Parsed::Unattached(Unattached::NumberNotValid))]
-#[case("phone_number=6285550107", Parsed::Unattached(Unattached::NoLeadId))]
-#[case("phone_number=6285550107&status=B&call_log_id=9", Parsed::Unattached(Unattached::NoLeadId))]
-#[case("lead_id=1&phone_number=6285550107&status=B", Parsed::Unattached(Unattached::NoCallLogId))]
-#[case("lead_id=1&phone_number=6285550107&call_log_id=9", Parsed::NotAResult(NotAResult::NoStatus))]
-fn what_belongs_to_nobody_has_a_reason(#[case] body: &str, #[case] expected: Parsed) {
+#[case("lead_id=1", Judged::Unattached(Unattached::NoNumber))]
+#[case("lead_id=1&phone_number=911", Judged::Unattached(Unattached::NumberNotValid))]
+#[case("phone_number=6285550107", Judged::Unattached(Unattached::NoLeadId))]
+#[case("phone_number=6285550107&status=B&call_log_id=9", Judged::Unattached(Unattached::NoLeadId))]
+#[case("lead_id=1&phone_number=6285550107&status=B", Judged::Unattached(Unattached::NoCallLogId))]
+#[case("lead_id=1&phone_number=6285550107&call_log_id=9", Judged::NotAResult(NotAResult::NoStatus))]
+fn what_belongs_to_nobody_has_a_reason(#[case] body: &str, #[case] expected: Judged) {
     assert_eq!(read(body), expected);
 }
 
@@ -109,14 +119,14 @@ fn two_leads_with_one_number_end_separately() {
 #[case("lead_id=1", Some("application/json; charset=utf-8"))]
 #[case("[]", Some("application/json"))]
 fn what_is_neither_json_nor_a_form_is_malformed(#[case] body: &str, #[case] content_type: Option<&str>) {
-    assert!(parse(body.as_bytes(), content_type, NOW.parse().unwrap(), &policy()).is_err());
+    assert!(parse(body.as_bytes(), content_type, NOW.parse().unwrap()).is_err());
 }
 
 proptest! {
     #[test]
     fn no_body_makes_it_panic(body: Vec<u8>, form in "[a-z_]{0,12}=[ -~]{0,20}(&[a-z_]{0,12}=.{0,20}){0,6}") {
         let now = NOW.parse().unwrap();
-        let _ = parse(&body, None, now, &policy());
-        let _ = parse(form.as_bytes(), Some("application/x-www-form-urlencoded"), now, &policy());
+        let _ = parse(&body, None, now);
+        let _ = parse(form.as_bytes(), Some("application/x-www-form-urlencoded"), now).map(judged);
     }
 }

@@ -3,7 +3,7 @@
 use super::version::BoxError;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use redial_domain::{AttemptId, CallId, CallState, DialOrder, Phone, Policy};
+use redial_domain::{AttemptId, CallId, CallState, DialOrder, Phone};
 use std::time::Duration;
 
 /// How long a dialer waits for the answer to a request for a call. A run takes no lead for which less time is left.
@@ -15,17 +15,11 @@ pub trait Dialer: Send + Sync {
     /// Asks once for a call. No retry of any kind: nobody knows whether a second request would ring a second time.
     async fn dial(&self, order: &DialOrder) -> Result<CallId, DialError>;
 
-    /// What the provider knows of a call. `policy` judges the outcome of one that is over, as it does for a webhook.
-    async fn call(&self, call: &CallId, policy: &Policy) -> Result<CallState, AskError>;
+    /// Returns what the provider knows of a call.
+    async fn call(&self, call: &CallId) -> Result<CallState, AskError>;
 
     /// What the provider knows of an attempt whose answer never came, dialed to `phone` at or after `since`.
-    async fn find(
-        &self,
-        attempt: AttemptId,
-        phone: &Phone,
-        since: DateTime<Utc>,
-        policy: &Policy,
-    ) -> Result<CallState, AskError>;
+    async fn find(&self, attempt: AttemptId, phone: &Phone, since: DateTime<Utc>) -> Result<CallState, AskError>;
 }
 
 /// Why there is no call id.

@@ -4,7 +4,8 @@ use super::locked;
 use crate::ports::{AskError, DialError, Dialer};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use redial_domain::{AttemptId, CallId, CallResult, Phone, Policy};
+use redial_domain::builders::report;
+use redial_domain::{AttemptId, CallId, CallResult, Phone};
 use redial_domain::{CallState, DialOrder};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Mutex;
@@ -68,11 +69,11 @@ impl FakeDialer {
     }
 
     /// Ends a call: from now on asking for it gives this result. A call that was never dialed here becomes known by it.
-    pub fn finish(&self, result: CallResult) {
+    pub fn finish(&self, result: &CallResult) {
         let mut book = locked(&self.0);
         let dialed = book.calls.get(&result.call).map(|(attempt, _)| *attempt);
         if let Some(attempt) = dialed.or(result.attempt) {
-            book.calls.insert(result.call.clone(), (attempt, CallState::Finished(Box::new(result))));
+            book.calls.insert(result.call.clone(), (attempt, CallState::Finished(Box::new(report(result)))));
         }
     }
 
@@ -129,17 +130,11 @@ impl Dialer for FakeDialer {
         }
     }
 
-    async fn call(&self, call: &CallId, _policy: &Policy) -> Result<CallState, AskError> {
+    async fn call(&self, call: &CallId) -> Result<CallState, AskError> {
         locked(&self.0).state(Some(call))
     }
 
-    async fn find(
-        &self,
-        attempt: AttemptId,
-        _phone: &Phone,
-        _since: DateTime<Utc>,
-        _policy: &Policy,
-    ) -> Result<CallState, AskError> {
+    async fn find(&self, attempt: AttemptId, _phone: &Phone, _since: DateTime<Utc>) -> Result<CallState, AskError> {
         let book = locked(&self.0);
         book.state(book.call_of(attempt).as_ref())
     }

@@ -9,7 +9,9 @@ use crate::store::cas::UpdateError;
 use crate::usecase::time::within;
 use futures_util::{StreamExt, stream};
 use item::Item;
-use redial_domain::{Actor, Arrival, CallResult, Line, Month, Phone, Policy};
+use redial_domain::{
+    Actor, Arrival, CallResult, Judged, Line, Month, NotAResult, Outcome, Phone, Policy, Report, Unattached, judge,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +48,19 @@ pub enum Ingested {
     Left,
     /// It changes nothing, for this reason.
     Ignored(Ignored),
+}
+
+/// What came of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Received {
+    /// It was the result of a call, with this outcome.
+    Result(Outcome, Ingested),
+    /// It was a new lead.
+    NewLead(Ingested),
+    /// It is no result of a call.
+    NotAResult(NotAResult),
+    /// It cannot be told to whom or to what it belongs.
+    Unattached(Unattached),
 }
 
 /// Why an arrival changes nothing.
@@ -95,6 +110,45 @@ impl Ingest {
         Self { stores, by }
     }
 
+    /// Judges what a provider reports, by the settings in force, and takes it in.
+    ///
+    /// # Errors
+    /// [`NotStored`] when it is not durable, and when this process has never read the settings: how a call ended is not judged
+    /// by rules that may be others. A do-not-call is heard even then.
+    pub async fn receive(&self, report: Report) -> Result<Received, NotStored> {
+        let policy = match self.rules().await {
+            Ok(policy) => policy,
+            Err(error) => {
+                self.hear_do_not_call(report).await?;
+                return Err(error);
+            }
+        };
+        match judge(report, &policy) {
+            Judged::NotAResult(reason) => Ok(Received::NotAResult(reason)),
+            Judged::Unattached(reason) => Ok(Received::Unattached(reason)),
+            Judged::Arrival(arrival) => {
+                item::log_arrival(&arrival);
+                let outcome = match &*arrival {
+                    Arrival::Result(result) => Some(result.outcome.clone()),
+                    Arrival::NewLead(_) => None,
+                };
+                let ingested = self.handle(*arrival).await?;
+                Ok(outcome.map_or(Received::NewLead(ingested), |outcome| Received::Result(outcome, ingested)))
+            }
+        }
+    }
+
+    /// Suppresses the number of a report that forbids to call it, by the rules of the environment.
+    async fn hear_do_not_call(&self, report: Report) -> Result<(), NotStored> {
+        match judge(report, &self.stores.settings.environment_policy()) {
+            Judged::Arrival(arrival) => match *arrival {
+                Arrival::Result(result) if result.outcome.suppresses() => self.apply_number_facts(&result).await,
+                Arrival::Result(_) | Arrival::NewLead(_) => Ok(()),
+            },
+            Judged::NotAResult(_) | Judged::Unattached(_) => Ok(()),
+        }
+    }
+
     /// Takes an arrival in.
     ///
     /// # Errors
@@ -135,12 +189,6 @@ impl Ingest {
         };
         tracing::error!(error = causes(&error), "the settings cannot be read");
         self.stores.settings.last_known().ok_or(NotStored(error.into()))
-    }
-
-    /// The rules of the environment, for what a do-not-call needs when no others are known.
-    #[must_use]
-    pub fn environment_rules(&self) -> Arc<Policy> {
-        self.stores.settings.environment_policy()
     }
 
     /// Notes on the line of a call that has no record, or none yet, that its number must not be called, and that it was.

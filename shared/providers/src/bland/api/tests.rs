@@ -1,5 +1,6 @@
 use super::*;
 use redial_domain::settings::Settings;
+use redial_domain::{Arrival, Judged, judge};
 use redial_domain::{AttemptId, LeadId, LeadRef, Month, Phone, Profile};
 use rstest::rstest;
 
@@ -105,17 +106,18 @@ fn a_list_that_cannot_be_read_is_not_an_empty_one(#[case] body: &str) {
 #[case(r#"{"call_id":"a","completed":true}"#, None)]
 #[case(r#"{"status":"error","message":"no such call"}"#, None)]
 fn a_call_is_over_or_not(#[case] body: &str, #[case] expected: Option<CallState>) {
-    let policy = Settings::default().policy(redial_domain::settings::Limits::default()).unwrap();
-    assert_eq!(call_state(body.as_bytes(), DateTime::UNIX_EPOCH, &policy).ok(), expected);
+    assert_eq!(call_state(body.as_bytes(), DateTime::UNIX_EPOCH).ok(), expected);
 }
 
 #[test]
 fn a_finished_call_has_the_result_that_the_webhook_would_have() {
     let policy = Settings::default().policy(redial_domain::settings::Limits::default()).unwrap();
     let body = include_bytes!("../../../../../tests/fixtures/bland/voicemail.json");
-    let Ok(CallState::Finished(result)) = call_state(body, "2025-12-17T20:00:00Z".parse().unwrap(), &policy) else {
+    let Ok(CallState::Finished(report)) = call_state(body, "2025-12-17T20:00:00Z".parse().unwrap()) else {
         panic!("not finished");
     };
+    let Judged::Arrival(arrival) = judge(*report, &policy) else { panic!("no arrival") };
+    let Arrival::Result(result) = *arrival else { panic!("no result") };
     assert_eq!((result.outcome.as_str(), result.rule.as_str()), ("VOICEMAIL", "voicemail"));
 }
 

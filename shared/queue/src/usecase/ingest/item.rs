@@ -72,3 +72,17 @@ impl Item {
         }
     }
 }
+
+/// Logs what comes in before anything is done about it.
+pub(super) fn log_arrival(arrival: &Arrival) {
+    match arrival {
+        Arrival::Result(result) => tracing::info!(
+            call.id = result.call.as_str(),
+            attempt.id = result.attempt.map(|attempt| attempt.to_string()),
+            outcome = result.outcome.as_str(),
+            rule = result.rule,
+            "a result comes in"
+        ),
+        Arrival::NewLead(_) => tracing::info!("a new lead comes in"),
+    }
+}

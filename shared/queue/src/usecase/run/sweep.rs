@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::ports::{AskError, StoreError, causes};
-use crate::usecase::ingest::Ingested;
+use crate::usecase::ingest::{Ingested, NotStored};
 use crate::usecase::time::within;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::CallState;
@@ -111,18 +111,18 @@ impl Run {
     /// Asks the provider what became of an attempt, and acts on the answer as on a webhook.
     async fn reconcile(&self, phone: Phone, hold: Hold, policy: &Policy) -> Reconciled {
         let now = self.stores.clock.now();
-        match self.ask(&phone, &hold, policy).await {
-            Ok(CallState::Finished(mut result)) => {
+        match self.ask(&phone, &hold).await {
+            Ok(CallState::Finished(mut report)) => {
                 // The hold knows for whom it was dialed; the answer may lack it or spell it otherwise.
-                result.attempt = Some(hold.attempt);
-                result.lead = Some(hold.lead.id.clone());
-                result.month = Some(hold.lead.month);
-                result.phone = phone;
-                self.take_in(*result, Reconciled::Applied).await
+                report.attempt = Some(hold.attempt);
+                report.lead = Some(hold.lead.id.clone());
+                report.month = Some(hold.lead.month);
+                report.phone = phone;
+                self.done(self.ingest().receive(*report).await, Reconciled::Applied)
             }
             Ok(CallState::InProgress(_)) | Err(_) if now - hold.since >= GIVEN_UP_AFTER => {
                 tracing::error!(attempt.id = %hold.attempt, "an attempt does not end; it is given up after a day");
-                self.take_in(lost(&phone, &hold, now), Reconciled::Lost).await
+                self.give_up(lost(&phone, &hold, now)).await
             }
             Ok(CallState::InProgress(call)) => {
                 let until = match hold.call {
@@ -134,7 +134,7 @@ impl Run {
             Ok(CallState::Absent) => match hold.missing_since {
                 Some(since) if now - since >= ASK_AGAIN => {
                     tracing::error!(attempt.id = %hold.attempt, "nobody knows of an attempt; it is given up");
-                    self.take_in(lost(&phone, &hold, now), Reconciled::Lost).await
+                    self.give_up(lost(&phone, &hold, now)).await
                 }
                 Some(_) => Reconciled::Waits,
                 None => self.note(&phone, |line| line.missing(hold.attempt, now, now + ASK_AGAIN)).await,
@@ -146,15 +146,19 @@ impl Run {
         }
     }
 
-    async fn ask(&self, phone: &Phone, hold: &Hold, policy: &Policy) -> Result<CallState, AskError> {
+    async fn ask(&self, phone: &Phone, hold: &Hold) -> Result<CallState, AskError> {
         match &hold.call {
-            Some(call) => self.dialer.call(call, policy).await,
-            None => self.dialer.find(hold.attempt, phone, hold.since, policy).await,
+            Some(call) => self.dialer.call(call).await,
+            None => self.dialer.find(hold.attempt, phone, hold.since).await,
         }
     }
 
-    async fn take_in(&self, result: CallResult, done: Reconciled) -> Reconciled {
-        match self.ingest().handle(Arrival::Result(result)).await {
+    async fn give_up(&self, result: CallResult) -> Reconciled {
+        self.done(self.ingest().handle(Arrival::Result(result)).await, Reconciled::Lost)
+    }
+
+    fn done<T>(&self, stored: Result<T, NotStored>, done: Reconciled) -> Reconciled {
+        match stored {
             Ok(_) => done,
             Err(error) => {
                 tracing::warn!(error = causes(&error), "a result that was asked for is asked for again");
