@@ -3,7 +3,7 @@ use reqwest::StatusCode;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::{JANE, JOHN, Stage, ending_in, ringing_on};
+use super::{JANE, JOHN, Stage, ending_in, ringing_on};
 
 #[tokio::test]
 async fn calls_tell_request_state_outcome_and_webhooks() {

@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::{JANE, JOHN, KEY, Stage, ending_in, ms, ringing_on, until};
+use super::{JANE, JOHN, KEY, Stage, ending_in, ms, ringing_on, until};
 
 #[rstest]
 #[case::bare(KEY.to_owned(), StatusCode::OK)]

@@ -2,7 +2,7 @@ use redial_tests::fake_bland::{Answer, DialFault, Fault, FaultRule, Outcome, Pay
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::{JANE, JOHN, Stage, ending_in, ms, until};
+use super::{JANE, JOHN, Stage, ending_in, ms, until};
 
 /// `status`: none, when the connection closes without an answer. `rings`: whether a webhook comes all the same.
 #[rstest]

@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::{JANE, JOHN, Stage, ending_in, ringing_on};
+use super::{JANE, JOHN, Stage, ending_in, ringing_on};
 
 #[rstest]
 #[case(Method::GET, "/v1/calls")]

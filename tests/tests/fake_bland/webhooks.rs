@@ -5,7 +5,7 @@ use redial_tests::fake_bland::{Answer, Outcome, Payload, SIGNATURE_HEADER, Setti
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::{JOHN, SECRET, Stage, ending_in, ms};
+use super::{JOHN, SECRET, Stage, ending_in, ms};
 
 #[tokio::test]
 async fn a_webhook_is_signed_over_its_raw_body() {

@@ -1,6 +1,6 @@
 //! One line, changed by the queue's own loop.
 
-use crate::history::{Calls, Model};
+use super::history::{Calls, Model};
 use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};

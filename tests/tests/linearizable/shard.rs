@@ -1,6 +1,6 @@
 //! Records of one shard, changed by the queue's own loop.
 
-use crate::history::{Calls, Model};
+use super::history::{Calls, Model};
 use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;

@@ -1,6 +1,6 @@
 //! A provider that fails, and when it is asked again.
 
-use crate::world::{NOON, World};
+use super::world::{NOON, World};
 use chrono::TimeDelta;
 use redial_domain::breaker::{BreakerTrip, Cause};
 use redial_domain::{Breaker, Stop};

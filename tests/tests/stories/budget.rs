@@ -1,6 +1,6 @@
 //! Calls of the account in one day.
 
-use crate::world::{NOON, World};
+use super::world::{NOON, World};
 use chrono::TimeDelta;
 use redial_domain::builders;
 use redial_domain::{RunSummary, Stop};

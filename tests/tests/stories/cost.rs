@@ -1,6 +1,6 @@
 //! What an event costs in requests to the stores. `docs/RUNBOOK.md` multiplies it by prices.
 
-use crate::world::{NOON, World};
+use super::world::{NOON, World};
 use async_trait::async_trait;
 use bytes::Bytes;
 use redial_domain::Actor;

@@ -1,6 +1,6 @@
 //! Answers lost, stores away, processes killed: nothing is dialed twice, and nothing is lost.
 
-use crate::world::{NOON, World};
+use super::world::{NOON, World};
 use chrono::TimeDelta;
 use redial_domain::builders;
 use redial_domain::{CallId, CallResult, Outcome, Status, Stop};

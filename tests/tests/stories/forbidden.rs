@@ -1,8 +1,8 @@
 //! Whom nobody may call: do-not-calls of which only a record knows, newest records that cannot be read, hours that end.
 
-use crate::world::{NOON, World};
 use redial_domain::builders;
 use redial_domain::{CallResult, Command, Lead, Outcome, Status};
+use super::world::{NOON, World};
 use rstest::rstest;
 
 #[tokio::test]

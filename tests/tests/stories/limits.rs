@@ -1,6 +1,6 @@
 //! Who is not dialed, and when a run stops.
 
-use crate::world::{NOON, World};
+use super::world::{NOON, World};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};

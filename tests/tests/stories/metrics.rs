@@ -1,8 +1,8 @@
 //! Each metric in the situation that it is for.
 
-use crate::limits::Slow;
-use crate::post::{BLAND_SECRET, fixture};
-use crate::world::{NOON, World};
+use super::limits::Slow;
+use super::post::{BLAND_SECRET, fixture};
+use super::world::{NOON, World};
 use chrono::TimeDelta;
 use redial_aws::emf;
 use redial_domain::Lead;

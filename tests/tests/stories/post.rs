@@ -1,6 +1,6 @@
 //! Webhooks as the senders post them, to the handler of the function.
 
-use crate::world::World;
+use super::world::World;
 use lambda_http::http::Request;
 use lambda_http::{Body, RequestExt};
 use redial_queue::ports::Secret;

@@ -1,6 +1,6 @@
 //! The loop: a result comes in, a run dials, the next result comes in.
 
-use crate::world::{NOON, World};
+use super::world::{NOON, World};
 use chrono::TimeDelta;
 use redial_domain::builders;
 use redial_domain::{Actor, CallResult, Outcome, Status, Stop};
@@ -186,7 +186,7 @@ async fn a_call_of_nobody_is_ignored_but_its_do_not_call_is_not() {
 async fn a_result_that_overtakes_the_answer_of_its_dial_frees_the_line() {
     let world = World::at(NOON);
     world.due_leads(1).await;
-    world.dialer.script(&builders::phone(0), [redial_queue::testing::Reply::PlacedAs(crate::world::call_id("early"))]);
+    world.dialer.script(&builders::phone(0), [redial_queue::testing::Reply::PlacedAs(super::world::call_id("early"))]);
     let without_attempt = world.call(0, "early", "NO_ANSWER");
     world.take_in(without_attempt).await;
     world.wait(5);

@@ -1,6 +1,6 @@
 //! Operators steer, and a run obeys.
 
-use crate::world::{NOON, World};
+use super::world::{NOON, World};
 use chrono::TimeDelta;
 use redial_domain::builders;
 use redial_domain::verdict::GateName;

@@ -1,7 +1,7 @@
 //! A blind overwrite is refused by the bucket. No emulator knows the condition keys `s3:if-match` and `s3:if-none-match`,
 //! so the policy itself is evaluated, with the context that AWS gives each kind of request.
 
-use crate::policy::decide;
+use super::policy::decide;
 use iam_rs::Decision;
 use redial_tests::template::Template;
 use rstest::rstest;

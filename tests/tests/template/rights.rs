@@ -1,6 +1,6 @@
 //! What each function may do, and that it may do nothing beside it.
 
-use crate::policy::decide;
+use super::policy::decide;
 use iam_rs::Decision;
 use redial_tests::template::{Deployment, Template};
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! The address to which the fake Bland posts: each webhook goes to one of the processes.
 
-use crate::process::{Answer, Process};
+use super::process::{Answer, Process};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};

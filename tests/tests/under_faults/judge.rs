@@ -1,10 +1,10 @@
 //! What must be true in the end, whatever went wrong.
 
-use crate::process::MOST_CALLS;
-use crate::sender::Call;
-use crate::world::{PEOPLE, World};
 use redial_domain::builders::phone;
 use redial_domain::{Lead, PastCall};
+use super::process::MOST_CALLS;
+use super::sender::Call;
+use super::world::{PEOPLE, World};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Every result is in exactly one record exactly once, and nothing else is there.

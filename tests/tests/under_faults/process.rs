@@ -1,6 +1,6 @@
 //! One process of the queue, wired as the functions are, on another endpoint.
 
-use crate::clock::MovedClock;
+use super::clock::MovedClock;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::America::New_York;
 use lambda_http::http::Method;

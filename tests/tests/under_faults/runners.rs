@@ -1,7 +1,7 @@
 //! Runs, while webhooks come in and afterwards.
 
-use crate::process::Process;
-use crate::world::World;
+use super::process::Process;
+use super::world::World;
 use chrono::TimeDelta;
 use redial_domain::{RunSummary, Stop};
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Those who post webhooks: until they are taken, and sometimes twice at once.
 
-use crate::process::{Process, SECRET};
-use crate::world::{PEOPLE, World};
+use super::process::{Process, SECRET};
+use super::world::{PEOPLE, World};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use futures_util::future::join_all;
 use rand::rngs::StdRng;

@@ -1,10 +1,10 @@
 //! The emulator and the fake Bland, each behind a proxy that makes things go wrong, and the processes of the queue.
 
-use crate::clock::MovedClock;
-use crate::gateway;
-use crate::process::{API_KEY, Places, Process, SECRET};
 use redial_aws::adapters::aws;
 use redial_domain::builders::phone;
+use super::clock::MovedClock;
+use super::gateway;
+use super::process::{API_KEY, Places, Process, SECRET};
 use redial_tests::emulator;
 use redial_tests::fake_bland::{FakeBland, FaultRule, Mix, Settings, WebhookFault};
 use redial_tests::fault_proxy::{Api, FaultProxy};
