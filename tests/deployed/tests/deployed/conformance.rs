@@ -1,0 +1,53 @@
+//! The stand-ins and the real stores pass the same suites.
+
+use crate::emulator;
+use redial_aws::adapters::{DynamoLines, S3Blobs, SsmSecrets, SystemClock, aws};
+use redial_queue::testing::{Faulty, MemoryBlobs, MemoryLines, MemorySecrets, conformance};
+use std::sync::Arc;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_blobs_are_a_blob_store() {
+    conformance::blobs(Arc::new(MemoryBlobs::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_lines_are_a_line_store() {
+    conformance::lines(Arc::new(MemoryLines::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faulty_stores_without_faults_are_stores() {
+    conformance::blobs(Arc::new(Faulty::new(Arc::new(MemoryBlobs::default())))).await;
+    conformance::lines(Arc::new(Faulty::new(Arc::new(MemoryLines::default())))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s3_blobs_are_a_blob_store() {
+    let client = aws::s3(&emulator::aws().await);
+    let bucket = emulator::new_bucket(&client).await;
+    conformance::blobs(Arc::new(S3Blobs::new(client.clone(), &bucket))).await;
+    emulator::remove_bucket(&client, &bucket).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dynamo_lines_are_a_line_store() {
+    let client = aws_sdk_dynamodb::Client::new(&emulator::aws().await);
+    let table = emulator::new_lines_table(&client).await;
+    conformance::lines(Arc::new(DynamoLines::new(client.clone(), &table, Arc::new(SystemClock)))).await;
+    client.delete_table().table_name(table).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn memory_secrets_are_a_store_of_secrets() {
+    let store = MemorySecrets::default();
+    conformance::secrets(&store, async |name, value| store.set(name, value), async |name| store.remove(name)).await;
+}
+
+#[tokio::test]
+async fn ssm_secrets_are_a_store_of_secrets() {
+    let config = emulator::aws().await;
+    let client = aws_sdk_ssm::Client::new(&config);
+    let put = async |name: &str, value: &str| emulator::put_secret(&client, name, value).await;
+    let remove = async |name: &str| drop(client.delete_parameter().name(name).send().await.unwrap());
+    conformance::secrets(&SsmSecrets::new(&config), put, remove).await;
+}

@@ -1,0 +1,126 @@
+//! The AWS on which tests try the real stores, an emulator or an account: its address, and a bucket and a table for each test.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "without AWS a test fails")]
+
+use aws_config::{Region, SdkConfig};
+use aws_sdk_dynamodb::client::Waiters;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
+    ScalarAttributeType,
+};
+use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_s3::types::CreateBucketConfiguration;
+use redial_aws::adapters::aws::{self, AwsAddress};
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// DynamoDB itself takes some seconds, an emulator none.
+const MAKING_A_TABLE: Duration = Duration::from_secs(120);
+
+/// Where the description of the deployed stack is. A test that needs it fails without it: a test that is left out would look
+/// like one that passed.
+#[must_use]
+pub(crate) fn stack() -> PathBuf {
+    variable("REDIAL_TEST_STACK").map(PathBuf::from).unwrap_or_else(|| {
+        panic!("REDIAL_TEST_STACK is not set: this test needs the deployed stack; run `./test`, which deploys it")
+    })
+}
+
+/// The AWS of the tests: the emulator at `REDIAL_TEST_ENDPOINT`, else the one of the deployed stack's description; when that
+/// names no endpoint, the account that the environment has credentials for.
+pub(crate) async fn aws() -> SdkConfig {
+    match endpoint() {
+        Some(endpoint) => config(&endpoint).await,
+        None => aws::sdk_config(&AwsAddress::default()).await,
+    }
+}
+
+/// The address of the emulator, for a test that puts something in front of it. On AWS itself it fails.
+#[must_use]
+pub(crate) fn emulated() -> String {
+    endpoint().unwrap_or_else(|| panic!("this test needs an emulator: AWS is not made to fail"))
+}
+
+fn endpoint() -> Option<String> {
+    variable("REDIAL_TEST_ENDPOINT").or_else(|| {
+        let description: Value = serde_json::from_slice(&fs::read(stack()).unwrap()).unwrap();
+        description["endpoint"].as_str().map(ToOwned::to_owned)
+    })
+}
+
+/// The AWS CLI. A test that needs it fails without it.
+#[must_use]
+pub(crate) fn aws_cli() -> PathBuf {
+    variable("REDIAL_TEST_AWS").map(PathBuf::from).unwrap_or_else(|| {
+        panic!("REDIAL_TEST_AWS is not set: this test needs the AWS CLI; run `./test`, which installs it")
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where tests read the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The settings of production with another endpoint, the emulator's or a scripted server's, and made-up credentials.
+pub(crate) async fn config(endpoint: &str) -> SdkConfig {
+    let address = AwsAddress { region: Some("us-east-1".to_owned()), endpoint: Some(endpoint.to_owned()) };
+    let credentials = SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test"));
+    aws::sdk_config(&address).await.into_builder().credentials_provider(credentials).build()
+}
+
+/// Makes an empty bucket.
+pub(crate) async fn new_bucket(client: &aws_sdk_s3::Client) -> String {
+    let name = format!("conformance-{}", Uuid::new_v4());
+    // The region in which S3 began has no name here.
+    let elsewhere = client.config().region().map(Region::as_ref).filter(|region| *region != "us-east-1");
+    let place = elsewhere.map(|region| CreateBucketConfiguration::builder().location_constraint(region.into()).build());
+    client.create_bucket().bucket(&name).set_create_bucket_configuration(place).send().await.unwrap();
+    name
+}
+
+/// Removes a bucket with all that is in it.
+pub(crate) async fn remove_bucket(client: &aws_sdk_s3::Client, name: &str) {
+    let mut pages = client.list_objects_v2().bucket(name).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        for object in page.unwrap().contents() {
+            client.delete_object().bucket(name).key(object.key().unwrap()).send().await.unwrap();
+        }
+    }
+    client.delete_bucket().bucket(name).send().await.unwrap();
+}
+
+/// Makes an empty table for lines, shaped as the template shapes it.
+pub(crate) async fn new_lines_table(client: &aws_sdk_dynamodb::Client) -> String {
+    let name = format!("conformance-{}", Uuid::new_v4());
+    let index = GlobalSecondaryIndex::builder()
+        .index_name("open")
+        .key_schema(key("open", KeyType::Hash))
+        .key_schema(key("until", KeyType::Range))
+        .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build());
+    let request = client.create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
+    let request = request
+        .attribute_definitions(attribute("phone", ScalarAttributeType::S))
+        .attribute_definitions(attribute("open", ScalarAttributeType::S))
+        .attribute_definitions(attribute("until", ScalarAttributeType::N))
+        .key_schema(key("phone", KeyType::Hash))
+        .global_secondary_indexes(index.build().unwrap());
+    request.send().await.unwrap();
+    client.wait_until_table_exists().table_name(&name).wait(MAKING_A_TABLE).await.unwrap();
+    name
+}
+
+/// Keeps a secret under a name, encrypted under the account's default key, whatever was there.
+pub(crate) async fn put_secret(client: &aws_sdk_ssm::Client, name: &str, value: &str) {
+    let request = client.put_parameter().name(name).value(value).overwrite(true);
+    request.r#type(aws_sdk_ssm::types::ParameterType::SecureString).send().await.unwrap();
+}
+
+fn key(name: &str, kind: KeyType) -> KeySchemaElement {
+    KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap()
+}
+
+fn attribute(name: &str, kind: ScalarAttributeType) -> AttributeDefinition {
+    AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().unwrap()
+}

@@ -1,0 +1,35 @@
+//! The same stories as in simulated time, told to the stack that `./test` deploys: a REST gateway, the Lambda binaries,
+//! S3, DynamoDB, and the fake provider behind HTTP.
+//!
+//! All share one queue and one processor. Stories that only post results and read run beside each other; one that starts
+//! runs or changes settings runs alone. Time cannot be moved here: a lead becomes due because a story rewrites its month
+//! object, and a hold overdue because it rewrites the line, both under the version that it read.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+
+mod adapters;
+mod conformance;
+mod crash;
+mod credentials;
+mod crowd;
+mod denied;
+mod domain;
+mod emulator;
+mod guide;
+mod hours;
+mod large;
+mod linearizable;
+mod months;
+mod people;
+mod provider;
+mod redial;
+mod runbook;
+mod runs;
+mod shell;
+mod stack;
+mod steering;
+mod store;
+mod under_faults;
+mod unknown;
+mod webhooks;
+mod workers;

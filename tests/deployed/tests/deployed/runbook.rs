@@ -1,0 +1,195 @@
+//! The commands of docs/RUNBOOK.md, typed as they stand there.
+
+use crate::people::{Person, ended, month_back, now};
+use crate::stack::Stack;
+use crate::store::{SCRATCH, key, waiting};
+use chrono::TimeDelta;
+use redial_queue::ports::Put;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+
+/// An operator at work in a folder of their own.
+struct Operator<'a> {
+    stack: &'a Stack,
+    folder: PathBuf,
+}
+
+impl<'a> Operator<'a> {
+    fn new(stack: &'a Stack) -> Self {
+        let folder = std::env::temp_dir().join(format!("runbook-{}", Uuid::new_v4()));
+        fs::create_dir(&folder).unwrap();
+        Self { stack, folder }
+    }
+
+    /// Types the nth block of commands under a heading.
+    async fn types(&self, heading: &str, nth: usize, variables: &[(&str, &str)]) -> String {
+        let at = &self.stack.at;
+        let secrets = [
+            ("KEY", at.admin_key.as_str()),
+            ("BLAND", &at.fake_bland_url),
+            ("BLAND_KEY", &at.bland_key),
+            ("BLAND_SECRET", &at.webhook_secret),
+            ("CONVOSO_SECRET", &at.convoso_secret),
+        ];
+        let commands = format!("{}{}", block("Variables", 0), block(heading, nth));
+        self.stack.shell(&commands, &[&secrets, variables].concat(), &self.folder).await
+    }
+}
+
+impl Drop for Operator<'_> {
+    fn drop(&mut self) {
+        // What is left in a temporary folder does no harm.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The nth block of shell commands under a heading.
+fn block(heading: &str, nth: usize) -> String {
+    let runbook = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/RUNBOOK.md")).unwrap();
+    let section = runbook.split("\n## ").find(|section| section.lines().next() == Some(heading));
+    let blocks = section.unwrap_or_else(|| panic!("the runbook has no heading {heading}")).split("```sh\n").skip(1);
+    let block = blocks.filter_map(|rest| rest.split("```").next()).nth(nth);
+    block.unwrap_or_else(|| panic!("{heading} has no block {nth}")).to_owned()
+}
+
+#[tokio::test]
+async fn a_broken_object_is_restored_from_a_version_and_its_leads_go_on() {
+    let stack = Stack::alone().await;
+    let operator = Operator::new(&stack);
+    let ana = Person::new(312, 1);
+    let month = month_back(SCRATCH);
+    let whole = json!({ana.key(): waiting(&ana, now() - TimeDelta::days(65))}).to_string();
+    stack.upload(month, whole.clone()).await;
+    let (_, version) = stack.object(month).await.unwrap();
+    let cut = whole[..whole.len() - 10].to_owned();
+    assert!(matches!(stack.upload_over(month, cut, version).await, Put::Stored(_)));
+    assert_eq!(stack.run().await["errors"], 1);
+    stack.was_dialed(&ana, 0).await;
+    let mut result = ended(&ana, "voicemail");
+    result["metadata"]["month"] = json!(month.to_string());
+    assert_eq!(stack.bland(&result).await.with(200)["result"], "stored");
+
+    let object = key(month);
+    let versions = operator.types("Restore", 0, &[("OBJECT", &object)]).await;
+    let versions: Vec<Vec<&str>> = versions.lines().map(|line| line.split_whitespace().collect()).collect();
+    let size = whole.len().to_string();
+    let good = versions.iter().find(|version| version[2..] == [size.as_str(), "False"]).unwrap()[0];
+    operator.types("Restore", 1, &[("OBJECT", &object), ("VERSION", good)]).await;
+    assert_eq!(stack.object(month).await.unwrap().0, whole);
+
+    stack.runs_well().await;
+    let record = stack.counted(&ana, 2).await;
+    assert_eq!((&record["month"], &record["last_call_id"]), (&json!(month.to_string()), &result["call_id"]));
+    stack.make_due(&[&ana]).await;
+    stack.runs_well().await;
+    stack.only_request(&ana).await;
+    stack.counted(&ana, 3).await;
+}
+
+#[tokio::test]
+async fn a_replaced_object_is_put_together_with_what_came_in_since() {
+    let stack = Stack::alone().await;
+    let operator = Operator::new(&stack);
+    let [ana, ben] = [1, 2].map(|n| Person::new(313, n));
+    let month = month_back(SCRATCH);
+    let created = now() - TimeDelta::days(65);
+    let mut later = waiting(&ana, created);
+    later["attempts"] = json!(2);
+    later["updated_at"] = json!(now().timestamp_millis());
+    let restored = json!({ana.key(): waiting(&ana, created), ben.key(): waiting(&ben, created)});
+    let current = json!({ana.key(): later});
+    for (name, records) in [("restored", &restored), ("current", &current)] {
+        fs::write(operator.folder.join(name).with_extension("json"), records.to_string()).unwrap();
+    }
+    operator.types("Restore", 2, &[]).await;
+    let merged = fs::read(operator.folder.join("merged.json")).unwrap();
+    stack.upload(month, merged).await;
+    assert_eq!(stack.record(&ana).await["attempts"], 2);
+    assert_eq!(stack.record(&ben).await["attempts"], 1);
+}
+
+#[tokio::test]
+async fn a_webhook_that_was_lost_is_sent_again_by_the_provider_or_by_hand() {
+    let stack = Stack::alone().await;
+    let operator = Operator::new(&stack);
+    let people = [1, 2].map(|n| Person::new(314, n));
+    for person in &people {
+        stack.fault_once(person, "lose_webhook").await;
+        stack.takes(&ended(person, "busy")).await;
+    }
+    stack.make_due(&people.each_ref()).await;
+    stack.runs_well().await;
+    stack.settled().await;
+    for (way, person) in people.iter().enumerate() {
+        assert_eq!(stack.record(person).await["attempts"], 1);
+        let call = stack.calls(person).await.remove(0);
+        let call = call["call_id"].as_str().unwrap();
+        // Once too often, as it happens.
+        let said = operator.types("Replay", way, &[("CALL", call)]).await;
+        let record = stack.counted(person, 2).await;
+        assert_eq!(record["last_call_id"], call, "{said}");
+        operator.types("Replay", way, &[("CALL", call)]).await;
+        stack.settled().await;
+        assert_eq!(stack.record(person).await["attempts"], 2);
+        assert_eq!(stack.closed_gates(person).await, ["due"], "the line is free");
+    }
+}
+
+#[tokio::test]
+async fn one_test_call_shows_that_a_deployment_works() {
+    let stack = Stack::alone().await;
+    let operator = Operator::new(&stack);
+    let you = Person { id: "900001".to_owned(), phone: "+13155550101".to_owned() };
+    let said = operator.types("Test call", 0, &[("NUMBER", "3155550101")]).await;
+    let answers: Vec<Value> = serde_json::Deserializer::from_str(&said).into_iter().collect::<Result<_, _>>().unwrap();
+    assert!(answers.iter().all(|answer| answer["success"] == true), "{said}");
+    let record = &answers[2]["records"][0];
+    assert_eq!((&record["attempts"], &record["last_outcome"]), (&json!(1), &json!("NO_ANSWER")));
+    stack.only_request(&you).await;
+    assert_eq!(stack.records(&you).await.len(), 0, "the lead is removed");
+}
+
+/// The replaced system has written a file, and a call that it placed ends while its place is taken.
+#[tokio::test]
+async fn the_replaced_system_is_left_without_a_call_lost_or_made_twice() {
+    let stack = Stack::alone().await;
+    let operator = Operator::new(&stack);
+    let [ana, ben] = [1, 2].map(|n| Person::new(316, n));
+    let month = month_back(SCRATCH);
+    let created = now() - TimeDelta::days(65);
+    let records = json!({ana.key(): waiting(&ana, created), ben.key(): waiting(&ben, created)});
+    stack.post("/stop").await;
+    fs::write(operator.folder.join(format!("redial-queue_{month}.json")), records.to_string()).unwrap();
+    operator.types("Move", 0, &[]).await;
+
+    // Ana's call ended after the file was copied. Ben's is in the file, and is replayed to be sure.
+    let calls = [ended(&ana, "voicemail"), ended_as(&ben, &records[ben.key()]["last_call_id"])];
+    for (call, expected) in calls.iter().zip(["applied", "repeat"]) {
+        assert_eq!(stack.bland(call).await.with(200)["result"], expected);
+        assert_eq!(stack.bland(call).await.with(200)["result"], "repeat");
+    }
+    let before = [stack.record(&ana).await, stack.record(&ben).await];
+    assert_eq!(before.each_ref().map(|record| &record["attempts"]), [&json!(2), &json!(1)]);
+    assert!(before.iter().all(|record| record["month"] == month.to_string()));
+    assert_eq!(stack.run().await["stopped_by"], "stopped");
+
+    stack.post("/start").await;
+    stack.runs_well().await;
+    stack.was_dialed(&ana, 0).await;
+    stack.only_request(&ben).await;
+    stack.counted(&ben, 2).await;
+    stack.make_due(&[&ana]).await;
+    stack.runs_well().await;
+    stack.only_request(&ana).await;
+    stack.only_request(&ben).await;
+}
+
+fn ended_as(person: &Person, call: &Value) -> Value {
+    let mut payload = ended(person, "busy");
+    for id in ["call_id", "c_id"] {
+        payload[id] = call.clone();
+    }
+    payload
+}

@@ -1,0 +1,55 @@
+//! What operators type: commands of a shell, with the AWS CLI, as the runbook has them.
+
+use crate::emulator;
+use crate::stack::Stack;
+use futures_util::FutureExt;
+use serde_json::json;
+use std::env;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::path::Path;
+use std::process::Stdio;
+use tokio::process::Command;
+
+impl Stack {
+    /// Runs commands until one fails, with variables, in a folder. Gives what they print.
+    pub(crate) async fn shell(&self, commands: &str, variables: &[(&str, &str)], folder: &Path) -> String {
+        let aws = emulator::aws_cli();
+        let searched = env::var_os("PATH").unwrap();
+        let path = env::join_paths(aws.parent().map(Path::to_owned).into_iter().chain(env::split_paths(&searched)));
+        let mut shell = Command::new("bash");
+        shell.args(["-euo", "pipefail", "-c", commands]).current_dir(folder).env("PATH", path.unwrap());
+        shell.env("NO_PROXY", "127.0.0.1").env("STACK", &self.at.name).envs(variables.iter().copied());
+        let output = shell.stdin(Stdio::null()).output().await.unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{commands}\n{said}\n{}", String::from_utf8_lossy(&output.stderr));
+        said
+    }
+
+    /// Tells a story in which functions may not do something. Afterwards they may, also when the story fails.
+    pub(crate) async fn denied<T>(
+        &self,
+        functions: &[&str],
+        action: &str,
+        on: &str,
+        story: impl Future<Output = T>,
+    ) -> T {
+        let statement = json!({"Effect": "Deny", "Action": action, "Resource": on});
+        let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+        let functions = functions.join(" ");
+        let variables = [("FUNCTIONS", functions.as_str()), ("POLICY", policy.as_str())];
+        let of_each_role = |command: &str| {
+            format!(
+                "for function in $FUNCTIONS; do
+                    role=$(aws lambda get-function-configuration --function-name \"$function\" --query Role --output text)
+                    aws iam {command} --role-name \"${{role##*/}}\" --policy-name denied
+                done"
+            )
+        };
+        let folder = env::temp_dir();
+        let deny = of_each_role("put-role-policy --policy-document \"$POLICY\"");
+        self.shell(&deny, &variables, &folder).await;
+        let told = AssertUnwindSafe(story).catch_unwind().await;
+        self.shell(&of_each_role("delete-role-policy"), &variables, &folder).await;
+        told.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+}

@@ -1,0 +1,316 @@
+//! The deployed stack, and what one asks of it.
+
+use crate::emulator;
+use crate::people::{self, Person, now, phone_query};
+use crate::store::SCRATCH;
+use aws_sdk_lambda::config::retry::RetryConfig;
+use aws_sdk_lambda::config::timeout::TimeoutConfig;
+use aws_sdk_lambda::error::ProvideErrorMetadata;
+use redial_aws::adapters::{DynamoLines, S3Blobs, SystemClock, aws, tls};
+use redial_fakes::fake_bland::{SIGNATURE_HEADER, signature};
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use tokio::time::{Instant, sleep};
+
+/// How long anything may take that comes by itself.
+const PATIENCE: Duration = Duration::from_secs(30);
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// What `./test` writes down of the stack.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Description {
+    pub(crate) name: String,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) admin_url: String,
+    pub(crate) admin_key: String,
+    pub(crate) read_key: String,
+    pub(crate) webhook_url: String,
+    pub(crate) webhook_secret: String,
+    pub(crate) convoso_url: String,
+    pub(crate) convoso_secret: String,
+    pub(crate) bucket: String,
+    pub(crate) table: String,
+    pub(crate) webhook: String,
+    pub(crate) processor: String,
+    pub(crate) admin: String,
+    pub(crate) bland_key: String,
+    pub(crate) fake_bland_url: String,
+    pub(crate) domain: String,
+}
+
+impl Description {
+    /// The address of the emulator, for what AWS itself has no way to do.
+    pub(crate) fn emulated(&self) -> &str {
+        self.endpoint.as_deref().unwrap()
+    }
+}
+
+pub(crate) struct Stack {
+    pub(crate) at: Description,
+    pub(crate) http: reqwest::Client,
+    pub(crate) blobs: S3Blobs,
+    pub(crate) lines: DynamoLines,
+    lambda: aws_sdk_lambda::Client,
+    ssm: aws_sdk_ssm::Client,
+    _turn: Turn,
+}
+
+/// Held while a story is told.
+#[expect(dead_code, reason = "only held")]
+enum Turn {
+    Beside(RwLockReadGuard<'static, ()>),
+    Alone(RwLockWriteGuard<'static, ()>),
+    Apart,
+}
+
+static QUEUE: RwLock<()> = RwLock::const_new(());
+
+/// An answer, whatever its status.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<String>,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    #[track_caller]
+    pub(crate) fn with(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.body);
+        self.body
+    }
+}
+
+impl Stack {
+    /// For a story that only posts results and reads.
+    pub(crate) async fn beside_others() -> Self {
+        Self::new(Turn::Beside(QUEUE.read().await)).await
+    }
+
+    /// For a story that leaves records and runs alone.
+    pub(crate) async fn apart() -> Self {
+        Self::new(Turn::Apart).await
+    }
+
+    /// For a story that starts runs or changes settings. Finds the queue open, with nothing under way and no fault,
+    /// also after a story that failed.
+    pub(crate) async fn alone() -> Self {
+        let stack = Self::new(Turn::Alone(QUEUE.write().await)).await;
+        stack.clear_faults().await;
+        stack.settled().await;
+        stack.idle().await;
+        stack.delete_object(people::month_back(SCRATCH)).await;
+        let usual = json!({
+            "enabled": true,
+            "running": true,
+            "ignore_calling_hours": true,
+            "business_timezone": "America/New_York",
+            "lead_window": "retention",
+            "business_hours": "11:00-20:00",
+            "business_days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+            "blackout_dates": [],
+            "progressive_intervals": [0, 0, 5, 10, 30, 60, 120],
+            "max_redial_attempts": 8,
+            "max_calls_per_run": 500,
+            "calls_per_second": 50,
+            "max_concurrent_calls": 10,
+        });
+        stack.configure(&usual).await;
+        stack
+    }
+
+    async fn new(turn: Turn) -> Self {
+        let at: Description = serde_json::from_slice(&fs::read(emulator::stack()).unwrap()).unwrap();
+        let config = emulator::aws().await;
+        // A run takes longer than any answer of a store, and must not be started twice.
+        let patient = aws_sdk_lambda::config::Builder::from(&config)
+            .timeout_config(TimeoutConfig::disabled())
+            .retry_config(RetryConfig::disabled());
+        Self {
+            http: tls::http().timeout(Duration::from_secs(60)).build().unwrap(),
+            blobs: S3Blobs::new(aws::s3(&config), &at.bucket),
+            lines: DynamoLines::new(aws_sdk_dynamodb::Client::new(&config), &at.table, Arc::new(SystemClock)),
+            lambda: aws_sdk_lambda::Client::from_conf(patient.build()),
+            ssm: aws_sdk_ssm::Client::new(&config),
+            at,
+            _turn: turn,
+        }
+    }
+
+    /// A webhook of Bland, signed.
+    pub(crate) async fn bland(&self, payload: &Value) -> Answer {
+        let body = payload.to_string();
+        let signature = signature(&self.at.webhook_secret, body.as_bytes());
+        self.bland_signed(body, Some(&signature)).await
+    }
+
+    pub(crate) async fn bland_signed(&self, body: String, signature: Option<&str>) -> Answer {
+        let mut request = self.http.post(&self.at.webhook_url).header("Content-Type", "application/json");
+        if let Some(signature) = signature {
+            request = request.header(SIGNATURE_HEADER, signature);
+        }
+        sent(request.body(body)).await
+    }
+
+    /// A webhook of Bland that reaches its record at once.
+    pub(crate) async fn takes(&self, payload: &Value) {
+        assert_eq!(self.bland(payload).await.with(200), json!({"success": true, "result": "applied"}));
+    }
+
+    /// A webhook of Convoso with its token in the header.
+    pub(crate) async fn convoso(&self, content_type: &str, body: String) -> Answer {
+        let request = self.http.post(&self.at.convoso_url).header("X-Webhook-Token", &self.at.convoso_secret);
+        sent(request.header("Content-Type", content_type).body(body)).await
+    }
+
+    /// A request to the admin API with a key and, if there is one, a JSON body.
+    pub(crate) async fn ask(&self, method: Method, path: &str, key: Option<&str>, body: Option<&Value>) -> Answer {
+        let mut request = self.http.request(method, format!("{}{path}", self.at.admin_url));
+        if let Some(key) = key {
+            request = request.header("X-API-Key", key);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        sent(request).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        self.ask(Method::GET, path, Some(&self.at.read_key), None).await.with(200)
+    }
+
+    pub(crate) async fn post(&self, path: &str) -> Value {
+        self.ask(Method::POST, path, Some(&self.at.admin_key), None).await.with(200)
+    }
+
+    pub(crate) async fn configure(&self, changes: &Value) -> Value {
+        self.ask(Method::PUT, "/config", Some(&self.at.admin_key), Some(changes)).await.with(200)
+    }
+
+    /// A secret where the functions find it.
+    pub(crate) async fn secret(&self, name: &str) -> String {
+        let answer = self.ssm.get_parameter().name(name).with_decryption(true).send().await.unwrap();
+        answer.parameter.unwrap().value.unwrap()
+    }
+
+    /// Puts another secret there.
+    pub(crate) async fn keep_secret(&self, name: &str, secret: &str) {
+        emulator::put_secret(&self.ssm, name, secret).await;
+    }
+
+    /// Every record of a person.
+    pub(crate) async fn records(&self, person: &Person) -> Vec<Value> {
+        let page = self.get(&format!("/records?lead_id={}&{}", person.id, phone_query(person))).await;
+        page["records"].as_array().unwrap().clone()
+    }
+
+    /// The one record of a person.
+    pub(crate) async fn record(&self, person: &Person) -> Value {
+        let mut records = self.records(person).await;
+        assert_eq!(records.len(), 1, "{} has one record: {records:?}", person.id);
+        records.remove(0)
+    }
+
+    /// The record, once it has so many attempts.
+    pub(crate) async fn counted(&self, person: &Person, attempts: u32) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let record = self.record(person).await;
+            if record["attempts"].as_u64() >= Some(attempts.into()) || Instant::now() > deadline {
+                assert_eq!(record["attempts"], attempts, "{record}");
+                return record;
+            }
+            sleep(GLANCE).await;
+        }
+    }
+
+    /// The gates that keep a person from being dialed, by `explain`.
+    pub(crate) async fn closed_gates(&self, person: &Person) -> Vec<String> {
+        let verdict = self.get(&format!("/lead/{}/explain?{}", person.id, phone_query(person))).await;
+        let gates = verdict["gates"].as_array().unwrap().iter();
+        gates.filter(|gate| gate["open"] == false).map(|gate| gate["name"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// A run from beginning to end, after the one that may be at work. Gives its summary.
+    pub(crate) async fn run(&self) -> Value {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let summary = self.try_run().await;
+            if summary["stopped_by"] != "already_running" {
+                return summary;
+            }
+            assert!(Instant::now() < deadline, "a run is at work for a minute");
+            sleep(GLANCE).await;
+        }
+    }
+
+    /// One invocation of the processor, whatever its summary says.
+    pub(crate) async fn try_run(&self) -> Value {
+        self.invoke().await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// One invocation of the processor, whatever comes of it.
+    pub(crate) async fn invoke(&self) -> Result<Value, String> {
+        let answer = self.lambda.invoke().function_name(&self.at.processor).payload(b"{}".to_vec().into()).send().await;
+        let answer = answer.map_err(|error| format!("{:?} {:?}", error.code(), error.message()))?;
+        let payload = answer.payload().map(|payload| String::from_utf8_lossy(payload.as_ref()).into_owned());
+        let payload = payload.unwrap_or_default();
+        match answer.function_error() {
+            Some(error) => Err(format!("{error} {payload}")),
+            None => Ok(serde_json::from_str(&payload).unwrap()),
+        }
+    }
+
+    /// How much memory the template gives to a function, in MiB.
+    pub(crate) async fn memory(&self, function: &str) -> u64 {
+        let configuration = self.lambda.get_function_configuration().function_name(function).send().await.unwrap();
+        configuration.memory_size().unwrap().try_into().unwrap()
+    }
+
+    /// Runs and expects that nothing went wrong.
+    pub(crate) async fn runs_well(&self) -> Value {
+        let summary = self.run().await;
+        assert_eq!((&summary["errors"], &summary["stopped_by"]), (&json!(0), &Value::Null), "{summary}");
+        summary
+    }
+
+    /// Waits until no run is at work.
+    pub(crate) async fn idle(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.get("/status").await["status"]["is_processing"] == true {
+            assert!(Instant::now() < deadline, "a run is at work for {PATIENCE:?}");
+            sleep(GLANCE).await;
+        }
+    }
+
+    /// Waits until the provider has nothing under way: no call rings, and no webhook is outstanding.
+    pub(crate) async fn settled(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.fake("health").await["under_way"] != 0 {
+            assert!(Instant::now() < deadline, "the provider has calls or webhooks under way for {PATIENCE:?}");
+            sleep(GLANCE).await;
+        }
+    }
+}
+
+/// Sends; an answer that is no JSON becomes a text.
+pub(crate) async fn sent(request: reqwest::RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let text = response.text().await.unwrap();
+    let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    Answer { status, retry_after, body }
+}
+
+/// Whether an instant lies so many seconds from now, give or take.
+#[track_caller]
+pub(crate) fn is_in(seconds: i64, millis: &Value) {
+    let away = millis.as_i64().unwrap() - now().timestamp_millis();
+    assert!((away - seconds * 1000).abs() < 15_000, "in {away} ms instead of {seconds} s");
+}

@@ -1,0 +1,14 @@
+//! Stories told to the real use cases in simulated time, on memory stores that pass the suites of the real ones.
+#![expect(clippy::unwrap_used, reason = "a story that cannot be told is a failed test")]
+
+mod breaker;
+mod budget;
+mod cost;
+mod faults;
+mod forbidden;
+mod limits;
+mod metrics;
+pub(crate) mod post;
+mod redial;
+mod steering;
+pub(crate) mod world;
