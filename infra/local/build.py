@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from .places import BUILD, FUNCTIONS, ROOT
@@ -12,11 +13,16 @@ from .say import say, step
 from .venvs import only_one
 
 
-def build(processes: Processes) -> Path:
-    """Builds everything in the dev profile. Gives the path of the fake provider."""
+# What a deployment is made of, and the fake provider: no test, and nothing that only tests need.
+PRODUCT = [word for package in (*FUNCTIONS, "redial-fakes") for word in ("--package", package)]
+# Everything at once, tests too: those need more features of shared dependencies, which would be built a second time.
+EVERYTHING = ["--workspace", "--bins", "--tests"]
+
+
+def build(processes: Processes, what: Sequence[str] = (*PRODUCT, "--bins")) -> Path:
+    """Builds the functions and the fake provider in the dev profile. Gives the path of the fake provider."""
     say("· cargo build")
-    # The whole workspace at once: the same features as `cargo test --workspace`, so that nothing is compiled twice.
-    if status := processes.status(["cargo", "build", "--locked", "--workspace", "--bins"], cwd=ROOT):
+    if status := processes.status(["cargo", "build", "--locked", *what], cwd=ROOT):
         raise Failed(f"cargo build ended with status {status}")
     made = target_folder() / "debug"
     with only_one("build"), step("copying the binaries without their symbols"):

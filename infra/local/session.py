@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import build, emulator, fake_bland, stack
+from . import build, emulator, fake_bland, venvs
 from .keys import Keys
 from .places import BUILD, LOCAL
 from .processes import Processes
-from .stack import Stack
+from .say import step
+from .stack import Deployment, Stack
 
 RUNS = LOCAL / "runs"
 
@@ -30,12 +31,30 @@ def whole_product(
 
     `keys`: instead of new ones. `built`: functions of another build than this one.
     """
-    keys = keys or Keys()
     with folder_for_one_start() as folder:
-        binary = build.build(processes)
+        fake = build.build(processes)
+        [stack] = deployed(processes, fake, {folder: keys or Keys()}, settings, provider, built)
+        yield stack, folder
+
+
+def deployed(
+    processes: Processes,
+    fake: Path,
+    places: Mapping[Path, Keys],
+    settings: Mapping[str, str],
+    provider: Mapping[str, str],
+    built: Path = BUILD,
+) -> list[Stack]:
+    """Starts an emulator, a fake provider and a stack for each folder. They share nothing, so that they can be used at once."""
+    sam = venvs.sam(processes)
+    running = []
+    for folder, keys in places.items():
         endpoint = emulator.start(processes, folder)
-        fake_url = fake_bland.start(processes, binary, folder, keys, provider)
-        yield stack.deploy(processes, endpoint, folder, keys, fake_url, settings, built), folder
+        fake_url = fake_bland.start(processes, fake, folder, keys, provider)
+        running.append((endpoint, folder, keys, fake_url))
+    with step("deploying the stack" if len(running) == 1 else f"deploying {len(running)} stacks"):
+        under_way = [Deployment(processes, sam, *one, settings, built) for one in running]
+        return [deployment.finished() for deployment in under_way]
 
 
 @contextmanager

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import venvs
 from .emulator import REGION, environment
 from .keys import Keys
 from .places import ROOT
-from .processes import Failed, Processes
-from .say import step
+from .processes import Failed, Processes, tail
 from .web import Aws
 
 STACK = "redial-local"
@@ -42,56 +40,55 @@ class Stack:
     domain: str
 
 
-def deploy(
-    processes: Processes,
-    endpoint: str,
-    folder: Path,
-    keys: Keys,
-    fake_bland_url: str,
-    settings: Mapping[str, str],
-    built: Path,
-) -> Stack:
-    """Deploys the functions in `built`. `settings`: parameters of the template, over those of every local stack."""
-    sam = venvs.sam(processes)
-    parameters = {
-        "Architecture": ARCHITECTURES[platform.machine()],
-        "EmulatorUrl": endpoint,
-        "BlandBaseUrl": fake_bland_url,
-        "BlandTask": "local",
-        # The emulator throttles too, and tests are faster than people.
-        "AdminRequestsPerSecond": "10000",
-        "WebhookRequestsPerSecond": "10000",
-    } | dict(settings)
-    aws = Aws(endpoint)
-    with step("deploying the stack"):
+class Deployment:
+    """A deployment under way, beside which others may be: SAM waits most of the time."""
+
+    def __init__(
+        self,
+        processes: Processes,
+        sam: Path,
+        endpoint: str,
+        folder: Path,
+        keys: Keys,
+        fake_bland_url: str,
+        settings: Mapping[str, str],
+        built: Path,
+    ) -> None:
+        """Begins to deploy the functions in `built`.
+
+        `settings`: parameters of the template, over those of every local stack.
+        """
+        self._keys, self._endpoint, self._fake_bland_url = keys, endpoint, fake_bland_url
+        self._parameters = {
+            "Architecture": ARCHITECTURES[platform.machine()],
+            "EmulatorUrl": endpoint,
+            "BlandBaseUrl": fake_bland_url,
+            "BlandTask": "local",
+            # The emulator throttles too, and tests are faster than people.
+            "AdminRequestsPerSecond": "10000",
+            "WebhookRequestsPerSecond": "10000",
+        } | dict(settings)
+        self._aws = Aws(endpoint)
         for name, secret in keys.by_name().items():
-            aws.keep_secret(name, secret)
-        aws.make_bucket(ARTIFACTS)
+            self._aws.keep_secret(name, secret)
+        self._aws.make_bucket(ARTIFACTS)
         template = folder / "template.yaml"
         template.write_text(with_prebuilt_code((ROOT / "template.yaml").read_text(), built))
-        command: list[str | Path] = [
-            sam,
-            "deploy",
-            "--template-file",
-            template,
-            "--stack-name",
-            STACK,
-            "--region",
-            REGION,
-        ]
-        command += [
-            "--s3-bucket",
-            ARTIFACTS,
-            "--capabilities",
-            "CAPABILITY_IAM",
-            "--no-confirm-changeset",
-            "--no-progressbar",
-        ]
-        command += ["--parameter-overrides", *(f"{name}={_quoted(value)}" for name, value in parameters.items())]
+        command: list[str | Path] = [sam, "deploy", "--template-file", template]
+        command += ["--stack-name", STACK, "--region", REGION, "--s3-bucket", ARTIFACTS]
+        command += ["--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar"]
+        command += ["--parameter-overrides", *(f"{name}={_quoted(value)}" for name, value in self._parameters.items())]
         telling_nobody = environment(endpoint) | {"SAM_CLI_TELEMETRY": "0", "HOME": str(folder)}
-        processes.run(command, env=telling_nobody, log=folder / "deploy.log", cwd=folder)
-        outputs = aws.outputs(STACK)
-    return described(STACK, outputs, keys, endpoint, fake_bland_url, parameters.get("DomainName", ""))
+        self._log = folder / "deploy.log"
+        self._process = processes.start(command, env=telling_nobody, log=self._log, cwd=folder)
+
+    def finished(self) -> Stack:
+        """Waits for its end and gives what was deployed."""
+        if status := self._process.wait():
+            raise Failed(f"sam deploy ended with status {status}:\n{tail(self._log)}")
+        outputs = self._aws.outputs(STACK)
+        domain = self._parameters.get("DomainName", "")
+        return described(STACK, outputs, self._keys, self._endpoint, self._fake_bland_url, domain)
 
 
 def described(

@@ -1,9 +1,9 @@
 //! The parts put together on real services, once for each process.
 
-use crate::adapters::aws::{self, AwsAddress};
-use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SsmSecrets, SystemClock};
-use crate::config::{self, AdminConfig, Common, ProcessorConfig, SecretSource};
-use crate::telemetry::EmfMeter;
+use redial_aws::adapters::aws::{self, AwsAddress};
+use redial_aws::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SsmSecrets, SystemClock};
+use redial_aws::config::{self, AdminConfig, Common, ProcessorConfig, SecretSource};
+use redial_aws::telemetry::EmfMeter;
 use redial_queue::ports::{BoxError, Clock, Secret, causes};
 use redial_queue::store::secret::{GivenSecret, NamedSecret};
 use redial_queue::store::{Ports, Stores};

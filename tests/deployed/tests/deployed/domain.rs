@@ -19,7 +19,7 @@ impl Stack {
 
 #[tokio::test]
 async fn the_paths_of_the_replaced_system_work_without_a_stage() {
-    let stack = Stack::beside_others().await;
+    let stack = Stack::unprepared().await;
     let ana = Person::new(385, 1);
     let body = ended(&ana, "voicemail").to_string();
     let request = stack.behind_the_domain(Method::POST, "/webhooks/bland-callback");
@@ -36,7 +36,7 @@ async fn the_paths_of_the_replaced_system_work_without_a_stage() {
 
 #[tokio::test]
 async fn the_token_of_convoso_may_stand_in_the_path_behind_a_domain() {
-    let stack = Stack::beside_others().await;
+    let stack = Stack::unprepared().await;
     for (token, status) in [(stack.at.convoso_secret.as_str(), 202), ("guessed", 401)] {
         let request = stack.behind_the_domain(Method::POST, &format!("/webhooks/convoso/{token}"));
         assert_eq!(sent(request.json(&serde_json::json!({}))).await.status, status, "{token}");

@@ -19,20 +19,27 @@ use uuid::Uuid;
 /// DynamoDB itself takes some seconds, an emulator none.
 const MAKING_A_TABLE: Duration = Duration::from_secs(120);
 
-/// Where the description of the deployed stack is. A test that needs it fails without it: a test that is left out would look
-/// like one that passed.
+/// The descriptions of the deployed stacks: several, or one as `infra/describe` prints it. A test that needs them fails without
+/// them: a test that is left out would look like one that passed.
 #[must_use]
-pub(crate) fn stack() -> PathBuf {
-    variable("REDIAL_TEST_STACK").map(PathBuf::from).unwrap_or_else(|| {
-        panic!("REDIAL_TEST_STACK is not set: this test needs the deployed stack; run `./test`, which deploys it")
-    })
+pub(crate) fn stacks() -> Vec<Value> {
+    let place = variable("REDIAL_TEST_STACK").unwrap_or_else(|| {
+        panic!("REDIAL_TEST_STACK is not set: this test needs a deployed stack; run `./test`, which deploys some")
+    });
+    let described: Value = serde_json::from_slice(&fs::read(place).unwrap()).unwrap();
+    described["stacks"].as_array().cloned().unwrap_or_else(|| vec![described])
 }
 
-/// The AWS of the tests: the emulator at `REDIAL_TEST_ENDPOINT`, else the one of the deployed stack's description; when that
-/// names no endpoint, the account that the environment has credentials for.
+/// The AWS of the tests: the emulator at `REDIAL_TEST_ENDPOINT`, else the one of the first deployed stack's description; when
+/// that names no endpoint, the account that the environment has credentials for.
 pub(crate) async fn aws() -> SdkConfig {
-    match endpoint() {
-        Some(endpoint) => config(&endpoint).await,
+    aws_at(endpoint().as_deref()).await
+}
+
+/// An emulator at an address, or else the account that the environment has credentials for.
+pub(crate) async fn aws_at(endpoint: Option<&str>) -> SdkConfig {
+    match endpoint {
+        Some(endpoint) => config(endpoint).await,
         None => aws::sdk_config(&AwsAddress::default()).await,
     }
 }
@@ -44,10 +51,7 @@ pub(crate) fn emulated() -> String {
 }
 
 fn endpoint() -> Option<String> {
-    variable("REDIAL_TEST_ENDPOINT").or_else(|| {
-        let description: Value = serde_json::from_slice(&fs::read(stack()).unwrap()).unwrap();
-        description["endpoint"].as_str().map(ToOwned::to_owned)
-    })
+    variable("REDIAL_TEST_ENDPOINT").or_else(|| stacks()[0]["endpoint"].as_str().map(ToOwned::to_owned))
 }
 
 /// The AWS CLI. A test that needs it fails without it.

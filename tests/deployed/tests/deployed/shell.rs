@@ -19,6 +19,7 @@ impl Stack {
         let mut shell = Command::new("bash");
         shell.args(["-euo", "pipefail", "-c", commands]).current_dir(folder).env("PATH", path.unwrap());
         shell.env("NO_PROXY", "127.0.0.1").env("STACK", &self.at.name).envs(variables.iter().copied());
+        shell.envs(self.at.endpoint.iter().map(|endpoint| ("AWS_ENDPOINT_URL", endpoint)));
         let output = shell.stdin(Stdio::null()).output().await.unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success(), "{commands}\n{said}\n{}", String::from_utf8_lossy(&output.stderr));

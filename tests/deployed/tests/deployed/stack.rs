@@ -7,14 +7,14 @@ use aws_sdk_lambda::config::retry::RetryConfig;
 use aws_sdk_lambda::config::timeout::TimeoutConfig;
 use aws_sdk_lambda::error::ProvideErrorMetadata;
 use redial_aws::adapters::{DynamoLines, S3Blobs, SystemClock, aws, tls};
+use futures_util::future::select_all;
 use redial_fakes::fake_bland::{SIGNATURE_HEADER, signature};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::fs;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
-use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::{Instant, sleep};
 
 /// How long anything may take that comes by itself.
@@ -51,24 +51,26 @@ impl Description {
 }
 
 pub(crate) struct Stack {
-    pub(crate) at: Description,
+    pub(crate) at: Arc<Description>,
     pub(crate) http: reqwest::Client,
     pub(crate) blobs: S3Blobs,
     pub(crate) lines: DynamoLines,
     lambda: aws_sdk_lambda::Client,
     ssm: aws_sdk_ssm::Client,
-    _turn: Turn,
+    /// Held while a story is told.
+    _turn: Option<OwnedMutexGuard<()>>,
 }
 
-/// Held while a story is told.
-#[expect(dead_code, reason = "only held")]
-enum Turn {
-    Beside(RwLockReadGuard<'static, ()>),
-    Alone(RwLockWriteGuard<'static, ()>),
-    Apart,
+/// One deployed stack, and whose turn it is there.
+struct Place {
+    at: Arc<Description>,
+    turn: Arc<Mutex<()>>,
 }
 
-static QUEUE: RwLock<()> = RwLock::const_new(());
+static PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| {
+    let descriptions = emulator::stacks().into_iter().map(|described| serde_json::from_value(described).unwrap());
+    descriptions.map(|at| Place { at: Arc::new(at), turn: Arc::default() }).collect()
+});
 
 /// An answer, whatever its status.
 #[derive(Debug)]
@@ -87,20 +89,24 @@ impl Answer {
 }
 
 impl Stack {
-    /// For a story that only posts results and reads.
-    pub(crate) async fn beside_others() -> Self {
-        Self::new(Turn::Beside(QUEUE.read().await)).await
+    /// For a story that leaves records and runs alone: beside the others.
+    pub(crate) async fn apart() -> Self {
+        Self::new(Arc::clone(&PLACES[0].at), None).await
     }
 
-    /// For a story that leaves records and runs alone.
-    pub(crate) async fn apart() -> Self {
-        Self::new(Turn::Apart).await
+    /// For a story that only posts results and reads: on a stack of its own, however the last story left it.
+    pub(crate) async fn unprepared() -> Self {
+        let waiting = PLACES
+            .iter()
+            .map(|place| Box::pin(async { (Arc::clone(&place.at), Arc::clone(&place.turn).lock_owned().await) }));
+        let ((at, turn), ..) = select_all(waiting).await;
+        Self::new(at, Some(turn)).await
     }
 
     /// For a story that starts runs or changes settings. Finds the queue open, with nothing under way and no fault,
     /// also after a story that failed.
     pub(crate) async fn alone() -> Self {
-        let stack = Self::new(Turn::Alone(QUEUE.write().await)).await;
+        let stack = Self::unprepared().await;
         stack.clear_faults().await;
         stack.settled().await;
         stack.idle().await;
@@ -124,9 +130,8 @@ impl Stack {
         stack
     }
 
-    async fn new(turn: Turn) -> Self {
-        let at: Description = serde_json::from_slice(&fs::read(emulator::stack()).unwrap()).unwrap();
-        let config = emulator::aws().await;
+    async fn new(at: Arc<Description>, turn: Option<OwnedMutexGuard<()>>) -> Self {
+        let config = emulator::aws_at(at.endpoint.as_deref()).await;
         // A run takes longer than any answer of a store, and must not be started twice.
         let patient = aws_sdk_lambda::config::Builder::from(&config)
             .timeout_config(TimeoutConfig::disabled())

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 #[tokio::test]
 async fn who_cannot_prove_to_be_bland_tells_nothing() {
-    let stack = Stack::beside_others().await;
+    let stack = Stack::unprepared().await;
     let ana = Person::new(225, 1);
     let body = ended(&ana, "voicemail").to_string();
     let of_another_body = signature(&stack.at.webhook_secret, b"{}");
@@ -21,7 +21,7 @@ async fn who_cannot_prove_to_be_bland_tells_nothing() {
 
 #[tokio::test]
 async fn who_cannot_prove_to_be_convoso_tells_nothing() {
-    let stack = Stack::beside_others().await;
+    let stack = Stack::unprepared().await;
     let ana = Person::new(226, 1);
     let body = convoso(&ana, "call_result_no_answer");
     let url = &stack.at.convoso_url;
@@ -36,7 +36,7 @@ async fn who_cannot_prove_to_be_convoso_tells_nothing() {
 
 #[tokio::test]
 async fn operators_need_a_key_and_one_that_reads_may_not_write() {
-    let stack = Stack::beside_others().await;
+    let stack = Stack::unprepared().await;
     let (admin, read) = (Some(stack.at.admin_key.as_str()), Some(stack.at.read_key.as_str()));
     let ask = |method, path: &'static str, key| stack.ask(method, path, key, None);
     let before = ask(Method::GET, "/status", admin).await.with(200);
@@ -59,7 +59,7 @@ async fn operators_need_a_key_and_one_that_reads_may_not_write() {
 
 #[tokio::test]
 async fn what_cannot_be_read_is_refused_and_what_has_no_lead_is_ignored() {
-    let stack = Stack::beside_others().await;
+    let stack = Stack::unprepared().await;
     for malformed in ["{\"call_id\": ", "[]", "voicemail", ""] {
         let signature = signature(&stack.at.webhook_secret, malformed.as_bytes());
         let answer = stack.bland_signed(malformed.to_owned(), Some(&signature)).await.with(400);
@@ -81,7 +81,7 @@ async fn what_cannot_be_read_is_refused_and_what_has_no_lead_is_ignored() {
 
 #[tokio::test]
 async fn a_repeated_result_counts_once_and_a_late_one_takes_its_place_in_time() {
-    let stack = Stack::beside_others().await;
+    let stack = Stack::unprepared().await;
     let ana = Person::new(229, 1);
     let (earlier, later) = (ended_ago(&ana, "voicemail", 300), ended_ago(&ana, "no_answer", 10));
     stack.takes(&later).await;
@@ -105,7 +105,7 @@ async fn a_repeated_result_counts_once_and_a_late_one_takes_its_place_in_time() 
 
 #[tokio::test]
 async fn what_is_no_result_changes_nothing() {
-    let stack = Stack::beside_others().await;
+    let stack = Stack::unprepared().await;
     let ana = Person::new(231, 1);
     let first = ended(&ana, "voicemail");
     stack.takes(&first).await;
@@ -128,7 +128,7 @@ async fn what_is_no_result_changes_nothing() {
 
 #[tokio::test]
 async fn a_transfer_that_is_only_a_tag_is_no_success() {
-    let stack = Stack::beside_others().await;
+    let stack = Stack::unprepared().await;
     let ana = Person::new(234, 1);
     stack.takes(&ended(&ana, "transfer_tag_without_transfer")).await;
     let record = stack.record(&ana).await;
@@ -137,7 +137,7 @@ async fn a_transfer_that_is_only_a_tag_is_no_success() {
 
 #[tokio::test]
 async fn who_calls_back_is_found_by_the_number_and_it_is_no_attempt() {
-    let stack = Stack::beside_others().await;
+    let stack = Stack::unprepared().await;
     let ana = Person::new(235, 1);
     stack.takes(&ended(&ana, "voicemail")).await;
     let mut inbound = ended(&ana, "inbound_call_back");
@@ -153,7 +153,7 @@ async fn who_calls_back_is_found_by_the_number_and_it_is_no_attempt() {
 
 #[tokio::test]
 async fn convoso_tells_of_its_calls_as_json_and_as_a_form() {
-    let stack = Stack::beside_others().await;
+    let stack = Stack::unprepared().await;
     let ana = Person::new(236, 1);
     let json = "application/json";
     stack.takes(&ended(&ana, "voicemail")).await;
