@@ -2,6 +2,8 @@
 
 #[cfg(feature = "sdk")]
 pub mod aws;
+#[cfg(feature = "sdk")]
+pub mod aws_operation;
 mod bland;
 #[cfg(feature = "sdk")]
 mod dynamodb;

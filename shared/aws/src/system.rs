@@ -1,9 +1,9 @@
 //! The parts put together on real services, once for each process.
 
-use redial_aws::adapters::aws::{self, AwsAddress};
-use redial_aws::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SsmSecrets, SystemClock};
-use redial_aws::config::{self, AdminConfig, Common, ProcessorConfig, SecretSource};
-use redial_aws::telemetry::EmfMeter;
+use crate::adapters::aws::{self, AwsAddress};
+use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SsmSecrets, SystemClock};
+use crate::config::{self, AdminConfig, Common, ProcessorConfig, SecretSource};
+use crate::telemetry::EmfMeter;
 use redial_queue::ports::{BoxError, Clock, Secret, causes};
 use redial_queue::store::secret::{GivenSecret, NamedSecret};
 use redial_queue::store::{Ports, Stores};
@@ -76,7 +76,7 @@ impl System {
     /// The admin use case, starting runs by invoking the processor.
     #[must_use]
     pub fn admin(&self, config: &AdminConfig) -> Admin {
-        let trigger = LambdaTrigger::new(aws_sdk_lambda::Client::new(&self.sdk), &config.processor_function);
+        let trigger = LambdaTrigger::new(&self.sdk, &config.processor_function);
         Admin { stores: Arc::clone(&self.stores), trigger: Arc::new(trigger) }
     }
 

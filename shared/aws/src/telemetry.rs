@@ -12,7 +12,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 /// Sends logs to standard output. `LOG_LEVEL` is `error`, `warn`, `info`, `debug` or `trace`; `info` otherwise.
 pub fn start() {
-    let level = redial_aws::config::log_level().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
+    let level = crate::config::log_level().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
     subscriber(level, std::io::stdout).init();
 }
 

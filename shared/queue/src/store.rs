@@ -8,7 +8,7 @@ pub mod run_state;
 pub mod secret;
 pub mod settings;
 
-use redial_queue::ports::{BlobStore, Clock, LineStore, Meter};
+use crate::ports::{BlobStore, Clock, LineStore, Meter};
 use lines::Lines;
 use metered::Metered;
 use records::{Records, ShardCount};

@@ -1,7 +1,7 @@
 //! Stand-ins, builders and the conformance suites that stand-ins and real stores pass alike.
 #![expect(clippy::unwrap_used, reason = "only tests use this, and a panic there is a failed test")]
 
-use redial_queue::store::settings::Environment;
+use crate::store::settings::Environment;
 use chrono::TimeDelta;
 use redial_domain::settings::{Limits, Settings};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! The one compare-and-swap loop: read with a version, decide with a pure function, write only if the version still holds.
 
-use redial_queue::ports::{Clock, Expect, Put, StoreError, Versioned};
+use crate::ports::{Clock, Expect, Put, StoreError, Versioned};
 use async_trait::async_trait;
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! The lines: one for each phone number.
 
 use super::cas::{self, Cell, Change, UpdateError};
-use redial_queue::ports::{Clock, Expect, LineStore, Put, StoreError, Versioned};
+use crate::ports::{Clock, Expect, LineStore, Put, StoreError, Versioned};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use redial_domain::{Line, Outcome, Phone, Source};

@@ -1,7 +1,7 @@
 //! Stores that count their conditional writes: each is one round of compare and swap.
 
 use super::records;
-use redial_queue::ports::{BlobStore, Expect, Fetched, LineStore, Meter, Metric, Put, StoreError, Version, Versioned};
+use crate::ports::{BlobStore, Expect, Fetched, LineStore, Meter, Metric, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};

@@ -4,7 +4,7 @@ mod layout;
 mod shard_cell;
 
 use super::cas::{self, Change, UpdateError};
-use redial_queue::ports::{BlobStore, Clock, StoreError};
+use crate::ports::{BlobStore, Clock, StoreError};
 use futures_util::{StreamExt, stream};
 use layout::{Layouts, shard_key};
 pub use layout::{ShardCount, shard_of};
@@ -305,7 +305,7 @@ impl Records {
     }
 }
 
-type Readable = Result<Arc<Shard>, (String, redial_queue::ports::BoxError)>;
+type Readable = Result<Arc<Shard>, (String, crate::ports::BoxError)>;
 
 fn home_of(month: Month, lead: &Lead) -> LeadRef {
     LeadRef { month, id: lead.id.clone(), phone: lead.phone.clone() }

@@ -3,7 +3,7 @@
 //! Only one run works at a time. The lease ends with its holder's invocation, so that a crashed run never blocks the queue.
 
 use super::cas::{self, Cell, Change, UpdateError};
-use redial_queue::ports::{BlobStore, Clock, Expect, Put, StoreError, Versioned};
+use crate::ports::{BlobStore, Clock, Expect, Put, StoreError, Versioned};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use redial_domain::{Breaker, Lease, RunEnd, RunState};

@@ -1,6 +1,6 @@
 //! Secrets as a process keeps them: replaced without a deployment, and read as rarely as that allows.
 
-use redial_queue::ports::{Clock, Secret, Secrets, StoreError};
+use crate::ports::{Clock, Secret, Secrets, StoreError};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;

@@ -1,7 +1,7 @@
 //! The settings in force: environment and overrides.
 
 use super::cas::{self, Cell, Change, UpdateError};
-use redial_queue::ports::{BlobStore, Clock, Expect, Put, StoreError, Version, Versioned};
+use crate::ports::{BlobStore, Clock, Expect, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::Policy;

@@ -1,7 +1,7 @@
 //! A provider in memory.
 
 use super::locked;
-use redial_queue::ports::{AskError, DialError, Dialer};
+use crate::ports::{AskError, DialError, Dialer};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use redial_domain::builders::report;

@@ -1,7 +1,7 @@
 //! A store that fails as told.
 
 use super::locked;
-use redial_queue::ports::{BlobStore, Expect, Fetched, LineStore, Put, StoreError, Version, Versioned};
+use crate::ports::{BlobStore, Expect, Fetched, LineStore, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};

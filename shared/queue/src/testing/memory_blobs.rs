@@ -1,7 +1,7 @@
 //! Objects in memory.
 
 use super::locked;
-use redial_queue::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
+use crate::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};

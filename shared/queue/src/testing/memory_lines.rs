@@ -1,7 +1,7 @@
 //! Lines in memory.
 
 use super::locked;
-use redial_queue::ports::{Expect, LineStore, Put, StoreError, Version, Versioned};
+use crate::ports::{Expect, LineStore, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use redial_domain::{Line, Phone};

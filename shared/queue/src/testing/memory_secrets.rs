@@ -1,7 +1,7 @@
 //! Secrets in memory.
 
 use super::locked;
-use redial_queue::ports::{Secrets, StoreError};
+use crate::ports::{Secrets, StoreError};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! A meter that keeps its readings.
 
 use super::locked;
-use redial_queue::ports::{Meter, Metric, Reading};
+use crate::ports::{Meter, Metric, Reading};
 use std::sync::Mutex;
 
 /// A [`Meter`] that remembers every reading.

@@ -1,6 +1,6 @@
 //! A trigger that starts nothing.
 
-use redial_queue::ports::{RunTrigger, StoreError};
+use crate::ports::{RunTrigger, StoreError};
 use async_trait::async_trait;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

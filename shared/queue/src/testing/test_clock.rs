@@ -1,7 +1,7 @@
 //! Simulated time and repeatable chance.
 
 use super::locked;
-use redial_queue::ports::Clock;
+use crate::ports::Clock;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::rngs::StdRng;

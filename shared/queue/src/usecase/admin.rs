@@ -3,11 +3,11 @@
 mod browse;
 mod configure;
 
-use redial_queue::ports::{RunTrigger, StoreError};
-use redial_queue::store::Stores;
-pub use redial_queue::store::cas::UpdateError;
-use redial_queue::store::records::{Found, RecordChange};
-use redial_queue::store::settings::Loaded;
+use crate::ports::{RunTrigger, StoreError};
+use crate::store::Stores;
+pub use crate::store::cas::UpdateError;
+use crate::store::records::{Found, RecordChange};
+use crate::store::settings::Loaded;
 pub use browse::{Page, Position, Query, Seen};
 use chrono::{DateTime, Utc};
 pub use configure::{Configured, NotConfigured};

@@ -3,10 +3,10 @@
 mod home;
 mod item;
 
-use redial_queue::ports::{StoreError, causes};
-use redial_queue::store::Stores;
-use redial_queue::store::cas::UpdateError;
-use redial_queue::usecase::time::within;
+use crate::ports::{StoreError, causes};
+use crate::store::Stores;
+use crate::store::cas::UpdateError;
+use crate::usecase::time::within;
 use futures_util::{StreamExt, stream};
 use item::Item;
 use redial_domain::{

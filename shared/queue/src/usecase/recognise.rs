@@ -1,6 +1,6 @@
 //! Whom we trust, by a secret that may have been replaced.
 
-use redial_queue::ports::{Secret, StoreError};
+use crate::ports::{Secret, StoreError};
 use secrecy::SecretString;
 
 /// What `check` finds by the secret as it was a moment ago or, when that does not fit, as it is now.

@@ -1,7 +1,7 @@
 //! Old months go.
 
-use redial_queue::ports::StoreError;
-use redial_queue::store::Stores;
+use crate::ports::StoreError;
+use crate::store::Stores;
 use chrono::NaiveDate;
 use redial_domain::{Actor, Month};
 

@@ -10,9 +10,9 @@ mod turns;
 mod write_back;
 
 use super::ingest::Ingest;
-use redial_queue::ports::{Dialer, Metric, StoreError, causes};
-use redial_queue::store::Stores;
-use redial_queue::store::records::Found;
+use crate::ports::{Dialer, Metric, StoreError, causes};
+use crate::store::Stores;
+use crate::store::records::Found;
 use budget::Budget;
 use chrono::{DateTime, NaiveDate, Utc};
 use dial::Dialing;

@@ -1,6 +1,6 @@
 //! Bounds on waiting, on the clock port.
 
-use redial_queue::ports::Clock;
+use crate::ports::Clock;
 use futures_util::future::{Either, select};
 use std::pin::pin;
 use std::time::Duration;

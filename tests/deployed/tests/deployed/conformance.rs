@@ -46,8 +46,8 @@ async fn memory_secrets_are_a_store_of_secrets() {
 #[tokio::test]
 async fn ssm_secrets_are_a_store_of_secrets() {
     let config = emulator::aws().await;
-    let client = aws_sdk_ssm::Client::new(&config);
-    let put = async |name: &str, value: &str| emulator::put_secret(&client, name, value).await;
-    let remove = async |name: &str| drop(client.delete_parameter().name(name).send().await.unwrap());
+    let keeper = emulator::SecretKeeper::new(&config);
+    let put = async |name: &str, value: &str| keeper.put(name, value).await;
+    let remove = async |name: &str| keeper.delete(name).await;
     conformance::secrets(&SsmSecrets::new(&config), put, remove).await;
 }

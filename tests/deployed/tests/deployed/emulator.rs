@@ -10,7 +10,8 @@ use aws_sdk_dynamodb::types::{
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_s3::types::CreateBucketConfiguration;
 use redial_aws::adapters::aws::{self, AwsAddress};
-use serde_json::Value;
+use redial_aws::adapters::aws_operation::{AwsOperation, Request};
+use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -115,10 +116,34 @@ pub(crate) async fn new_lines_table(client: &aws_sdk_dynamodb::Client) -> String
     name
 }
 
-/// Keeps a secret under a name, encrypted under the account's default key, whatever was there.
-pub(crate) async fn put_secret(client: &aws_sdk_ssm::Client, name: &str, value: &str) {
-    let request = client.put_parameter().name(name).value(value).overwrite(true);
-    request.r#type(aws_sdk_ssm::types::ParameterType::SecureString).send().await.unwrap();
+/// What an operator does with secrets in Parameter Store.
+pub(crate) struct SecretKeeper(AwsOperation);
+
+impl SecretKeeper {
+    pub(crate) fn new(config: &SdkConfig) -> Self {
+        Self(AwsOperation::new(config, "ssm", "SSM"))
+    }
+
+    /// Keeps a secret under a name, encrypted under the account's default key, whatever was there.
+    pub(crate) async fn put(&self, name: &str, value: &str) {
+        let secret = json!({"Name": name, "Value": value, "Type": "SecureString", "Overwrite": true});
+        self.send("AmazonSSM.PutParameter", &secret).await;
+    }
+
+    pub(crate) async fn get(&self, name: &str) -> String {
+        let found = self.send("AmazonSSM.GetParameter", &json!({"Name": name, "WithDecryption": true})).await;
+        found["Parameter"]["Value"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn delete(&self, name: &str) {
+        self.send("AmazonSSM.DeleteParameter", &json!({"Name": name})).await;
+    }
+
+    async fn send(&self, target: &'static str, body: &Value) -> Value {
+        let headers = vec![("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target)];
+        let request = Request { method: "POST", path: "/".to_owned(), headers, body: body.to_string() };
+        serde_json::from_slice(&self.0.send(request).await.unwrap().body).unwrap()
+    }
 }
 
 fn key(name: &str, kind: KeyType) -> KeySchemaElement {

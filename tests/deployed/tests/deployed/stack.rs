@@ -3,11 +3,11 @@
 use crate::emulator;
 use crate::people::{self, Person, now, phone_query};
 use crate::store::SCRATCH;
-use aws_sdk_lambda::config::retry::RetryConfig;
-use aws_sdk_lambda::config::timeout::TimeoutConfig;
-use aws_sdk_lambda::error::ProvideErrorMetadata;
-use redial_aws::adapters::{DynamoLines, S3Blobs, SystemClock, aws, tls};
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
 use futures_util::future::select_all;
+use redial_aws::adapters::aws_operation::{AwsOperation, Request};
+use redial_aws::adapters::{DynamoLines, S3Blobs, SystemClock, aws, tls};
 use redial_fakes::fake_bland::{SIGNATURE_HEADER, signature};
 use reqwest::Method;
 use serde::Deserialize;
@@ -55,8 +55,8 @@ pub(crate) struct Stack {
     pub(crate) http: reqwest::Client,
     pub(crate) blobs: S3Blobs,
     pub(crate) lines: DynamoLines,
-    lambda: aws_sdk_lambda::Client,
-    ssm: aws_sdk_ssm::Client,
+    lambda: AwsOperation,
+    secrets: emulator::SecretKeeper,
     /// Held while a story is told.
     _turn: Option<OwnedMutexGuard<()>>,
 }
@@ -133,15 +133,14 @@ impl Stack {
     async fn new(at: Arc<Description>, turn: Option<OwnedMutexGuard<()>>) -> Self {
         let config = emulator::aws_at(at.endpoint.as_deref()).await;
         // A run takes longer than any answer of a store, and must not be started twice.
-        let patient = aws_sdk_lambda::config::Builder::from(&config)
-            .timeout_config(TimeoutConfig::disabled())
-            .retry_config(RetryConfig::disabled());
+        let patient =
+            config.to_builder().timeout_config(TimeoutConfig::disabled()).retry_config(RetryConfig::disabled());
         Self {
             http: tls::http().timeout(Duration::from_secs(60)).build().unwrap(),
             blobs: S3Blobs::new(aws::s3(&config), &at.bucket),
             lines: DynamoLines::new(aws_sdk_dynamodb::Client::new(&config), &at.table, Arc::new(SystemClock)),
-            lambda: aws_sdk_lambda::Client::from_conf(patient.build()),
-            ssm: aws_sdk_ssm::Client::new(&config),
+            lambda: AwsOperation::new(&patient.build(), "lambda", "Lambda"),
+            secrets: emulator::SecretKeeper::new(&config),
             at,
             _turn: turn,
         }
@@ -199,13 +198,12 @@ impl Stack {
 
     /// A secret where the functions find it.
     pub(crate) async fn secret(&self, name: &str) -> String {
-        let answer = self.ssm.get_parameter().name(name).with_decryption(true).send().await.unwrap();
-        answer.parameter.unwrap().value.unwrap()
+        self.secrets.get(name).await
     }
 
     /// Puts another secret there.
     pub(crate) async fn keep_secret(&self, name: &str, secret: &str) {
-        emulator::put_secret(&self.ssm, name, secret).await;
+        self.secrets.put(name, secret).await;
     }
 
     /// Every record of a person.
@@ -261,20 +259,24 @@ impl Stack {
 
     /// One invocation of the processor, whatever comes of it.
     pub(crate) async fn invoke(&self) -> Result<Value, String> {
-        let answer = self.lambda.invoke().function_name(&self.at.processor).payload(b"{}".to_vec().into()).send().await;
-        let answer = answer.map_err(|error| format!("{:?} {:?}", error.code(), error.message()))?;
-        let payload = answer.payload().map(|payload| String::from_utf8_lossy(payload.as_ref()).into_owned());
-        let payload = payload.unwrap_or_default();
-        match answer.function_error() {
-            Some(error) => Err(format!("{error} {payload}")),
-            None => Ok(serde_json::from_str(&payload).unwrap()),
+        let answer = self.lambda.send(self.of_function(&self.at.processor, "POST", "invocations", "{}")).await;
+        let answer = answer.map_err(|error| error.to_string())?;
+        match answer.headers.get("x-amz-function-error") {
+            Some(error) => Err(format!("{error} {}", String::from_utf8_lossy(&answer.body))),
+            None => Ok(serde_json::from_slice(&answer.body).unwrap()),
         }
     }
 
     /// How much memory the template gives to a function, in MiB.
     pub(crate) async fn memory(&self, function: &str) -> u64 {
-        let configuration = self.lambda.get_function_configuration().function_name(function).send().await.unwrap();
-        configuration.memory_size().unwrap().try_into().unwrap()
+        let answer = self.lambda.send(self.of_function(function, "GET", "configuration", "")).await.unwrap();
+        let configuration: Value = serde_json::from_slice(&answer.body).unwrap();
+        configuration["MemorySize"].as_u64().unwrap()
+    }
+
+    fn of_function(&self, function: &str, method: &'static str, what: &str, body: &str) -> Request {
+        let path = format!("/2015-03-31/functions/{function}/{what}");
+        Request { method, path, headers: Vec::new(), body: body.to_owned() }
     }
 
     /// Runs and expects that nothing went wrong.

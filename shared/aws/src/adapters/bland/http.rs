@@ -1,6 +1,6 @@
 //! HTTP as Bland is spoken to. Errors lose their URL, because the number called stands in it.
 
-use redial_aws::adapters::tls;
+use crate::adapters::tls;
 use redial_queue::ports::BoxError;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;

@@ -1,7 +1,7 @@
 //! Into how many objects a month is divided, and under which keys they stand.
 
 use super::PREFIX;
-use redial_queue::ports::{BlobStore, Expect, Put, StoreError};
+use crate::ports::{BlobStore, Expect, Put, StoreError};
 use redial_domain::{LeadKey, Month};
 use redial_formats::month_v1::{MonthLayout, Shard};
 use std::collections::BTreeMap;

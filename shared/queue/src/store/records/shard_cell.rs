@@ -1,7 +1,7 @@
 //! One object of records, with a memory of what was read last.
 
-use redial_queue::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
-use redial_queue::store::cas::Cell;
+use crate::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
+use crate::store::cas::Cell;
 use async_trait::async_trait;
 use redial_formats::month_v1::Shard;
 use std::collections::HashMap;

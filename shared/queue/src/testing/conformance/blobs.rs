@@ -1,7 +1,7 @@
 //! Checks of a [`BlobStore`].
 
 use super::{ROUNDS, race};
-use redial_queue::ports::{BlobStore, Expect, Fetched, Put, Version, Versioned};
+use crate::ports::{BlobStore, Expect, Fetched, Put, Version, Versioned};
 use bytes::Bytes;
 use std::sync::Arc;
 

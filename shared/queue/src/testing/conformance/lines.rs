@@ -1,7 +1,7 @@
 //! Checks of a [`LineStore`].
 
 use super::{ROUNDS, race};
-use redial_queue::ports::{Expect, LineStore, Put, Version, Versioned};
+use crate::ports::{Expect, LineStore, Put, Version, Versioned};
 use chrono::TimeDelta;
 use redial_domain::builders::{
     at, attempt, call_id, held_line, hold, lead_id, lead_ref, month, phone, profile, result,

@@ -1,6 +1,6 @@
 //! Checks of a [`Secrets`].
 
-use redial_queue::ports::{Secrets, StoreError};
+use crate::ports::{Secrets, StoreError};
 use secrecy::ExposeSecret;
 
 /// Every check, on a store in which `put` keeps a secret under a name and `remove` takes it away.

@@ -1,8 +1,8 @@
 //! Lists of records.
 
 use super::Admin;
-use redial_queue::ports::StoreError;
-use redial_queue::store::records::Found;
+use crate::ports::StoreError;
+use crate::store::records::Found;
 use chrono::{DateTime, Utc};
 use redial_domain::{Month, Phone, Status};
 

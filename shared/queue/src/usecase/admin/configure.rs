@@ -1,9 +1,9 @@
 //! Changes of settings.
 
 use super::Admin;
-use redial_queue::ports::{Expect, StoreError};
-use redial_queue::store::cas::{Change, UpdateError};
-use redial_queue::store::settings::Loaded;
+use crate::ports::{Expect, StoreError};
+use crate::store::cas::{Change, UpdateError};
+use crate::store::settings::Loaded;
 use redial_domain::Actor;
 use redial_domain::settings::{SettingError, Settings};
 

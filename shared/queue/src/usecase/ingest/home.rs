@@ -1,9 +1,9 @@
 //! Whose an arrival is, and where the record of its lead lives.
 
 use super::{Ingest, NotStored};
-use redial_queue::ports::StoreError;
-use redial_queue::store::cas::UpdateError;
-use redial_queue::store::records::Found;
+use crate::ports::StoreError;
+use crate::store::cas::UpdateError;
+use crate::store::records::Found;
 use redial_domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy};
 
 impl Ingest {

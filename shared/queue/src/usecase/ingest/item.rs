@@ -1,8 +1,8 @@
 //! One arrival and its record.
 
 use super::{Ignored, Ingested};
-use redial_queue::ports::StoreError;
-use redial_queue::store::records::{Edit, RecordChange};
+use crate::ports::StoreError;
+use crate::store::records::{Edit, RecordChange};
 use chrono::{DateTime, Utc};
 use redial_domain::{Actor, Arrival, LeadRef, Policy, Settled, admit, settle};
 

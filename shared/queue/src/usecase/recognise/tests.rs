@@ -1,8 +1,8 @@
 //! A secret that is replaced, in time that the test moves.
 
 use super::*;
-use redial_queue::store::secret::{GivenSecret, NamedSecret};
-use redial_queue::testing::{MemorySecrets, TestClock};
+use crate::store::secret::{GivenSecret, NamedSecret};
+use crate::testing::{MemorySecrets, TestClock};
 use chrono::TimeDelta;
 use rstest::rstest;
 use secrecy::ExposeSecret;

@@ -1,7 +1,7 @@
 //! The calls of the day: taken one by one from what the run has reserved.
 
-use redial_queue::ports::StoreError;
-use redial_queue::store::run_state::RunStateStore;
+use crate::ports::StoreError;
+use crate::store::run_state::RunStateStore;
 use chrono::{DateTime, NaiveDate, Utc};
 use redial_domain::Policy;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -5,7 +5,7 @@ use super::budget::Budget;
 use super::pace::Pace;
 use super::tally::Tally;
 use super::write_back::Note;
-use redial_queue::ports::{DIAL_TIMEOUT, DialError, Expect, Put, StoreError, causes};
+use crate::ports::{DIAL_TIMEOUT, DialError, Expect, Put, StoreError, causes};
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::DialOrder;
 use redial_domain::breaker::{Circuit, Persist};

@@ -1,8 +1,8 @@
 //! What a run measures, beside what it counts for its summary.
 
 use super::Run;
-use redial_queue::ports::{DialError, Metric};
-use redial_queue::store::records::Found;
+use crate::ports::{DialError, Metric};
+use crate::store::records::Found;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::{Breaker, Line, RunSummary, Stop};
 

@@ -1,6 +1,6 @@
 //! Not more dials in a second than allowed.
 
-use redial_queue::ports::Clock;
+use crate::ports::Clock;
 use chrono::{DateTime, Utc};
 use governor::clock::Clock as GovernorClock;
 use governor::middleware::NoOpMiddleware;

@@ -1,9 +1,9 @@
 //! Open lines: results that wait for their record, and holds of which nothing was heard in time.
 
 use super::Run;
-use redial_queue::ports::{AskError, StoreError, causes};
-use redial_queue::usecase::ingest::{Ingested, NotStored};
-use redial_queue::usecase::time::within;
+use crate::ports::{AskError, StoreError, causes};
+use crate::usecase::ingest::{Ingested, NotStored};
+use crate::usecase::time::within;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::CallState;
 use redial_domain::{Arrival, CallId, CallResult, Hold, Line, Outcome, Phone, Policy, Profile, RunSummary, Source};

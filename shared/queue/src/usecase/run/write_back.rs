@@ -1,8 +1,8 @@
 //! What a run changes in records beside results: one write for each object.
 
 use super::Run;
-use redial_queue::ports::causes;
-use redial_queue::store::records::RecordChange;
+use crate::ports::causes;
+use crate::store::records::RecordChange;
 use futures_util::{StreamExt, stream};
 use redial_domain::verdict::GateName;
 use redial_domain::{AttemptId, LeadRef, Month, Policy, RunSummary, defer, refuse, retire};
@@ -92,7 +92,7 @@ impl Run {
         shard: u32,
         notes: &[(LeadRef, Note)],
         policy: &Policy,
-    ) -> Result<u32, redial_queue::store::cas::UpdateError> {
+    ) -> Result<u32, crate::store::cas::UpdateError> {
         let stores = &self.stores;
         let deferred = stores.records.update_shard(month, shard, |edit| {
             let now = stores.clock.now();

@@ -16,9 +16,9 @@ async fn a_run_is_asked_for_and_not_waited_for() {
         .expect(1)
         .mount(&server)
         .await;
-    let client = aws_sdk_lambda::Client::new(&config(&server).await);
-    LambdaTrigger::new(client.clone(), "processor").trigger().await.unwrap();
-    assert!(is_unusable(&LambdaTrigger::new(client, "another").trigger().await));
+    let config = config(&server).await;
+    LambdaTrigger::new(&config, "processor").trigger().await.unwrap();
+    assert!(is_unusable(&LambdaTrigger::new(&config, "another").trigger().await));
 }
 
 #[tokio::test]
@@ -26,6 +26,5 @@ async fn a_function_that_is_too_busy_is_unavailable() {
     let server = MockServer::start().await;
     let busy = ResponseTemplate::new(429).insert_header("x-amzn-errortype", "TooManyRequestsException");
     Mock::given(method("POST")).respond_with(busy.set_body_json(json!({}))).mount(&server).await;
-    let client = aws_sdk_lambda::Client::new(&config(&server).await);
-    assert!(is_unavailable(&LambdaTrigger::new(client, "processor").trigger().await));
+    assert!(is_unavailable(&LambdaTrigger::new(&config(&server).await, "processor").trigger().await));
 }
