@@ -18,7 +18,6 @@ mod emulator;
 mod guide;
 mod hours;
 mod large;
-mod linearizable;
 mod months;
 mod people;
 mod provider;
