@@ -1,9 +1,8 @@
-//! The same stories as in simulated time, told to the stack that `./test` deploys: a REST gateway, the Lambda binaries,
-//! S3, DynamoDB, and the fake provider behind HTTP.
+//! What needs a deployed stack, an emulator, or an SDK. Stories where bytes, rights or processes matter are told to the stacks
+//! that `./test` deploys: a REST gateway, the Lambda binaries, S3, DynamoDB, and the fake provider behind HTTP.
 //!
-//! All share one queue and one processor. Stories that only post results and read run beside each other; one that starts
-//! runs or changes settings runs alone. Time cannot be moved here: a lead becomes due because a story rewrites its month
-//! object, and a hold overdue because it rewrites the line, both under the version that it read.
+//! A story has a stack of its own while it is told. Time cannot be moved here: a lead becomes due because a story rewrites its
+//! month object, and a hold overdue because it rewrites the line, both under the version that it read.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 

@@ -208,20 +208,3 @@ async fn a_lead_that_is_removed_from_an_earlier_month_is_not_brought_back_by_a_l
     let record = stack.record(&ana).await;
     assert_eq!((&record["month"], &record["attempts"]), (&json!(month_back(0).to_string()), &json!(1)));
 }
-
-#[tokio::test]
-async fn a_month_beyond_the_retention_is_deleted_on_demand() {
-    let stack = Stack::alone().await;
-    let ana = Person::new(251, 1);
-    stack.takes(&ended(&ana, "busy")).await;
-    let kept = Month::parse(stack.record(&ana).await["month"].as_str().unwrap()).unwrap();
-    let old = month_back(8);
-    let object = json!({ana.key(): waiting(&ana, noon(old.last_day()))}).to_string();
-    stack.upload(old, object).await;
-    let answer = stack.post("/cleanup").await;
-    assert_eq!((&answer["deleted"], &answer["months"]), (&json!(1), &json!([old.to_string()])));
-    assert!(stack.object(old).await.is_none());
-    assert!(stack.object(kept).await.is_some());
-    assert_eq!(stack.post("/cleanup").await["deleted"], 0);
-    assert_eq!(stack.record(&ana).await["month"], kept.to_string());
-}

@@ -22,11 +22,6 @@ impl Person {
         Self { id: format!("7{area}{n:02}"), phone: format!("+1{area}55501{n:02}") }
     }
 
-    /// Somebody else with the same number.
-    pub(crate) fn housemate(&self) -> Self {
-        Self { id: format!("8{}", &self.id[1..]), phone: self.phone.clone() }
-    }
-
     pub(crate) fn key(&self) -> String {
         let key = LeadKey::new(&LeadId::parse(&self.id).unwrap(), &self.number());
         key.as_str().to_owned()

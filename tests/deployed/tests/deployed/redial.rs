@@ -1,8 +1,7 @@
 //! From a webhook to a dial to a webhook.
 
-use crate::people::{Person, convoso, ended, now};
+use crate::people::{Person, convoso, ended};
 use crate::stack::{Stack, is_in};
-use chrono::{SubsecRound, TimeDelta};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -73,56 +72,6 @@ async fn a_new_lead_of_convoso_is_dialed_by_the_next_run() {
     stack.runs_well().await;
     stack.only_request(&ana).await;
     assert_eq!(stack.counted(&ana, 1).await["last_outcome"], "NO_ANSWER");
-}
-
-#[tokio::test]
-async fn who_asks_for_a_call_back_is_called_at_that_time() {
-    let stack = Stack::alone().await;
-    let ana = Person::new(214, 1);
-    let at = (now() + TimeDelta::minutes(90)).trunc_subsecs(3);
-    let mut asks = ended(&ana, "callback_with_time");
-    asks["variables"]["callback_time"] = json!(at.to_rfc3339());
-    stack.takes(&asks).await;
-    let record = stack.record(&ana).await;
-    assert_eq!(record["status"], "rescheduled");
-    assert_eq!(record["next_redial_timestamp"], at.timestamp_millis());
-    assert_eq!(record["scheduled_callback_time"], at.timestamp_millis());
-    stack.runs_well().await;
-    stack.was_dialed(&ana, 0).await;
-    stack.make_due(&[&ana]).await;
-    stack.runs_well().await;
-    stack.only_request(&ana).await;
-    stack.counted(&ana, 2).await;
-}
-
-#[tokio::test]
-async fn two_leads_with_one_number_are_never_called_at_once() {
-    let stack = Stack::alone().await;
-    // The second shall find the line held, not lose a race for it.
-    stack.configure(&json!({"calls_per_second": 1})).await;
-    let ana = Person::new(215, 1);
-    let ben = ana.housemate();
-    stack.script(&ana, &["NO_ANSWER", "NO_ANSWER"], 12_000).await;
-    stack.takes(&ended(&ana, "busy")).await;
-    stack.takes(&ended(&ben, "busy")).await;
-    stack.make_due(&[&ana, &ben]).await;
-    let summary = stack.runs_well().await;
-    assert!(summary["deferred"].as_u64() >= Some(1), "{summary}");
-    let first = stack.only_request(&ana).await;
-    let (called, waits) = if first["body"]["metadata"]["lead_id"] == ana.id { (&ana, &ben) } else { (&ben, &ana) };
-    let record = stack.record(waits).await;
-    assert_eq!(record["attempts"], 1);
-    is_in(300, &record["next_redial_timestamp"]);
-    stack.make_due(&[waits]).await;
-    stack.runs_well().await;
-    stack.was_dialed(&ana, 1).await;
-
-    stack.counted(called, 2).await;
-    stack.make_due(&[waits]).await;
-    stack.runs_well().await;
-    stack.counted(waits, 2).await;
-    assert_eq!(stack.record(called).await["attempts"], 2);
-    assert_eq!(stack.most_at_once(&ana).await, 1);
 }
 
 #[tokio::test]

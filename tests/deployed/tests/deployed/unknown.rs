@@ -33,30 +33,6 @@ async fn nobody_is_dialed_while_a_call_may_be_ringing(#[case] ana: Person, #[cas
     stack.was_dialed(&ana, 1).await;
 }
 
-#[tokio::test]
-async fn a_result_that_comes_long_after_its_call_is_applied_once() {
-    let stack = Stack::alone().await;
-    let ana = Person::new(253, 1);
-    dialed_and_lost(&stack, &ana, None).await;
-    stack.runs_well().await;
-    stack.make_due(&[&ana]).await;
-    stack.runs_well().await;
-    stack.was_dialed(&ana, 1).await;
-    assert_eq!(stack.closed_gates(&ana).await.last().map(String::as_str), Some("line_free"));
-
-    let call = &stack.calls(&ana).await[0];
-    let mut late = ended(&ana, "no_answer");
-    for id in ["call_id", "c_id"] {
-        late[id] = call["call_id"].clone();
-    }
-    late["metadata"] = call["request"]["metadata"].clone();
-    stack.takes(&late).await;
-    assert_eq!(stack.bland(&late).await.with(200)["result"], "repeat");
-    let record = stack.record(&ana).await;
-    assert_eq!((&record["attempts"], &record["outcomes"]), (&json!(2), &json!(["BUSY", "NO_ANSWER"])));
-    assert_eq!(stack.closed_gates(&ana).await, ["due"]);
-}
-
 /// With and without the call's id on the line: the provider is asked for the call, or for its list of calls.
 #[rstest]
 #[case(Person::new(254, 1), None)]
@@ -104,37 +80,4 @@ async fn a_result_that_overtakes_the_answer_of_its_dial_frees_the_line() {
     assert_eq!(stack.record(&ana).await["attempts"], 2, "the result came before the answer");
     assert_eq!(stack.closed_gates(&ana).await, ["due"]);
     stack.only_request(&ana).await;
-}
-
-#[tokio::test]
-async fn a_bad_key_or_an_empty_account_stops_the_run_and_spends_no_attempt() {
-    let stack = Stack::alone().await;
-    let ana = Person::new(257, 1);
-    stack.takes(&ended(&ana, "busy")).await;
-    stack.make_due(&[&ana]).await;
-    stack.fault(&json!({"fault": "payment_402"})).await;
-    let summary = stack.run().await;
-    assert_eq!((&summary["stopped_by"], &summary["calls_made"]), (&json!("provider_blocked"), &json!(0)), "{summary}");
-    assert_eq!(stack.closed_gates(&ana).await, Vec::<String>::new(), "the line is free, the lead is due");
-    stack.clear_faults().await;
-    stack.runs_well().await;
-    assert_eq!(stack.calls(&ana).await.len(), 1);
-    stack.counted(&ana, 2).await;
-}
-
-#[tokio::test]
-async fn a_refused_call_is_not_asked_for_again_at_every_run() {
-    let stack = Stack::alone().await;
-    let ana = Person::new(260, 1);
-    stack.takes(&ended(&ana, "busy")).await;
-    stack.make_due(&[&ana]).await;
-    stack.fault_once(&ana, "refuse_400").await;
-    let summary = stack.run().await;
-    assert_eq!(summary["errors"], 1, "{summary}");
-    let record = stack.record(&ana).await;
-    assert_eq!((&record["attempts"], &record["refused_dials"]), (&json!(1), &json!(1)));
-    crate::stack::is_in(120, &record["next_redial_timestamp"]);
-    stack.runs_well().await;
-    stack.was_dialed(&ana, 1).await;
-    assert_eq!(stack.closed_gates(&ana).await, ["due"]);
 }

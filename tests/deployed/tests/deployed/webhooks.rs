@@ -127,31 +127,6 @@ async fn what_is_no_result_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_transfer_that_is_only_a_tag_is_no_success() {
-    let stack = Stack::unprepared().await;
-    let ana = Person::new(234, 1);
-    stack.takes(&ended(&ana, "transfer_tag_without_transfer")).await;
-    let record = stack.record(&ana).await;
-    assert_eq!((&record["status"], &record["last_outcome"]), (&json!("pending"), &json!("CONFUSED")));
-}
-
-#[tokio::test]
-async fn who_calls_back_is_found_by_the_number_and_it_is_no_attempt() {
-    let stack = Stack::unprepared().await;
-    let ana = Person::new(235, 1);
-    stack.takes(&ended(&ana, "voicemail")).await;
-    let mut inbound = ended(&ana, "inbound_call_back");
-    inbound["from"] = json!(ana.phone);
-    inbound["to"] = json!("+12315550128");
-    inbound["metadata"] = Value::Null;
-    inbound["request_data"] = Value::Null;
-    stack.takes(&inbound).await;
-    let record = stack.record(&ana).await;
-    assert_eq!(record["attempts"], 1);
-    assert_eq!(record["call_history"].as_array().unwrap().len(), 2);
-}
-
-#[tokio::test]
 async fn convoso_tells_of_its_calls_as_json_and_as_a_form() {
     let stack = Stack::unprepared().await;
     let ana = Person::new(236, 1);
