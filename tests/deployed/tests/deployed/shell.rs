@@ -36,21 +36,18 @@ impl Stack {
     ) -> T {
         let statement = json!({"Effect": "Deny", "Action": action, "Resource": on});
         let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
-        let functions = functions.join(" ");
-        let variables = [("FUNCTIONS", functions.as_str()), ("POLICY", policy.as_str())];
-        let of_each_role = |command: &str| {
-            format!(
-                "for function in $FUNCTIONS; do
-                    role=$(aws lambda get-function-configuration --function-name \"$function\" --query Role --output text)
-                    aws iam {command} --role-name \"${{role##*/}}\" --policy-name denied
-                done"
-            )
-        };
-        let folder = env::temp_dir();
-        let deny = of_each_role("put-role-policy --policy-document \"$POLICY\"");
-        self.shell(&deny, &variables, &folder).await;
+        let mut roles = Vec::new();
+        for function in functions {
+            roles.push(self.role(function).await);
+        }
+        for role in &roles {
+            self.iam("PutRolePolicy", &[("RoleName", role), ("PolicyName", "denied"), ("PolicyDocument", &policy)])
+                .await;
+        }
         let told = AssertUnwindSafe(story).catch_unwind().await;
-        self.shell(&of_each_role("delete-role-policy"), &variables, &folder).await;
+        for role in &roles {
+            self.iam("DeleteRolePolicy", &[("RoleName", role), ("PolicyName", "denied")]).await;
+        }
         told.unwrap_or_else(|panic| resume_unwind(panic))
     }
 }

@@ -56,6 +56,7 @@ pub(crate) struct Stack {
     pub(crate) blobs: S3Blobs,
     pub(crate) lines: DynamoLines,
     lambda: AwsOperation,
+    iam: AwsOperation,
     secrets: emulator::SecretKeeper,
     /// Held while a story is told.
     _turn: Option<OwnedMutexGuard<()>>,
@@ -140,6 +141,7 @@ impl Stack {
             blobs: S3Blobs::new(aws::s3(&config), &at.bucket),
             lines: DynamoLines::new(aws_sdk_dynamodb::Client::new(&config), &at.table, Arc::new(SystemClock)),
             lambda: AwsOperation::new(&patient.build(), "lambda", "Lambda"),
+            iam: AwsOperation::new(&config, "iam", "IAM"),
             secrets: emulator::SecretKeeper::new(&config),
             at,
             _turn: turn,
@@ -269,9 +271,27 @@ impl Stack {
 
     /// How much memory the template gives to a function, in MiB.
     pub(crate) async fn memory(&self, function: &str) -> u64 {
+        self.configuration(function).await["MemorySize"].as_u64().unwrap()
+    }
+
+    /// The name of the role that a function has.
+    pub(crate) async fn role(&self, function: &str) -> String {
+        let configuration = self.configuration(function).await;
+        configuration["Role"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()
+    }
+
+    async fn configuration(&self, function: &str) -> Value {
         let answer = self.lambda.send(self.of_function(function, "GET", "configuration", "")).await.unwrap();
-        let configuration: Value = serde_json::from_slice(&answer.body).unwrap();
-        configuration["MemorySize"].as_u64().unwrap()
+        serde_json::from_slice(&answer.body).unwrap()
+    }
+
+    /// Changes what a role may do.
+    pub(crate) async fn iam(&self, action: &str, parameters: &[(&str, &str)]) {
+        let said = [&[("Action", action), ("Version", "2010-05-08")], parameters].concat();
+        let form = reqwest::Url::parse_with_params("http://form", said).unwrap();
+        let headers = vec![("content-type", "application/x-www-form-urlencoded")];
+        let body = form.query().unwrap().to_owned();
+        self.iam.send(Request { method: "POST", path: "/".to_owned(), headers, body }).await.unwrap();
     }
 
     fn of_function(&self, function: &str, method: &'static str, what: &str, body: &str) -> Request {
