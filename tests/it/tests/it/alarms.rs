@@ -1,8 +1,8 @@
 //! The alarms and the dashboard of the template watch metrics that exist.
 
+use crate::cloudformation::Template;
 use redial_aws::emf::{FUNCTION, NAMESPACE};
 use redial_queue::ports::Metric;
-use crate::cloudformation::Template;
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -53,8 +53,7 @@ fn an_alarm_watches(
 
 #[test]
 fn every_alarm_on_our_metrics_names_one_that_exists_and_says_where_to_read_on() {
-    let runbook =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/RUNBOOK.md")).unwrap();
+    let runbook = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/RUNBOOK.md")).unwrap();
     let alarms = alarms();
     assert!(alarms.len() >= 11, "{:?}", alarms.keys());
     for (name, alarm) in alarms {
