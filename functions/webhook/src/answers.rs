@@ -37,7 +37,7 @@ fn taken_in(meter: &dyn Meter, ingested: Ingested, stored: Reading) -> Result<Re
         }
         Ingested::Left => {
             meter.record(stored);
-            meter.record(Metric::ResultsLeft.of(1_u8));
+            meter.record(Metric::ResultsDeferred.of(1_u8));
             done("stored")
         }
         Ingested::Ignored(reason) => {

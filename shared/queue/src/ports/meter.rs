@@ -108,7 +108,7 @@ metrics! {
     Results Count by "Outcome": "Results received by webhook, by outcome. An outcome that only the account knows is OTHER."
     NewLeads Count: "New leads received by webhook."
     RepeatedWebhooks Count: "Webhooks whose result or lead was already known."
-    ResultsLeft Count: "Results and leads that a webhook stored durably and deferred to a run."
+    ResultsDeferred Count: "Results and leads that a webhook stored durably and deferred to a run."
     IgnoredWebhooks Count by "Reason": "Webhooks that change nothing, by reason."
     ResultsNotStored Count: "Webhooks answered with 503 because the result could not be stored."
     UnverifiedWebhooks Count: "Webhooks without a valid signature or secret, answered with 401."

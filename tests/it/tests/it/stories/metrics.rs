@@ -91,7 +91,7 @@ async fn situation(metric: Metric) -> (World, u64) {
             world.bland_posts(&fixture("bland/busy.json"), BLAND_SECRET).await;
             after_a_webhook(world, "bland/busy.json", 200, 1).await
         }
-        Metric::ResultsLeft => after_a_webhook(without_records(), "bland/busy.json", 200, 1).await,
+        Metric::ResultsDeferred => after_a_webhook(without_records(), "bland/busy.json", 200, 1).await,
         Metric::IgnoredWebhooks => after_a_webhook(World::at(NOON), "bland/streaming_event.json", 200, 1).await,
         Metric::ResultsNotStored => {
             let world = World::at(NOON);
