@@ -1,7 +1,7 @@
 //! CloudWatch's Embedded Metric Format: readings as JSON lines from which metrics are made.
 
 use chrono::{DateTime, Utc};
-use redial_queue::ports::{Metric, Reading, Unit};
+use redial_queue::ports::{Metric, MetricUnit, Reading};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -35,8 +35,8 @@ fn summed(readings: &[Reading]) -> BTreeMap<(Metric, Option<&'static str>), Vec<
     for Reading { metric, value, label } in readings {
         let values = all.entry((*metric, *label)).or_default();
         match (metric.unit(), values.first_mut()) {
-            (Unit::Count, Some(sum)) => *sum += value,
-            (Unit::Count | Unit::Seconds | Unit::Milliseconds, _) => values.push(*value),
+            (MetricUnit::Count, Some(sum)) => *sum += value,
+            (MetricUnit::Count | MetricUnit::Seconds | MetricUnit::Milliseconds, _) => values.push(*value),
         }
     }
     all

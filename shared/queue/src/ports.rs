@@ -13,7 +13,7 @@ pub use blob_store::{BlobStore, Fetched};
 pub use clock::Clock;
 pub use dialer::{AskError, DIAL_TIMEOUT, DialError, Dialer};
 pub use line_store::LineStore;
-pub use meter::{Meter, Metric, Reading, Unit};
+pub use meter::{Meter, Metric, MetricUnit, Reading};
 pub use run_trigger::RunTrigger;
 pub use secrets::{Secret, Secrets};
 pub use version::{BoxError, Expect, Put, StoreError, Version, Versioned, causes};

@@ -1,26 +1,28 @@
-//! Numbers for those who watch.
+//! The port to which use cases report metrics, and the table of all metrics.
 
-/// Takes readings. Never fails and never waits: what is measured must not suffer from it.
+/// Records readings. Never fails and never blocks, so that measuring cannot disturb what is measured.
 pub trait Meter: Send + Sync {
-    /// Takes one reading.
+    /// Records one reading.
     fn record(&self, reading: Reading);
 }
 
-/// One measured value. It has no room for personal data: a label is a word of the program.
+/// One measured value.
+///
+/// A label is a word of the program, so a reading cannot hold personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
-    /// What was measured.
+    /// The metric that was measured.
     pub metric: Metric,
-    /// How much, in the unit of the metric.
+    /// The value, in the unit of the metric.
     pub value: u64,
-    /// The value of the metric's dimension, for those that have one.
+    /// The value of the metric's further dimension, if it has one.
     pub label: Option<&'static str>,
 }
 
-/// What a value counts.
+/// The unit of a metric's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// Things.
+pub enum MetricUnit {
+    /// A number of things.
     Count,
     /// Seconds.
     Seconds,
@@ -28,8 +30,8 @@ pub enum Unit {
     Milliseconds,
 }
 
-impl Unit {
-    /// The word that CloudWatch knows.
+impl MetricUnit {
+    /// Returns CloudWatch's name of the unit.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -42,7 +44,7 @@ impl Unit {
 
 macro_rules! metrics {
     ($($name:ident $unit:ident $(by $dimension:literal)? : $about:literal)*) => {
-        /// Everything that is measured: the one table of names, units, dimensions and meanings.
+        /// All metrics. This is the only table of names, units, dimensions and meanings.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Metric {
             $(#[doc = $about] $name,)*
@@ -52,25 +54,25 @@ macro_rules! metrics {
             /// Every metric.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The name.
+            /// Returns the name, as CloudWatch shows it.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name),)* }
             }
 
-            /// What its values count.
+            /// Returns the unit of its values.
             #[must_use]
-            pub fn unit(self) -> Unit {
-                match self { $(Self::$name => Unit::$unit,)* }
+            pub fn unit(self) -> MetricUnit {
+                match self { $(Self::$name => MetricUnit::$unit,)* }
             }
 
-            /// The dimension by which it is also told apart, beside the function.
+            /// Returns the dimension that it has beside the function's name, if any.
             #[must_use]
             pub fn dimension(self) -> Option<&'static str> {
                 match self { $(Self::$name => [$($dimension)?].first().copied(),)* }
             }
 
-            /// What it says.
+            /// Returns what it measures, as docs/METRICS.md says it.
             #[must_use]
             pub fn about(self) -> &'static str {
                 match self { $(Self::$name => $about,)* }
@@ -122,19 +124,19 @@ metrics! {
 }
 
 impl Metric {
-    /// A reading of a metric without a dimension of its own.
+    /// Returns a reading of a metric that has no further dimension. A value that does not fit counts as 0.
     #[must_use]
     pub fn of(self, value: impl TryInto<u64>) -> Reading {
         Reading { metric: self, value: value.try_into().unwrap_or_default(), label: None }
     }
 
-    /// 1 or 0.
+    /// Returns a reading of 1 or 0.
     #[must_use]
     pub fn flag(self, is_so: bool) -> Reading {
         self.of(u8::from(is_so))
     }
 
-    /// One more, under this value of the metric's dimension.
+    /// Returns a reading of 1 under this value of the metric's further dimension.
     #[must_use]
     pub fn one(self, label: &'static str) -> Reading {
         Reading { metric: self, value: 1, label: Some(label) }
