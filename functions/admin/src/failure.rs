@@ -5,7 +5,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use redial_domain::settings::SettingError;
-use redial_queue::ports::{StoreError, causes};
+use redial_queue::ports::{StoreError, error_chain};
 use redial_queue::usecase::admin::{NotConfigured, UpdateError};
 
 /// Seconds after which a store that gave no answer may give one.
@@ -69,7 +69,7 @@ impl IntoResponse for Failure {
 }
 
 fn unavailable(cause: &StoreError) -> Response {
-    tracing::error!(error = causes(cause), "a request came to nothing");
+    tracing::error!(error = error_chain(cause), "a request came to nothing");
     let status = StatusCode::SERVICE_UNAVAILABLE;
     match cause {
         StoreError::Unavailable(_) => {

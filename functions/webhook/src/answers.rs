@@ -4,8 +4,8 @@ use lambda_http::http::StatusCode;
 use lambda_http::{Body, Error, Response};
 use redial_domain::{NotAResult, Unattached};
 use redial_providers::Malformed;
-use redial_queue::ports::{Meter, Metric, Reading, StoreError, causes};
 use redial_queue::usecase::ingest::{Ignored, Ingested, NotStored, Received};
+use redial_queue::ports::{Meter, Metric, Reading, StoreError, error_chain};
 use serde_json::{Value, json};
 
 /// Seconds after which a sender shall try again.
@@ -62,14 +62,14 @@ pub(crate) fn unattached(meter: &dyn Meter, reason: Unattached) -> Result<Respon
 
 fn not_stored(meter: &dyn Meter, error: &NotStored) -> Result<Response<Body>, Error> {
     meter.record(Metric::ResultsNotStored.of(1_u8));
-    tracing::error!(error = causes(error), "a result could not be stored");
+    tracing::error!(error = error_chain(error), "a result could not be stored");
     later("the result could not be stored; send it again")
 }
 
 /// Not 401: the sender may be right, and would not send again what was refused.
 pub(crate) fn cannot_verify(meter: &dyn Meter, error: &StoreError) -> Result<Response<Body>, Error> {
     meter.record(Metric::ResultsNotStored.of(1_u8));
-    tracing::error!(error = causes(error), "a webhook could not be verified");
+    tracing::error!(error = error_chain(error), "a webhook could not be verified");
     later("the webhook could not be verified; send it again")
 }
 

@@ -5,6 +5,7 @@ use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SsmSecre
 use crate::config::{self, AdminConfig, Common, ProcessorConfig, SecretSource};
 use crate::telemetry::EmfMeter;
 use redial_queue::ports::{BoxError, Clock, Secret, causes};
+use redial_queue::ports::{BlobStore, BoxError, Clock, LineStore, Meter, Secret, error_chain};
 use redial_queue::store::secret::{GivenSecret, NamedSecret};
 use redial_queue::store::{Ports, Stores};
 use redial_queue::usecase::admin::Admin;
@@ -84,7 +85,7 @@ impl System {
         let (settings, lines) =
             tokio::join!(self.stores.settings.load(), self.stores.lines.open(self.stores.clock.now(), 1));
         for error in [settings.err(), lines.err()].into_iter().flatten() {
-            tracing::warn!(error = causes(&error), "a store does not answer at start");
+            tracing::warn!(error = error_chain(&error), "a store does not answer at start");
         }
     }
 }

@@ -16,4 +16,4 @@ pub use line_store::LineStore;
 pub use meter::{Meter, Metric, MetricUnit, Reading};
 pub use run_trigger::RunTrigger;
 pub use secrets::{Secret, Secrets};
-pub use version::{BoxError, Expect, Put, StoreError, Version, Versioned, causes};
+pub use version::{BoxError, Expect, Put, StoreError, Version, Versioned, error_chain};

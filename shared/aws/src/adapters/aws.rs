@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
-use redial_queue::ports::{StoreError, causes};
+use redial_queue::ports::{StoreError, error_chain};
 use std::time::Duration;
 
 /// A try ends after this time: a store answers in milliseconds, and a month object of 1 MB in less than a second.
@@ -103,7 +103,7 @@ where
     let refused = status.is_some_and(|status| (300..500).contains(&status) && status != 408 && status != 429)
         && !code.as_deref().is_some_and(|code| TRANSIENT.contains(&code));
     let never_sent = matches!(error, SdkError::ConstructionFailure(_));
-    let message = error.message().map_or_else(|| causes(&error), ToOwned::to_owned);
+    let message = error.message().map_or_else(|| error_chain(&error), ToOwned::to_owned);
     let answer = match (status, code) {
         (Some(status), Some(code)) => format!(" (HTTP {status}, {code})"),
         (Some(status), None) => format!(" (HTTP {status})"),

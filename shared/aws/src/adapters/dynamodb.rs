@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValuesOnC
 use chrono::{DateTime, Utc};
 use item::{Item, LINE, OPEN, PHONE, UNTIL, VERSION};
 use redial_domain::{Line, Phone};
-use redial_queue::ports::{Clock, Expect, LineStore, Put, StoreError, Version, Versioned, causes};
+use redial_queue::ports::{Clock, Expect, LineStore, Put, StoreError, Version, Versioned, error_chain};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,7 +64,7 @@ impl DynamoLines {
                 match item::read(&item) {
                     Ok((phone, line)) => drop(lines.insert(phone, line.value)),
                     Err(error) => {
-                        tracing::error!(error = causes(&error), "a line cannot be understood; its number waits")
+                        tracing::error!(error = error_chain(&error), "a line cannot be understood; its number waits")
                     }
                 }
             }

@@ -43,7 +43,7 @@ pub enum Put {
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// An error with everything that caused it, for a log.
-pub fn causes(error: &dyn std::error::Error) -> String {
+pub fn error_chain(error: &dyn std::error::Error) -> String {
     let all = std::iter::successors(Some(error), |error| error.source());
     all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

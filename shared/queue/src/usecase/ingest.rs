@@ -5,6 +5,7 @@ mod item;
 
 use crate::ports::{StoreError, causes};
 use crate::store::Stores;
+use crate::ports::{Clock, LineStore, StoreError, error_chain};
 use crate::store::cas::UpdateError;
 use crate::usecase::time::within;
 use futures_util::{StreamExt, stream};
@@ -187,7 +188,7 @@ impl Ingest {
             Some(Err(error)) => error,
             None => StoreError::unavailable("no answer in time"),
         };
-        tracing::error!(error = causes(&error), "the settings cannot be read");
+        tracing::error!(error = error_chain(&error), "the settings cannot be read");
         self.stores.settings.last_known().ok_or(NotStored(error.into()))
     }
 
@@ -254,7 +255,7 @@ impl Ingest {
         let stored = match stored.await {
             Ok(stored) => stored,
             Err(error) => {
-                tracing::warn!(%month, error = causes(&error), waiting = items.len(), "results wait on their lines");
+                tracing::warn!(%month, error = error_chain(&error), waiting = items.len(), "results wait on their lines");
                 return vec![Ingested::Left; items.len()];
             }
         };
@@ -266,7 +267,7 @@ impl Ingest {
                     self.free(&item, done).await
                 }
                 Err(error) => {
-                    tracing::error!(%month, error = causes(&error), "the record of a result cannot be understood; the result waits on its line");
+                    tracing::error!(%month, error = error_chain(&error), "the record of a result cannot be understood; the result waits on its line");
                     Ingested::Left
                 }
             }
@@ -283,7 +284,7 @@ impl Ingest {
             }
         });
         if let Err(error) = freed.await {
-            tracing::warn!(error = causes(&error), "a line is freed by the next run");
+            tracing::warn!(error = error_chain(&error), "a line is freed by the next run");
         }
         done
     }

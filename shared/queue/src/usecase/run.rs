@@ -12,6 +12,7 @@ mod write_back;
 use super::ingest::Ingest;
 use crate::ports::{Dialer, Metric, StoreError, causes};
 use crate::store::Stores;
+use crate::ports::{Dialer, Meter, Metric, StoreError, error_chain};
 use crate::store::records::Found;
 use budget::Budget;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -60,7 +61,7 @@ impl Run {
                 return end.summary;
             }
             Err(error) => {
-                tracing::error!(error = causes(&error), "the run's lease cannot be taken");
+                tracing::error!(error = error_chain(&error), "the run's lease cannot be taken");
                 end.summary.stopped_by = Some(Stop::StoreUnavailable);
                 end.summary.errors += 1;
                 self.stores.meter.record(Metric::RunErrors.of(1_u8));
@@ -68,13 +69,16 @@ impl Run {
             }
         };
         if let Err(error) = self.work(deadline, &holder, &state, &mut end).await {
-            tracing::error!(error = causes(&error), "the run stops: nobody is dialed without knowing");
+            tracing::error!(error = error_chain(&error), "the run stops: nobody is dialed without knowing");
             end.summary.stopped_by = Some(Stop::StoreUnavailable);
             end.summary.errors += 1;
         }
         end.summary.duration_ms = u64::try_from((clock.now() - started_at).num_milliseconds()).unwrap_or_default();
         if let Err(error) = self.stores.runs.release(&holder, &end).await {
-            tracing::warn!(error = causes(&error), "the run's lease is not given back; it ends with the invocation");
+            tracing::warn!(
+                error = error_chain(&error),
+                "the run's lease is not given back; it ends with the invocation"
+            );
         }
         self.measure(&end.summary, end.breaker.as_ref().unwrap_or(&state.breaker));
         end.summary
@@ -104,7 +108,7 @@ impl Run {
         }
         // What was dialed was dialed: a clean-up that fails is tried again by the next run.
         end.retention_day = self.clean_up_daily(state, &policy, &mut end.summary).await.unwrap_or_else(|error| {
-            tracing::warn!(error = causes(&error), "old months are left for the next run");
+            tracing::warn!(error = error_chain(&error), "old months are left for the next run");
             end.summary.errors += 1;
             None
         });
@@ -166,7 +170,10 @@ impl Run {
         for phone in due {
             let Some(reason) = forbidden.get(phone) else { continue };
             if let Err(error) = stores.lines.suppress(phone, reason).await {
-                tracing::error!(error = causes(&error), "a do-not-call is not on its line; the next run tries again");
+                tracing::error!(
+                    error = error_chain(&error),
+                    "a do-not-call is not on its line; the next run tries again"
+                );
                 failed += 1;
             }
         }

@@ -5,7 +5,7 @@ use super::budget::Budget;
 use super::pace::Pace;
 use super::tally::Tally;
 use super::write_back::Note;
-use crate::ports::{DIAL_TIMEOUT, DialError, Expect, Put, StoreError, causes};
+use crate::ports::{DIAL_TIMEOUT, DialError, Expect, Put, StoreError, error_chain};
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::DialOrder;
 use redial_domain::breaker::{Circuit, Persist};
@@ -84,11 +84,11 @@ impl<'a> Dialing<'a> {
             }),
             Ok(Claiming::Overtaken) => self.give_back(|tally| tally.skipped += 1),
             Err(error @ StoreError::Unavailable(_)) => {
-                tracing::warn!(error = causes(&error), "a lead is left for the next run");
+                tracing::warn!(error = error_chain(&error), "a lead is left for the next run");
                 self.give_back(|tally| tally.errors += 1)
             }
             Err(error @ StoreError::Unusable(_)) => {
-                tracing::error!(error = causes(&error), "a lead cannot be dialed");
+                tracing::error!(error = error_chain(&error), "a lead cannot be dialed");
                 self.give_back(|tally| tally.errors += 1)
             }
         }
@@ -170,7 +170,7 @@ impl<'a> Dialing<'a> {
                     line.bind(claim.attempt, &call, until);
                 });
                 if let Err(error) = bound.await {
-                    tracing::warn!(attempt.id = %claim.attempt, error = causes(&error), "the call id is not on its line; a later run asks for it");
+                    tracing::warn!(attempt.id = %claim.attempt, error = error_chain(&error), "the call id is not on its line; a later run asks for it");
                 }
                 self.heard(Circuit::placed).await;
                 Rings::Perhaps
@@ -180,7 +180,7 @@ impl<'a> Dialing<'a> {
     }
 
     async fn not_placed(&self, claim: Claim, error: DialError) -> Rings {
-        tracing::warn!(attempt.id = %claim.attempt, error = claim.lead.profile.taken_out_of(&causes(&error)), "no call id for a dial");
+        tracing::warn!(attempt.id = %claim.attempt, error = claim.lead.profile.taken_out_of(&error_chain(&error)), "no call id for a dial");
         let now = self.run.stores.clock.now();
         match &error {
             DialError::SlowDown { .. } => self.tally().skipped += 1,
@@ -233,7 +233,7 @@ impl<'a> Dialing<'a> {
             }
         }
         if let Err(error) = self.run.stores.runs.set_breaker(&breaker).await {
-            tracing::warn!(error = causes(&error), "the circuit breaker is stored at the end of the run");
+            tracing::warn!(error = error_chain(&error), "the circuit breaker is stored at the end of the run");
         }
     }
 
@@ -243,7 +243,7 @@ impl<'a> Dialing<'a> {
         let stores = &self.run.stores;
         let freed = stores.lines.touch(&home.phone, |line| line.release(attempt));
         if let Err(error) = freed.await {
-            tracing::warn!(attempt.id = %attempt, error = causes(&error), "a line stays held; a later run asks the provider");
+            tracing::warn!(attempt.id = %attempt, error = error_chain(&error), "a line stays held; a later run asks the provider");
         }
     }
 

@@ -1,8 +1,8 @@
 //! Open lines: results that wait for their record, and holds of which nothing was heard in time.
 
 use super::Run;
-use crate::ports::{AskError, StoreError, causes};
 use crate::usecase::ingest::{Ingested, NotStored};
+use crate::ports::{AskError, StoreError, error_chain};
 use crate::usecase::time::within;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::CallState;
@@ -40,7 +40,7 @@ impl Run {
     /// Brings waiting results into their records, then asks the provider about overdue holds.
     pub(super) async fn sweep(&self, deadline: DateTime<Utc>, policy: &Policy, summary: &mut RunSummary) {
         if let Err(error) = self.try_sweep(deadline, policy, summary).await {
-            tracing::warn!(error = causes(&error), "open lines are left for the next run");
+            tracing::warn!(error = error_chain(&error), "open lines are left for the next run");
             summary.errors += 1;
         }
     }
@@ -69,7 +69,7 @@ impl Run {
                 Ok(Some(line)) => line,
                 Ok(None) => continue,
                 Err(error) => {
-                    tracing::error!(error = causes(&error), "an open line is passed over");
+                    tracing::error!(error = error_chain(&error), "an open line is passed over");
                     summary.errors += 1;
                     continue;
                 }
@@ -140,7 +140,7 @@ impl Run {
                 None => self.note(&phone, |line| line.missing(hold.attempt, now, now + ASK_AGAIN)).await,
             },
             Err(error) => {
-                tracing::warn!(attempt.id = %hold.attempt, error = causes(&error), "the provider is asked again by the next run");
+                tracing::warn!(attempt.id = %hold.attempt, error = error_chain(&error), "the provider is asked again by the next run");
                 Reconciled::Failed
             }
         }
@@ -161,7 +161,7 @@ impl Run {
         match stored {
             Ok(_) => done,
             Err(error) => {
-                tracing::warn!(error = causes(&error), "a result that was asked for is asked for again");
+                tracing::warn!(error = error_chain(&error), "a result that was asked for is asked for again");
                 Reconciled::Failed
             }
         }

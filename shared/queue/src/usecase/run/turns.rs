@@ -4,7 +4,7 @@ use super::budget::CallSlot;
 use super::dial::{Dialing, Rings, last_asked};
 use super::tally::Tally;
 use super::write_back::Notes;
-use crate::ports::{DIAL_TIMEOUT, StoreError, causes};
+use crate::ports::{DIAL_TIMEOUT, StoreError, error_chain};
 use crate::store::records::Found;
 use chrono::{DateTime, Utc};
 use futures_util::future::ready as ready_now;
@@ -122,7 +122,7 @@ impl Dialing<'_> {
     }
 
     fn stop_for(&self, error: &StoreError) {
-        tracing::error!(error = causes(error), "the run stops dialing: what decides it cannot be read");
+        tracing::error!(error = error_chain(error), "the run stops dialing: what decides it cannot be read");
         let mut tally = self.tally();
         tally.errors += 1;
         tally.stop(Stop::StoreUnavailable);

@@ -1,7 +1,7 @@
 //! What a run changes in records beside results: one write for each object.
 
 use super::Run;
-use crate::ports::causes;
+use crate::ports::error_chain;
 use crate::store::records::RecordChange;
 use futures_util::{StreamExt, stream};
 use redial_domain::verdict::GateName;
@@ -74,7 +74,7 @@ impl Run {
         let groups = refused.into_iter().chain(others).map(|((month, shard), notes)| async move {
             let written = self.write_group(month, shard, &notes, policy).await;
             written.inspect_err(|error| {
-                tracing::warn!(%month, error = causes(error), "deferrals and refusals are not stored");
+                tracing::warn!(%month, error = error_chain(error), "deferrals and refusals are not stored");
             })
         });
         let mut written = stream::iter(groups).buffered(WRITERS);
@@ -122,7 +122,7 @@ impl Run {
         let frees = refused.into_iter().map(|(phone, attempt)| async move {
             let freed = stores.lines.update(&phone, |line| line.release(attempt));
             if let Err(error) = freed.await {
-                tracing::warn!(attempt.id = %attempt, error = causes(&error), "a line stays held; a later run asks the provider");
+                tracing::warn!(attempt.id = %attempt, error = error_chain(&error), "a line stays held; a later run asks the provider");
             }
         });
         stream::iter(frees).for_each_concurrent(WRITERS, |free| free).await;
