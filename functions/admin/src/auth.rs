@@ -10,7 +10,7 @@ use axum::response::Response;
 use redial_domain::Actor;
 use redial_providers::api_key::{Keyring, Role};
 use redial_queue::ports::StoreError;
-use redial_queue::usecase::recognise::recognise;
+use redial_queue::usecase::verify_with_reload::verify_with_reload;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ const USER_BYTES: usize = 128;
 /// Lets a request through whose key allows it.
 pub(crate) async fn check(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Result<Response, Failure> {
     let known = match presented(&request, api.allow_key_in_query) {
-        Some(key) => recognise(&*api.keys, |keys| caller(keys, &key)).await?,
+        Some(key) => verify_with_reload(&*api.keys, |keys| caller(keys, &key)).await?,
         None => None,
     };
     let Some((key, role)) = known else {

@@ -2,7 +2,7 @@
 
 use redial_providers::signature::{self, Unverified, verify_bland, verify_token};
 use redial_queue::ports::{Secret, StoreError};
-use redial_queue::usecase::recognise::recognise;
+use redial_queue::usecase::verify_with_reload::verify_with_reload;
 use secrecy::SecretString;
 use std::sync::Arc;
 
@@ -43,6 +43,6 @@ async fn knows(
     verify: impl Fn(&[SecretString]) -> Result<(), Unverified> + Send + Sync,
 ) -> Result<bool, StoreError> {
     let Some(secret) = secret else { return Ok(false) };
-    let known = recognise(secret, |list| Ok(verify(&signature::split(list)).ok())).await?;
+    let known = verify_with_reload(secret, |list| Ok(verify(&signature::split(list)).ok())).await?;
     Ok(known.is_some())
 }

@@ -2,7 +2,7 @@
 
 pub mod admin;
 pub mod ingest;
-pub mod recognise;
 pub mod retention;
 pub mod run;
 mod time;
+pub mod verify_with_reload;

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 ///
 /// # Errors
 /// When the secret cannot be read: then nobody is trusted, and whoever may be right should try again.
-pub async fn recognise<R: Send>(
+pub async fn verify_with_reload<R: Send>(
     secret: &dyn Secret,
     check: impl Fn(&SecretString) -> Result<Option<R>, StoreError> + Send + Sync,
 ) -> Result<Option<R>, StoreError> {

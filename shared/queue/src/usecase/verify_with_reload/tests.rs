@@ -37,7 +37,7 @@ impl World {
     async fn knows(&self, proof: &str) -> &'static str {
         let is_one_of =
             |list: &SecretString| Ok(list.expose_secret().split(',').any(|secret| secret == proof).then_some(()));
-        match recognise(&self.secret, is_one_of).await {
+        match verify_with_reload(&self.secret, is_one_of).await {
             Ok(Some(())) => "yes",
             Ok(None) => "no",
             Err(_) => "unknown",
@@ -164,10 +164,10 @@ async fn a_list_that_cannot_be_read_is_read_again_within_a_minute(#[case] later:
         "broken" => Err(StoreError::unusable("no list")),
         _ => Ok(Some(())),
     };
-    assert!(recognise(&world.secret, check).await.is_err());
+    assert!(verify_with_reload(&world.secret, check).await.is_err());
     world.secrets.set(NAME, "one");
     world.passes(later);
-    let found = recognise(&world.secret, check).await;
+    let found = verify_with_reload(&world.secret, check).await;
     assert_eq!(if found.is_ok() { "yes" } else { "unknown" }, expected);
 }
 
