@@ -4,7 +4,7 @@ use crate::chance::Chance;
 use crate::defect::Defect;
 use crate::engine::Fate;
 use crate::operators;
-use crate::process::{Crew, Role};
+use crate::process::{Processes, Role};
 use crate::provider::{SimDialer, outcome};
 use crate::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -34,7 +34,7 @@ fn deliver(world: &Arc<World>, arrival: Arrival, delay: Duration, tries: u32, un
 }
 
 fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc<AtomicUsize>) {
-    let (place, process) = Crew::one(world, Role::Webhook);
+    let (place, process) = Processes::one(world, Role::Webhook);
     if let Arrival::Result(result) = &mut arrival {
         // As the wire does: a call does not end after its webhook.
         result.ended_at = result.ended_at.min(process.clock.now());
@@ -68,7 +68,7 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
     };
     world.engine.spawn(&clock, fate, work, move || {
         outside.say("killed", place as u64, || format!("webhook of {}", again.id()));
-        Crew::replace(&outside, place);
+        Processes::replace(&outside, place);
         send_again(&outside, again, tries, &entered);
         outside.posts.fetch_sub(1, Ordering::Relaxed);
     });
@@ -84,7 +84,7 @@ fn send_again(world: &Arc<World>, arrival: Arrival, tries: u32, under_way: &Arc<
 
 /// A scheduled run, in one of the processes for runs.
 pub(crate) fn start_run(world: &Arc<World>) {
-    let (place, process) = Crew::one(world, Role::Runs);
+    let (place, process) = Processes::one(world, Role::Runs);
     world.say("run", place as u64, || format!("{:+} s", (process.clock.now() - world.engine.now()).num_seconds()));
     let mut fate = Fate { killed_after: Some(RUN_TIMEOUT), ..fate(world, Role::Runs, &[20, 60, 200]) };
     if fate.frozen.is_some() && world.strikes(700) {
@@ -104,7 +104,7 @@ pub(crate) fn start_run(world: &Arc<World>) {
     };
     world.engine.spawn(&process.clock, fate, work, move || {
         outside.say("killed", place as u64, || "run".to_owned());
-        Crew::replace(&outside, place);
+        Processes::replace(&outside, place);
     });
 }
 
@@ -158,7 +158,7 @@ pub(crate) fn storm(world: &Arc<World>) {
             let later = Arc::clone(world);
             world.engine.after(time + delay, move || {
                 if later.strikes(50) {
-                    later.depot.lose_lease(&later);
+                    later.stored.lose_lease(&later);
                 }
                 start_run(&later);
             });
@@ -254,8 +254,8 @@ pub(crate) fn result_of_others(call: CallId, lead: LeadId, phone: Phone) -> Call
 
 /// An operator breaks an object of records, and mends it some minutes later.
 fn break_object(world: &Arc<World>) {
-    let Some(key) = world.depot.break_one(world) else { return };
+    let Some(key) = world.stored.break_one(world) else { return };
     world.say("broken", 0, || key.clone());
     let (later, delay) = (Arc::clone(world), world.engine.draw(|chance| chance.seconds(60, 1200)));
-    world.engine.after(delay, move || later.depot.mend());
+    world.engine.after(delay, move || later.stored.mend());
 }

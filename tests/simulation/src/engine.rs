@@ -93,12 +93,13 @@ struct Task {
     spared: bool,
 }
 
-struct Bell {
+/// Puts a task back on the list of ready tasks when its future wakes it.
+struct Notifier {
     task: u64,
     ready: Arc<Mutex<VecDeque<u64>>>,
 }
 
-impl Wake for Bell {
+impl Wake for Notifier {
     fn wake(self: Arc<Self>) {
         self.ready.lock().unwrap().push_back(self.task);
     }
@@ -147,7 +148,7 @@ impl Engine {
         let mut agenda = self.agenda.lock().unwrap();
         agenda.last += 1;
         let number = agenda.last;
-        let waker = Waker::from(Arc::new(Bell { task: number, ready: Arc::clone(&self.ready) }));
+        let waker = Waker::from(Arc::new(Notifier { task: number, ready: Arc::clone(&self.ready) }));
         if let Some(time) = fate.killed_after {
             agenda.add(time, What::Kill(number));
         }

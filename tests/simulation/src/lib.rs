@@ -6,7 +6,6 @@ mod ambush;
 mod chance;
 mod crash;
 mod defect;
-mod depot;
 mod engine;
 mod judge;
 mod operators;
@@ -15,6 +14,7 @@ mod process;
 mod process_clock;
 mod provider;
 mod rest;
+mod stored_data;
 mod stores;
 mod trace;
 mod world;
@@ -24,7 +24,7 @@ pub use crash::{Crashed, FATES, SCENARIOS, Scenario, crash};
 pub use defect::{Defect, PLANTED, Planted};
 pub use engine::InFlight;
 use engine::Tasks;
-use process::Crew;
+use process::Processes;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -51,7 +51,7 @@ pub struct History {
 pub fn simulate(seed: u64, defect: Option<Defect>, readable: bool) -> History {
     let world = World::new(seed, defect, readable);
     let mut tasks = Tasks::default();
-    Crew::hire(&world);
+    Processes::start_all(&world);
     actors::storm(&world);
     let broken = || world.judge().violation.is_some();
     let mut until = world.plan.start + world.plan.storm;
@@ -60,8 +60,8 @@ pub fn simulate(seed: u64, defect: Option<Defect>, readable: bool) -> History {
     world.engine.run(&mut tasks, until, broken);
     world.say("calm", 0, String::new);
     world.calm_down();
-    world.depot.mend();
-    world.depot.expire_idle_lines(until);
+    world.stored.mend();
+    world.stored.expire_idle_lines(until);
     // Whatever was on its way has arrived by then.
     let settled = TimeDelta::minutes(12);
     let dialing = settled + TimeDelta::minutes(45);
@@ -87,7 +87,7 @@ pub fn simulate(seed: u64, defect: Option<Defect>, readable: bool) -> History {
     let violation = world.judge().violation.take();
     let history = History { hash: world.trace.hash(), violation, text: world.trace.text(), calls };
     world.engine.shut_down(&mut tasks);
-    Crew::dismiss(&world);
+    Processes::stop_all(&world);
     assert_eq!(Arc::strong_count(&world), 1, "the world is over");
     history
 }

@@ -2,7 +2,7 @@
 
 use crate::actors::{a_lead, fate};
 use crate::engine::Fate;
-use crate::process::{Crew, Process, Role};
+use crate::process::{Process, Processes, Role};
 use crate::world::World;
 use redial_domain::{Command, LeadId, LeadKey, Phone};
 use std::sync::Arc;
@@ -66,12 +66,12 @@ pub(crate) fn set(world: &Arc<World>, changes: &[(&'static str, &'static str)]) 
 
 /// Something that an operator asks the admin API for.
 fn office<W: Future<Output = ()> + Send + 'static>(world: &Arc<World>, ask: impl FnOnce(Process) -> W) {
-    let (place, process) = Crew::one(world, Role::Office);
-    let fate = Fate { killed_after: Some(ADMIN_TIMEOUT), ..fate(world, Role::Office, &[20, 60]) };
+    let (place, process) = Processes::one(world, Role::Admin);
+    let fate = Fate { killed_after: Some(ADMIN_TIMEOUT), ..fate(world, Role::Admin, &[20, 60]) };
     let clock = Arc::clone(&process.clock);
     let outside = Arc::clone(world);
     world.engine.spawn(&clock, fate, ask(process), move || {
         outside.say("killed", place as u64, || "admin".to_owned());
-        Crew::replace(&outside, place);
+        Processes::replace(&outside, place);
     });
 }

@@ -24,7 +24,7 @@ pub(crate) enum Role {
     /// Dials.
     Runs,
     /// Answers operators.
-    Office,
+    Admin,
 }
 
 #[derive(Clone)]
@@ -37,36 +37,36 @@ pub(crate) struct Process {
 
 /// Every process that is alive.
 #[derive(Default)]
-pub(crate) struct Crew(Vec<(Role, Process)>);
+pub(crate) struct Processes(Vec<(Role, Process)>);
 
-const STAFF: [Role; 8] =
-    [Role::Webhook, Role::Webhook, Role::Webhook, Role::Runs, Role::Runs, Role::Runs, Role::Office, Role::Office];
+const ROLES: [Role; 8] =
+    [Role::Webhook, Role::Webhook, Role::Webhook, Role::Runs, Role::Runs, Role::Runs, Role::Admin, Role::Admin];
 
-impl Crew {
-    pub(crate) fn hire(world: &Arc<World>) {
-        let crew = STAFF.map(|role| (role, Process::start(world, role)));
-        *world.crew.lock().unwrap() = Self(crew.into());
+impl Processes {
+    pub(crate) fn start_all(world: &Arc<World>) {
+        let processes = ROLES.map(|role| (role, Process::start(world, role)));
+        *world.processes.lock().unwrap() = Self(processes.into());
     }
 
-    pub(crate) fn dismiss(world: &World) {
-        let crew = std::mem::take(&mut *world.crew.lock().unwrap());
-        drop(crew);
+    pub(crate) fn stop_all(world: &World) {
+        let processes = std::mem::take(&mut *world.processes.lock().unwrap());
+        drop(processes);
     }
 
     /// One of this role, with its place.
     pub(crate) fn one(world: &World, role: Role) -> (usize, Process) {
         let place = world.engine.draw(|chance| {
-            let places: Vec<usize> = (0..STAFF.len()).filter(|place| STAFF[*place] == role).collect();
+            let places: Vec<usize> = (0..ROLES.len()).filter(|place| ROLES[*place] == role).collect();
             *chance.pick(&places)
         });
-        (place, world.crew.lock().unwrap().0[place].1.clone())
+        (place, world.processes.lock().unwrap().0[place].1.clone())
     }
 
     /// A process that was killed comes back without its memory.
     pub(crate) fn replace(world: &Arc<World>, place: usize) {
-        let process = Process::start(world, STAFF[place]);
-        let mut crew = world.crew.lock().unwrap();
-        if let Some(member) = crew.0.get_mut(place) {
+        let process = Process::start(world, ROLES[place]);
+        let mut processes = world.processes.lock().unwrap();
+        if let Some(member) = processes.0.get_mut(place) {
             member.1 = process;
         }
     }
@@ -81,7 +81,7 @@ impl Process {
         let stores = Arc::new(SimStores {
             world: Arc::clone(world),
             of_a_run: role == Role::Runs,
-            of_an_operator: role == Role::Office,
+            of_an_operator: role == Role::Admin,
         });
         let ports = Ports { blobs: Arc::clone(&stores) as _, lines: stores, clock, meter: Arc::new(Unheard) };
         let stores = Stores::new(ports, world.plan.shards, world.plan.environment.clone());

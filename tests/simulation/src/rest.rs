@@ -18,7 +18,7 @@ use std::sync::atomic::Ordering;
 pub(crate) fn nobody_is_stuck(world: &World) {
     let now = world.engine.now();
     let policy = &world.plan.environment.policy;
-    let lines = world.depot.lines.all();
+    let lines = world.stored.lines.all();
     let free = Line::default();
     for found in records(world) {
         let lead = &found.lead;
@@ -59,13 +59,13 @@ pub(crate) fn nobody_is_stuck(world: &World) {
 pub(crate) fn is_at_rest(world: &World) -> bool {
     let over = |call: &Call| call.result.is_some();
     world.provider().calls.values().all(over)
-        && world.depot.lines.all().values().all(|line| line.open_until().is_none())
+        && world.stored.lines.all().values().all(|line| line.open_until().is_none())
         && world.posts.load(Ordering::Relaxed) == 0
 }
 
 /// When everything has come to rest: nothing is held, nothing waits, and each result is in one record once.
 pub(crate) fn everything_is_in_its_place(world: &World) {
-    for (phone, line) in world.depot.lines.all() {
+    for (phone, line) in world.stored.lines.all() {
         if let Some(hold) = &line.hold {
             let attempt = crate::judge::short(hold.attempt);
             world.judge().violated(|| format!("{} is held by {attempt} for ever", phone.national()));
@@ -85,7 +85,7 @@ pub(crate) fn everything_is_in_its_place(world: &World) {
 pub(crate) fn records(world: &World) -> Vec<Found> {
     let clock: Arc<dyn Clock> = Arc::new(TestClock::seeded(world.engine.now(), 0));
     let blobs = Arc::new(redial_queue::testing::MemoryBlobs::default());
-    for (key, body) in world.depot.blobs.all() {
+    for (key, body) in world.stored.blobs.all() {
         blobs.set(&key, body);
     }
     let blobs: Arc<dyn BlobStore> = blobs;

@@ -2,8 +2,8 @@
 
 use crate::ambush;
 use crate::defect::Defect;
-use crate::depot::now;
 use crate::engine::InFlight;
+use crate::stored_data::now;
 use crate::world::World;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -102,7 +102,7 @@ impl BlobStore for SimStores {
     async fn get(&self, key: &str) -> Result<Option<Versioned<Bytes>>, StoreError> {
         let key = key.to_owned();
         let of_a_run = self.of_a_run;
-        self.send(Kind::Read, move |world| world.depot.read(world, &key, of_a_run)).await
+        self.send(Kind::Read, move |world| world.stored.read(world, &key, of_a_run)).await
     }
 
     async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
@@ -118,17 +118,17 @@ impl BlobStore for SimStores {
             return self.send(Kind::Read, |_| Ok(Put::Conflict)).await;
         }
         let (key, expect) = (key.to_owned(), expect.clone());
-        self.send(Kind::Write, move |world| world.depot.write(world, &key, body, &expect)).await
+        self.send(Kind::Write, move |world| world.stored.write(world, &key, body, &expect)).await
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         let prefix = prefix.to_owned();
-        self.send(Kind::Read, move |world| now(world.depot.blobs.list(&prefix))).await
+        self.send(Kind::Read, move |world| now(world.stored.blobs.list(&prefix))).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
         let key = key.to_owned();
-        self.send(Kind::Write, move |world| now(world.depot.blobs.delete(&key))).await
+        self.send(Kind::Write, move |world| now(world.stored.blobs.delete(&key))).await
     }
 }
 
@@ -136,7 +136,7 @@ impl BlobStore for SimStores {
 impl LineStore for SimStores {
     async fn get(&self, phone: &Phone) -> Result<Option<Versioned<Line>>, StoreError> {
         let asked = phone.clone();
-        let line = self.send(Kind::Read, move |world| now(LineStore::get(&world.depot.lines, &asked))).await?;
+        let line = self.send(Kind::Read, move |world| now(LineStore::get(&world.stored.lines, &asked))).await?;
         if self.of_a_run {
             ambush::a_reader(&self.world, phone).await;
         }
@@ -145,7 +145,7 @@ impl LineStore for SimStores {
 
     async fn get_many(&self, phones: &[Phone]) -> Result<BTreeMap<Phone, Line>, StoreError> {
         let phones = phones.to_vec();
-        self.send(Kind::Read, move |world| now(world.depot.lines.get_many(&phones))).await
+        self.send(Kind::Read, move |world| now(world.stored.lines.get_many(&phones))).await
     }
 
     async fn put(&self, phone: &Phone, line: &Line, expect: &Expect) -> Result<Put, StoreError> {
@@ -157,7 +157,7 @@ impl LineStore for SimStores {
         }
         let (phone, line, expect) = (phone.clone(), self.stored(line), expect.clone());
         let claims = self.of_a_run && line.hold.as_ref().is_some_and(|hold| hold.call.is_none());
-        let put = self.send(Kind::Write, move |world| world.depot.write_line(world, &phone, &line, &expect)).await;
+        let put = self.send(Kind::Write, move |world| world.stored.write_line(world, &phone, &line, &expect)).await;
         if claims {
             ambush::a_claimer(&self.world).await;
         }
@@ -178,7 +178,7 @@ impl LineStore for SimStores {
         }
         let behind = if self.world.is_calm() { 500 } else { self.world.engine.draw(|chance| chance.below(8000)) };
         let behind = TimeDelta::milliseconds(i64::try_from(behind).unwrap());
-        self.send(Kind::Read, move |world| Ok(world.depot.open(world.engine.now() - behind, due, limit))).await
+        self.send(Kind::Read, move |world| Ok(world.stored.open(world.engine.now() - behind, due, limit))).await
     }
 }
 

@@ -2,12 +2,12 @@
 
 use crate::chance::Chance;
 use crate::defect::Defect;
-use crate::depot::Depot;
 use crate::engine::{Crash, Engine};
 use crate::judge::Judge;
 use crate::plan::Plan;
-use crate::process::{Crew, Role};
+use crate::process::{Processes, Role};
 use crate::provider::Provider;
+use crate::stored_data::StoredData;
 use crate::trace::Trace;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -16,10 +16,10 @@ pub(crate) struct World {
     pub(crate) engine: Arc<Engine>,
     pub(crate) plan: Plan,
     pub(crate) defect: Option<Defect>,
-    pub(crate) depot: Depot,
+    pub(crate) stored: StoredData,
     provider: Mutex<Provider>,
     judge: Mutex<Judge>,
-    pub(crate) crew: Mutex<Crew>,
+    pub(crate) processes: Mutex<Processes>,
     pub(crate) trace: Trace,
     /// Webhooks that are on their way or being taken in.
     pub(crate) posts: AtomicUsize,
@@ -42,10 +42,10 @@ impl World {
     pub(crate) fn planned(plan: Plan, chance: Chance, defect: Option<Defect>, readable: bool) -> Arc<Self> {
         Arc::new(Self {
             engine: Engine::new(plan.start, chance),
-            depot: Depot::default(),
+            stored: StoredData::default(),
             provider: Mutex::default(),
             judge: Mutex::new(Judge::new(plan.cap, plan.daily)),
-            crew: Mutex::default(),
+            processes: Mutex::default(),
             trace: Trace::new(readable),
             posts: AtomicUsize::new(0),
             webhooks_are_lost: AtomicBool::new(false),

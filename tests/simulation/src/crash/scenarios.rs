@@ -89,14 +89,14 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "a run that deletes a month",
         victim: Role::Runs,
-        before: |stage| stage.world.depot.blobs.set(OLD_MONTH, "{}"),
+        before: |stage| stage.world.stored.blobs.set(OLD_MONTH, "{}"),
         act: |stage| actors::start_run(&stage.world),
         again: nothing,
-        after: |stage| !stage.world.depot.blobs.all().contains_key(OLD_MONTH),
+        after: |stage| !stage.world.stored.blobs.all().contains_key(OLD_MONTH),
     },
     Scenario {
         name: "an operator pauses a lead",
-        victim: Role::Office,
+        victim: Role::Admin,
         before: |stage| stage.new_leads(&["cid", "dot"]),
         act: |stage| stage.command("cid", Command::Pause),
         again: |stage| stage.command("cid", Command::Pause),
@@ -104,7 +104,7 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "an operator resumes a lead",
-        victim: Role::Office,
+        victim: Role::Admin,
         before: |stage| {
             stage.new_leads(&["cid", "dot"]);
             stage.command("cid", Command::Pause);
@@ -116,7 +116,7 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "an operator removes a lead",
-        victim: Role::Office,
+        victim: Role::Admin,
         before: |stage| stage.new_leads(&["ann", "bob", "cid"]),
         act: |stage| stage.command("bob", Command::Remove),
         again: |stage| stage.command("bob", Command::Remove),
@@ -124,7 +124,7 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "an operator changes settings",
-        victim: Role::Office,
+        victim: Role::Admin,
         before: |stage| stage.new_leads(&["cid"]),
         act: |stage| operators::set(&stage.world, &[("calls_per_second", "2")]),
         again: |stage| operators::set(&stage.world, &[("calls_per_second", "2")]),

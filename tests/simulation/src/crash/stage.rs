@@ -4,7 +4,7 @@ use super::Crashed;
 use crate::chance::Chance;
 use crate::engine::Tasks;
 use crate::plan::Plan;
-use crate::process::Crew;
+use crate::process::Processes;
 use crate::world::World;
 use crate::{actors, operators, rest};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -30,7 +30,7 @@ impl Stage {
             _ => (Duration::from_secs(40), Outcome::NO_ANSWER),
         });
         let world = World::planned(plan, Chance::of(1), None, true);
-        Crew::hire(&world);
+        Processes::start_all(&world);
         let now = world.plan.start;
         Self { world, tasks: Tasks::default(), now }
     }
@@ -56,7 +56,7 @@ impl Stage {
         let violation = self.world.judge().violation.take();
         let text = self.world.trace.text();
         self.world.engine.shut_down(&mut self.tasks);
-        Crew::dismiss(&self.world);
+        Processes::stop_all(&self.world);
         Crashed { survived, violation, text }
     }
 
@@ -103,7 +103,7 @@ impl Stage {
         let missing_since = Some(self.now - TimeDelta::minutes(6));
         let hold = builders::hold(attempt, self.home(lead), since, self.now - TimeDelta::minutes(1));
         line.take(Hold { missing_since, ..hold });
-        self.world.depot.set_line(&self.world, &phone, &line);
+        self.world.stored.set_line(&self.world, &phone, &line);
     }
 
     /// A result that is durable on its line and not yet in its record.
@@ -116,12 +116,12 @@ impl Stage {
         line.accept(arrival.clone(), self.now);
         self.world.judge().offered(&arrival, self.now);
         self.world.judge().answered(&arrival, Ingested::Left, false, self.now);
-        self.world.depot.set_line(&self.world, &phone, &line);
+        self.world.stored.set_line(&self.world, &phone, &line);
     }
 
     pub(super) fn line(&self, lead: &str) -> (Phone, Line) {
         let (_, phone) = self.place(lead);
-        let line = self.world.depot.lines.all().remove(&phone).unwrap_or_default();
+        let line = self.world.stored.lines.all().remove(&phone).unwrap_or_default();
         (phone, line)
     }
 

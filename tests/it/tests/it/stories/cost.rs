@@ -98,15 +98,15 @@ async fn a_dial_costs_three_reads_and_two_writes() {
     assert_eq!(eleven.since(&one), cost, "for ten dials more");
 }
 
-/// A store whose writes take a moment; it counts how many were under way at once.
-struct Unhurried {
+/// A blob store whose writes take a moment. It counts the most writes that were under way at once.
+struct SlowBlobs {
     inner: Arc<Faulty<MemoryBlobs>>,
     under_way: AtomicUsize,
     most: AtomicUsize,
 }
 
 #[async_trait]
-impl BlobStore for Unhurried {
+impl BlobStore for SlowBlobs {
     async fn get(&self, key: &str) -> Result<Option<Versioned<Bytes>>, StoreError> {
         self.inner.get(key).await
     }
@@ -143,7 +143,7 @@ async fn results_that_wait_for_several_objects_are_stored_side_by_side() {
     }
     world.blobs.heal();
     let before = Cost::of(&world);
-    let blobs = Arc::new(Unhurried {
+    let blobs = Arc::new(SlowBlobs {
         inner: Arc::clone(&world.blobs),
         under_way: AtomicUsize::new(0),
         most: AtomicUsize::new(0),

@@ -1,4 +1,4 @@
-//! What S3 and DynamoDB really hold, whatever their clients believe.
+//! The true content of S3 and DynamoDB, which the processes only see through faults.
 
 use crate::defect::Defect;
 use crate::world::World;
@@ -12,9 +12,9 @@ use redial_queue::testing::{MemoryBlobs, MemoryLines};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// What is really stored.
+/// The objects and lines that are stored, independent of what a process has read.
 #[derive(Default)]
-pub(crate) struct Depot {
+pub(crate) struct StoredData {
     pub(crate) blobs: MemoryBlobs,
     pub(crate) lines: MemoryLines,
     /// Objects that an operator broke, with what was there before.
@@ -38,7 +38,7 @@ fn without_calls(read: Versioned<Bytes>) -> Versioned<Bytes> {
     Versioned { value: run_v1::to_bytes(&state).into(), ..read }
 }
 
-impl Depot {
+impl StoredData {
     pub(crate) fn read(
         &self,
         world: &World,
@@ -133,7 +133,7 @@ impl Depot {
 }
 
 /// What operators do to the stores behind the back of the queue.
-impl Depot {
+impl StoredData {
     pub(crate) fn lose_lease(&self, world: &World) {
         world.judge().lease_is_lost = true;
         now(self.blobs.delete(redial_queue::store::run_state::KEY)).unwrap();
