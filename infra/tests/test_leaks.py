@@ -11,7 +11,7 @@ from local.leaks import FIXTURES, find, needles
 
 SECRET = "s3cr3t-of-this-start"
 CLEAN = (
-    '{"level":"INFO","message":"a result comes in","call.id":"dd842125-5501-4a5b-8550-1075551235aa",'
+    '{"level":"INFO","message":"call result received","call.id":"dd842125-5501-4a5b-8550-1075551235aa",'
     '"attempt.id":"0193d0c2-7b1e-7c3a-9f10-212555012345","at":1766212555012,"span":{"request.id":"2125550123abcdef'
     '2125550123abcdef"}}'
 )

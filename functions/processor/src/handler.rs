@@ -1,4 +1,4 @@
-//! One event, one run.
+//! Executes one run for each event.
 
 use lambda_runtime::{Error, LambdaEvent};
 use redial_domain::{RunSummary, Stop};
@@ -7,8 +7,10 @@ use redial_queue::usecase::run::Run;
 use serde_json::Value;
 use std::time::UNIX_EPOCH;
 
-/// Runs until shortly before the end of the invocation. Fails, so that it is counted, only when the queue could not be read
-/// and nobody was dialed.
+/// Executes a run that ends before the invocation's deadline, and returns its summary.
+///
+/// # Errors
+/// If the queue could not be read and no lead was dialed, so that Lambda counts an error and the alarm `ProcessorErrors` rings.
 pub async fn process(run: &Run, event: LambdaEvent<Value>) -> Result<Value, Error> {
     let deadline = event.context.deadline().duration_since(UNIX_EPOCH)?;
     let deadline = i64::try_from(deadline.as_millis()).ok().and_then(chrono::DateTime::from_timestamp_millis);
@@ -18,7 +20,7 @@ pub async fn process(run: &Run, event: LambdaEvent<Value>) -> Result<Value, Erro
     log(&summary);
     let json = serde_json::to_value(SummaryJson::from(&summary))?;
     if summary.stopped_by == Some(Stop::StoreUnavailable) && summary.calls_made == 0 {
-        return Err("the run could not read the queue; nobody was dialed".into());
+        return Err("the run could not read the queue, so no lead was dialed".into());
     }
     Ok(json)
 }

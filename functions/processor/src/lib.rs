@@ -1,4 +1,4 @@
-//! The scheduled run as a Lambda function.
+//! The handler of the scheduled run.
 
 mod handler;
 

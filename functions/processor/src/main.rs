@@ -1,4 +1,4 @@
-//! The scheduled run.
+//! The scheduled run as a Lambda function.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use processor::process;

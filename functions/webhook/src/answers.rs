@@ -1,4 +1,4 @@
-//! What a sender is told, and what is measured of it.
+//! Turns the outcome of a webhook into an HTTP answer, a metric and a log line.
 
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Error, Response};
@@ -8,7 +8,7 @@ use redial_queue::usecase::ingest::{Ignored, Ingested, NotStored, Received};
 use redial_queue::ports::{Meter, Metric, Reading, StoreError, error_chain};
 use serde_json::{Value, json};
 
-/// Seconds after which a sender shall try again.
+/// Seconds after which a sender should retry. A throttled table or a short outage is usually over by then.
 const RETRY_AFTER: &str = "30";
 
 /// Answers what came of a report, and measures it.
@@ -63,38 +63,41 @@ pub(crate) fn unattached(meter: &dyn Meter, reason: Unattached) -> Result<Respon
 fn not_stored(meter: &dyn Meter, error: &NotStored) -> Result<Response<Body>, Error> {
     meter.record(Metric::ResultsNotStored.of(1_u8));
     tracing::error!(error = error_chain(error), "a result could not be stored");
-    later("the result could not be stored; send it again")
+    later("the result could not be stored, retry later")
 }
 
-/// Not 401: the sender may be right, and would not send again what was refused.
+/// Answers 503, because the secrets cannot be read. Not 401: the signature may be valid, and a sender does not retry a 401.
 pub(crate) fn cannot_verify(meter: &dyn Meter, error: &StoreError) -> Result<Response<Body>, Error> {
     meter.record(Metric::ResultsNotStored.of(1_u8));
-    tracing::error!(error = error_chain(error), "a webhook could not be verified");
-    later("the webhook could not be verified; send it again")
+    tracing::error!(error = error_chain(error), "webhook could not be verified");
+    later("the webhook could not be verified, retry later")
 }
 
+/// Builds a 503 with `Retry-After`.
 fn later(message: &str) -> Result<Response<Body>, Error> {
     let mut response = answer(StatusCode::SERVICE_UNAVAILABLE, &failure(message))?;
     response.headers_mut().insert("retry-after", RETRY_AFTER.parse()?);
     Ok(response)
 }
 
+/// Answers 401 to a webhook without a valid signature or secret.
 pub(crate) fn unverified(meter: &dyn Meter, error: &str) -> Result<Response<Body>, Error> {
     meter.record(Metric::UnverifiedWebhooks.of(1_u8));
-    tracing::warn!(error, "a webhook is not verified");
+    tracing::warn!(error, "webhook rejected");
     answer(StatusCode::UNAUTHORIZED, &failure(error))
 }
 
+/// Answers 400 to a body that cannot be parsed.
 pub(crate) fn malformed(meter: &dyn Meter, error: &Malformed) -> Result<Response<Body>, Error> {
     meter.record(Metric::MalformedWebhooks.of(1_u8));
-    tracing::warn!(%error, "a webhook cannot be read");
+    tracing::warn!(%error, "webhook body cannot be parsed");
     answer(StatusCode::BAD_REQUEST, &failure(&error.to_string()))
 }
 
-/// `word` is the reason for metrics.
+/// Answers a webhook that changes nothing. `word` is the reason as a value of the metric's dimension.
 fn ignored(meter: &dyn Meter, status: StatusCode, word: &'static str, reason: &str) -> Result<Response<Body>, Error> {
     meter.record(Metric::IgnoredWebhooks.one(word));
-    tracing::info!(reason, "a webhook is ignored");
+    tracing::info!(reason, "webhook ignored");
     answer(status, &json!({"success": true, "ignored": reason}))
 }
 

@@ -1,4 +1,4 @@
-//! Verify, parse, hand over, answer.
+//! Verifies a webhook, parses it, hands it to the queue and answers.
 
 use crate::answers::{answer, cannot_verify, failure, malformed, not_a_result, received, unattached, unverified};
 use crate::senders::Senders;
@@ -12,7 +12,7 @@ use redial_queue::store::Stores;
 use redial_queue::usecase::ingest::Ingest;
 use std::sync::Arc;
 
-/// Takes webhooks in.
+/// The handler of webhooks.
 pub struct Webhook {
     ingest: Ingest,
     senders: Senders,
@@ -25,7 +25,7 @@ impl std::fmt::Debug for Webhook {
 }
 
 impl Webhook {
-    /// Takes webhooks of these senders into these stores.
+    /// Returns a handler that takes the webhooks of `senders` into `stores`.
     #[must_use]
     pub fn new(stores: Arc<Stores>, senders: Senders) -> Self {
         Self { ingest: Ingest::new(stores, Actor::Webhook), senders }
@@ -38,12 +38,12 @@ impl Webhook {
     /// Answers one request.
     ///
     /// # Errors
-    /// When an answer cannot be built.
+    /// If the answer cannot be built.
     pub async fn answer(&self, request: Request) -> Result<Response<Body>, Error> {
         let path = request.raw_http_path().to_owned();
         let route = path.split_once("/webhooks/").map_or("", |(_, route)| route.trim_end_matches('/'));
         if request.method() != Method::POST {
-            return answer(StatusCode::METHOD_NOT_ALLOWED, &failure("POST the result of a call here"));
+            return answer(StatusCode::METHOD_NOT_ALLOWED, &failure("method not allowed, use POST"));
         }
         let (source, token) = route.split_once('/').map_or((route, None), |(source, token)| (source, Some(token)));
         match (source, token) {
@@ -51,7 +51,7 @@ impl Webhook {
             ("convoso", token) => self.convoso(&request, token).await,
             _ => answer(
                 StatusCode::NOT_FOUND,
-                &failure("unknown path; use /webhooks/bland-callback or /webhooks/convoso"),
+                &failure("unknown path, use /webhooks/bland-callback or /webhooks/convoso"),
             ),
         }
     }
@@ -73,7 +73,7 @@ impl Webhook {
             Ok(false) => {
                 return unverified(
                     self.meter(),
-                    "the secret in X-Webhook-Token or in the last part of the path is missing or wrong",
+                    "the secret in X-Webhook-Token or in the last path segment is missing or wrong",
                 );
             }
             Err(error) => return cannot_verify(self.meter(), &error),
@@ -82,6 +82,7 @@ impl Webhook {
         self.take_in(convoso::parse(request.body(), content_type, self.now())).await
     }
 
+    /// Parses a verified webhook and hands its arrival to the queue.
     async fn take_in(&self, parsed: Result<Parsed, Malformed>) -> Result<Response<Body>, Error> {
         let report = match parsed {
             Ok(Parsed::Report(report)) => *report,

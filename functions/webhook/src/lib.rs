@@ -1,4 +1,4 @@
-//! The webhook (`PRODUCT.md` §5): Bland and Convoso post the results of calls here.
+//! The webhook to which Bland and Convoso post results and leads (`docs/CONTRACT.md`, "Webhooks").
 
 mod answers;
 mod handler;

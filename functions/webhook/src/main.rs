@@ -1,4 +1,4 @@
-//! The webhooks as a Lambda function.
+//! The webhook as a Lambda function.
 
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use redial_aws::config::WebhookConfig;

@@ -1,4 +1,4 @@
-//! Who may tell us of calls.
+//! The senders whose webhooks are accepted, and how each is verified.
 
 use redial_providers::signature::{self, Unverified, verify_bland, verify_token};
 use redial_queue::ports::{Secret, StoreError};
@@ -6,11 +6,11 @@ use redial_queue::usecase::verify_with_reload::verify_with_reload;
 use secrecy::SecretString;
 use std::sync::Arc;
 
-/// The senders whose webhooks are taken. One without secrets is refused.
+/// The secrets of the senders. A sender without secrets is rejected.
 pub struct Senders {
-    /// Secrets with which Bland signs.
+    /// The secrets with which Bland signs, separated by commas.
     pub bland: Option<Arc<dyn Secret>>,
-    /// Secrets that Convoso sends.
+    /// The secrets that Convoso sends, separated by commas.
     pub convoso: Option<Arc<dyn Secret>>,
 }
 
@@ -21,24 +21,25 @@ impl std::fmt::Debug for Senders {
 }
 
 impl Senders {
-    /// Whether Bland has signed this body.
+    /// Returns whether Bland has signed this body.
     ///
     /// # Errors
-    /// When it cannot be said, because the secrets cannot be read.
+    /// If the secrets cannot be read.
     pub(crate) async fn is_bland(&self, body: &[u8], signature: Option<&str>) -> Result<bool, StoreError> {
-        knows(self.bland.as_deref(), |secrets| verify_bland(body, signature, secrets)).await
+        verified(self.bland.as_deref(), |secrets| verify_bland(body, signature, secrets)).await
     }
 
-    /// Whether Convoso has sent this token.
+    /// Returns whether `token` is one of Convoso's secrets.
     ///
     /// # Errors
     /// As [`Senders::is_bland`].
     pub(crate) async fn is_convoso(&self, token: Option<&str>) -> Result<bool, StoreError> {
-        knows(self.convoso.as_deref(), |secrets| verify_token(token, secrets)).await
+        verified(self.convoso.as_deref(), |secrets| verify_token(token, secrets)).await
     }
 }
 
-async fn knows(
+/// Verifies with a sender's secrets, and once more if they have just been replaced.
+async fn verified(
     secret: Option<&dyn Secret>,
     verify: impl Fn(&[SecretString]) -> Result<(), Unverified> + Send + Sync,
 ) -> Result<bool, StoreError> {

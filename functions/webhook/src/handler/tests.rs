@@ -1,4 +1,4 @@
-//! Who is let in, on stores in memory.
+//! Which webhooks are accepted, on stores in memory.
 
 use super::*;
 use chrono::TimeDelta;
@@ -44,20 +44,20 @@ impl World {
     }
 
     async fn bland(&self, signature: &str) -> &'static str {
-        said(&self.post("/webhooks/bland-callback", Some(("X-Webhook-Signature", signature))).await)
+        verdict(&self.post("/webhooks/bland-callback", Some(("X-Webhook-Signature", signature))).await)
     }
 
     async fn convoso(&self, token: &str) -> &'static str {
-        said(&self.post("/webhooks/convoso", Some(("X-Webhook-Token", token))).await)
+        verdict(&self.post("/webhooks/convoso", Some(("X-Webhook-Token", token))).await)
     }
 }
 
-/// What an answer says to its sender. Every body here is an empty object, which is no result and ignored.
-fn said(answer: &Response<Body>) -> &'static str {
+/// Names an answer. Every body in these tests is an empty object, so an accepted webhook is ignored.
+fn verdict(answer: &Response<Body>) -> &'static str {
     match answer.status().as_u16() {
-        200 | 202 => "let in",
-        401 => "refused",
-        503 => "come again",
+        200 | 202 => "accepted",
+        401 => "rejected",
+        503 => "retry",
         other => panic!("answered {other}: {:?}", answer.body()),
     }
 }
@@ -73,54 +73,54 @@ fn stores(clock: Arc<dyn Clock>) -> Arc<Stores> {
 }
 
 #[tokio::test]
-async fn two_secrets_are_valid_at_once() {
+async fn two_secrets_are_valid_at_the_same_time() {
     let world = World::new();
     for (signature, token, status) in
-        [(SIGNED_BY_ONE, "one", "let in"), (SIGNED_BY_TWO, "two", "let in"), (SIGNED_BY_THREE, "three", "refused")]
+        [(SIGNED_BY_ONE, "one", "accepted"), (SIGNED_BY_TWO, "two", "accepted"), (SIGNED_BY_THREE, "three", "rejected")]
     {
         assert_eq!((world.bland(signature).await, world.convoso(token).await), (status, status), "{token}");
     }
 }
 
 #[tokio::test]
-async fn a_secret_that_was_added_is_accepted_a_minute_later_without_a_new_start() {
+async fn an_added_secret_is_accepted_after_a_minute_without_a_restart() {
     let world = World::new();
-    assert_eq!((world.bland(SIGNED_BY_ONE).await, world.convoso("one").await), ("let in", "let in"));
+    assert_eq!((world.bland(SIGNED_BY_ONE).await, world.convoso("one").await), ("accepted", "accepted"));
     world.secrets.set(BLAND, "three,one");
     world.secrets.set(CONVOSO, "three,one");
     world.clock.advance(TimeDelta::minutes(1));
-    assert_eq!((world.bland(SIGNED_BY_THREE).await, world.convoso("three").await), ("let in", "let in"));
-    assert_eq!((world.bland(SIGNED_BY_ONE).await, world.convoso("one").await), ("let in", "let in"));
-    assert_eq!((world.bland(SIGNED_BY_TWO).await, world.convoso("two").await), ("refused", "refused"));
+    assert_eq!((world.bland(SIGNED_BY_THREE).await, world.convoso("three").await), ("accepted", "accepted"));
+    assert_eq!((world.bland(SIGNED_BY_ONE).await, world.convoso("one").await), ("accepted", "accepted"));
+    assert_eq!((world.bland(SIGNED_BY_TWO).await, world.convoso("two").await), ("rejected", "rejected"));
 }
 
 #[tokio::test]
-async fn while_the_secrets_cannot_be_read_senders_are_told_to_come_again() {
+async fn senders_get_503_while_the_secrets_cannot_be_read() {
     let world = World::new();
     world.secrets.set_down(true);
     let answer = world.post("/webhooks/bland-callback", Some(("X-Webhook-Signature", SIGNED_BY_ONE))).await;
     assert_eq!((answer.status().as_u16(), answer.headers()["retry-after"].to_str().unwrap()), (503, "30"));
-    assert_eq!((world.bland("zz").await, world.convoso("one").await), ("come again", "come again"));
+    assert_eq!((world.bland("zz").await, world.convoso("one").await), ("retry", "retry"));
     world.secrets.set_down(false);
     world.secrets.remove(CONVOSO);
     world.clock.advance(TimeDelta::seconds(5));
-    assert_eq!((world.bland(SIGNED_BY_ONE).await, world.convoso("one").await), ("let in", "come again"));
+    assert_eq!((world.bland(SIGNED_BY_ONE).await, world.convoso("one").await), ("accepted", "retry"));
 }
 
 #[tokio::test]
-async fn a_sender_without_secrets_is_refused() {
+async fn a_sender_without_secrets_is_rejected() {
     let clock: Arc<dyn Clock> = Arc::new(TestClock::at("2025-12-17T19:00:00Z"));
     let webhook = Webhook::new(stores(clock), Senders { bland: None, convoso: None });
     let world = World { webhook, ..World::new() };
-    assert_eq!((world.bland(SIGNED_BY_ONE).await, world.convoso("one").await), ("refused", "refused"));
+    assert_eq!((world.bland(SIGNED_BY_ONE).await, world.convoso("one").await), ("rejected", "rejected"));
 }
 
-/// The gateway's own address has the stage in its path, a domain of one's own has not. Events tell the path either way.
+/// The gateway's default URL has the stage in its path, and a custom domain does not. An event has the path without it.
 #[rstest]
 #[case::behind_the_gateway("/prod/webhooks/convoso/one")]
 #[case::behind_a_domain("/webhooks/convoso/one")]
 #[tokio::test]
-async fn an_event_finds_its_route_with_and_without_a_stage(#[case] in_context: &str) {
+async fn an_event_reaches_its_route_with_and_without_a_stage(#[case] in_context: &str) {
     let event = json!({
         "resource": "/webhooks/convoso/{token}", "path": "/webhooks/convoso/one", "httpMethod": "POST",
         "headers": {"Content-Type": "application/json"}, "multiValueHeaders": {"Content-Type": ["application/json"]},
@@ -131,5 +131,5 @@ async fn an_event_finds_its_route_with_and_without_a_stage(#[case] in_context: &
         "body": "{}", "isBase64Encoded": false,
     });
     let request = lambda_http::request::from_str(&event.to_string()).unwrap();
-    assert_eq!(said(&World::new().webhook.answer(request).await.unwrap()), "let in");
+    assert_eq!(verdict(&World::new().webhook.answer(request).await.unwrap()), "accepted");
 }

@@ -81,8 +81,8 @@ pub(super) fn log_arrival(arrival: &Arrival) {
             attempt.id = result.attempt.map(|attempt| attempt.to_string()),
             outcome = result.outcome.as_str(),
             rule = result.rule,
-            "a result comes in"
+            "call result received"
         ),
-        Arrival::NewLead(_) => tracing::info!("a new lead comes in"),
+        Arrival::NewLead(_) => tracing::info!("new lead received"),
     }
 }
