@@ -1,4 +1,4 @@
-//! The admin API (`PRODUCT.md` §10): the JSON of every answer, and what requests may say.
+//! The JSON of the admin API's answers and requests (`docs/CONTRACT.md`, "Admin API").
 
 mod answers;
 mod config;

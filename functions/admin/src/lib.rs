@@ -1,4 +1,4 @@
-//! The admin API (`PRODUCT.md` §10): requests become calls of the use case, its answers become JSON.
+//! The admin API (`docs/CONTRACT.md`, "Admin API"): calls the use cases and answers with JSON.
 
 mod auth;
 mod failure;

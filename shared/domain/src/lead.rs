@@ -8,7 +8,7 @@ pub const OUTCOMES_KEPT: usize = 20;
 /// How many calls a record keeps.
 pub const CALLS_KEPT: usize = 50;
 
-/// What the queue knows of a lead (`PRODUCT.md` §3).
+/// A record: what the queue knows about a lead (`docs/CONTRACT.md`, "Record").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lead {
     /// The call center's id.

@@ -1,5 +1,6 @@
 //! What a report means: ordered rules for a conversation, a table for a disposition. The only place where evidence becomes an
 //! outcome. `docs/PROVIDERS.md` has the origin of the rules.
+//! Decides the outcome of a Bland call by ordered rules. The first match wins (`docs/PROVIDERS.md`, "Outcome rules").
 
 mod disposition;
 

@@ -1,4 +1,4 @@
-//! What an event makes of a record: the status machine of `PRODUCT.md` §3 and §4.
+//! Applies a result to a record: the status machine of `docs/CONTRACT.md`, "Status" and "Next dial".
 //!
 //! Every function here gives the same record when it is applied twice, and results may come in any order.
 

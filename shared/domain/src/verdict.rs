@@ -1,5 +1,7 @@
 //! Who may be dialed now: the ordered gates of `docs/CONTRACT.md`, *Who may be dialed now*. The run obeys them, counts use
 //! them, `explain` prints them.
+//! Decides whether a lead may be dialed now: the ordered gates of `docs/CONTRACT.md`, "Gates". Used by runs, by `status`
+//! counts and by `explain`.
 
 mod gate;
 mod table;

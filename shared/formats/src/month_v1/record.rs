@@ -1,4 +1,4 @@
-//! One record (`PRODUCT.md` §3), our own fields, and what the original left.
+//! One record (`docs/CONTRACT.md`, "Record"): the original's fields, our own, and unknown ones, which are kept.
 
 use super::UnreadableRecord;
 use super::fields::{Draft, Fields, text_of, wrong};
