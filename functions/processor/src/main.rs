@@ -2,7 +2,7 @@
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use processor::process;
-use redial_aws::config::ProcessorConfig;
+use redial_aws::config::{Config, ProcessorConfig};
 use redial_aws::system::System;
 use redial_aws::telemetry;
 

@@ -1,7 +1,7 @@
 //! The webhook as a Lambda function.
 
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
-use redial_aws::config::WebhookConfig;
+use redial_aws::config::{Config, WebhookConfig};
 use redial_aws::system::System;
 use redial_aws::telemetry;
 use webhook::{Senders, Webhook};

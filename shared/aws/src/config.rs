@@ -1,178 +1,165 @@
-//! The one place that reads the environment: typed, checked, every mistake reported together.
+//! Reads and checks the environment variables, and reports all mistakes together. No other module reads the environment.
 
 mod reader;
 
-use reader::{Reader, is_loopback};
+pub use reader::Reader;
+use reader::is_loopback;
 use redial_queue::store::records::ShardCount;
 use redial_queue::store::settings::Environment;
 use secrecy::SecretString;
 
-/// Where variables come from: the process's environment, or a test's.
+/// Returns the value of an environment variable: of the process, or of a test.
 pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// What every function needs.
+/// The configuration that all functions share.
 #[derive(Debug, Clone)]
 pub struct Common {
-    /// The bucket of records.
+    /// The bucket of records, settings and the run state.
     pub bucket: String,
     /// The table of lines.
     pub lines_table: String,
-    /// Into how many objects a new month is divided.
+    /// The number of objects of a new month.
     pub shards: ShardCount,
-    /// The settings of the environment.
+    /// The settings from the environment.
     pub environment: Environment,
 }
 
-/// Where a secret is found.
+/// The place of a secret.
 #[derive(Debug, Clone)]
 pub enum SecretSource {
-    /// In the store of secrets under this name, where it may be replaced while we run.
+    /// In Parameter Store under this name, where it can be replaced while the function runs.
     Named(String),
-    /// Here; it stays as it is.
+    /// In the environment. It never changes.
     Given(SecretString),
 }
 
-/// What the webhook needs.
+/// The configuration of the webhook.
 #[derive(Debug, Clone)]
 pub struct WebhookConfig {
-    /// For every function.
+    /// The shared part.
     pub common: Common,
-    /// Secrets with which Bland may sign, separated by commas. Without it Bland is refused.
+    /// The secrets with which Bland signs, separated by commas. Without them, Bland's webhooks are rejected.
     pub bland_secrets: Option<SecretSource>,
-    /// Secrets that Convoso may send, separated by commas. Without it Convoso is refused.
+    /// The secrets that Convoso sends, separated by commas. Without them, Convoso's webhooks are rejected.
     pub convoso_secrets: Option<SecretSource>,
 }
 
-/// What the processor needs.
+/// The configuration of the processor.
 #[derive(Debug, Clone)]
 pub struct ProcessorConfig {
-    /// For every function.
+    /// The shared part.
     pub common: Common,
-    /// Where the provider's API is, without a slash at the end.
+    /// The base URL of Bland's API, without a slash at the end.
     pub bland_base_url: String,
-    /// The key of the provider's API.
+    /// The key of Bland's API.
     pub bland_api_key: SecretSource,
-    /// What goes into every call.
+    /// The parameters that every call has.
     pub account: redial_providers::bland::Account,
 }
 
-/// What the admin API needs.
+/// The configuration of the admin API.
 #[derive(Debug, Clone)]
 pub struct AdminConfig {
-    /// For every function.
+    /// The shared part.
     pub common: Common,
     /// The valid keys, as `name:role:digest` separated by commas.
     pub keys: SecretSource,
-    /// `?api_key=` works for GET.
+    /// Whether GET accepts `?api_key=`.
     pub allow_key_in_query: bool,
-    /// The function that runs.
+    /// The name of the processor function.
     pub processor_function: String,
-    /// The provider is played by somebody on this machine.
+    /// Whether the provider's base URL is a loopback address, so that hours may be ignored.
     pub provider_is_loopback: bool,
 }
 
-/// `LOG_LEVEL`, which is needed before anything else is read.
+/// Returns `LOG_LEVEL`. Logging starts before the configuration is read, so that its mistakes are logged.
 #[must_use]
 pub fn log_level() -> Option<String> {
     process_variable("LOG_LEVEL")
 }
 
-/// The name under which the platform runs this function; its metrics stand under it.
+/// Returns the function's name in Lambda, which is a dimension of its metrics, or `local` outside Lambda.
 #[must_use]
 pub fn function_name() -> String {
     process_variable("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "local".to_owned())
 }
 
-/// `AWS_ENDPOINT_URL`: an emulator instead of AWS.
+/// Returns `AWS_ENDPOINT_URL`, the URL of an emulator, if it is set.
 #[must_use]
 pub fn aws_endpoint() -> Option<String> {
     process_variable("AWS_ENDPOINT_URL")
 }
 
-/// Every mistake in the environment.
+/// All mistakes in the environment, each with the variable, its value and what is allowed.
 #[derive(Debug, thiserror::Error)]
-#[error("the environment is not usable:\n  {}", .0.join("\n  "))]
+#[error("the environment variables are invalid:\n  {}", .0.join("\n  "))]
 pub struct ConfigError(pub Vec<String>);
 
-impl WebhookConfig {
-    /// Reads the process's environment.
+/// The configuration of one function, as its environment variables give it.
+pub trait Config: Sized {
+    /// Reads every variable from `reader`, which collects the mistakes.
+    fn from_reader(reader: &mut Reader<'_>) -> Self;
+
+    /// Reads the configuration from `variables`.
     ///
     /// # Errors
     /// [`ConfigError`] with every mistake.
-    pub fn from_environment() -> Result<Self, ConfigError> {
-        Self::read(&process_variable)
+    fn read(variables: Variables<'_>) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(variables);
+        let config = Self::from_reader(&mut reader);
+        reader.done(config)
     }
 
-    /// Reads variables from anywhere.
+    /// Reads the configuration from the environment of the process.
     ///
     /// # Errors
     /// [`ConfigError`] with every mistake.
-    pub fn read(variable: Variables<'_>) -> Result<Self, ConfigError> {
-        let mut reader = Reader::new(variable);
+    fn from_environment() -> Result<Self, ConfigError> {
+        Self::read(&process_variable)
+    }
+}
+
+impl Config for WebhookConfig {
+    fn from_reader(reader: &mut Reader<'_>) -> Self {
         let config = Self {
             common: reader.common(),
             bland_secrets: reader.secret("BLAND_WEBHOOK_SECRET"),
             convoso_secrets: reader.secret("CONVOSO_WEBHOOK_SECRET"),
         };
         if config.bland_secrets.is_none() && config.convoso_secrets.is_none() {
-            reader.wrong("BLAND_WEBHOOK_SECRET_PARAMETER and CONVOSO_WEBHOOK_SECRET_PARAMETER are not set, nor the variables without _PARAMETER; at least one is needed, or no webhook is ever accepted");
+            reader.wrong(
+                "BLAND_WEBHOOK_SECRET_PARAMETER and CONVOSO_WEBHOOK_SECRET_PARAMETER are not set, nor the variables without \
+                 _PARAMETER: set at least one, or every webhook is rejected",
+            );
         }
-        reader.done(config)
+        config
     }
 }
 
-impl ProcessorConfig {
-    /// Reads the process's environment.
-    ///
-    /// # Errors
-    /// [`ConfigError`] with every mistake.
-    pub fn from_environment() -> Result<Self, ConfigError> {
-        Self::read(&process_variable)
-    }
-
-    /// Reads variables from anywhere.
-    ///
-    /// # Errors
-    /// [`ConfigError`] with every mistake.
-    pub fn read(variable: Variables<'_>) -> Result<Self, ConfigError> {
-        let mut reader = Reader::new(variable);
-        let config = Self {
+impl Config for ProcessorConfig {
+    fn from_reader(reader: &mut Reader<'_>) -> Self {
+        Self {
             common: reader.common(),
             bland_base_url: reader.base_url().as_str().trim_end_matches('/').to_owned(),
             bland_api_key: reader.required_secret("BLAND_API_KEY"),
             account: reader.account(),
-        };
-        reader.done(config)
+        }
     }
 }
 
-impl AdminConfig {
-    /// Reads the process's environment.
-    ///
-    /// # Errors
-    /// [`ConfigError`] with every mistake.
-    pub fn from_environment() -> Result<Self, ConfigError> {
-        Self::read(&process_variable)
-    }
-
-    /// Reads variables from anywhere.
-    ///
-    /// # Errors
-    /// [`ConfigError`] with every mistake.
-    pub fn read(variable: Variables<'_>) -> Result<Self, ConfigError> {
-        let mut reader = Reader::new(variable);
-        let config = Self {
+impl Config for AdminConfig {
+    fn from_reader(reader: &mut Reader<'_>) -> Self {
+        Self {
             common: reader.common(),
             keys: reader.keys(),
             allow_key_in_query: reader.flag("ALLOW_API_KEY_IN_QUERY"),
             processor_function: reader.required("PROCESSOR_FUNCTION"),
             provider_is_loopback: is_loopback(&reader.base_url()),
-        };
-        reader.done(config)
+        }
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+#[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
 fn process_variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

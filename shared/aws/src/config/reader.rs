@@ -1,4 +1,4 @@
-//! One variable after the other, with every mistake on the way.
+//! Reads one variable after the other and collects the mistakes.
 
 use super::{Common, ConfigError, SecretSource, Variables};
 use chrono::TimeDelta;
@@ -13,9 +13,16 @@ use url::Url;
 
 pub(super) const BLAND_BASE_URL: &str = "https://api.bland.ai";
 
-pub(super) struct Reader<'a> {
+/// Reads variables and collects the mistakes, so that all of them can be reported together.
+pub struct Reader<'a> {
     variable: Variables<'a>,
     errors: Vec<String>,
+}
+
+impl std::fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("errors", &self.errors).finish_non_exhaustive()
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -34,12 +41,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value; an empty one counts as not set.
+    /// Returns the value. An empty one counts as not set.
     fn optional(&self, name: &str) -> Option<String> {
         (self.variable)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
-    /// As `optional`; but an empty list of numbers is a value: there are none.
+    /// Returns the value of a setting. Unlike for other variables, an empty list of numbers is a value.
     fn setting(&self, setting: &Setting) -> Option<String> {
         match setting.kind {
             Kind::Numbers(..) => (self.variable)(setting.variable),
@@ -65,7 +72,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A secret in `name` as it is, or under the name in `{name}_PARAMETER`.
+    /// Returns the secret in `name`, or the secret whose name is in `{name}_PARAMETER`.
     pub(super) fn secret(&mut self, name: &str) -> Option<SecretSource> {
         let given = self.optional(name);
         self.given_or_named(name, given)
@@ -86,7 +93,7 @@ impl<'a> Reader<'a> {
             && !is_parameter_name(name)
         {
             self.wrong(format!(
-                "{naming} is {name:?}; allowed: / and then letters, digits, and the signs . _ - /, at most 1011 in all"
+                "{naming} is {name:?}; allowed: / followed by letters, digits, and . _ - /, at most 1011 characters"
             ));
         }
         named.map(SecretSource::Named).or_else(|| given.map(|given| SecretSource::Given(given.into())))
@@ -95,7 +102,7 @@ impl<'a> Reader<'a> {
     fn needed(&mut self, variable: &str, secret: Option<SecretSource>) -> SecretSource {
         secret.unwrap_or_else(|| {
             self.wrong(format!(
-                "{variable}_PARAMETER is not set; it names the parameter of Parameter Store that holds the secret (or give the secret itself in {variable})"
+                "{variable}_PARAMETER is not set: set it to the name of the secret in Parameter Store, or set {variable} to the secret"
             ));
             SecretSource::Given(String::new().into())
         })
@@ -128,7 +135,7 @@ impl<'a> Reader<'a> {
                     SETTINGS.iter().find(|setting| setting.key == error.key).map_or(error.key, |s| s.variable);
                 self.wrong(format!("{variable} is {:?}; allowed: {}", error.value, error.allowed));
             }
-            // Only to go on and find further mistakes: with an error nothing starts.
+            // The defaults let the reader continue and find further mistakes. With a mistake the function does not start.
             Settings::default().policy(Limits::default())
         });
         let policy = policy.map(Arc::new).unwrap_or_else(|_| unreachable!("the defaults are valid, as a test shows"));
@@ -154,17 +161,17 @@ impl<'a> Reader<'a> {
         match Url::parse(text) {
             Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) => url,
             _ => {
-                self.wrong(format!("{name} is {text:?}; allowed: a URL with https, or http on a loopback address"));
+                self.wrong(format!("{name} is {text:?}; allowed: an https URL, or an http URL on a loopback address"));
                 nowhere()
             }
         }
     }
 
-    /// `ADMIN_API_KEYS`, and the plain `ADMIN_API_KEY` of the replaced system beside it.
+    /// Returns the keys in `ADMIN_API_KEYS`, with the plain `ADMIN_API_KEY` of the original added.
     pub(super) fn keys(&mut self) -> SecretSource {
         let keys = self.optional("ADMIN_API_KEYS");
         if let Some(Err(error)) = keys.as_deref().map(Keyring::parse) {
-            self.wrong(format!("ADMIN_API_KEYS: {error}, separated by commas; the role is read or admin, the digest SHA-256 in hexadecimal"));
+            self.wrong(format!("ADMIN_API_KEYS: {error}, separated by commas. The role is read or admin, and the digest is SHA-256 in hexadecimal"));
         }
         let plain = self.optional("ADMIN_API_KEY").map(|key| entry_of_plain(&key));
         let all: Vec<_> = keys.into_iter().chain(plain).collect();
@@ -183,7 +190,7 @@ impl<'a> Reader<'a> {
             extra: self.call_parameters(),
         };
         if account.pathway_id.is_none() && account.task.is_none() {
-            self.wrong("BLAND_PATHWAY_ID and BLAND_TASK are not set; one is needed");
+            self.wrong("BLAND_PATHWAY_ID and BLAND_TASK are not set: set one of them");
         }
         account
     }
@@ -193,7 +200,9 @@ impl<'a> Reader<'a> {
         let phone = Phone::parse(&text).map(|phone| phone.as_str().to_owned());
         phone
             .inspect_err(|_| {
-                self.wrong("BLAND_FROM is no phone number; allowed: + and its country code, as +12125550100")
+                self.wrong(
+                    "BLAND_FROM is not a phone number; allowed: a number with its country code, such as +12125550100",
+                )
             })
             .ok()
     }
@@ -201,17 +210,18 @@ impl<'a> Reader<'a> {
     fn call_parameters(&mut self) -> serde_json::Map<String, serde_json::Value> {
         let text = self.optional("BLAND_CALL_PARAMETERS").unwrap_or_else(|| "{}".to_owned());
         serde_json::from_str(&text).unwrap_or_else(|error| {
-            self.wrong(format!("BLAND_CALL_PARAMETERS is no JSON object: {error}"));
+            self.wrong(format!("BLAND_CALL_PARAMETERS is not a JSON object: {error}"));
             serde_json::Map::new()
         })
     }
 }
 
+/// Returns a URL that takes the place of a wrong one until the mistakes are reported.
 fn nowhere() -> Url {
     Url::parse("https://invalid.invalid").unwrap_or_else(|_| unreachable!("a literal URL"))
 }
 
-/// A name of Parameter Store that starts at its root: only such a name tells the whole of the parameter's ARN.
+/// Returns whether `name` is a full name in Parameter Store. It begins with `/`, because the template makes an ARN of it.
 fn is_parameter_name(name: &str) -> bool {
     let allowed = |sign: char| sign.is_ascii_alphanumeric() || "._-/".contains(sign);
     name.starts_with('/') && name.len() > 1 && name.len() <= 1011 && name.chars().all(allowed)

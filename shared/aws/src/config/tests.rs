@@ -1,4 +1,4 @@
-//! A complete environment, and every mistake in one.
+//! A complete environment, and the mistakes in others.
 
 use super::reader::BLAND_BASE_URL;
 use super::*;
@@ -104,7 +104,7 @@ fn a_secret_is_found_under_its_name() {
 }
 
 #[test]
-fn a_secret_that_is_given_and_named_is_a_mistake() {
+fn a_secret_that_is_both_given_and_named_is_a_mistake() {
     let key = format!("ops:admin:{}", "0".repeat(64));
     for (reads, variable) in SECRETS {
         let error = reads(&[(&format!("{variable}_PARAMETER"), "/one"), (variable, &key)]).unwrap_err();
@@ -119,14 +119,14 @@ fn a_secret_that_is_given_and_named_is_a_mistake() {
 #[case("/a b")]
 #[case("/ä")]
 #[case("arn:aws:ssm:us-east-1:000000000000:parameter/one")]
-fn what_is_no_name_is_a_mistake(#[case] name: &str) {
+fn an_invalid_parameter_name_is_a_mistake(#[case] name: &str) {
     let changes = [("BLAND_API_KEY", ""), ("BLAND_API_KEY_PARAMETER", name)];
     let error = read(ProcessorConfig::read, &changes).unwrap_err();
     assert!(error.0[0].starts_with(&format!("BLAND_API_KEY_PARAMETER is {name:?}; allowed: /")), "{error}");
 }
 
 #[test]
-fn without_its_secrets_nothing_starts() {
+fn a_function_without_its_secrets_does_not_start() {
     let none = without_secrets(&[]);
     for (error, variable) in [
         (read(WebhookConfig::read, &none).unwrap_err(), "BLAND_WEBHOOK_SECRET_PARAMETER and CONVOSO_WEBHOOK_SECRET"),
@@ -138,7 +138,7 @@ fn without_its_secrets_nothing_starts() {
 }
 
 #[test]
-fn a_secret_does_not_show() {
+fn a_secret_is_hidden_in_debug_output_and_errors() {
     let secret = "hidden-hidden";
     let webhook = read(WebhookConfig::read, &[("BLAND_WEBHOOK_SECRET", secret)]).unwrap();
     let processor = read(ProcessorConfig::read, &[("BLAND_API_KEY", secret)]).unwrap();

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use crate::cloudformation::{Template, scalar};
-use redial_aws::config::{AdminConfig, ConfigError, ProcessorConfig, Variables, WebhookConfig};
+use redial_aws::config::{AdminConfig, Config, ConfigError, ProcessorConfig, Variables, WebhookConfig};
 use redial_domain::settings::{Kind, Limits, SETTINGS, Settings};
 use regex::Regex;
 use rstest::rstest;

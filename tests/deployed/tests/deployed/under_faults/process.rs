@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::America::New_York;
 use lambda_http::http::Method;
 use lambda_http::{Body, Request, RequestExt};
-use redial_aws::config::{AdminConfig, ProcessorConfig, WebhookConfig};
+use redial_aws::config::{AdminConfig, Config, ProcessorConfig, WebhookConfig};
 use redial_aws::system::System;
 use redial_domain::{Lead, Month, Phone};
 use redial_fakes::fake_bland::SIGNATURE_HEADER;
