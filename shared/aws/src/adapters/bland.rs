@@ -1,4 +1,4 @@
-//! Calls placed by Bland AI.
+//! Places calls through Bland AI (`docs/PROVIDERS.md`).
 
 mod http;
 
@@ -14,13 +14,13 @@ use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often Bland is asked the same question. Asking is harmless, unlike dialing.
-const ASK_TRIES: u32 = 3;
-/// How long one answer to a question is waited for.
+/// The most attempts of one question. Unlike a dial, a question can be repeated without harm.
+const ASK_ATTEMPTS: u32 = 3;
+/// The timeout of one question. It leaves a run time for several questions before its deadline.
 const ASK_TIMEOUT: Duration = Duration::from_secs(10);
-/// The most calls in a list. A number is called a few times a day.
+/// The most calls in a list. A number is called at most a few times a day, so one page is enough.
 const LIST_LIMIT: usize = 100;
-/// Bland's `start_date` is a day in a zone that is not documented, so the list starts a day before the attempt.
+/// Bland's `start_date` is a day, and its time zone is not documented. So the list starts a day before the attempt.
 const LIST_MARGIN: TimeDelta = TimeDelta::days(1);
 
 /// A [`Dialer`] on Bland's API.
@@ -39,10 +39,10 @@ impl std::fmt::Debug for BlandDialer {
 }
 
 impl BlandDialer {
-    /// Talks to the API at `base` (`https://api.bland.ai`) with `key`. No request is made yet.
+    /// Returns a dialer for the API at `base` (`https://api.bland.ai`) with the API key `key`. Sends no request.
     ///
     /// # Errors
-    /// A base that is no URL.
+    /// If `base` is not a URL with a host.
     pub fn new(base: &str, key: Arc<dyn Secret>, account: Account, clock: Arc<dyn Clock>) -> Result<Self, BoxError> {
         Ok(Self { http: Http::new(base)?, key, account, clock })
     }
@@ -51,45 +51,45 @@ impl BlandDialer {
         authorization(&self.key.current().await?)
     }
 
-    /// Bland refused the key: it may have been replaced. Whether there is another now.
-    async fn has_newer_key(&self) -> bool {
-        match self.key.newer().await {
-            Ok(newer) => newer.is_some(),
+    /// Reloads the key after Bland has rejected it, and returns whether it was reloaded. It may have been replaced.
+    async fn reload_key(&self) -> bool {
+        match self.key.reload_after_mismatch().await {
+            Ok(reloaded) => reloaded.is_some(),
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "the key of the provider cannot be read again"
+                    "the provider's API key could not be reloaded"
                 );
                 false
             }
         }
     }
 
-    /// Asks until there is an answer that can be read, at most [`ASK_TRIES`] times. `None` when the thing is not there.
+    /// Asks Bland, at most [`ASK_ATTEMPTS`] times, and returns the body. Returns `None` for 404.
     async fn ask(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Option<Vec<u8>>, AskError> {
-        let mut tries = 0;
+        let mut attempts = 0;
         loop {
-            tries += 1;
+            attempts += 1;
             let key = self.key().await.map_err(AskError)?;
             let error = match self.http.get(path, query, key, ASK_TIMEOUT).await {
                 Ok((StatusCode::OK, body)) => return Ok(Some(body)),
                 Ok((StatusCode::NOT_FOUND, _)) => return Ok(None),
-                Ok((status, _)) if is_about_the_key(status) && self.has_newer_key().await => unexpected(status),
-                Ok((status, _)) if !is_passing(status) => return Err(AskError(unexpected(status))),
+                Ok((status, _)) if is_about_the_key(status) && self.reload_key().await => unexpected(status),
+                Ok((status, _)) if !is_transient(status) => return Err(AskError(unexpected(status))),
                 Ok((status, _)) => unexpected(status),
                 Err(error) => error,
             };
-            if tries == ASK_TRIES {
+            if attempts == ASK_ATTEMPTS {
                 return Err(AskError(error));
             }
-            self.clock.sleep(Duration::from_millis(250 << tries)).await;
+            self.clock.sleep(Duration::from_millis(250 << attempts)).await;
         }
     }
 
-    /// The state of the call if it is the one that the attempt became.
+    /// Returns the state of `call` if the attempt `wanted` made it, and `None` if another attempt did.
     async fn candidate(&self, call: &CallId, wanted: AttemptId) -> Result<Option<CallState>, AskError> {
         let body = self.ask(&["v1", "calls", call.as_str()], &[]).await?;
-        let body = body.ok_or_else(|| AskError("a call that Bland listed is not there".into()))?;
+        let body = body.ok_or_else(|| AskError("Bland listed a call that it does not know".into()))?;
         if attempt(&body).map_err(unreadable)? != Some(wanted) {
             return Ok(None);
         }
@@ -112,18 +112,18 @@ impl Dialer for BlandDialer {
                 match dial_answer(&body) {
                     DialAnswer::Placed(call) => Ok(call),
                     DialAnswer::Refused(message) => Err(DialError::Refused(message)),
-                    DialAnswer::Unclear => Err(DialError::Unknown("Bland's answer cannot be read".into())),
+                    DialAnswer::Unclear => Err(DialError::Unknown("Bland's answer cannot be parsed".into())),
                 }
             }
             blocked @ 401..=403 => {
-                // The run stops. It is the next one that dials with another key.
+                // A dial is never repeated. The reloaded key is for the next run, because this one stops.
                 if is_about_the_key(status) {
-                    self.has_newer_key().await;
+                    self.reload_key().await;
                 }
                 Err(DialError::Blocked { status: blocked })
             }
             429 => Err(DialError::SlowDown { retry_after: retry_after(&headers) }),
-            // A proxy may say 408 after it has passed the request on.
+            // A proxy may answer 408 after it has forwarded the request, so after a 408 the phone may ring.
             400..500 if status != StatusCode::REQUEST_TIMEOUT => Err(DialError::Refused(refusal(status, body.ok()))),
             _ => Err(DialError::Unknown(unexpected(status))),
         }
@@ -136,13 +136,13 @@ impl Dialer for BlandDialer {
         }
     }
 
-    /// Bland's list has no metadata, so every call in it is read until one is of the attempt.
+    /// Reads the calls in Bland's list one by one until one belongs to the attempt, because the list has no metadata.
     async fn find(&self, attempt: AttemptId, phone: &Phone, since: DateTime<Utc>) -> Result<CallState, AskError> {
         let start = (since - LIST_MARGIN).format("%Y-%m-%d").to_string();
         let limit = LIST_LIMIT.to_string();
         let query = [("to_number", phone.as_str()), ("start_date", &start), ("limit", &limit)];
         let body = self.ask(&["v1", "calls"], &query).await?;
-        let body = body.ok_or_else(|| AskError("Bland has no list of calls".into()))?;
+        let body = body.ok_or_else(|| AskError("Bland answered 404 for the list of calls".into()))?;
         let list = call_list(&body).map_err(unreadable)?;
         let mut failed = None;
         for call in &list.ids {
@@ -158,16 +158,18 @@ impl Dialer for BlandDialer {
         match failed {
             Some(error) => Err(error),
             None if is_whole => Ok(CallState::Absent),
-            None => Err(AskError("Bland has more calls to the number than it listed".into())),
+            None => Err(AskError("Bland has more calls to the number than one page lists".into())),
         }
     }
 }
 
+/// Returns whether Bland rejected the API key.
 fn is_about_the_key(status: StatusCode) -> bool {
     matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }
 
-fn is_passing(status: StatusCode) -> bool {
+/// Returns whether a retry may get another answer.
+fn is_transient(status: StatusCode) -> bool {
     status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
 }
 
@@ -186,7 +188,9 @@ fn refusal(status: StatusCode, body: Option<Vec<u8>>) -> String {
     }
 }
 
-/// Seconds, or a date that is compared with the date of the answer: the two come from one clock.
+/// Reads `Retry-After`: seconds, or a date.
+///
+/// A date is compared with the answer's own `Date`, because both come from the same clock and ours may differ.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let wanted = text(RETRY_AFTER)?;

@@ -1,4 +1,4 @@
-//! Secrets: kept by name in a store of their own, and replaced while we run.
+//! The ports to secrets, which can be replaced while the process runs.
 
 use super::version::StoreError;
 use async_trait::async_trait;
@@ -7,17 +7,21 @@ use secrecy::SecretString;
 /// A store of secrets by name.
 #[async_trait]
 pub trait Secrets: Send + Sync {
-    /// The secret as it is now. A name that is not there, or may not be read, is [`StoreError::Unusable`].
+    /// Reads the secret from the store.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`] if there is no such name or the process may not read it.
     async fn read(&self, name: &str) -> Result<SecretString, StoreError>;
 }
 
-/// One secret, which somebody may replace at any time.
+/// One secret, which an operator can replace at any time.
 #[async_trait]
 pub trait Secret: std::fmt::Debug + Send + Sync {
-    /// The secret as it was a moment ago.
+    /// Returns the secret, which may come from a cache.
     async fn current(&self) -> Result<SecretString, StoreError>;
 
-    /// For one whom `current` did not fit: the secret read once more. `None` when that was done a moment ago, so that
-    /// whoever guesses does not make us ask each time.
-    async fn newer(&self) -> Result<Option<SecretString>, StoreError>;
+    /// Reloads the secret after a mismatch. Returns `None` if it was read a short time ago.
+    ///
+    /// The limit keeps a flood of invalid requests from reading the store for each.
+    async fn reload_after_mismatch(&self) -> Result<Option<SecretString>, StoreError>;
 }

@@ -1,4 +1,4 @@
-//! Secrets as a process keeps them: replaced without a deployment, and read as rarely as that allows.
+//! Caches a secret in a process. An operator can replace it without a deployment, and it is seldom read.
 
 use crate::ports::{Clock, Secret, Secrets, StoreError};
 use async_trait::async_trait;
@@ -7,16 +7,16 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
-/// After this time a secret is read again: one that was removed is accepted so long.
-const FRESH: TimeDelta = TimeDelta::minutes(5);
-/// A proof that does not fit makes us read at most so often, however many of them come.
-const AGAIN: TimeDelta = TimeDelta::minutes(1);
-/// After a read that failed, the store is left alone for so long.
-const PAUSE: TimeDelta = TimeDelta::seconds(5);
-/// While the store gives no answer, what was read is used for so long, so that no result is lost to its outage.
-const LIMIT: TimeDelta = TimeDelta::hours(1);
+/// The time for which a secret is used from the cache. A removed secret is accepted for at most this time.
+const CACHE_TIME: TimeDelta = TimeDelta::minutes(5);
+/// The shortest time between two reloads after a mismatch. A flood of invalid requests reads the secret once a minute.
+const RELOAD_INTERVAL: TimeDelta = TimeDelta::minutes(1);
+/// The pause after a failed read, so that requests do not wait for a store that is down, one after the other.
+const RETRY_PAUSE: TimeDelta = TimeDelta::seconds(5);
+/// The time for which a cached secret is used while the store is unavailable, so that its outage does not stop results.
+const OUTAGE_LIMIT: TimeDelta = TimeDelta::hours(1);
 
-/// A [`Secret`] that stands in a store under a name, and may be replaced there.
+/// A [`Secret`] in a store, which an operator can replace there.
 pub struct NamedSecret {
     name: String,
     secrets: Arc<dyn Secrets>,
@@ -24,7 +24,7 @@ pub struct NamedSecret {
     kept: Mutex<Kept>,
 }
 
-/// What was read last, and when the store was asked last.
+/// The cached secret with the time at which it was read, and the time of the last failed read.
 #[derive(Default)]
 struct Kept {
     read: Option<(SecretString, DateTime<Utc>)>,
@@ -38,16 +38,16 @@ impl std::fmt::Debug for NamedSecret {
 }
 
 impl NamedSecret {
-    /// The secret of this name. Nothing is read yet.
+    /// Returns the secret of this name. Reads nothing yet.
     #[must_use]
     pub fn new(name: impl Into<String>, secrets: Arc<dyn Secrets>, clock: Arc<dyn Clock>) -> Self {
         Self { name: name.into(), secrets, clock, kept: Mutex::default() }
     }
 
-    /// Reads, unless that failed a moment ago.
+    /// Reads the secret, unless a read has just failed.
     async fn read(&self, kept: &mut Kept, now: DateTime<Utc>) -> Result<SecretString, StoreError> {
-        if is_within(kept.failed_at, PAUSE, now) {
-            return Err(StoreError::unavailable(format!("{} could not be read a moment ago", self.name)));
+        if is_within(kept.failed_at, RETRY_PAUSE, now) {
+            return Err(StoreError::unavailable(format!("{} could not be read within the last seconds", self.name)));
         }
         match self.secrets.read(&self.name).await {
             Ok(secret) => {
@@ -56,7 +56,7 @@ impl NamedSecret {
             }
             Err(error) => {
                 kept.failed_at = Some(now);
-                // Gone or forbidden is an answer: nobody is to be trusted by what it was.
+                // A missing or forbidden secret is an answer, so its old value is no longer trusted.
                 if matches!(error, StoreError::Unusable(_)) {
                     kept.read = None;
                 }
@@ -68,7 +68,7 @@ impl NamedSecret {
 
 #[async_trait]
 impl Secret for NamedSecret {
-    /// Requests that come at the same time wait for one read.
+    /// Returns the cached secret, or reads it. Concurrent requests wait for one read.
     async fn current(&self) -> Result<SecretString, StoreError> {
         let mut kept = self.kept.lock().await;
         let now = self.clock.now();
@@ -81,7 +81,7 @@ impl Secret for NamedSecret {
                 tracing::warn!(
                     secret = self.name,
                     error = &error as &dyn std::error::Error,
-                    "a secret is used as it was"
+                    "a secret could not be read, so its cached value is used"
                 );
                 Ok(secret)
             }
@@ -89,10 +89,10 @@ impl Secret for NamedSecret {
         }
     }
 
-    async fn newer(&self) -> Result<Option<SecretString>, StoreError> {
+    async fn reload_after_mismatch(&self) -> Result<Option<SecretString>, StoreError> {
         let mut kept = self.kept.lock().await;
         let now = self.clock.now();
-        if is_within(kept.read.as_ref().map(|(_, at)| *at), AGAIN, now) {
+        if is_within(kept.read.as_ref().map(|(_, at)| *at), RELOAD_INTERVAL, now) {
             return Ok(None);
         }
         self.read(&mut kept, now).await.map(Some)
@@ -100,20 +100,20 @@ impl Secret for NamedSecret {
 }
 
 impl Kept {
-    /// The secret, unless it is too old for any use, and whether it can be used without asking.
+    /// Returns the cached secret, unless it is too old for any use, and whether it can be used without a read.
     fn known(&self, now: DateTime<Utc>) -> (Option<SecretString>, bool) {
         let Some((secret, at)) = &self.read else { return (None, false) };
-        let known = is_within(Some(*at), LIMIT, now).then(|| secret.clone());
-        (known, is_within(Some(*at), FRESH, now))
+        let known = is_within(Some(*at), OUTAGE_LIMIT, now).then(|| secret.clone());
+        (known, is_within(Some(*at), CACHE_TIME, now))
     }
 }
 
-/// A clock that was set back makes everything old.
+/// Returns whether `at` is less than `time` ago. After the clock was set back, everything counts as old.
 fn is_within(at: Option<DateTime<Utc>>, time: TimeDelta, now: DateTime<Utc>) -> bool {
     at.is_some_and(|at| at <= now && now < at + time)
 }
 
-/// A [`Secret`] that was given to the process and stays as it is.
+/// A [`Secret`] from the environment of the process, which never changes.
 #[derive(Debug)]
 pub struct GivenSecret(pub SecretString);
 
@@ -123,7 +123,7 @@ impl Secret for GivenSecret {
         Ok(self.0.clone())
     }
 
-    async fn newer(&self) -> Result<Option<SecretString>, StoreError> {
+    async fn reload_after_mismatch(&self) -> Result<Option<SecretString>, StoreError> {
         Ok(None)
     }
 }

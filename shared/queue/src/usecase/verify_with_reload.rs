@@ -1,12 +1,14 @@
-//! Whom we trust, by a secret that may have been replaced.
+//! Verifies a request with a cached secret, and reloads the secret after a mismatch.
 
 use crate::ports::{Secret, StoreError};
 use secrecy::SecretString;
 
-/// What `check` finds by the secret as it was a moment ago or, when that does not fit, as it is now.
+/// Returns what `check` finds with the cached secret or, after a mismatch, with the reloaded one.
+///
+/// `None` means that the request does not match the secret.
 ///
 /// # Errors
-/// When the secret cannot be read: then nobody is trusted, and whoever may be right should try again.
+/// If the secret cannot be read, so that no request can be rejected as invalid. The sender should retry.
 pub async fn verify_with_reload<R: Send>(
     secret: &dyn Secret,
     check: impl Fn(&SecretString) -> Result<Option<R>, StoreError> + Send + Sync,
@@ -15,8 +17,8 @@ pub async fn verify_with_reload<R: Send>(
     if let Ok(Some(found)) = by_current {
         return Ok(Some(found));
     }
-    match secret.newer().await? {
-        Some(newer) => check(&newer),
+    match secret.reload_after_mismatch().await? {
+        Some(reloaded) => check(&reloaded),
         None => by_current,
     }
 }
