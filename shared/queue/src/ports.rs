@@ -1,4 +1,4 @@
-//! What the use cases need from outside, as traits. Each has a real implementation and a stand-in.
+//! The traits through which use cases reach the outside. Each has an adapter in `shared/aws` and a stand-in in `testing`.
 
 mod blob_store;
 mod clock;

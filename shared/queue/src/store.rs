@@ -1,4 +1,5 @@
 //! What is stored, under conditional writes, and the one place where the stores are wired.
+//! Reads and writes of stored values, and the only loop that changes them.
 
 pub mod cas;
 pub mod lines;

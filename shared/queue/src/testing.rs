@@ -1,4 +1,4 @@
-//! Stand-ins, builders and the conformance suites that stand-ins and real stores pass alike.
+//! Stand-ins for the ports, and the conformance suites that stand-ins and real stores pass.
 #![expect(clippy::unwrap_used, reason = "only tests use this, and a panic there is a failed test")]
 
 use crate::store::settings::Environment;
@@ -26,7 +26,7 @@ pub use recording_meter::RecordingMeter;
 pub use recording_trigger::RecordingTrigger;
 pub use test_clock::TestClock;
 
-/// A lock that a failed test did not poison for the next.
+/// Locks a mutex, even if a failed test has poisoned it.
 fn locked<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -1,35 +1,37 @@
-//! Objects under keys.
+//! The port to stored objects.
 
 use super::version::{Expect, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use bytes::Bytes;
 
-/// Objects with conditional writes. Reads see every write that was answered before.
+/// A store of objects with conditional writes. A read sees every write that was acknowledged before it.
 #[async_trait]
 pub trait BlobStore: Send + Sync {
-    /// The object; `None` when there is none.
+    /// Returns the object, or `None` if there is none.
     async fn get(&self, key: &str) -> Result<Option<Versioned<Bytes>>, StoreError>;
 
-    /// As `get`, but [`Fetched::Unchanged`] when the object still has the version `known`.
+    /// Returns the object as `get` does, or [`Fetched::Unchanged`] without a body if it still has the version `known`.
     async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError>;
 
-    /// Writes the object if `expect` holds. Never tried twice: after a lost answer a second try would see its own write.
+    /// Writes the object if `expect` holds.
+    ///
+    /// Sends the write once. After a lost answer, a retry would find its own write and report a conflict.
     async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError>;
 
-    /// Every key that starts with `prefix`, in order.
+    /// Returns all keys that start with `prefix`, in order.
     async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError>;
 
-    /// Removes the object, if it is there.
+    /// Deletes the object. Does nothing if there is none.
     async fn delete(&self, key: &str) -> Result<(), StoreError>;
 }
 
 /// The answer to [`BlobStore::get_unless`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fetched {
-    /// There is none.
+    /// There is no object.
     Absent,
-    /// It has the version that is known.
+    /// The object has the known version.
     Unchanged,
-    /// It is this.
+    /// The object has another version.
     Changed(Versioned<Bytes>),
 }

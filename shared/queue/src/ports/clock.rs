@@ -1,18 +1,18 @@
-//! Time and chance: the only two things that a use case may not compute.
+//! The port to time and random numbers, so that tests and the simulation control both.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
-/// Time and chance.
+/// A source of time and random numbers.
 #[async_trait]
 pub trait Clock: Send + Sync {
-    /// The time.
+    /// Returns the time in UTC.
     fn now(&self) -> DateTime<Utc>;
 
-    /// Waits.
+    /// Waits for `time`.
     async fn sleep(&self, time: Duration);
 
-    /// 128 bits of chance.
+    /// Returns 128 random bits.
     fn chance(&self) -> u128;
 }

@@ -1,4 +1,4 @@
-//! Lines, one for each phone number.
+//! The port to lines, one for each phone number.
 
 use super::version::{Expect, Put, StoreError, Versioned};
 use async_trait::async_trait;
@@ -6,20 +6,22 @@ use chrono::{DateTime, Utc};
 use redial_domain::{Line, Phone};
 use std::collections::BTreeMap;
 
-/// Lines with conditional writes.
+/// A store of lines with conditional writes.
 #[async_trait]
 pub trait LineStore: Send + Sync {
-    /// The line; `None` for a number that was never touched. Sees every write that was answered before.
+    /// Returns the line, or `None` for a number that has none. Sees every write that was acknowledged before.
     async fn get(&self, phone: &Phone) -> Result<Option<Versioned<Line>>, StoreError>;
 
-    /// The lines of these numbers, without those that were never touched and those that cannot be understood, of which `get`
-    /// says so. May be a moment old.
+    /// Returns the lines of these numbers. May miss the newest writes.
+    ///
+    /// Missing and unreadable lines are left out, and `get` reports an unreadable one as an error.
     async fn get_many(&self, phones: &[Phone]) -> Result<BTreeMap<Phone, Line>, StoreError>;
 
-    /// Writes the line if `expect` holds. After an unanswered write the line may be written or not.
+    /// Writes the line if `expect` holds. After an error the line may be written or not.
     async fn put(&self, phone: &Phone, line: &Line, expect: &Expect) -> Result<Put, StoreError>;
 
-    /// The numbers whose line must be looked at by `due`: those with a waiting arrival, or a hold that ends by then.
-    /// At most `limit`, the longest waiting first. May miss what was written a moment ago.
+    /// Returns the numbers whose lines are open at `due`: an arrival waits, or a hold is overdue by then.
+    ///
+    /// Returns at most `limit`, the longest waiting first. May miss the newest writes.
     async fn open(&self, due: DateTime<Utc>, limit: usize) -> Result<Vec<Phone>, StoreError>;
 }

@@ -1,4 +1,4 @@
-//! Starts a run outside the schedule.
+//! The port that starts a run outside the schedule.
 
 use super::version::StoreError;
 use async_trait::async_trait;
@@ -6,6 +6,6 @@ use async_trait::async_trait;
 /// Starts a run outside the schedule.
 #[async_trait]
 pub trait RunTrigger: Send + Sync {
-    /// Asks for a run and does not wait for it.
+    /// Starts a run and returns without waiting for its end.
     async fn trigger(&self) -> Result<(), StoreError>;
 }

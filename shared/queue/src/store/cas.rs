@@ -1,49 +1,49 @@
-//! The one compare-and-swap loop: read with a version, decide with a pure function, write only if the version still holds.
+//! The only compare-and-swap loop: read with a version, decide with a pure function, write only if the version still holds.
 
 use crate::ports::{Clock, Expect, Put, StoreError, Versioned};
 use async_trait::async_trait;
 use std::time::Duration;
 
-/// A place with one value that is read with its version and written under a condition.
+/// One stored value that is read with its version and written under a condition.
 #[async_trait]
 pub trait Cell: Send + Sync {
-    /// What stands there.
+    /// The type of the value.
     type Value: Send + Sync;
 
-    /// The value and its version; `None` when nothing stands there.
+    /// Reads the value with its version, or `None` if there is none.
     async fn read(&self) -> Result<Option<Versioned<Self::Value>>, StoreError>;
 
-    /// Writes if `expect` holds.
+    /// Writes the value if `expect` holds.
     async fn write(&self, value: &Self::Value, expect: &Expect) -> Result<Put, StoreError>;
 }
 
-/// What a decision wants.
+/// What a decision asks for.
 #[derive(Debug)]
 pub enum Change<V, R> {
-    /// Store this.
+    /// Store this value.
     Write(V, R),
-    /// Leave what is there.
+    /// Leave the stored value.
     Keep(R),
 }
 
-/// Why an update came to nothing, or may have.
+/// Why an update failed. After a store error it may have been written.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateError {
-    /// The store gave no answer.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Others were always faster. Nothing was written.
-    #[error("{0} rounds of reading and writing met another writer each time")]
+    /// Other writers were faster in every round. Nothing was written.
+    #[error("another writer was faster in each of {0} rounds")]
     Contended(u32),
 }
 
 /// Reads, decides and writes until the write holds, at most `rounds` times.
 ///
-/// `decide` may be asked several times, also after its earlier answer was stored and only the acknowledgement was lost:
-/// it must recognise its own work.
+/// `decide` may be called several times, even after its earlier answer was stored and only the acknowledgement was lost.
+/// It must therefore recognize its own change.
 ///
 /// # Errors
-/// [`UpdateError`] when the rounds are used up, or at once when the store is unusable.
+/// [`UpdateError`] if the rounds are used up, or at once if the store is unusable.
 pub async fn update<C: Cell, R: Send>(
     cell: &C,
     clock: &dyn Clock,
@@ -65,7 +65,7 @@ pub async fn update<C: Cell, R: Send>(
     Err(last)
 }
 
-/// One round; `None` after a conflict.
+/// Does one round. Returns `None` after a conflict.
 async fn attempt<C: Cell, R: Send>(
     cell: &C,
     decide: &mut (impl FnMut(Option<&C::Value>) -> Change<C::Value, R> + Send),
@@ -83,7 +83,8 @@ async fn attempt<C: Cell, R: Send>(
     }
 }
 
-/// A random time up to 20 ms, doubled with each round, at most 640 ms.
+/// Returns a random pause of at most 40 ms before the second round, doubled with each round up to 640 ms. It is random so that
+/// writers that met once do not meet again.
 fn pause(round: u32, chance: u128) -> Duration {
     let longest = 20_u64 << round.min(5);
     let share = u64::try_from(chance % u128::from(longest)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Stores that count their conditional writes: each is one round of compare and swap.
+//! Stores that count their conditional writes and conflicts.
 
 use super::records;
 use crate::ports::{BlobStore, Expect, Fetched, LineStore, Meter, Metric, Put, StoreError, Version, Versioned};
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// Another store, counted.
+/// A store that counts the writes to `inner`.
 pub struct Metered<S: ?Sized> {
     inner: Arc<S>,
     meter: Arc<dyn Meter>,
@@ -23,7 +23,7 @@ impl<S: ?Sized> fmt::Debug for Metered<S> {
 }
 
 impl<S: ?Sized> Metered<S> {
-    /// Counts what is written to `inner`.
+    /// Returns a store that passes every operation to `inner`, and counts its writes and conflicts in `meter`.
     #[must_use]
     pub fn new(inner: Arc<S>, meter: &Arc<dyn Meter>) -> Self {
         Self { inner, meter: Arc::clone(meter) }

@@ -1,4 +1,4 @@
-//! The settings in force: environment and overrides.
+//! The settings in force: those of the environment, overlaid by the stored overrides.
 
 use super::cas::{self, Cell, Change, UpdateError};
 use crate::ports::{BlobStore, Clock, Expect, Put, StoreError, Version, Versioned};
@@ -10,15 +10,17 @@ use redial_formats::settings_v1;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Where the overrides are stored.
+/// The key of the object with the overrides.
 pub const KEY: &str = "redial-queue/settings.json";
+/// The most rounds of one change. Operators seldom change settings at the same time.
 const ROUNDS: u32 = 8;
-const FRESH: TimeDelta = TimeDelta::seconds(5);
+/// The time for which a policy is used from the cache. It is also the longest time until a run obeys `stop`.
+const CACHE_TIME: TimeDelta = TimeDelta::seconds(5);
 
-/// What an operator may set, by key.
+/// The values that operators have set, by key.
 pub type Overrides = BTreeMap<&'static str, String>;
 
-/// The settings of the environment, overlaid by the stored overrides.
+/// The store of settings: those of the environment, overlaid by the stored overrides.
 pub struct SettingsStore {
     blobs: Arc<dyn BlobStore>,
     clock: Arc<dyn Clock>,
@@ -26,7 +28,7 @@ pub struct SettingsStore {
     cached: Mutex<Option<Cached>>,
 }
 
-/// The rules as they were read last.
+/// The policy that was read last.
 #[derive(Clone)]
 struct Cached {
     read_at: DateTime<Utc>,
@@ -40,39 +42,39 @@ impl std::fmt::Debug for SettingsStore {
     }
 }
 
-/// The settings of the environment, checked at start.
+/// The settings from the environment, checked when the function starts.
 #[derive(Debug, Clone)]
 pub struct Environment {
-    /// By key.
+    /// The values by key.
     pub values: BTreeMap<&'static str, String>,
-    /// What the deployment allows.
+    /// The limits that the deployment sets.
     pub limits: Limits,
-    /// The rules that the environment alone makes.
+    /// The policy without overrides.
     pub policy: Arc<Policy>,
 }
 
 /// Settings as they were read, with the version of the overrides.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// All values.
+    /// The values and their origin.
     pub settings: Settings,
-    /// The rules that they make.
+    /// The policy that they make.
     pub policy: Arc<Policy>,
-    /// The version of the overrides; `None` when there are none.
+    /// The version of the overrides, or `None` if there are none.
     pub version: Option<Version>,
 }
 
 impl SettingsStore {
-    /// Settings whose environment values were checked before.
+    /// Returns a store for settings whose environment values were checked before.
     #[must_use]
     pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>, environment: Environment) -> Self {
         Self { blobs, clock, environment, cached: Mutex::new(None) }
     }
 
-    /// Reads what is in force now.
+    /// Reads the settings that are in force now.
     ///
     /// # Errors
-    /// When it cannot be read or makes no valid policy: then nobody may be dialed.
+    /// If they cannot be read or make no valid policy. Then no lead may be dialed.
     pub async fn load(&self) -> Result<Loaded, StoreError> {
         let stored = self.cell().read().await?;
         let (overrides, version) = stored.map_or_else(Default::default, |s| (s.value, Some(s.version)));
@@ -89,41 +91,41 @@ impl SettingsStore {
         Ok(Loaded { settings, policy, version })
     }
 
-    /// The rules in force, at most five seconds old.
+    /// Returns the policy in force, at most five seconds old.
     ///
     /// # Errors
     /// As [`SettingsStore::load`].
     pub async fn policy(&self) -> Result<Arc<Policy>, StoreError> {
         let now = self.clock.now();
         match self.cached() {
-            Some(cached) if now >= cached.read_at && now < cached.read_at + FRESH => Ok(cached.policy),
+            Some(cached) if now >= cached.read_at && now < cached.read_at + CACHE_TIME => Ok(cached.policy),
             _ => Ok(self.load().await?.policy),
         }
     }
 
-    /// The rules that were read last, however long ago; `None` when none were read by this process.
+    /// Returns the policy that this process read last, of any age, or `None` if it has read none.
     #[must_use]
     pub fn last_known(&self) -> Option<Arc<Policy>> {
         self.cached().map(|cached| cached.policy)
     }
 
-    /// The rules of the environment alone.
+    /// Returns the policy without overrides.
     #[must_use]
     pub fn environment_policy(&self) -> Arc<Policy> {
         Arc::clone(&self.environment.policy)
     }
 
-    /// What the deployment allows.
+    /// Returns the limits that the deployment sets.
     #[must_use]
     pub fn limits(&self) -> Limits {
         self.environment.limits
     }
 
-    /// Changes the overrides. `decide` gets all settings as they stand and their version and gives the new overrides,
-    /// or an answer for which nothing is written.
+    /// Changes the overrides. `decide` gets the current settings with their version, and returns the new overrides or an answer
+    /// without a change.
     ///
     /// # Errors
-    /// [`UpdateError`], see [`cas::update`].
+    /// As [`cas::update`].
     pub async fn update<R: Send>(
         &self,
         mut decide: impl FnMut(&Settings, Option<&Version>) -> Change<Overrides, R> + Send,
@@ -159,7 +161,7 @@ struct OverridesCell<'a> {
 }
 
 impl OverridesCell<'_> {
-    /// The version that was read last: an operator's `If-Match` is compared with it.
+    /// Returns the version that was read last, with which an operator's `If-Match` is compared.
     fn last_version(&self) -> Option<Version> {
         self.version.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

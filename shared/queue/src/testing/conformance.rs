@@ -1,4 +1,4 @@
-//! What every store must do, the stand-in like the real one. A check that fails panics with its own name in the backtrace.
+//! The behavior that every store must have, stand-ins and real ones. A failed check panics, and the backtrace has its name.
 
 mod blobs;
 mod lines;
@@ -10,12 +10,12 @@ pub use secrets::secrets;
 
 use tokio::task::JoinSet;
 
-/// Tasks in a race.
+/// The number of tasks in a race.
 const RACERS: u32 = 16;
-/// More rounds than a fair race needs; a store that never lets anyone win fails here and not by waiting for ever.
+/// More rounds than a fair race needs. A store in which no writer ever wins fails here instead of waiting for ever.
 const ROUNDS: u32 = 2_000;
 
-/// Runs the racers at the same time and gives what each of them says.
+/// Runs the racers concurrently and returns the answer of each.
 async fn race<T: Send + 'static, F: Future<Output = T> + Send + 'static>(racer: impl Fn(u32) -> F) -> Vec<T> {
     let mut racers = JoinSet::new();
     for number in 0..RACERS {

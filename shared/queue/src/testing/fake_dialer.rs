@@ -1,4 +1,4 @@
-//! A provider in memory.
+//! A provider in memory, which the test controls.
 
 use super::locked;
 use crate::ports::{AskError, DialError, Dialer};
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// A [`Dialer`] that answers as scripted for each number, places the call when nothing is scripted, and remembers everything.
+/// A [`Dialer`] with scripted answers for each number. Without a script it places the call. It records all requests.
 #[derive(Debug, Default)]
 pub struct FakeDialer(Mutex<Book>);
 
@@ -24,16 +24,16 @@ struct Book {
     deaf: bool,
 }
 
-/// The answer to one request for a call.
+/// The answer to one dial request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
-    /// It rings, under an id of its own.
+    /// The phone rings, and the call gets a new id.
     Placed,
-    /// It rings, under this id.
+    /// The phone rings, and the call gets this id.
     PlacedAs(CallId),
-    /// It rings, and the answer is lost: [`DialError::Unknown`].
+    /// The phone rings, and the answer is lost: [`DialError::Unknown`].
     AnswerLost,
-    /// It does not ring, and the request was lost on the way: [`DialError::Unknown`].
+    /// The phone does not ring, because the request is lost: [`DialError::Unknown`].
     RequestLost,
     /// [`DialError::Refused`].
     Refused(String),
@@ -46,29 +46,29 @@ pub enum Reply {
 }
 
 impl FakeDialer {
-    /// The answers to the next requests for calls to this number, one after the other.
+    /// Scripts the answers to the next dial requests for this number, in order.
     pub fn script(&self, phone: &Phone, replies: impl IntoIterator<Item = Reply>) {
         locked(&self.0).script.entry(phone.clone()).or_default().extend(replies);
     }
 
-    /// The answer to every request for which nothing is scripted; `None` places the call.
+    /// Sets the answer to every request without a script. `None` places the call.
     pub fn always(&self, reply: Option<Reply>) {
         locked(&self.0).otherwise = reply;
     }
 
-    /// Every request so far.
+    /// Returns all requests so far.
     #[must_use]
     pub fn orders(&self) -> Vec<DialOrder> {
         locked(&self.0).orders.clone()
     }
 
-    /// The call that an attempt became.
+    /// Returns the call that an attempt made.
     #[must_use]
     pub fn call_of(&self, attempt: AttemptId) -> Option<CallId> {
         locked(&self.0).call_of(attempt)
     }
 
-    /// Ends a call: from now on asking for it gives this result. A call that was never dialed here becomes known by it.
+    /// Ends a call, so that questions get this result. A call that was never dialed here becomes known.
     pub fn finish(&self, result: &CallResult) {
         let mut book = locked(&self.0);
         let dialed = book.calls.get(&result.call).map(|(attempt, _)| *attempt);
@@ -77,12 +77,12 @@ impl FakeDialer {
         }
     }
 
-    /// Forgets a call: asking for it says that there is none.
+    /// Forgets a call, so that questions get [`CallState::Absent`].
     pub fn forget(&self, call: &CallId) {
         locked(&self.0).calls.remove(call);
     }
 
-    /// While deaf, every question fails.
+    /// Makes every question fail while `deaf` is true.
     pub fn set_deaf(&self, deaf: bool) {
         locked(&self.0).deaf = deaf;
     }

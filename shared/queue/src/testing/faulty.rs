@@ -1,4 +1,4 @@
-//! A store that fails as told.
+//! A store that fails as the test scripts it.
 
 use super::locked;
 use crate::ports::{BlobStore, Expect, Fetched, LineStore, Put, StoreError, Version, Versioned};
@@ -30,21 +30,21 @@ pub enum Operation {
 /// What happens to one operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing: it is carried out and answered.
+    /// No fault: it is carried out and answered.
     None,
-    /// It never arrives: unavailable.
+    /// The request is lost: unavailable.
     Lost,
-    /// It is carried out, and the answer never arrives: unavailable.
+    /// It is carried out, and the answer is lost: unavailable.
     AnswerLost,
-    /// It is refused: unusable.
+    /// It is rejected: unusable.
     Unusable,
-    /// A write is answered with a conflict and not carried out, as S3 does with 409. To other operations nothing happens.
+    /// A write gets a conflict and is not carried out, as with S3's 409. Other operations have no fault.
     Conflict,
 }
 
 type Chance = Box<dyn Fn(Operation, &str) -> Fault + Send + Sync>;
 
-/// Another store with failures: first those scripted for an operation, in order, then what `otherwise` says of it.
+/// Adds faults to another store: first those scripted for an operation, in order, then those that `otherwise` returns.
 pub struct Faulty<P: ?Sized> {
     inner: Arc<P>,
     script: Mutex<HashMap<Operation, VecDeque<Fault>>>,
@@ -59,7 +59,7 @@ impl<P: ?Sized> fmt::Debug for Faulty<P> {
 }
 
 impl<P: ?Sized + Send + Sync> Faulty<P> {
-    /// A store that works until it is told otherwise.
+    /// Returns a store without faults.
     #[must_use]
     pub fn new(inner: Arc<P>) -> Self {
         Self {
@@ -70,29 +70,29 @@ impl<P: ?Sized + Send + Sync> Faulty<P> {
         }
     }
 
-    /// The store behind, which never fails.
+    /// Returns the store behind, which never fails.
     #[must_use]
     pub fn inner(&self) -> &Arc<P> {
         &self.inner
     }
 
-    /// What happens to the next operations of this kind, one after the other.
+    /// Scripts the faults of the next operations of this kind, in order.
     pub fn script(&self, operation: Operation, faults: impl IntoIterator<Item = Fault>) {
         locked(&self.script).entry(operation).or_default().extend(faults);
     }
 
-    /// What happens to an operation on a key, or a number, for which nothing is scripted.
+    /// Sets the fault of every operation without a script, by its key or number.
     pub fn otherwise(&self, fault: impl Fn(Operation, &str) -> Fault + Send + Sync + 'static) {
         *locked(&self.otherwise) = Box::new(fault);
     }
 
-    /// Forgets every failure that is still to come.
+    /// Removes all faults that are still to come.
     pub fn heal(&self) {
         locked(&self.script).clear();
         self.otherwise(|_, _| Fault::None);
     }
 
-    /// The operations asked for so far, with their keys, prefixes or numbers.
+    /// Returns all operations so far, with their keys, prefixes or numbers.
     #[must_use]
     pub fn log(&self) -> Vec<(Operation, String)> {
         locked(&self.log).clone()
@@ -119,7 +119,7 @@ impl<P: ?Sized + Send + Sync> Faulty<P> {
                 carried_out.await?;
                 Err(StoreError::unavailable("scripted: the answer was lost"))
             }
-            (Fault::Unusable, _) => Err(StoreError::unusable("scripted: refused")),
+            (Fault::Unusable, _) => Err(StoreError::unusable("scripted: rejected")),
         }
     }
 }

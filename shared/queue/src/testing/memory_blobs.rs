@@ -8,17 +8,17 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// A [`BlobStore`] in memory. As in S3 a version is a mark of the content: the same bytes written again have the same version.
+/// A [`BlobStore`] in memory. As in S3, the version is a hash of the content, so the same bytes have the same version.
 #[derive(Debug, Default)]
 pub struct MemoryBlobs(Mutex<BTreeMap<String, Versioned<Bytes>>>);
 
 impl MemoryBlobs {
-    /// Puts an object there whatever was there, as an operator would.
+    /// Writes an object without a condition, as an operator can.
     pub fn set(&self, key: &str, body: impl Into<Bytes>) {
         locked(&self.0).insert(key.to_owned(), versioned(body.into()));
     }
 
-    /// Everything that is stored.
+    /// Returns all objects by key.
     #[must_use]
     pub fn all(&self) -> BTreeMap<String, Bytes> {
         let objects = locked(&self.0);

@@ -8,7 +8,7 @@ use redial_domain::{Line, Phone};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// A [`LineStore`] in memory. No two writes have the same version, and its index is never behind.
+/// A [`LineStore`] in memory. No two writes have the same version, and the index is never behind.
 #[derive(Debug, Default)]
 pub struct MemoryLines(Mutex<Lines>);
 
@@ -29,17 +29,17 @@ impl Lines {
 }
 
 impl MemoryLines {
-    /// Puts a line there whatever was there.
+    /// Writes a line without a condition.
     pub fn set(&self, phone: &Phone, line: &Line) {
         locked(&self.0).write(phone, line);
     }
 
-    /// Removes a line, as DynamoDB does with those that were idle for days.
+    /// Removes a line, as DynamoDB does with an idle one after some days.
     pub fn expire(&self, phone: &Phone) {
         locked(&self.0).lines.remove(phone);
     }
 
-    /// Everything that is stored.
+    /// Returns all lines by number.
     #[must_use]
     pub fn all(&self) -> BTreeMap<Phone, Line> {
         let stored = &locked(&self.0).lines;
@@ -72,7 +72,7 @@ impl LineStore for MemoryLines {
         Ok(Put::Stored(lines.write(phone, line)))
     }
 
-    /// Compares milliseconds, as the index in DynamoDB does.
+    /// Returns the open lines. Compares milliseconds, as the index in DynamoDB does.
     async fn open(&self, due: DateTime<Utc>, limit: usize) -> Result<Vec<Phone>, StoreError> {
         let stored = &locked(&self.0).lines;
         let until = |line: &Line| line.open_until().map(|until| until.timestamp_millis());

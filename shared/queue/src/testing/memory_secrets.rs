@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// A [`Secrets`] in memory that counts how often it is asked.
+/// A [`Secrets`] in memory that counts its reads.
 #[derive(Debug, Default)]
 pub struct MemorySecrets(Mutex<Store>);
 
@@ -19,7 +19,7 @@ struct Store {
 }
 
 impl MemorySecrets {
-    /// Puts a secret there, whatever was there.
+    /// Stores a secret under a name.
     pub fn set(&self, name: &str, secret: &str) {
         locked(&self.0).secrets.insert(name.to_owned(), secret.into());
     }
@@ -29,12 +29,12 @@ impl MemorySecrets {
         locked(&self.0).secrets.remove(name);
     }
 
-    /// While it is down, nothing can be read.
+    /// Makes every read fail while `is_down` is true.
     pub fn set_down(&self, is_down: bool) {
         locked(&self.0).is_down = is_down;
     }
 
-    /// How often it was asked.
+    /// Returns the number of reads so far.
     #[must_use]
     pub fn reads(&self) -> usize {
         locked(&self.0).reads

@@ -1,21 +1,21 @@
-//! A meter that keeps its readings.
+//! A meter that records its readings.
 
 use super::locked;
 use crate::ports::{Meter, Metric, Reading};
 use std::sync::Mutex;
 
-/// A [`Meter`] that remembers every reading.
+/// A [`Meter`] that records every reading.
 #[derive(Debug, Default)]
 pub struct RecordingMeter(Mutex<Vec<Reading>>);
 
 impl RecordingMeter {
-    /// Every reading so far, in order.
+    /// Returns all readings so far, in order.
     #[must_use]
     pub fn readings(&self) -> Vec<Reading> {
         locked(&self.0).clone()
     }
 
-    /// The values of one metric so far, in order.
+    /// Returns the values of one metric so far, in order.
     #[must_use]
     pub fn values(&self, metric: Metric) -> Vec<u64> {
         self.readings().into_iter().filter(|reading| reading.metric == metric).map(|reading| reading.value).collect()

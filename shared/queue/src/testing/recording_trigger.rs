@@ -4,12 +4,12 @@ use crate::ports::{RunTrigger, StoreError};
 use async_trait::async_trait;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A [`RunTrigger`] that counts how often it was pulled.
+/// A [`RunTrigger`] that counts how often it was triggered.
 #[derive(Debug, Default)]
 pub struct RecordingTrigger(AtomicUsize);
 
 impl RecordingTrigger {
-    /// How often a run was asked for.
+    /// Returns the number of triggers so far.
     #[must_use]
     pub fn count(&self) -> usize {
         self.0.load(Ordering::SeqCst)

@@ -1,4 +1,4 @@
-//! Simulated time and repeatable chance.
+//! Simulated time and repeatable random numbers.
 
 use super::locked;
 use crate::ports::Clock;
@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// A [`Clock`] that stands until it is moved. Sleeping moves it by the time slept and lets other tasks run.
+/// A [`Clock`] that only moves when a test moves it, or by the time slept. A sleep lets other tasks run.
 #[derive(Debug)]
 pub struct TestClock {
     now: Mutex<DateTime<Utc>>,
@@ -17,20 +17,20 @@ pub struct TestClock {
 }
 
 impl TestClock {
-    /// A clock that shows `now` (RFC 3339), with the chance of seed 0.
+    /// Returns a clock that shows `now` (RFC 3339), with the random numbers of seed 0.
     #[must_use]
     #[track_caller]
     pub fn at(now: &str) -> Self {
         Self::seeded(now.parse().unwrap(), 0)
     }
 
-    /// A clock whose chance follows from `seed`.
+    /// Returns a clock with the random numbers of `seed`.
     #[must_use]
     pub fn seeded(now: DateTime<Utc>, seed: u64) -> Self {
         Self { now: Mutex::new(now), chance: Mutex::new(StdRng::seed_from_u64(seed)) }
     }
 
-    /// Moves the clock to `now`, forwards or backwards.
+    /// Sets the clock to `now`, forwards or backwards.
     pub fn set(&self, now: DateTime<Utc>) {
         *locked(&self.now) = now;
     }

@@ -1,4 +1,4 @@
-//! Into how many objects a month is divided, and under which keys they stand.
+//! The number of objects of a month, and their keys.
 
 use super::PREFIX;
 use crate::ports::{BlobStore, Expect, Put, StoreError};
@@ -7,22 +7,22 @@ use redial_formats::month_v1::{MonthLayout, Shard};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Leads that one object shall hold: about 256 KB to 1 MB.
+/// The number of leads for one object, which are about 256 KB to 1 MB: small enough to rewrite for each result.
 const LEADS_PER_SHARD: usize = 1000;
-/// More objects than this serve nobody.
+/// The most objects of a month. A run reads all of them, so more would make it slower.
 const MOST_SHARDS: u32 = 256;
 
-/// Into how many objects a new month is divided.
+/// The number of objects of a new month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShardCount {
-    /// As many as the month before would have needed.
+    /// The number that the month before would have needed.
     Auto,
-    /// So many: a power of two.
+    /// This number, a power of two.
     Fixed(u32),
 }
 
 impl ShardCount {
-    /// Reads `auto` or a power of two from 1 to 256; `None` for anything else.
+    /// Parses `auto` or a power of two from 1 to 256. Returns `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text == "auto" {
@@ -33,7 +33,7 @@ impl ShardCount {
     }
 }
 
-/// The shard of a key among `count`, a power of two.
+/// Returns the shard of a key. `count` is the number of shards, a power of two.
 #[must_use]
 pub fn shard_of(key: &LeadKey, count: u32) -> u32 {
     key.stable_hash() & (count.max(1) - 1)
@@ -66,12 +66,12 @@ impl Layouts {
         Self { blobs, new_month, known: Mutex::default() }
     }
 
-    /// The number of shards to read: one where no layout was made yet, because a file of the original may be there.
+    /// Returns the number of shards to read. Without a layout it is one, because the month may be a file of the original.
     pub(super) async fn to_read(&self, month: Month) -> Result<u32, StoreError> {
         Ok(self.stored(month).await?.unwrap_or(1))
     }
 
-    /// The number of shards to write; makes the layout of a new month.
+    /// Returns the number of shards to write. Creates the layout of a new month.
     pub(super) async fn to_write(&self, month: Month) -> Result<u32, StoreError> {
         if let Some(count) = self.stored(month).await? {
             return Ok(count);
@@ -81,7 +81,9 @@ impl Layouts {
             Put::Stored(_) => Ok(self.remember(month, layout.shards)),
             Put::Conflict => {
                 let stored = self.stored(month).await?;
-                stored.ok_or_else(|| StoreError::unavailable(format!("the layout of {month} appeared and vanished")))
+                stored.ok_or_else(|| {
+                    StoreError::unavailable(format!("the layout of {month} was created and deleted at the same time"))
+                })
             }
         }
     }
@@ -104,7 +106,7 @@ impl Layouts {
         count
     }
 
-    /// One shard where a file of the original is there already; else as configured.
+    /// Chooses the number of shards of a new month: one if it has a file of the original, else the configured number.
     async fn choose(&self, month: Month) -> Result<u32, StoreError> {
         if self.blobs.get(&shard_key(month, 0, 1)).await?.is_some() {
             return Ok(1);
@@ -119,7 +121,7 @@ impl Layouts {
         }
     }
 
-    /// How many leads a month has; an object that cannot be read counts as a full one.
+    /// Counts the leads of a month. An unreadable object counts as a full one.
     async fn leads_of(&self, month: Month) -> Result<usize, StoreError> {
         let count = self.to_read(month).await?;
         let mut leads = 0;
@@ -169,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn one_shard_stands_under_the_name_of_the_original() {
+    fn a_single_shard_has_the_file_name_of_the_original() {
         let month = Month::parse("2025-12").unwrap();
         assert_eq!(shard_key(month, 0, 1), "redial-queue/redial-queue_2025-12.json");
         assert_eq!(shard_key(month, 3, 4), "redial-queue/redial-queue_2025-12/0003.json");

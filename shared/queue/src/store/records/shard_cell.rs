@@ -1,4 +1,4 @@
-//! One object of records, with a memory of what was read last.
+//! One object of records with a cache.
 
 use crate::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
 use crate::store::cas::Cell;
@@ -7,7 +7,7 @@ use redial_formats::month_v1::Shard;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The objects as they were read last: a read of an unchanged one costs an answer without a body and no parsing.
+/// The objects that were read last. A read of an unchanged object has no body and needs no parsing.
 #[derive(Debug, Default)]
 pub(super) struct ShardCache(Mutex<HashMap<String, Versioned<Arc<Shard>>>>);
 

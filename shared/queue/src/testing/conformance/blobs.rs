@@ -7,31 +7,31 @@ use std::sync::Arc;
 
 const INCREMENTS: u32 = 5;
 
-/// Every check, on a store that is empty.
+/// Runs every check on an empty store.
 pub async fn blobs(store: Arc<dyn BlobStore>) {
-    nothing_is_there_at_first(&*store).await;
-    what_is_created_can_be_read(&*store).await;
+    a_new_store_is_empty(&*store).await;
+    a_created_object_can_be_read(&*store).await;
     a_second_creation_is_a_conflict(&*store).await;
     an_update_gives_a_new_version(&*store).await;
     an_update_of_an_old_version_is_a_conflict(&*store).await;
     an_update_of_nothing_is_a_conflict(&*store).await;
-    an_object_is_fetched_unless_it_is_known(&*store).await;
+    an_object_is_fetched_unless_its_version_is_known(&*store).await;
     a_list_has_the_keys_of_its_prefix_in_order(&*store).await;
     a_list_has_more_keys_than_a_page(&*store).await;
-    what_is_deleted_is_gone_and_can_be_created_again(&*store).await;
-    keys_and_bodies_may_hold_any_letters(&*store).await;
+    a_deleted_object_is_gone_and_can_be_created_again(&*store).await;
+    keys_and_bodies_may_have_any_characters(&*store).await;
     a_body_may_have_a_megabyte(&*store).await;
     a_body_may_be_empty(&*store).await;
     one_of_many_creators_wins(store.clone()).await;
     no_increment_of_many_writers_is_lost(store).await;
 }
 
-async fn nothing_is_there_at_first(store: &dyn BlobStore) {
+async fn a_new_store_is_empty(store: &dyn BlobStore) {
     assert_eq!(store.get("absent").await.unwrap(), None);
     assert_eq!(store.list("absent").await.unwrap(), Vec::<String>::new());
 }
 
-async fn what_is_created_can_be_read(store: &dyn BlobStore) {
+async fn a_created_object_can_be_read(store: &dyn BlobStore) {
     let version = stored(put(store, "created", "one", &Expect::Absent).await);
     let read = Versioned { value: Bytes::from("one"), version };
     assert_eq!(store.get("created").await.unwrap(), Some(read));
@@ -64,7 +64,7 @@ async fn an_update_of_nothing_is_a_conflict(store: &dyn BlobStore) {
     assert_eq!(store.get("missing").await.unwrap(), None);
 }
 
-async fn an_object_is_fetched_unless_it_is_known(store: &dyn BlobStore) {
+async fn an_object_is_fetched_unless_its_version_is_known(store: &dyn BlobStore) {
     let first = stored(put(store, "fetched", "one", &Expect::Absent).await);
     assert_eq!(store.get_unless("fetched", &first).await.unwrap(), Fetched::Unchanged);
     let second = stored(put(store, "fetched", "two", &Expect::At(first.clone())).await);
@@ -83,7 +83,7 @@ async fn a_list_has_the_keys_of_its_prefix_in_order(store: &dyn BlobStore) {
     assert_eq!(store.list("listed/b").await.unwrap(), all[2..]);
 }
 
-/// S3 gives at most a thousand keys at a time.
+/// S3 lists at most 1,000 keys at a time.
 async fn a_list_has_more_keys_than_a_page(store: &dyn BlobStore) {
     let keys: Vec<_> = (0..1_001).map(|number| format!("paged/{number:04}")).collect();
     for chunk in keys.chunks(50) {
@@ -93,7 +93,7 @@ async fn a_list_has_more_keys_than_a_page(store: &dyn BlobStore) {
     assert_eq!(store.list("paged/").await.unwrap(), keys);
 }
 
-async fn what_is_deleted_is_gone_and_can_be_created_again(store: &dyn BlobStore) {
+async fn a_deleted_object_is_gone_and_can_be_created_again(store: &dyn BlobStore) {
     let version = stored(put(store, "deleted", "one", &Expect::Absent).await);
     store.delete("deleted").await.unwrap();
     assert_eq!(store.get("deleted").await.unwrap(), None);
@@ -102,7 +102,7 @@ async fn what_is_deleted_is_gone_and_can_be_created_again(store: &dyn BlobStore)
     store.delete("never-there").await.unwrap();
 }
 
-async fn keys_and_bodies_may_hold_any_letters(store: &dyn BlobStore) {
+async fn keys_and_bodies_may_have_any_characters(store: &dyn BlobStore) {
     for key in ["letters/Zoë & ñ+1 %20=?", "letters/日本/電話.json", "letters/🙂"] {
         let version = stored(put(store, key, "„Größe“ 電話 🙂\u{0}", &Expect::Absent).await);
         assert_eq!(body(store, key).await, "„Größe“ 電話 🙂\u{0}", "{key}");

@@ -15,13 +15,13 @@ use tokio::time::sleep;
 
 const SINCE: &str = "2025-12-03T17:00:00Z";
 const INCREMENTS: u32 = 5;
-/// How often, a quarter of a second apart, an index is asked again that may be behind, as DynamoDB's own may be.
+/// The most reads of the index, a quarter of a second apart, because DynamoDB's index may be behind the table.
 const LOOKS: u32 = 60;
 
-/// Every check, on a store that is empty.
+/// Runs every check on an empty store.
 pub async fn lines(store: Arc<dyn LineStore>) {
-    nothing_is_there_at_first(&*store).await;
-    what_is_created_can_be_read(&*store).await;
+    a_new_store_is_empty(&*store).await;
+    a_created_line_can_be_read(&*store).await;
     a_second_creation_is_a_conflict(&*store).await;
     an_update_gives_a_new_version(&*store).await;
     an_update_of_an_old_version_is_a_conflict(&*store).await;
@@ -35,13 +35,13 @@ pub async fn lines(store: Arc<dyn LineStore>) {
     no_increment_of_many_writers_is_lost(store).await;
 }
 
-async fn nothing_is_there_at_first(store: &dyn LineStore) {
+async fn a_new_store_is_empty(store: &dyn LineStore) {
     assert_eq!(store.get(&phone(0)).await.unwrap(), None);
     assert_eq!(store.get_many(&[phone(0)]).await.unwrap(), BTreeMap::new());
     assert_eq!(store.open(at(SINCE), 10).await.unwrap(), []);
 }
 
-async fn what_is_created_can_be_read(store: &dyn LineStore) {
+async fn a_created_line_can_be_read(store: &dyn LineStore) {
     let version = stored(store.put(&phone(1), &called(1), &Expect::Absent).await.unwrap());
     assert_eq!(store.get(&phone(1)).await.unwrap(), Some(Versioned { value: called(1), version }));
 }
@@ -84,7 +84,7 @@ async fn a_full_line_comes_back_as_it_was(store: &dyn LineStore) {
     assert_eq!(line(store, 7).await, full(7));
 }
 
-/// DynamoDB takes at most a hundred keys at a time, and none twice.
+/// DynamoDB accepts at most 100 keys at a time, and no key twice.
 async fn many_lines_are_read_at_once(store: &dyn LineStore) {
     let numbers = 1_000..1_120;
     let mut expected = BTreeMap::new();
@@ -178,7 +178,7 @@ async fn increment(store: &dyn LineStore) {
     unreachable!("the line was never written in {ROUNDS} rounds");
 }
 
-#[expect(clippy::future_not_send, reason = "whoever calls it waits for it in the same task")]
+#[expect(clippy::future_not_send, reason = "its callers await it in the same task")]
 async fn eventually<T: PartialEq + Debug>(look: impl AsyncFn() -> T, expected: &T, which: &str) {
     for _ in 0..LOOKS {
         if look().await == *expected {
@@ -189,14 +189,14 @@ async fn eventually<T: PartialEq + Debug>(look: impl AsyncFn() -> T, expected: &
     assert_eq!(look().await, *expected, "{which}");
 }
 
-/// An idle line, a different one for each `n`.
+/// Returns an idle line, a different one for each `n`.
 fn called(n: u32) -> Line {
     let at = at(SINCE) + TimeDelta::seconds(n.into());
     let call = Some(call_id(&format!("call-{n}")));
     Line { calls: vec![KnownCall { at, attempt: Some(attempt(n)), call, recorded: true }], ..Line::default() }
 }
 
-/// A line with something in each of its fields.
+/// Returns a line with a value in every field.
 fn full(n: u32) -> Line {
     let since = at("2025-12-03T17:00:00.123Z");
     let local = at("2025-12-04T09:30:00Z").naive_utc();

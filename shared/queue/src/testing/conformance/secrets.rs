@@ -3,7 +3,7 @@
 use crate::ports::{Secrets, StoreError};
 use secrecy::ExposeSecret;
 
-/// Every check, on a store in which `put` keeps a secret under a name and `remove` takes it away.
+/// Runs every check on a store in which `put` stores a secret under a name and `remove` deletes it.
 pub async fn secrets(store: &dyn Secrets, put: impl AsyncFn(&str, &str), remove: impl AsyncFn(&str)) {
     let name = "/conformance/kept";
     is_unusable(store, "/conformance/absent").await;
