@@ -1,4 +1,4 @@
-//! The ports on real services; the only place that knows an SDK. Nothing is decided here.
+//! The ports on real services. Only this module uses an SDK, and it makes no decisions about leads.
 
 #[cfg(feature = "sdk")]
 pub mod aws;

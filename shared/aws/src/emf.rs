@@ -1,4 +1,4 @@
-//! CloudWatch's Embedded Metric Format: readings as JSON lines from which metrics are made.
+//! Renders readings in CloudWatch's Embedded Metric Format: JSON log lines from which CloudWatch makes metrics.
 
 use chrono::{DateTime, Utc};
 use redial_queue::ports::{Metric, MetricUnit, Reading};
@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 pub const NAMESPACE: &str = "RedialQueue";
 /// The dimension that every metric has.
 pub const FUNCTION: &str = "FunctionName";
-/// The most values of one metric in one line.
+/// The most values of one metric in one line, which is the format's limit.
 const VALUES: usize = 100;
 
-/// The lines for these readings: one, unless a metric has too many values or a dimension two.
+/// Returns the lines for `readings`: one line, or more if a metric has over 100 values or a dimension has two values.
 #[must_use]
 pub fn lines(readings: &[Reading], function: &str, at: DateTime<Utc>) -> Vec<String> {
     let mut documents: Vec<Document> = Vec::new();
@@ -29,7 +29,7 @@ pub fn lines(readings: &[Reading], function: &str, at: DateTime<Utc>) -> Vec<Str
     documents.into_iter().map(|document| document.line(function, at)).collect()
 }
 
-/// Counts are added up; of times every one is kept.
+/// Adds up counts, and keeps every value of a time, so that CloudWatch can show percentiles.
 fn summed(readings: &[Reading]) -> BTreeMap<(Metric, Option<&'static str>), Vec<u64>> {
     let mut all: BTreeMap<_, Vec<u64>> = BTreeMap::new();
     for Reading { metric, value, label } in readings {

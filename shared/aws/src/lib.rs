@@ -1,6 +1,7 @@
-//! The ports on real services, the environment, logs and metrics, and the parts put together.
+//! Adapters of the ports on AWS and Bland, the configuration, telemetry, and the system that connects them.
 //!
-//! Without the feature `sdk` only what needs no SDK is built: `config`, `emf`, `telemetry` and the system clock.
+//! Without the feature `sdk`, only the parts that need no AWS SDK are built: `config`, `emf`, `telemetry`, the Bland adapter
+//! and the system clock.
 
 pub mod adapters;
 pub mod config;

@@ -1,4 +1,4 @@
-//! The parts put together on real services, once for each process.
+//! Connects the stores and use cases to real services, once for each process.
 
 use crate::adapters::aws::{self, AwsAddress};
 use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SsmSecrets, SystemClock};
@@ -13,6 +13,7 @@ use redial_queue::usecase::run::Run;
 use std::sync::Arc;
 
 /// What every function shares.
+/// The stores and use cases that all functions share.
 #[derive(Debug, Clone)]
 pub struct System {
     /// The stores.
@@ -23,8 +24,8 @@ pub struct System {
 }
 
 impl System {
-    /// The parts on the services and the clock of this process, with their connections open, so that the first event finds
-    /// them open.
+    /// Connects to the services of this process's region, and opens the connections, so that the first event does not wait
+    /// for them.
     pub async fn connect(common: &Common) -> Self {
         let sdk = aws::sdk_config(&AwsAddress { region: None, endpoint: config::aws_endpoint() }).await;
         let system = Self::on(sdk, Arc::new(SystemClock), common);
@@ -32,7 +33,7 @@ impl System {
         system
     }
 
-    /// The parts on the services of `sdk`, by `clock`. No request is made yet.
+    /// Returns a system on the services of `sdk` with the time of `clock`. Sends no request.
     #[must_use]
     pub fn on(sdk: aws_config::SdkConfig, clock: Arc<dyn Clock>, common: &Common) -> Self {
         let meter = Arc::new(EmfMeter::new(Arc::clone(&clock), config::function_name()));
@@ -49,7 +50,7 @@ impl System {
         Self { stores: Stores::new(ports, common.shards, common.environment.clone()), meter, sdk }
     }
 
-    /// A secret. One that is named is read at once, so that the first event finds it.
+    /// Returns a secret. A named one is read at once, so that the first event does not wait for it.
     pub async fn secret(&self, source: SecretSource) -> Arc<dyn Secret> {
         let name = match source {
             SecretSource::Given(secret) => return Arc::new(GivenSecret(secret)),
@@ -58,15 +59,15 @@ impl System {
         let secrets = Arc::new(SsmSecrets::new(&self.sdk));
         let secret = NamedSecret::new(name, secrets, Arc::clone(&self.stores.clock));
         if let Err(error) = secret.current().await {
-            tracing::error!(secret = ?secret, error = &error as &dyn std::error::Error, "a secret cannot be read at start");
+            tracing::error!(secret = ?secret, error = &error as &dyn std::error::Error, "a secret could not be read at start");
         }
         Arc::new(secret)
     }
 
-    /// The run, dialing through Bland.
+    /// Returns the run, which dials through Bland.
     ///
     /// # Errors
-    /// When the address of the provider is none.
+    /// If the base URL of the provider is invalid.
     pub async fn run(&self, config: ProcessorConfig) -> Result<Run, BoxError> {
         let clock = Arc::clone(&self.stores.clock);
         let key = self.secret(config.bland_api_key).await;
@@ -74,18 +75,19 @@ impl System {
         Ok(Run { stores: Arc::clone(&self.stores), dialer: Arc::new(dialer) })
     }
 
-    /// The admin use case, starting runs by invoking the processor.
+    /// Returns the operators' use cases, which start a run by invoking the processor.
     #[must_use]
     pub fn admin(&self, config: &AdminConfig) -> Admin {
         let trigger = LambdaTrigger::new(&self.sdk, &config.processor_function);
         Admin { stores: Arc::clone(&self.stores), trigger: Arc::new(trigger) }
     }
 
+    /// Reads from both stores once to open their connections. An error is only logged, because the store may answer later.
     async fn warm_up(&self) {
         let (settings, lines) =
             tokio::join!(self.stores.settings.load(), self.stores.lines.open(self.stores.clock.now(), 1));
         for error in [settings.err(), lines.err()].into_iter().flatten() {
-            tracing::warn!(error = error_chain(&error), "a store does not answer at start");
+            tracing::warn!(error = error_chain(&error), "a store could not be read at start");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Logs and metrics: JSON lines on standard output, without personal data.
+//! Logs and metrics as JSON lines on standard output, without personal data.
 
 use crate::emf;
 use redial_queue::ports::{Clock, Meter, Reading};
@@ -10,14 +10,15 @@ use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Sends logs to standard output. `LOG_LEVEL` is `error`, `warn`, `info`, `debug` or `trace`; `info` otherwise.
+/// Starts logging to standard output. `LOG_LEVEL` is `error`, `warn`, `info`, `debug` or `trace`. The default is `info`.
 pub fn start() {
     let level = crate::config::log_level().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
     subscriber(level, std::io::stdout).init();
 }
 
-/// One JSON line for each event, with the request that it belongs to. The SDKs are heard only when they warn: their debug
-/// logs would show payloads.
+/// Returns a subscriber that writes each event as one JSON line with its request id.
+///
+/// Other crates are logged from `warn` on, whatever the level is, because the SDKs' debug logs contain payloads.
 pub fn subscriber<W>(level: LevelFilter, out: W) -> impl tracing::Subscriber + Send + Sync
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
@@ -28,15 +29,16 @@ where
     tracing_subscriber::registry().with(json).with(filter)
 }
 
-/// Answers one event of the platform: everything that is logged meanwhile names its request id, and what was measured is
-/// out before the answer is, because the process is frozen afterwards.
+/// Handles one event of Lambda: adds its request id to every log line, and writes the metrics before it returns.
+///
+/// The metrics cannot wait, because Lambda freezes the process after the answer.
 pub async fn answering<T>(meter: &EmfMeter, request_id: &str, work: impl Future<Output = T>) -> T {
     let done = work.instrument(tracing::error_span!("request", request.id = request_id)).await;
     meter.flush();
     done
 }
 
-/// A [`Meter`] that writes readings as lines from which CloudWatch makes metrics.
+/// A [`Meter`] that writes readings as log lines from which CloudWatch makes metrics.
 pub struct EmfMeter {
     clock: Arc<dyn Clock>,
     function: String,
@@ -50,13 +52,13 @@ impl std::fmt::Debug for EmfMeter {
 }
 
 impl EmfMeter {
-    /// The meter of the function with this name.
+    /// Returns the meter of the function with this name.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, function: String) -> Self {
         Self { clock, function, readings: Mutex::default() }
     }
 
-    /// The lines for everything measured since they were taken last.
+    /// Takes all readings since the last call, and returns their lines.
     #[must_use]
     pub fn take_lines(&self) -> Vec<String> {
         let readings = std::mem::take(&mut *self.readings.lock().unwrap_or_else(PoisonError::into_inner));
@@ -66,7 +68,7 @@ impl EmfMeter {
     fn flush(&self) {
         let mut out = std::io::stdout().lock();
         for line in self.take_lines() {
-            // Whoever cannot be told anything cannot be told this either.
+            // There is nothing to do about an error, because the log itself is what failed.
             let _ = writeln!(out, "{line}");
         }
         let _ = out.flush();

@@ -1,4 +1,4 @@
-//! What every AWS client shares: where it sends requests, how long it waits, and what its errors mean.
+//! The configuration that all AWS clients share: endpoint, timeouts, retries, and the meaning of errors.
 
 use aws_config::environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider};
 use aws_config::meta::region::ProvideRegion;
@@ -15,24 +15,27 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use redial_queue::ports::{StoreError, error_chain};
 use std::time::Duration;
 
-/// A try ends after this time: a store answers in milliseconds, and a month object of 1 MB in less than a second.
-const TRY: Duration = Duration::from_secs(3);
-/// An operation with all its tries ends after this time, well within the webhook's 10 seconds.
-const OPERATION: Duration = Duration::from_secs(7);
-/// A connection that is not there after this time will not come.
-const CONNECT: Duration = Duration::from_secs(2);
+/// The timeout of one attempt. A store answers within milliseconds, and sends an object of 1 MB within a second, so an
+/// attempt that takes three seconds is unlikely to succeed.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
+/// The timeout of an operation with all its attempts. It leaves time to answer within the webhook's 10 seconds.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(7);
+/// The timeout of a connection. Within a region a connection takes milliseconds, so a later attempt has better chances.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Where AWS is.
+/// The region and endpoint of AWS.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AwsAddress {
-    /// The region; `None` takes that of the process, `AWS_REGION`.
+    /// The region. `None` uses `AWS_REGION`, which Lambda sets.
     pub region: Option<String>,
-    /// Another endpoint than Amazon's, for an emulator; `None` for Amazon's.
+    /// The endpoint of an emulator. `None` uses AWS.
     pub endpoint: Option<String>,
 }
 
-/// The settings of every AWS client: time-outs on everything, three tries where a try is safe. Lambda gives a function the
-/// credentials of its role as variables; the SDK's search for others in files and metadata services would only make it larger.
+/// Returns the configuration of every AWS client: a timeout for everything, and three attempts where a retry is safe.
+///
+/// Credentials come from environment variables, where Lambda puts those of the function's role. The SDK's search in files
+/// and metadata services would only make the binary larger.
 pub async fn sdk_config(address: &AwsAddress) -> SdkConfig {
     let region = match &address.region {
         Some(region) => Some(Region::new(region.clone())),
@@ -50,27 +53,28 @@ pub async fn sdk_config(address: &AwsAddress) -> SdkConfig {
         .build()
 }
 
-/// The S3 client. An emulator has no host name for each bucket, so the bucket stands in the path.
+/// Returns the S3 client. An emulator has no host name for each bucket, so there the bucket is part of the path.
 #[must_use]
 pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
     let builder = aws_sdk_s3::config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
     aws_sdk_s3::Client::from_conf(builder.build())
 }
 
-/// One TLS stack for all clients, see [`super::tls`].
+/// Returns the HTTP client of the SDK, with the same TLS stack as all other clients. See [`super::tls`].
 fn http_client() -> SharedHttpClient {
     Builder::new().tls_provider(Provider::rustls(CryptoMode::Ring)).build_https()
 }
 
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
-        .connect_timeout(CONNECT)
-        .operation_attempt_timeout(TRY)
-        .operation_timeout(OPERATION)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_timeout(OPERATION_TIMEOUT)
         .build()
 }
 
-/// Error codes that mean "later", whatever the HTTP status: DynamoDB throttles with 400, and S3 calls a slow upload 400.
+/// Error codes that mean "retry later" whatever the HTTP status is: DynamoDB throttles with 400, and S3 answers a slow upload
+/// with 400.
 const TRANSIENT: [&str; 14] = [
     "BandwidthLimitExceeded",
     "InternalError",
@@ -88,12 +92,14 @@ const TRANSIENT: [&str; 14] = [
     "TransactionInProgressException",
 ];
 
-/// The HTTP status with which a service refused a request.
+/// Returns the HTTP status of an error, if the service answered.
 pub(super) fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
     error.raw_response().map(|response| response.status().as_u16())
 }
 
-/// Whether later may work. The cause keeps the code and the message, never a request or an item.
+/// Returns [`StoreError::Unavailable`] if a retry may work, and [`StoreError::Unusable`] if not.
+///
+/// The cause has the code and the message, and never a request or an item, so that no personal data reaches the log.
 pub(super) fn store_error<E>(operation: &'static str, error: SdkError<E, HttpResponse>) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,

@@ -15,12 +15,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The index of the lines that a run must look at: partition `open`, sorted by `until`, keys only.
+/// The index of open lines: partition `open`, sorted by `until`, keys only.
 const OPEN_INDEX: &str = "open";
-/// The most keys that `BatchGetItem` takes.
+/// The most keys of one `BatchGetItem`, which is DynamoDB's limit.
 const BATCH: usize = 100;
-/// How often the keys that a batch left out are asked for again.
-const BATCH_TRIES: u32 = 6;
+/// The most requests for one batch. A busy table leaves keys out, and six requests wait up to 3 seconds in all.
+const BATCH_ATTEMPTS: u32 = 6;
 
 /// A [`LineStore`] in a table, one item for each number.
 #[derive(Clone)]
@@ -37,13 +37,13 @@ impl std::fmt::Debug for DynamoLines {
 }
 
 impl DynamoLines {
-    /// Keeps lines in `table`, with the time-outs of `client`. The clock gives versions their chance and idle items their end.
+    /// Returns a store on `table` with the timeouts of `client`. The clock gives random versions and the expiry of idle items.
     #[must_use]
     pub fn new(client: Client, table: impl Into<String>, clock: Arc<dyn Clock>) -> Self {
         Self { client, table: table.into(), clock }
     }
 
-    /// The lines of at most [`BATCH`] numbers. A batch may leave keys out when the table is busy; they are asked for again.
+    /// Reads the lines of at most [`BATCH`] numbers into `lines`. Asks again for keys that DynamoDB left out.
     async fn batch(&self, phones: &[&Phone], lines: &mut BTreeMap<Phone, Line>) -> Result<(), StoreError> {
         let keys = phones.iter().map(|phone| HashMap::from([(PHONE.to_owned(), item::text(phone.as_str()))]));
         let request = KeysAndAttributes::builder()
@@ -54,7 +54,7 @@ impl DynamoLines {
             .expression_attribute_names("#version", VERSION);
         let request = request.build().map_err(StoreError::unusable)?;
         let mut asked = HashMap::from([(self.table.clone(), request)]);
-        for round in 0..BATCH_TRIES {
+        for round in 0..BATCH_ATTEMPTS {
             if round > 0 {
                 self.clock.sleep(self.pause(round)).await;
             }
@@ -64,7 +64,10 @@ impl DynamoLines {
                 match item::read(&item) {
                     Ok((phone, line)) => drop(lines.insert(phone, line.value)),
                     Err(error) => {
-                        tracing::error!(error = error_chain(&error), "a line cannot be understood; its number waits")
+                        tracing::error!(
+                            error = error_chain(&error),
+                            "a line cannot be read, so its number is not dialed"
+                        )
                     }
                 }
             }
@@ -73,10 +76,10 @@ impl DynamoLines {
                 return Ok(());
             }
         }
-        Err(StoreError::unavailable("DynamoDB BatchGetItem left keys out time after time"))
+        Err(StoreError::unavailable("DynamoDB BatchGetItem left out keys in every attempt"))
     }
 
-    /// 50 ms, doubled with each round, and half of it left to chance.
+    /// Returns the pause before a repetition: 50 to 100 ms before the first one, at random, and doubled with each round.
     fn pause(&self, round: u32) -> Duration {
         let most = 50 << round;
         let random = u64::try_from(self.clock.chance() % (most / 2)).unwrap_or_default();
@@ -102,7 +105,8 @@ impl LineStore for DynamoLines {
         Ok(lines)
     }
 
-    /// The SDK may send the write again: each write has a version of its own, so the second try recognises what the first one wrote.
+    /// Writes with a new random version. The SDK may repeat the write, and a repetition that finds its own version was
+    /// successful before.
     async fn put(&self, phone: &Phone, line: &Line, expect: &Expect) -> Result<Put, StoreError> {
         let version =
             Version(uuid::Builder::from_random_bytes(self.clock.chance().to_be_bytes()).into_uuid().to_string());

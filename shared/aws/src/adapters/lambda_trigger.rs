@@ -1,14 +1,14 @@
-//! A run outside the schedule, as an invocation that nobody waits for.
+//! Starts a run outside the schedule by an asynchronous invocation.
 
 use super::aws_operation::{AwsOperation, Request};
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use redial_queue::ports::{RunTrigger, StoreError};
 
-/// What the processor receives; the schedule sends something else.
+/// The event for the processor, which executes a run for any event.
 const EVENT: &str = r#"{"source":"admin"}"#;
 
-/// A [`RunTrigger`] that invokes the processor. Asked twice it runs twice, one after the other: the run's lease sees to that.
+/// A [`RunTrigger`] that invokes the processor. If it is triggered twice, the lease keeps the two runs apart.
 #[derive(Debug, Clone)]
 pub struct LambdaTrigger {
     invoke: AwsOperation,
@@ -17,6 +17,7 @@ pub struct LambdaTrigger {
 
 impl LambdaTrigger {
     /// Starts `function`, given by its name or ARN, in the account and region of `config`.
+    /// Returns a trigger for `function`, which is a name or an ARN.
     #[must_use]
     pub fn new(config: &SdkConfig, function: impl Into<String>) -> Self {
         Self { invoke: AwsOperation::new(config, "lambda", "Lambda Invoke"), function: function.into() }

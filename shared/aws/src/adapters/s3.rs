@@ -13,20 +13,21 @@ use bytes::Bytes;
 use redial_queue::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
 use std::time::Duration;
 
-/// The client's time-outs end with the head of an answer; its body is waited for this long.
-const BODY: Duration = Duration::from_secs(5);
+/// The timeout of an answer's body. The client's own timeouts only cover its headers.
+const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A [`BlobStore`] in a bucket. The role needs `s3:ListBucket`, or S3 answers 403 for an object that is not there.
+/// A [`BlobStore`] in a bucket. The role needs `s3:ListBucket`, or S3 answers 403 instead of 404 for a missing object.
 #[derive(Debug, Clone)]
 pub struct S3Blobs {
     client: Client,
-    /// Tries once: after a lost answer a second conditional put would see the first one's object and call it a conflict.
+    /// A client without retries. After a lost answer, a repeated conditional put would find its own object and report a
+    /// conflict.
     once: Client,
     bucket: String,
 }
 
 impl S3Blobs {
-    /// Keeps objects in `bucket`, with the time-outs of `client`.
+    /// Returns a store on `bucket` with the timeouts of `client`.
     #[must_use]
     pub fn new(client: Client, bucket: impl Into<String>) -> Self {
         let once = client.config().to_builder().retry_config(RetryConfig::disabled());
@@ -89,10 +90,10 @@ impl BlobStore for S3Blobs {
     }
 }
 
-/// The object of an answer. A body that breaks off is an answer that never came.
+/// Reads the object of an answer. An incomplete body is an unavailable store.
 async fn received(output: GetObjectOutput) -> Result<Versioned<Bytes>, StoreError> {
     let version = version(output.e_tag)?;
-    let body = tokio::time::timeout(BODY, output.body.collect());
+    let body = tokio::time::timeout(BODY_TIMEOUT, output.body.collect());
     let body = body.await.map_err(StoreError::unavailable)?;
     Ok(Versioned { value: body.map_err(StoreError::unavailable)?.into_bytes(), version })
 }
@@ -102,13 +103,16 @@ fn version(e_tag: Option<String>) -> Result<Version, StoreError> {
     e_tag.map(Version).ok_or_else(missing)
 }
 
-/// 404 also stands for a bucket that is not there, which is a mistake in the configuration and not an empty store.
+/// Returns whether the object is missing. A missing bucket is 404 too, but that is a wrong configuration and not an empty
+/// store.
 fn is_absent(error: &SdkError<GetObjectError, HttpResponse>) -> bool {
     status(error) == Some(404) && error.code() != Some("NoSuchBucket")
 }
 
-/// 412 says that another version is there, 404 that the object of an `If-Match` is gone,
-/// 409 that another conditional write to the key was under way. Nothing was written in any of the three.
+/// Returns whether a concurrent change prevented a write.
+///
+/// 412 means another version, 404 that the object of an `If-Match` was deleted, and 409 a concurrent conditional write.
+/// S3 has written nothing in all three cases.
 fn is_conflict<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     match status(error) {
         Some(409 | 412) => true,

@@ -10,12 +10,12 @@ use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
 
-/// A try ends after this time.
-const TRY: Duration = Duration::from_millis(800);
-/// A read with all its tries ends after this time: a webhook has ten seconds for it and for its stores.
-const OPERATION: Duration = Duration::from_secs(2);
+/// The timeout of one attempt, so that two fit into an operation.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(800);
+/// The timeout of a read with all its attempts. A webhook has 10 seconds for this and for its stores.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A [`Secrets`] of parameters, decrypted under the key with which they were encrypted.
+/// A [`Secrets`] in Parameter Store, which decrypts the parameters.
 #[derive(Debug, Clone)]
 pub struct SsmSecrets {
     get_parameter: AwsOperation,
@@ -34,10 +34,13 @@ struct Parameter {
 }
 
 impl SsmSecrets {
-    /// Reads parameters of the account and region of `config`, with less patience than the stores have.
+    /// Returns a store for the account and region of `config`, with shorter timeouts than the other stores have.
     #[must_use]
     pub fn new(config: &SdkConfig) -> Self {
-        let short = TimeoutConfig::builder().operation_attempt_timeout(TRY).operation_timeout(OPERATION).build();
+        let short = TimeoutConfig::builder()
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .operation_timeout(OPERATION_TIMEOUT)
+            .build();
         let config = config.to_builder().timeout_config(short).build();
         Self { get_parameter: AwsOperation::new(&config, "ssm", "SSM GetParameter") }
     }

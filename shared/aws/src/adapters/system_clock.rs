@@ -1,11 +1,11 @@
-//! Real time and real chance.
+//! Real time and real random numbers.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use redial_queue::ports::Clock;
 use std::time::Duration;
 
-/// The [`Clock`] of the machine.
+/// The [`Clock`] of the operating system.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 

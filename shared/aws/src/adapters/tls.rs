@@ -1,10 +1,12 @@
-//! One TLS stack for all clients: rustls with the ciphers of ring. Those of AWS-LC make each function a quarter larger, which
-//! every cold start would read, and take a minute to compile.
+//! The TLS stack of all clients: rustls with the ciphers of ring.
+//!
+//! The ciphers of AWS-LC would make each function a quarter larger, which slows down every cold start, and take a minute to
+//! compile.
 
-/// A builder of the HTTP client for everything else. Without this no such client can be built: it brings no ciphers along.
-#[expect(clippy::disallowed_methods, reason = "the one place that sees to the ciphers")]
+/// Returns a builder of HTTP clients outside the AWS SDK. reqwest is built without ciphers, so only this builder works.
+#[expect(clippy::disallowed_methods, reason = "the only place that installs the ciphers")]
 pub fn http() -> reqwest::ClientBuilder {
-    // The process has one default; whoever comes second finds it installed.
+    // The process has one default provider. A second call finds it installed, and its error means nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
 }

@@ -1,4 +1,4 @@
-//! The shape of the lines, as CloudWatch's specification has it.
+//! The lines have the format of CloudWatch's specification.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn rendered(readings: &[Reading]) -> Vec<Value> {
     lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// What the specification requires of a line.
+/// Checks what the specification requires of a line.
 #[track_caller]
 fn check(line: &Value) {
     assert_eq!(line["_aws"]["Timestamp"], 1_766_000_000_000_u64);
@@ -40,7 +40,7 @@ fn check(line: &Value) {
 }
 
 #[test]
-fn every_metric_has_the_shape_that_the_specification_requires() {
+fn every_metric_has_the_format_of_the_specification() {
     let readings: Vec<_> = Metric::ALL
         .iter()
         .map(|metric| match metric.dimension() {
@@ -57,7 +57,7 @@ fn every_metric_has_the_shape_that_the_specification_requires() {
 }
 
 #[test]
-fn counts_are_added_up_and_of_times_every_one_is_kept() {
+fn counts_are_added_up_and_every_time_is_kept() {
     let line = &rendered(&[
         Metric::LineWrites.of(1_u8),
         Metric::LineWrites.of(1_u8),
@@ -79,7 +79,7 @@ fn a_metric_with_a_dimension_is_also_counted_without_it() {
 }
 
 #[test]
-fn what_does_not_fit_into_one_line_goes_into_the_next() {
+fn values_that_exceed_one_line_go_into_the_next() {
     let mut readings: Vec<_> = (0..250_u32).map(|value| Metric::DialLatency.of(value)).collect();
     readings.extend([Metric::Results.one("SALE"), Metric::Results.one("BUSY")]);
     let lines = rendered(&readings);
@@ -91,6 +91,6 @@ fn what_does_not_fit_into_one_line_goes_into_the_next() {
 }
 
 #[test]
-fn nothing_measured_is_no_line() {
+fn no_readings_make_no_line() {
     assert_eq!(rendered(&[]), Vec::<Value>::new());
 }

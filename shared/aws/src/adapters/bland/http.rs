@@ -1,4 +1,4 @@
-//! HTTP as Bland is spoken to. Errors lose their URL, because the number called stands in it.
+//! The HTTP client for Bland. Errors lose their URL, because it contains the phone number.
 
 use crate::adapters::tls;
 use redial_queue::ports::BoxError;
@@ -9,14 +9,16 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::time::Duration;
 
-/// A connection that is not there after this time will not come. Short of every other time-out, so that it shows as what it is.
+/// The timeout of a connection. It is shorter than every other timeout, so that a missing connection is reported as such
+/// and the dial counts as not placed.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Between two runs the process is frozen and its connections die unseen; a request on a dead one would be an unknown call.
+/// The longest time for which an idle connection is kept. Lambda freezes the process between two runs, and connections
+/// break without notice. A dial on a broken connection would be unknown instead of not placed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
-/// No answer is longer, transcripts included.
+/// The longest accepted answer in bytes, including a transcript. A longer one is an error.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
 
-/// A client that sends each request once and follows nothing.
+/// A client that sends each request once and follows no redirects, because either could place a second call.
 #[derive(Debug, Clone)]
 pub(super) struct Http {
     client: Client,
@@ -27,7 +29,7 @@ impl Http {
     pub(super) fn new(base: &str) -> Result<Self, BoxError> {
         let base = Url::parse(base)?;
         if base.cannot_be_a_base() || base.host().is_none() {
-            return Err("the address of the provider has no host".into());
+            return Err("the base URL of the provider has no host".into());
         }
         let client = tls::http()
             .connect_timeout(CONNECT_TIMEOUT)
@@ -38,7 +40,9 @@ impl Http {
         Ok(Self { client, base })
     }
 
-    /// The outer error says that there is no answer, the inner one that its body broke off.
+    /// Posts `body` once.
+    ///
+    /// The outer error means that there is no answer. The inner one means that the answer's body is incomplete.
     pub(super) async fn post(
         &self,
         path: &[&str],
@@ -73,10 +77,10 @@ impl Http {
     }
 }
 
-/// The header by which Bland knows whose call it is.
+/// Returns the `Authorization` header for a key.
 pub(super) fn authorization(key: &SecretString) -> Result<HeaderValue, BoxError> {
     let mut value = HeaderValue::from_str(key.expose_secret().trim())
-        .map_err(|_| "the provider's key has characters that no header can carry")?;
+        .map_err(|_| "the provider's API key has characters that are not allowed in a header")?;
     value.set_sensitive(true);
     Ok(value)
 }
@@ -85,7 +89,7 @@ async fn read(mut response: Response) -> Result<Vec<u8>, BoxError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(Error::without_url)? {
         if body.len() + chunk.len() > BODY_LIMIT {
-            return Err("the provider's answer is too long".into());
+            return Err("the provider's answer is longer than 8 MiB".into());
         }
         body.extend_from_slice(&chunk);
     }
@@ -115,14 +119,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn silence_is_a_time_out_and_no_failed_connection() {
+    async fn a_missing_answer_is_a_timeout_and_not_a_failed_connection() {
         let (_listener, http) = listening();
         let error = error(&http).await;
         assert!(error.is_timeout() && !error.is_connect());
     }
 
     #[tokio::test]
-    async fn a_connection_that_is_lost_after_the_request_is_no_failed_connection_and_not_tried_again() {
+    async fn a_connection_lost_after_the_request_is_not_a_failed_connection_and_not_retried() {
         let (listener, http) = listening();
         let server = std::thread::spawn(move || {
             let (mut connection, _) = listener.accept().unwrap();
@@ -145,7 +149,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_error_does_not_tell_the_number_that_was_asked_for() {
+    async fn an_error_does_not_contain_the_phone_number() {
         let (listener, http) = listening();
         drop(listener);
         let error = http.get(&["v1", "calls"], &[("to_number", "+12125550100")], key(), SHORT).await.unwrap_err();
@@ -153,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_base_may_have_a_path() {
+    fn the_base_url_may_have_a_path() {
         for (base, url) in
             [("http://host", "http://host/v1/calls"), ("http://host/bland/", "http://host/bland/v1/calls")]
         {
@@ -164,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_one_line_and_does_not_show() {
+    fn a_key_has_one_line_and_is_hidden_in_debug_output() {
         assert!(authorization(&"two\nlines".into()).is_err());
         let key = authorization(&"key\n".into()).unwrap();
         assert_eq!((key.to_str().unwrap(), format!("{key:?}").as_str()), ("key", "Sensitive"));

@@ -1,4 +1,5 @@
-//! A line as an item. The line itself is one attribute of JSON text; the others are what DynamoDB must know of it.
+//! Converts a line to an item and back. One attribute has the line as JSON. The others are for DynamoDB: key, version, index
+//! and expiry.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,11 +17,11 @@ pub(super) const OPEN: &str = "open";
 pub(super) const UNTIL: &str = "until";
 const EXPIRES: &str = "expires";
 
-/// The only value of [`OPEN`]: items without the attribute are not in the index.
+/// The only value of [`OPEN`]. Items without the attribute are not in the index.
 pub(super) const IS_OPEN: &str = "1";
 
-/// How long an idle line is kept after its last call, well beyond the window of the cap.
-const KEPT: TimeDelta = TimeDelta::days(3);
+/// The time for which an idle line is kept after its last call. The 24-hour cap needs one day, so three are safe.
+const IDLE_RETENTION: TimeDelta = TimeDelta::days(3);
 
 pub(super) fn write(phone: &Phone, line: &Line, version: &Version, now: DateTime<Utc>) -> Item {
     let mut item = Item::from([
@@ -56,17 +57,20 @@ pub(super) fn number(number: i64) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
-/// When DynamoDB may remove the item: never while anything is under way, and never a suppression.
-/// A line without a call counts from now, since there is nothing else from which it could.
+/// Returns when DynamoDB may remove the item. A line with a hold, a waiting arrival or a suppression never expires.
+///
+/// The time counts from the last call, and from `now` for a line without calls.
 fn expires(line: &Line, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let idle = line.hold.is_none() && line.inbox.is_empty() && line.suppressed.is_none();
     let newest = line.calls.iter().map(|known| known.at).max();
-    idle.then(|| newest.unwrap_or(now) + KEPT)
+    idle.then(|| newest.unwrap_or(now) + IDLE_RETENTION)
 }
 
 fn attribute<'a>(item: &'a Item, name: &'static str) -> Result<&'a str, StoreError> {
     let value = item.get(name).and_then(|value| value.as_s().ok());
-    value.map(String::as_str).ok_or_else(|| StoreError::unusable(format!("a line's item has no text {name:?}")))
+    value
+        .map(String::as_str)
+        .ok_or_else(|| StoreError::unusable(format!("the item of a line has no text attribute {name:?}")))
 }
 
 #[cfg(test)]
@@ -118,7 +122,7 @@ mod tests {
     #[case::never_called(idle(), Some("2025-12-06T17:00:00Z"), None)]
     #[case::held(held(), None, Some("2025-12-03T17:10:00.250Z"))]
     #[case::suppressed(suppressed(), None, None)]
-    fn an_item_says_when_it_is_looked_at_and_when_it_may_go(
+    fn an_item_has_its_time_in_the_index_and_its_expiry(
         #[case] line: Line,
         #[case] expires: Option<&str>,
         #[case] until: Option<&str>,
@@ -133,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_that_cannot_be_read_is_unusable() {
+    fn an_unreadable_item_is_unusable() {
         let mut item = write(&phone(), &idle(), &Version("v".to_owned()), at(NOW));
         item.insert(LINE.to_owned(), text("{"));
         assert!(matches!(read(&item), Err(StoreError::Unusable(_))));
