@@ -1,4 +1,4 @@
-"""A month of the demo: a handful of people who do not exist, in every state that a record can have."""
+"""The month of the demo: fictional leads, one or more in every status."""
 
 import json
 from datetime import datetime, timedelta, timezone
@@ -15,9 +15,9 @@ PEOPLE = [
 
 
 def demo_month(now: datetime) -> tuple[str, bytes]:
-    """The key and the body of the month that `now` is in.
+    """Returns the key and the body of the month that contains `now`.
 
-    The demo's business time zone is UTC, so that this needs no zone data.
+    The demo's business time zone is UTC, so this needs no time zone data.
     """
     records = {}
     for lead, number, first, last, state, status, outcomes, minutes in PEOPLE:

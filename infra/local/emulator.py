@@ -12,7 +12,7 @@ REGION = "us-east-1"
 
 
 def start(processes: Processes, folder: Path) -> str:
-    """Starts the emulator, waits until it answers, and gives its address. What it holds is gone when it stops."""
+    """Starts the emulator, waits until it answers, and returns its URL. Its data is lost when it stops."""
     executable = venvs.ministack(processes)
     with step("starting the emulator"):
         port = free_port()
@@ -20,8 +20,8 @@ def start(processes: Processes, folder: Path) -> str:
         log = folder / "emulator.log"
         scratch = folder / "tmp"
         scratch.mkdir()
-        # The functions inherit this environment, so it is made from nothing. Both addresses matter: without the one it
-        # would listen on all interfaces, without the other the functions would call the real AWS.
+        # The functions inherit this environment, so it has nothing of ours. Without BIND_HOST the emulator would listen on
+        # all interfaces, and without AWS_ENDPOINT_URL the functions would call the real AWS.
         clean = {
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": str(scratch),
@@ -31,8 +31,8 @@ def start(processes: Processes, folder: Path) -> str:
             "GATEWAY_PORT": str(port),
             "AWS_ENDPOINT_URL": url,
             "AWS_EC2_METADATA_DISABLED": "true",
-            # The functions get the credentials of their roles and may do what the template allows, not more. The person
-            # who started the emulator may do everything.
+            # The functions get the credentials of their roles, so they may only do what the template allows. The user
+            # who starts the emulator may do everything.
             "AUTH": "true",
         }
         process = processes.start([executable], env=clean, log=log)
@@ -44,7 +44,7 @@ def start(processes: Processes, folder: Path) -> str:
 
 
 def environment(url: str) -> dict[str, str]:
-    """For whatever is to use the emulator instead of AWS: no real credentials, profile or endpoint is left in it."""
+    """Returns an environment in which tools use the emulator. It has no real credentials, profile or endpoint."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return ours | {
         "AWS_ENDPOINT_URL": url,

@@ -1,4 +1,4 @@
-"""The fake provider as a process of its own."""
+"""Starts the fake provider as a process."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from .web import free_port, until_it_answers
 
 
 def start(processes: Processes, binary: Path, folder: Path, keys: Keys, behaviour: Mapping[str, str]) -> str:
-    """Starts it on a free port and gives its address. `behaviour`: options of its command line, without the dashes."""
+    """Starts it on a free port and returns its URL. `behaviour` has its command-line options without the dashes."""
     with step("starting the fake provider"):
         port = free_port()
         url = f"http://127.0.0.1:{port}"

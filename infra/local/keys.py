@@ -1,4 +1,4 @@
-"""Secrets for one start, made up on the spot."""
+"""Random secrets for one start."""
 
 import hashlib
 import secrets
@@ -11,7 +11,7 @@ def _random() -> str:
 
 @dataclass(frozen=True)
 class Keys:
-    """Nothing here is worth keeping: a new start has new keys."""
+    """The secrets of one start. A new start has new ones."""
 
     admin: str = field(default_factory=_random)
     read: str = field(default_factory=_random)
@@ -20,11 +20,11 @@ class Keys:
     bland: str = field(default_factory=_random)
 
     def digests(self) -> str:
-        """The keys of the admin API as they are kept: digests, never keys."""
+        """Returns the entries of the admin API's keys, which have digests instead of keys."""
         return f"local:admin:{_sha256(self.admin)},watch:read:{_sha256(self.read)}"
 
     def by_name(self) -> dict[str, str]:
-        """Every secret under the name that the template has for it."""
+        """Returns every secret by the name that the template uses by default."""
         return {
             "/redial-queue/bland-api-key": self.bland,
             "/redial-queue/bland-webhook-secrets": self.webhook_secret,

@@ -1,4 +1,4 @@
-"""Looks through the functions' logs for what must never be in one: people, what they said, and secrets."""
+"""Searches the functions' logs for personal data, transcripts and secrets, which must not be there."""
 
 import json
 import re
@@ -16,22 +16,22 @@ FIXTURES = ROOT / "tests" / "fixtures"
 NAMES = ("first_name", "last_name")
 SAID = ("text", "concatenated_transcript", "summary")
 SHORTEST_SENTENCE = 12
-# Every number of our tests is one of these, in whatever spelling.
+# Every phone number of the tests matches this, in any spelling.
 NUMBER = re.compile(r"(?<!\d)1?\d{3}\)?[-. ]*555[-. ]*01\d\d(?!\d)")
-# Ten digits in a row come about by chance in these.
+# These may contain ten digits in a row by chance.
 IDS = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32,}\b")
 
 
 @dataclass(frozen=True)
 class Needle:
-    """What must not be found. The kind is told, never the text."""
+    """A text that must not be in a log. Reports show its kind, never the text."""
 
     kind: str
     pattern: re.Pattern[str]
 
 
 def needles(fixtures: Path, secrets: Iterable[str]) -> list[Needle]:
-    """The people of the recorded payloads, their words, and the secrets of this start."""
+    """Returns the names and sentences of the recorded payloads, and the secrets of this start."""
     found = [Needle("a phone number", NUMBER)]
     found += [Needle("a secret", re.compile(re.escape(secret))) for secret in secrets]
     bodies = [json.loads(path.read_text()) for path in sorted(fixtures.rglob("*.json"))]
@@ -43,7 +43,7 @@ def needles(fixtures: Path, secrets: Iterable[str]) -> list[Needle]:
 
 
 def find(log: Path, wanted: Iterable[Needle]) -> list[str]:
-    """The places in a log where a needle stands."""
+    """Returns the places in a log that match a needle."""
     wanted = list(wanted)
     places = []
     for number, line in enumerate(log.read_text().splitlines(), 1):
@@ -53,7 +53,7 @@ def find(log: Path, wanted: Iterable[Needle]) -> list[str]:
 
 
 def collect(aws: Aws, folder: Path) -> dict[str, Path]:
-    """Writes down what each function has logged so far."""
+    """Writes the log of each function to a file, and returns the files."""
     logs = {}
     for function in FUNCTIONS:
         logs[function] = folder / f"{function}.log"
@@ -62,15 +62,15 @@ def collect(aws: Aws, folder: Path) -> dict[str, Path]:
 
 
 def check(aws: Aws, folder: Path, secrets: Iterable[str], *, all_functions: bool) -> None:
-    """Fails when a log has what it must not have; or nothing, where every function is known to have been used."""
+    """Raises `Failed` if a log has a leak. With `all_functions`, also if a function has logged nothing."""
     logs = collect(aws, folder)
     places = [place for log in logs.values() for place in find(log, needles(FIXTURES, secrets))]
     if places:
-        raise Failed("Logs must hold no personal data and no secret:\n" + "\n".join(places[:50]))
+        raise Failed("personal data or secrets in logs:\n" + "\n".join(places[:50]))
     silent = [function for function, log in logs.items() if '"level"' not in log.read_text()]
     unmeasured = [function for function, log in logs.items() if '"CloudWatchMetrics"' not in log.read_text()]
     if all_functions and (silent or unmeasured):
-        raise Failed(f"no log line of {silent} and no metric of {unmeasured} was seen: what is not seen is not checked")
+        raise Failed(f"no log line from {silent} and no metric from {unmeasured}, so their logs were not checked")
 
 
 def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
@@ -86,6 +86,6 @@ def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _sentences(text: str) -> list[str]:
-    """Without whose turn it is; a log may have one of them alone."""
+    """Splits a transcript into sentences without speakers, because a log could have a single sentence."""
     parts = re.split(r"\s*(?:assistant|user|agent-action): |[.?!\n]", text)
     return [part.strip() for part in parts if len(part.strip()) >= SHORTEST_SENTENCE]

@@ -1,4 +1,4 @@
-"""LocalStack: as a process without Docker, S3 only, and as a container, which has all that the template needs."""
+"""Starts LocalStack: as a process with S3 only, or in Docker with all services that the template needs."""
 
 import os
 import shutil
@@ -18,14 +18,14 @@ COMPOSE = ["docker", "compose", "--file", ROOT / "compose.yaml"]
 
 
 def python() -> Path | None:
-    """The Python that LocalStack's lock is for, from the search path or from pyenv; `None` when there is none."""
+    """Returns the Python of the version that LocalStack's lock needs, from the path or pyenv, or `None`."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     found = [shutil.which(f"python{PYTHON}"), *sorted(pyenv.glob(f"{PYTHON}.*/bin/python"), reverse=True)]
     return next((Path(candidate) for candidate in found if candidate and _runs([candidate, "-c", ""])), None)
 
 
 def start_s3(processes: Processes, interpreter: Path, folder: Path) -> str:
-    """Starts LocalStack with nothing but S3 and gives its address."""
+    """Starts LocalStack with S3 only and returns its URL."""
     executable = venvs.localstack(processes, interpreter)
     with step("starting LocalStack"):
         port = free_port()
@@ -41,7 +41,7 @@ def start_s3(processes: Processes, interpreter: Path, folder: Path) -> str:
             "SERVICES": "s3",
             "GATEWAY_LISTEN": f"127.0.0.1:{port}",
             "LOCALSTACK_VOLUME_DIR": str(scratch / "volume"),
-            # It is to tell nobody and to fetch nothing.
+            # No telemetry and no downloads.
             "DISABLE_EVENTS": "1",
             "SKIP_SSL_CERT_DOWNLOAD": "1",
         }
@@ -54,7 +54,7 @@ def start_s3(processes: Processes, interpreter: Path, folder: Path) -> str:
 
 
 def start_container(processes: Processes) -> str:
-    """Starts LocalStack as `compose.yaml` says and gives its address. Needs Docker, and says so."""
+    """Starts LocalStack with `compose.yaml` and returns its URL. Raises `Failed` without Docker."""
     needed: list[list[str | Path]] = [["docker", "compose", "version"], ["docker", "info"]]
     if not shutil.which("docker") or not all(map(_runs, needed)):
         raise Failed(
@@ -64,19 +64,19 @@ def start_container(processes: Processes) -> str:
         )
     with step("starting LocalStack"):
         if processes.status([*COMPOSE, "up", "--detach", "--wait", "--quiet-pull"]):
-            raise Failed("docker compose could not start LocalStack; it says why above")
+            raise Failed("docker compose could not start LocalStack. Its output is above.")
         _until_s3_answers(CONTAINER, seconds=60, process=None)
     return CONTAINER
 
 
 def stop_container(processes: Processes) -> None:
-    """Stops the container and forgets what it held."""
+    """Stops the container and deletes its data."""
     if not shutil.which("docker") or processes.status([*COMPOSE, "down", "--volumes"]):
         raise Failed("docker compose could not stop LocalStack")
 
 
 def _until_s3_answers(url: str, *, seconds: float, process: subprocess.Popen[bytes] | None) -> None:
-    """Its health is good even while every call fails, so a real call decides."""
+    """Waits until S3 works. Sends a real call, because the health check succeeds before the calls do."""
     deadline = time.monotonic() + seconds
     why: Exception | None = None
     while time.monotonic() < deadline and (process is None or process.poll() is None):
@@ -89,5 +89,5 @@ def _until_s3_answers(url: str, *, seconds: float, process: subprocess.Popen[byt
 
 
 def _runs(command: list[str | Path]) -> bool:
-    # That it is on the path says little: of an interpreter it may be a shim, of Docker the half that asks.
+    # A file on the path is not enough: a Python may be pyenv's shim, and Docker may have a client without a server.
     return subprocess.run(command, capture_output=True).returncode == 0

@@ -1,4 +1,4 @@
-"""The files that Lambda gets: built for release, laid out, zipped, and weighed."""
+"""Builds, zips and checks the files that are deployed to Lambda."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ from .processes import Failed, Processes
 from .say import say
 
 RELEASE = LOCAL / "release"
-# A cold start reads the whole file, so it has a budget.
+# A cold start reads the whole file, so its size is limited.
 ZIP_LIMIT = 4_000_000
 # The C library of provided.al2023.
 GLIBC = (2, 34)
@@ -38,7 +38,7 @@ class Package:
 def package(processes: Processes) -> list[Package]:
     """Builds and zips all functions for this machine's architecture, with `SHA256SUMS` beside them.
 
-    The same sources, lock and compiler give the same files, wherever they lie.
+    The same sources, lock file and compiler give the same files in any folder.
     """
     say("· cargo build --release")
     words = [word for function in FUNCTIONS for word in ("--package", function)]
@@ -51,18 +51,18 @@ def package(processes: Processes) -> list[Package]:
 
 
 def check(made: Package) -> None:
-    """Raises `Failed` when Lambda could not run it, or when it is over its budget."""
+    """Raises `Failed` if Lambda cannot run the binary or the zip file is too large."""
     versions = re.findall(rb"GLIBC_(\d+)\.(\d+)", made.bootstrap.read_bytes())
     needed = {(int(major), int(minor)) for major, minor in versions}
     if needed and max(needed) > GLIBC:
         raise Failed(
-            f"{made.function} needs glibc {max(needed)[0]}.{max(needed)[1]}, and Lambda has {GLIBC[0]}.{GLIBC[1]}: "
-            "build it on an older system, or with `sam build`, which links for Lambda"
+            f"{made.function} needs glibc {max(needed)[0]}.{max(needed)[1]}, and Lambda has {GLIBC[0]}.{GLIBC[1]}. "
+            "Build it on an older system, or with `sam build`, which links for Lambda."
         )
     if made.zip_bytes() > ZIP_LIMIT:
         raise Failed(
-            f"{made.archive.name} has {made.zip_bytes():,} bytes, {ZIP_LIMIT:,} are allowed: a cold start reads all of "
-            f"it. `CARGO_PROFILE_RELEASE_STRIP=none cargo bloat --release --crates -p {made.function}` says what is large"
+            f"{made.archive.name} has {made.zip_bytes():,} bytes, {ZIP_LIMIT:,} are allowed, because a cold start reads all of it. "
+            f"`CARGO_PROFILE_RELEASE_STRIP=none cargo bloat --release --crates -p {made.function}` shows the largest parts"
         )
 
 
@@ -78,7 +78,7 @@ def _pack(function: str) -> Package:
 
 
 def _without_our_paths() -> dict[str, str]:
-    """Panic messages name source files; where those lie here is nobody's business, and differs elsewhere."""
+    """Returns an environment in which panic messages have relative paths, so that builds in all folders are equal."""
     cargo = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
     flags = [f"--remap-path-prefix={ROOT}=.", f"--remap-path-prefix={cargo}=cargo"]
     return os.environ | {"RUSTFLAGS": " ".join([os.environ.get("RUSTFLAGS", ""), *flags]).strip()}

@@ -1,4 +1,4 @@
-"""Where things are. Everything that these commands write lies under `.local/`."""
+"""Folders. All commands write only below `.local/`."""
 
 from pathlib import Path
 

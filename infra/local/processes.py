@@ -1,7 +1,7 @@
-"""Child processes that never outlive us, however we end.
+"""Child processes that never outlive this process.
 
-Each child leads a process group of its own, so that stopping it stops what it started. Where the kernel can do it,
-a child is also told to end when we are killed without a chance to clean up.
+Each child has its own process group, so that stopping it also stops the processes that it started. On Linux, the kernel
+also ends a child when this process is killed.
 """
 
 import ctypes
@@ -22,11 +22,11 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class Failed(Exception):
-    """A child did not do what it was started for. The message is for the person who waits."""
+    """A step failed. The message is for the user."""
 
 
 class Interrupted(BaseException):
-    """A signal asked us to end."""
+    """A signal asked this process to end."""
 
     def __init__(self, signum: int) -> None:
         super().__init__(signal.Signals(signum).name)
@@ -60,7 +60,7 @@ class Processes:
         log: Path | None = None,
         cwd: Path | None = None,
     ) -> subprocess.Popen[bytes]:
-        """Starts a child in the background; what it prints goes to `log`, or to our own output."""
+        """Starts a child in the background. Its output goes to `log`, or to our own output."""
         self._starting = True  # A signal between the fork and the list would lose the child.
         try:
             with open(log, "ab") if log else nullcontext() as output:
@@ -82,7 +82,7 @@ class Processes:
         return child
 
     def status(self, command: Sequence[str | Path], **how: object) -> int:
-        """Runs a child to its end and gives its exit status."""
+        """Runs a child to its end and returns its exit status."""
         child = self.start(command, **how)  # type: ignore[arg-type]
         try:
             return child.wait()
@@ -91,7 +91,7 @@ class Processes:
             self._children.remove(child)
 
     def run(self, command: Sequence[str | Path], *, log: Path, **how: object) -> None:
-        """Runs a child to its end; a failure shows the end of its log."""
+        """Runs a child to its end. Raises `Failed` with the end of its log if it fails."""
         if status := self.status(command, log=log, **how):
             raise Failed(f"{Path(command[0]).name} ended with status {status}:\n{tail(log)}")
 
@@ -106,7 +106,7 @@ class Processes:
 
 
 def stop(child: subprocess.Popen[bytes]) -> None:
-    """Ends a child's whole group: politely first, then not."""
+    """Ends a child and its group: with SIGTERM, and with SIGKILL after some seconds."""
     deadline = time.monotonic() + GRACE_SECONDS
     if _signal_group(child, signal.SIGTERM):
         while child.poll() is None and time.monotonic() < deadline:
@@ -116,7 +116,7 @@ def stop(child: subprocess.Popen[bytes]) -> None:
 
 
 def tail(log: Path, lines: int = 40) -> str:
-    """The end of a log file."""
+    """Returns the end of a log file."""
     try:
         return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
     except OSError:
@@ -135,7 +135,7 @@ def _die_with(parent: int) -> Callable[[], None]:
     def prepare() -> None:
         if _libc is not None:
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-            if os.getppid() != parent:  # We were gone before the kernel knew.
+            if os.getppid() != parent:  # The parent ended before the call above.
                 os._exit(1)
 
     return prepare

@@ -1,4 +1,4 @@
-"""AWS's Lambda Runtime Interface Emulator around one function: the real runtime API, without Docker."""
+"""Runs a function under AWS's Lambda Runtime Interface Emulator, which has the real runtime API and needs no Docker."""
 
 import re
 import subprocess
@@ -13,7 +13,7 @@ FUNCTION = "/2015-03-31/functions/function/invocations"
 
 
 class Rie:
-    """A function as Lambda runs it. It is started by its first event and takes one at a time: two at once end it."""
+    """A function as Lambda runs it. The first event starts it. Two concurrent events would end it."""
 
     def __init__(self, processes: Processes, bootstrap: Path, variables: Mapping[str, str], log: Path) -> None:
         self._log = log
@@ -30,14 +30,14 @@ class Rie:
         self._wait(invocations)
 
     def invoke(self, event: bytes) -> Answer:
-        """Sends one event and waits for what the function makes of it."""
+        """Sends one event and returns the answer of the function."""
         try:
             return request("POST", self._url, body=event)
         except OSError as silent:
             raise Failed(f"no answer from the runtime interface emulator: {silent}\n{tail(self._log)}") from None
 
     def milliseconds_to_ready(self) -> float:
-        """From the start of the function to its first request for an event, by the emulator's own clock."""
+        """Returns the time from the start of the function to its first request for an event, as the emulator measured it."""
         report = re.search(r"INIT REPORT\(durationMs: ([\d.]+)\)", self._log.read_text(errors="replace"))
         if not report:
             raise Failed(f"the function was not started:\n{tail(self._log)}")

@@ -1,4 +1,4 @@
-"""Just enough of the Lambda runtime API, S3 and DynamoDB to see how long a function needs until it asks for work."""
+"""A stub of the Lambda runtime API, S3 and DynamoDB that measures how fast a function starts."""
 
 import subprocess
 import threading
@@ -13,7 +13,7 @@ PATIENCE_SECONDS = 15.0
 
 
 def milliseconds_to_ready(bootstrap: Path, environment: Mapping[str, str]) -> float:
-    """From the start of the process to its first request for an event."""
+    """Returns the time from the start of the process to its first request for an event."""
     asked = threading.Event()
     asked_at: list[float] = []
 
@@ -24,7 +24,7 @@ def milliseconds_to_ready(bootstrap: Path, environment: Mapping[str, str]) -> fl
             if self.path.endswith("/runtime/invocation/next"):
                 asked_at.append(time.perf_counter())
                 asked.set()
-                time.sleep(PATIENCE_SECONDS)  # No event ever comes; the process is ended first.
+                time.sleep(PATIENCE_SECONDS)  # There is no event. The process is killed before this ends.
                 return
             self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")  # An empty bucket.
 

@@ -1,4 +1,4 @@
-"""The sample events of `infra/events`, and what the functions must answer to them."""
+"""Sends the sample events of `infra/events` and checks the answers."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ from .web import Answer, Aws, request
 EVENTS = ROOT / "infra" / "events"
 # The secrets of the events.
 KEYS = Keys(admin="sample-key", webhook_secret="sample-secret", convoso_secret="sample-secret")
-# Two calls of the events ended without success; both leads are to be due at once, at any hour.
+# Two calls of the events end without success. With these settings both leads are due at once and at any hour.
 SETTINGS = {
     "ProcessorTimeoutSeconds": "45",
     "ProcessIntervalMinutes": "60",
@@ -33,7 +33,7 @@ NUMBERS = ("%2B12125550142", "%2B12125550143")
 
 @dataclass(frozen=True)
 class Case:
-    """An event and its answer: the HTTP status, none for the schedule's, and what the body must have at least."""
+    """An event and its expected answer: the HTTP status (none for the schedule), and fields that the body must have."""
 
     function: str
     event: str
@@ -41,7 +41,7 @@ class Case:
     body: Mapping[str, Any]
 
 
-# In the order of a day: results come in, operators look and change a setting, the schedule dials.
+# The order matters: results arrive, operators read and change a setting, and the schedule dials.
 CASES = (
     Case("webhook", "webhook_bland_forged", 401, {"success": False}),
     Case("webhook", "webhook_bland_plain", 200, {"success": True, "result": "applied"}),
@@ -75,16 +75,16 @@ CASES = (
 
 @dataclass(frozen=True)
 class Start:
-    """How long a function took from its start until it was ready, and until it had answered."""
+    """The times from the start of a function until it was ready, and until its first answer."""
 
     ready_ms: float
     answered_ms: float
 
 
 def check(processes: Processes, stack: Stack, built: Path, folder: Path) -> dict[str, Start]:
-    """Sends every event to its function, under AWS's emulator of the runtime and with the variables of the template.
+    """Sends every event to its function, under the runtime emulator and with the variables of the deployed function.
 
-    Raises `Failed` with all that was answered otherwise.
+    Raises `Failed` with all differences from the expected answers.
     """
     functions = {name: _start(processes, stack, built, folder, name) for name in FUNCTIONS}
     starts: dict[str, Start] = {}
@@ -127,7 +127,7 @@ def _differences(case: Case, answer: Answer) -> Iterator[str]:
 
 
 def missing(expected: Any, found: Any, place: str) -> Iterator[str]:
-    """What is expected and not found; an object may have more fields than expected, a list no more items."""
+    """Yields the differences from `expected`. An object may have more fields than expected, but a list no more items."""
     if isinstance(expected, Mapping) and isinstance(found, Mapping):
         for name, value in expected.items():
             yield from missing(value, found.get(name), f"{place}.{name}")

@@ -1,4 +1,4 @@
-"""What the person in front of the terminal reads while waiting."""
+"""Progress messages on the terminal."""
 
 import sys
 import time
@@ -9,13 +9,13 @@ _START = time.monotonic()
 
 
 def say(text: str = "") -> None:
-    """Prints one line at once, also into a pipe."""
+    """Prints one line without buffering."""
     print(text, flush=True)
 
 
 @contextmanager
 def step(what: str) -> Iterator[None]:
-    """Announces a piece of work and how long it took."""
+    """Prints a step and its duration."""
     started = time.monotonic()
     print(f"· {what} … ", end="", flush=True)
     try:
@@ -27,11 +27,11 @@ def step(what: str) -> Iterator[None]:
 
 
 def fail(text: str) -> int:
-    """Reports why the command ends, and gives the exit status for it."""
+    """Prints why the command fails, and returns its exit status."""
     print(f"\n{text}", file=sys.stderr, flush=True)
     return 1
 
 
 def elapsed() -> float:
-    """Seconds since the command was started."""
+    """Returns the seconds since the start of the command."""
     return time.monotonic() - _START

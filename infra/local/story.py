@@ -1,4 +1,4 @@
-"""The visible redial: a call ends on voicemail, the queue dials again, and the second call is transferred."""
+"""The story of the demo: a call ends on voicemail, the queue redials, and the second call is transferred."""
 
 import json
 import time
@@ -20,14 +20,14 @@ Found = TypeVar("Found")
 
 
 class Story:
-    """Tells what happens to one lead, as an operator would see it: through the webhook and the admin API."""
+    """Shows what happens to one lead through the webhook and the admin API."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._started = time.monotonic()
 
     def tell(self) -> None:
-        """Raises `Failed` when the redial does not happen."""
+        """Tells the story. Raises `Failed` if the redial does not happen."""
         say("\nThe story of one lead\n")
         self._until("the queue is up", lambda: self.admin("GET", "/status"), seconds=20)
 
@@ -36,7 +36,7 @@ class Story:
         self._line(f"  answered {answer.status} in {answer.seconds * 1000:.0f} ms: {answer.body.decode()}")
         self._line(f"  the record: {describe(self._until('the record', self._record))}")
 
-        # The schedule may be faster than we are; then there is nothing left to trigger.
+        # The schedule may be faster. Then this run finds no lead that is due.
         self._line("An operator does not wait for the schedule: POST /process")
         self._line(f"  {self.admin('POST', '/process').get('message')}")
 
@@ -47,10 +47,10 @@ class Story:
         self._line(f"  the record: {describe(record)}")
         history = ", ".join(entry["outcome"] for entry in record.get("call_history", []))
         self._line(f"  its history: {history}")
-        self._line("Nobody will dial this lead again.")
+        self._line("This lead is not dialed again.")
 
     def admin(self, method: str, path: str) -> dict[str, Any]:
-        """Asks the admin API."""
+        """Sends a request to the admin API. Raises `Failed` unless it answers 200."""
         answer = request(method, self._stack.admin_url + path, headers={"X-API-Key": self._stack.admin_key})
         if answer.status != 200:
             raise Failed(f"{method} {path} was answered {answer.status}: {answer.body[:500].decode(errors='replace')}")
@@ -102,14 +102,14 @@ class Story:
             if found := look():
                 return found
             time.sleep(0.25)
-        raise Failed(f"{what} did not come within {seconds:.0f} s")
+        raise Failed(f"{what}: not reached within {seconds:.0f} s")
 
     def _line(self, text: str) -> None:
         say(f"{time.monotonic() - self._started:6.1f} s  {text}")
 
 
 def describe(record: dict[str, Any]) -> str:
-    """A record in one line."""
+    """Describes a record in one line."""
     due = record.get("minutes_until_next_redial")
     words = [f"status {record['status']}", f"attempts {record['attempts']}", f"last outcome {record['last_outcome']}"]
     if record["status"] in ("pending", "rescheduled"):

@@ -1,4 +1,4 @@
-"""The Python environments, one for each tool: they pin different versions of the same libraries."""
+"""Python environments, one for each tool, because the tools pin different versions of the same libraries."""
 
 import fcntl
 import hashlib
@@ -16,35 +16,35 @@ from .say import step
 
 
 def ministack(processes: Processes) -> Path:
-    """The emulator's executable."""
+    """Returns the emulator's executable."""
     return _environment(processes, "ministack") / "bin" / "ministack"
 
 
 def sam(processes: Processes) -> Path:
-    """The SAM CLI."""
+    """Returns the executable of the SAM CLI."""
     return _environment(processes, "sam") / "bin" / "sam"
 
 
 def aws(processes: Processes) -> Path:
-    """The AWS CLI, with which the commands of docs/RUNBOOK.md are tried."""
+    """Returns the executable of the AWS CLI, with which tests run the commands of docs/RUNBOOK.md."""
     return _environment(processes, "aws") / "bin" / "aws"
 
 
 def cargo_fuzz(processes: Processes) -> Path:
-    """The executable of cargo-fuzz."""
+    """Returns the executable of cargo-fuzz."""
     return _environment(processes, "fuzz") / "bin" / "cargo-fuzz"
 
 
 def tool(processes: Processes, name: str) -> Path:
-    """One of the tools with which the code is checked."""
+    """Returns the executable of a development tool."""
     found = _environment(processes, "tools") / "bin" / name
     if not found.exists():
-        raise Failed(f"infra/local/tools.lock.txt brings no tool {name}")
+        raise Failed(f"there is no tool {name} in infra/local/tools.lock.txt")
     return found
 
 
 def rie(processes: Processes) -> Path:
-    """AWS's Lambda Runtime Interface Emulator, which the SAM CLI brings along for its containers."""
+    """Returns the executable of AWS's Lambda Runtime Interface Emulator, which is part of the SAM CLI."""
     machine = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine())
     rapid = "lib/python*/site-packages/samcli/local/rapid"
     found = list(_environment(processes, "sam").glob(f"{rapid}/aws-lambda-rie-{machine}"))
@@ -54,12 +54,12 @@ def rie(processes: Processes) -> Path:
 
 
 def localstack(processes: Processes, python: Path) -> Path:
-    """The interpreter of an environment with LocalStack, made with a Python of the version that its lock is for."""
+    """Returns the interpreter of an environment with LocalStack. `python` has the version that its lock needs."""
     return _environment(processes, "localstack", python) / "bin" / "python"
 
 
 def _environment(processes: Processes, name: str, python: Path = Path(sys.executable)) -> Path:
-    """Installs the locked packages once, and again only when the lock or the interpreter has changed."""
+    """Returns the environment `name`. Installs it once, and again if its lock or interpreter has changed."""
     lock = LOCKS / f"{name}.lock.txt"
     home = LOCAL / name
     stamp = home / "installed"
@@ -99,7 +99,7 @@ def _version(python: Path) -> str:
 
 @contextmanager
 def only_one(name: str) -> Iterator[None]:
-    """Keeps a second command on this checkout out while one is at work."""
+    """Makes a second command in this checkout wait while one works."""
     LOCAL.mkdir(exist_ok=True)
     with open(LOCAL / f"{name}.lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

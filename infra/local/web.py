@@ -1,4 +1,4 @@
-"""The few HTTP requests that we send, with the standard library only."""
+"""Sends HTTP and AWS requests with the standard library only."""
 
 import hashlib
 import hmac
@@ -21,7 +21,7 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # Loopba
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; a refusal is an answer too."""
+    """An HTTP answer with any status."""
 
     status: int
     body: bytes
@@ -39,7 +39,7 @@ def request(
     headers: Mapping[str, str] | None = None,
     wait: float = 60,
 ) -> Answer:
-    """Sends one request. Raises `OSError` when nobody answers."""
+    """Sends one request. Raises `OSError` if there is no answer."""
     started = time.monotonic()
     ask = urllib.request.Request(url, data=body, headers=dict(headers or {}), method=method)
     try:
@@ -51,13 +51,13 @@ def request(
 
 
 def signed(secret: str, body: bytes) -> dict[str, str]:
-    """The headers with which Bland sends a webhook."""
+    """Returns the headers of a webhook that Bland signs with `secret`."""
     signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     return {"Content-Type": "application/json", "X-Webhook-Signature": signature}
 
 
 def until_it_answers(url: str, *, seconds: float, alive: Callable[[], bool]) -> None:
-    """Waits for a server to come up, but not for one that has died."""
+    """Waits until a server answers 200. Raises `Failed` if it ends or takes too long."""
     deadline = time.monotonic() + seconds
     while alive() and time.monotonic() < deadline:
         try:
@@ -70,7 +70,7 @@ def until_it_answers(url: str, *, seconds: float, alive: Callable[[], bool]) -> 
 
 
 def until_it_listens(port: int, *, seconds: float, alive: Callable[[], bool]) -> None:
-    """Waits for a server that has no address to ask for its health."""
+    """Waits until a server listens. For servers without a health check."""
     deadline = time.monotonic() + seconds
     while alive() and time.monotonic() < deadline:
         try:
@@ -78,11 +78,11 @@ def until_it_listens(port: int, *, seconds: float, alive: Callable[[], bool]) ->
             return
         except OSError:
             time.sleep(0.05)
-    raise Failed(f"nobody listens on port {port}")
+    raise Failed(f"no server listens on port {port}")
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on."""
+    """Returns a free loopback port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -90,20 +90,20 @@ def free_port() -> int:
 
 @dataclass(frozen=True)
 class Function:
-    """What a Lambda function was deployed with."""
+    """The configuration of a deployed Lambda function."""
 
     variables: dict[str, str]
     timeout_seconds: int
 
 
 class Aws:
-    """The few AWS requests that we send ourselves; the emulator takes the service from the signature, unchecked."""
+    """AWS requests to the emulator, which reads the service from the signature and does not check it."""
 
     def __init__(self, endpoint: str) -> None:
         self._endpoint = endpoint
 
     def outputs(self, stack: str) -> dict[str, str]:
-        """The outputs of a CloudFormation stack."""
+        """Returns the outputs of a CloudFormation stack."""
         query = urllib.parse.urlencode({"Action": "DescribeStacks", "StackName": stack, "Version": "2010-05-15"})
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         answer = self._request("cloudformation", "POST", "/", query.encode(), form)
@@ -113,13 +113,13 @@ class Aws:
         return dict(zip(keys, values, strict=True))
 
     def keep_secret(self, name: str, secret: str) -> None:
-        """Puts a secret into Parameter Store, encrypted, whatever was there."""
+        """Stores a secret in Parameter Store, encrypted."""
         parameter = {"Name": name, "Value": secret, "Type": "SecureString", "Overwrite": True}
         headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "AmazonSSM.PutParameter"}
         self._request("ssm", "POST", "/", json.dumps(parameter).encode(), headers)
 
     def function(self, name: str) -> Function:
-        """The configuration of a Lambda function."""
+        """Returns the configuration of a Lambda function."""
         path = f"/2015-03-31/functions/{name}/configuration"
         found = self._request("lambda", "GET", path, b"", {}).json()
         return Function(found["Environment"]["Variables"], found["Timeout"])
@@ -128,16 +128,16 @@ class Aws:
         self._request("s3", "PUT", f"/{bucket}", b"", {})
 
     def create_object(self, bucket: str, key: str, body: bytes) -> None:
-        """Writes an object that must not be there yet."""
+        """Creates an object. Fails if it exists."""
         headers = {"If-None-Match": "*", "Content-Type": "application/json"}
         self._request("s3", "PUT", f"/{bucket}/{key}", body, headers)
 
     def log_lines(self, group: str) -> Iterator[str]:
-        """Everything that was logged to a group, in order; nothing when there is no such group yet."""
+        """Yields the messages of a log group in order, or nothing if there is no such group."""
         headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "Logs_20140328.FilterLogEvents"}
         start, told = 0, set[tuple[str, int, str]]()
         while True:
-            # The emulator has no tokens for further pages: the next one begins with the last moment of this one.
+            # The emulator has no page tokens, so the next page begins at the last timestamp of this one.
             body = json.dumps({"logGroupName": group, "startTime": start, "limit": 10000}).encode()
             events = self._request("logs", "POST", "/", body, headers).json()["events"]
             known = {(event["logStreamName"], event["timestamp"], event["message"]) for event in events}
@@ -153,5 +153,5 @@ class Aws:
         authorization = f"AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"
         answer = request(method, self._endpoint + path, body=body, headers={"Authorization": authorization, **headers})
         if answer.status >= 300:
-            raise Failed(f"{service}: {method} {path} was answered {answer.status}: {answer.body[:300]!r}")
+            raise Failed(f"{service}: {method} {path} got {answer.status}: {answer.body[:300]!r}")
         return answer

@@ -1,4 +1,4 @@
-"""A leak is found, whatever its kind and spelling, and told without telling it."""
+"""Every kind of leak is found in any spelling, and the report does not repeat it."""
 
 import sys
 import tempfile
@@ -38,14 +38,14 @@ class Leaks(unittest.TestCase):
             log.write_text(f"{CLEAN}\n{line}\n")
             return find(log, needles(FIXTURES, [SECRET]))
 
-    def test_each_kind_is_found_at_its_place_and_not_repeated(self) -> None:
+    def test_each_kind_is_reported_with_its_place_and_without_its_text(self) -> None:
         for kind, leaks in LEAKS.items():
             for leak in leaks:
                 places = self.found(f'{{"message":"{leak}"}}')
                 self.assertTrue(any(place.endswith(f"webhook.log:2 has {kind}") for place in places), (leak, places))
                 self.assertFalse(any(leak in place for place in places))
 
-    def test_ids_and_times_are_no_leak(self) -> None:
+    def test_ids_and_times_are_not_leaks(self) -> None:
         self.assertEqual(self.found(CLEAN), [])
 
     def test_every_recorded_payload_is_a_leak(self) -> None:

@@ -1,4 +1,4 @@
-"""What the local start-up promises: nothing outlives it, and what it deploys is the real template."""
+"""The local start-up leaves no process behind, and deploys the real template."""
 
 import os
 import re
@@ -23,7 +23,7 @@ from local.stack import with_prebuilt_code
 
 TEMPLATE = (ROOT / "template.yaml").read_text()
 
-# Starts a child that has a child of its own, says their numbers, and waits.
+# Starts a child with a child of its own, writes the id of the latter, and waits.
 PARENT = """
     import sys, time
     sys.path.insert(0, {infra!r})
@@ -38,7 +38,7 @@ PARENT = """
 
 
 class Children(unittest.TestCase):
-    def test_children_of_children_end_when_a_signal_ends_us(self) -> None:
+    def test_grandchildren_end_when_a_signal_ends_the_parent(self) -> None:
         for signum in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(signum.name), tempfile.TemporaryDirectory() as folder:
                 note = Path(folder) / "grandchild"
@@ -62,13 +62,13 @@ class Template(unittest.TestCase):
         lost = len(TEMPLATE.splitlines()) - len(deployed)
         self.assertEqual(lost, 3 * len(["Metadata", "BuildMethod", "BuildProperties", "Binary"]))
 
-    def test_a_function_that_is_built_otherwise_is_noticed(self) -> None:
+    def test_a_function_with_another_code_uri_is_rejected(self) -> None:
         with self.assertRaises(Failed):
             with_prebuilt_code(TEMPLATE.replace("CodeUri: functions/admin", "CodeUri: elsewhere"), Path("/built"))
 
 
 class Deployments(unittest.TestCase):
-    def test_what_samconfig_overrides_is_a_parameter(self) -> None:
+    def test_samconfig_overrides_only_parameters_of_the_template(self) -> None:
         parameters = set(re.findall(r"(?m)^  (\w+):\n    Type: (?:String|Number)$", TEMPLATE))
         for stage in ("dev", "prod"):
             names = {override.split("=")[0] for override in overrides(stage)}
@@ -86,13 +86,13 @@ def overrides(stage: str) -> list[str]:
 
 
 class Secrets(unittest.TestCase):
-    def test_the_functions_are_told_digests_of_keys_that_are_new_each_time(self) -> None:
+    def test_the_functions_get_digests_of_new_random_keys(self) -> None:
         keys = Keys()
         self.assertRegex(keys.digests(), r"^\w+:admin:[0-9a-f]{64},\w+:read:[0-9a-f]{64}$")
         self.assertNotIn(keys.admin, keys.digests())
         self.assertNotEqual(keys.admin, Keys().admin)
 
-    def test_every_secret_stands_where_the_template_looks_for_it(self) -> None:
+    def test_every_secret_has_the_default_name_of_the_template(self) -> None:
         defaults = set(re.findall(r"(?m)^  \w+Parameter:\n    Type: String\n    Default: (/\S+)$", TEMPLATE))
         self.assertEqual(set(Keys().by_name()), defaults)
 
@@ -106,7 +106,7 @@ def alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    # A zombie that nobody has collected yet is over, too.
+    # A zombie has ended too.
     stat = Path(f"/proc/{pid}/stat")
     return not (stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] == "Z")
 
@@ -117,7 +117,7 @@ def eventually(look: Callable[[], Any]) -> Any:
         if found := look():
             return found
         time.sleep(0.02)
-    raise AssertionError("it did not come to pass")
+    raise AssertionError("the condition was not met within 10 s")
 
 
 if __name__ == "__main__":

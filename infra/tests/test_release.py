@@ -1,4 +1,4 @@
-"""What the checks of a release find, and what the commands say when something is missing."""
+"""The checks of a release, and the messages of commands when something is missing."""
 
 import os
 import subprocess
@@ -24,13 +24,13 @@ class Budget(unittest.TestCase):
         archive.write_bytes(bytes(zipped))
         return Package("webhook", bootstrap, archive)
 
-    def test_a_zip_may_be_as_large_as_its_budget_and_no_larger(self) -> None:
+    def test_a_zip_file_may_be_as_large_as_its_limit(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             package.check(self.made(folder, b"", ZIP_LIMIT))
             with self.assertRaisesRegex(Failed, "4,000,001 bytes, 4,000,000 are allowed"):
                 package.check(self.made(folder, b"", ZIP_LIMIT + 1))
 
-    def test_a_binary_that_needs_a_newer_c_library_than_lambda_has_is_refused(self) -> None:
+    def test_a_binary_that_needs_a_newer_c_library_than_lambda_has_is_rejected(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             package.check(self.made(folder, b"..GLIBC_2.4..GLIBC_2.34..", 1))
             with self.assertRaisesRegex(Failed, "webhook needs glibc 2.39, and Lambda has 2.34"):
@@ -38,7 +38,7 @@ class Budget(unittest.TestCase):
 
 
 class Expectations(unittest.TestCase):
-    def test_an_answer_may_have_more_fields_but_none_may_be_missing_or_other(self) -> None:
+    def test_an_answer_may_have_more_fields_than_expected(self) -> None:
         found = {"total": 2, "records": [{"id": "1", "attempts": 1}], "more": None}
         for expected, differences in [
             ({"total": 2}, []),
@@ -51,7 +51,7 @@ class Expectations(unittest.TestCase):
             with self.subTest(expected):
                 self.assertEqual(list(missing(expected, found, "body")), differences)
 
-    def test_every_event_is_sent_and_every_sent_event_is_there(self) -> None:
+    def test_every_event_has_an_expected_answer(self) -> None:
         self.assertEqual({case.event for case in CASES}, {file.stem for file in EVENTS.glob("*.json")})
 
     def test_every_event_is_described(self) -> None:
@@ -61,7 +61,7 @@ class Expectations(unittest.TestCase):
 
 
 class WithoutDocker(unittest.TestCase):
-    def test_localstack_says_what_to_do(self) -> None:
+    def test_localstack_asks_to_install_docker(self) -> None:
         nothing = mock.patch.dict(os.environ, {"PATH": "/nowhere"})
         with nothing:
             ran = subprocess.run(
