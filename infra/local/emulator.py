@@ -20,8 +20,8 @@ def start(processes: Processes, folder: Path) -> str:
         log = folder / "emulator.log"
         scratch = folder / "tmp"
         scratch.mkdir()
-        # The functions inherit this environment, so it has nothing of ours. Without BIND_HOST the emulator would listen on
-        # all interfaces, and without AWS_ENDPOINT_URL the functions would call the real AWS.
+        # The functions inherit this environment, so it has nothing of ours. Without BIND_HOST the emulator would listen
+        # on all interfaces, and without AWS_ENDPOINT_URL the functions would call the real AWS.
         clean = {
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": str(scratch),

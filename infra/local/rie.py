@@ -37,7 +37,7 @@ class Rie:
             raise Failed(f"no answer from the runtime interface emulator: {silent}\n{tail(self._log)}") from None
 
     def milliseconds_to_ready(self) -> float:
-        """Returns the time from the start of the function to its first request for an event, as the emulator measured it."""
+        """Returns the time from the start to the first request for an event, as the emulator measured it."""
         report = re.search(r"INIT REPORT\(durationMs: ([\d.]+)\)", self._log.read_text(errors="replace"))
         if not report:
             raise Failed(f"the function was not started:\n{tail(self._log)}")

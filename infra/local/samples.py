@@ -127,7 +127,7 @@ def _differences(case: Case, answer: Answer) -> Iterator[str]:
 
 
 def missing(expected: Any, found: Any, place: str) -> Iterator[str]:
-    """Yields the differences from `expected`. An object may have more fields than expected, but a list no more items."""
+    """Yields the differences from `expected`. An object may have more fields, but a list no more items."""
     if isinstance(expected, Mapping) and isinstance(found, Mapping):
         for name, value in expected.items():
             yield from missing(value, found.get(name), f"{place}.{name}")

@@ -44,6 +44,6 @@ async fn verified(
     verify: impl Fn(&[SecretString]) -> Result<(), Unverified> + Send + Sync,
 ) -> Result<bool, StoreError> {
     let Some(secret) = secret else { return Ok(false) };
-    let known = verify_with_reload(secret, |list| Ok(verify(&signature::split(list)).ok())).await?;
-    Ok(known.is_some())
+    let matched = verify_with_reload(secret, |list| Ok(verify(&signature::split(list)).ok())).await?;
+    Ok(matched.is_some())
 }

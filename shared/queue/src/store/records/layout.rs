@@ -39,7 +39,7 @@ pub fn shard_of(key: &LeadKey, count: u32) -> u32 {
     key.stable_hash() & (count.max(1) - 1)
 }
 
-/// The key of an object of records. A month with one shard stands under the original's name.
+/// Returns the key of an object of records. A month with one shard has the file name of the original.
 pub(super) fn shard_key(month: Month, shard: u32, count: u32) -> String {
     if count <= 1 { format!("{PREFIX}{month}.json") } else { format!("{PREFIX}{month}/{shard:04}.json") }
 }
