@@ -4,8 +4,8 @@ use lambda_http::http::StatusCode;
 use lambda_http::{Body, Error, Response};
 use redial_domain::{NotAResult, Unattached};
 use redial_providers::Malformed;
-use redial_queue::usecase::ingest::{Ignored, Ingested, NotStored, Received};
 use redial_queue::ports::{Meter, Metric, Reading, StoreError, error_chain};
+use redial_queue::usecase::ingest::{Ignored, Ingested, NotStored, Received};
 use serde_json::{Value, json};
 
 /// Seconds after which a sender should retry. A throttled table or a short outage is usually over by then.
@@ -35,7 +35,7 @@ fn taken_in(meter: &dyn Meter, ingested: Ingested, stored: Reading) -> Result<Re
             meter.record(Metric::RepeatedWebhooks.of(1_u8));
             done("repeat")
         }
-        Ingested::Left => {
+        Ingested::Deferred => {
             meter.record(stored);
             meter.record(Metric::ResultsDeferred.of(1_u8));
             done("stored")

@@ -60,7 +60,7 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
                 inside.judge().answered(&arrival, done, alone, now);
             }
             Err(_) if inside.has(Defect::FailureAnsweredOk) => {
-                inside.judge().answered(&arrival, Ingested::Left, false, now);
+                inside.judge().answered(&arrival, Ingested::Deferred, false, now);
             }
             Err(_) => send_again(&inside, arrival, tries, &under_way),
         }

@@ -255,7 +255,7 @@ impl Judge {
                 self.suppressed.entry(result.phone.clone()).or_insert(now);
             }
             match done {
-                Ingested::Applied | Ingested::Repeat | Ingested::Left => {
+                Ingested::Applied | Ingested::Repeat | Ingested::Deferred => {
                     if let Some(told) = self.results.get_mut(&result.call) {
                         told.is_due = true;
                     }
@@ -279,7 +279,7 @@ impl Judge {
                 }
             }
         }
-        let Some(lead) = arrival.lead().filter(|_| alone && done != Ingested::Left) else { return };
+        let Some(lead) = arrival.lead().filter(|_| alone && done != Ingested::Deferred) else { return };
         let births = self.births.get_mut(&LeadKey::new(lead, arrival.phone()));
         for birth in births.into_iter().flatten().filter(|birth| birth.id == arrival.id()) {
             birth.over = Some(now);

@@ -22,7 +22,10 @@ pub trait Dialer: Send + Sync {
     /// [`DialError`], whose variants say whether the phone may ring.
     async fn dial(&self, order: &DialOrder) -> Result<CallId, DialError>;
 
-    /// Returns what the provider knows of a call.
+    /// Returns what the provider knows about a call. Safe to repeat.
+    ///
+    /// # Errors
+    /// [`AskError`] when there is no answer, or one that cannot be read.
     async fn call(&self, call: &CallId) -> Result<CallState, AskError>;
 
     /// Returns what the provider knows about an attempt without a call id, dialed to `phone` at or after `since`.

@@ -3,9 +3,8 @@
 mod home;
 mod item;
 
-use crate::ports::{StoreError, causes};
+use crate::ports::{StoreError, error_chain};
 use crate::store::Stores;
-use crate::ports::{Clock, LineStore, StoreError, error_chain};
 use crate::store::cas::UpdateError;
 use crate::usecase::time::within;
 use futures_util::{StreamExt, stream};
@@ -46,7 +45,7 @@ pub enum Ingested {
     /// It was there before.
     Repeat,
     /// It is durable; a run will bring it into its record.
-    Left,
+    Deferred,
     /// It changes nothing, for this reason.
     Ignored(Ignored),
 }
@@ -174,7 +173,7 @@ impl Ingest {
         let open = vec![(arrival.phone().clone(), line)];
         // A store that is slow now must not cost the sender its answer: the result is durable.
         let finished = within(&*self.stores.clock, TIME_TO_SETTLE, self.finish(open, Some(&arrival))).await;
-        Ok(finished.and_then(|results| results.first().copied()).unwrap_or(Ingested::Left))
+        Ok(finished.and_then(|results| results.first().copied()).unwrap_or(Ingested::Deferred))
     }
 
     /// The rules in force; those that were read last while they cannot be read, so that no result is turned away for it.
@@ -256,7 +255,7 @@ impl Ingest {
             Ok(stored) => stored,
             Err(error) => {
                 tracing::warn!(%month, error = error_chain(&error), waiting = items.len(), "results wait on their lines");
-                return vec![Ingested::Left; items.len()];
+                return vec![Ingested::Deferred; items.len()];
             }
         };
         tracing::info!(%month, count = items.len(), "Saved redial queue records");
@@ -268,7 +267,7 @@ impl Ingest {
                 }
                 Err(error) => {
                     tracing::error!(%month, error = error_chain(&error), "the record of a result cannot be understood; the result waits on its line");
-                    Ingested::Left
+                    Ingested::Deferred
                 }
             }
         });

@@ -10,9 +10,8 @@ mod turns;
 mod write_back;
 
 use super::ingest::Ingest;
-use crate::ports::{Dialer, Metric, StoreError, causes};
+use crate::ports::{Dialer, Metric, StoreError, error_chain};
 use crate::store::Stores;
-use crate::ports::{Dialer, Meter, Metric, StoreError, error_chain};
 use crate::store::records::Found;
 use budget::Budget;
 use chrono::{DateTime, NaiveDate, Utc};

@@ -51,7 +51,7 @@ impl Item {
         let Arrival::Result(result) = &self.arrival else {
             match done {
                 Ingested::Applied => tracing::info!(actor, month = %self.home.month, "Added new lead to redial queue"),
-                Ingested::Repeat | Ingested::Left | Ingested::Ignored(_) => {
+                Ingested::Repeat | Ingested::Deferred | Ingested::Ignored(_) => {
                     tracing::info!(actor, month = %self.home.month, "a new lead changes no record");
                 }
             }
@@ -66,7 +66,7 @@ impl Item {
             (Ingested::Applied, false) => {
                 tracing::info!(actor, call.id = call, attempt.id = attempt, outcome, %month, "Updated redial queue record");
             }
-            (Ingested::Repeat | Ingested::Left | Ingested::Ignored(_), _) => {
+            (Ingested::Repeat | Ingested::Deferred | Ingested::Ignored(_), _) => {
                 tracing::info!(actor, call.id = call, attempt.id = attempt, outcome, %month, done = ?done, "a result changes no record");
             }
         }

@@ -1,8 +1,8 @@
 //! Open lines: results that wait for their record, and holds of which nothing was heard in time.
 
 use super::Run;
-use crate::usecase::ingest::{Ingested, NotStored};
 use crate::ports::{AskError, StoreError, error_chain};
+use crate::usecase::ingest::{Ingested, NotStored};
 use crate::usecase::time::within;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::CallState;
@@ -80,7 +80,7 @@ impl Run {
             }
         }
         let finished = within(&*stores.clock, left(), self.ingest().finish(waiting, None)).await.unwrap_or_default();
-        let stored = finished.iter().filter(|done| **done != Ingested::Left).count();
+        let stored = finished.iter().filter(|done| **done != Ingested::Deferred).count();
         summary.reconciled += u32::try_from(stored).unwrap_or(u32::MAX);
         let asks = overdue.into_iter().map(|(phone, hold)| async move {
             if left().is_zero() {

@@ -139,7 +139,7 @@ async fn results_that_wait_for_several_objects_are_stored_side_by_side() {
     let writes_fail = |operation, _: &str| if operation == Operation::Put { Fault::Lost } else { Fault::None };
     world.blobs.otherwise(writes_fail);
     for n in 0..40 {
-        assert_eq!(world.ends(n, &format!("c{n}"), "VOICEMAIL").await, Ingested::Left);
+        assert_eq!(world.ends(n, &format!("c{n}"), "VOICEMAIL").await, Ingested::Deferred);
     }
     world.blobs.heal();
     let before = Cost::of(&world);

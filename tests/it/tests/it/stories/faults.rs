@@ -103,7 +103,7 @@ async fn a_result_waits_on_its_line_while_records_cannot_be_written() {
     let world = World::at(NOON);
     world.ends(1, "c1", "BUSY").await;
     world.blobs.otherwise(|_, _| Fault::Lost);
-    assert_eq!(world.ends(1, "c2", "BUSY").await, Ingested::Left);
+    assert_eq!(world.ends(1, "c2", "BUSY").await, Ingested::Deferred);
     world.blobs.heal();
     assert_eq!(world.lead(1).await.attempts, 1);
     assert_eq!(world.runs().await.reconciled, 1);
@@ -149,7 +149,7 @@ async fn without_settings_nobody_is_dialed_and_a_process_that_knew_them_still_ta
     world.put_object(redial_queue::store::settings::KEY, "{broken").await;
     world.wait(1);
     World::stopped(&world.runs().await, Stop::StoreUnavailable);
-    assert_eq!(world.ends(1, "c1", "BUSY").await, Ingested::Left);
+    assert_eq!(world.ends(1, "c1", "BUSY").await, Ingested::Deferred);
     assert_eq!(world.line(1).await.inbox.len(), 1);
 }
 
@@ -180,7 +180,7 @@ async fn a_month_object_that_cannot_be_read_is_never_overwritten_and_holds_up_it
         ("redial-queue/redial-queue_2025-11.json", r#"["foreign"]"#),
     ] {
         world.put_object(key, body).await;
-        assert_eq!(world.ends(1, key, "BUSY").await, Ingested::Left);
+        assert_eq!(world.ends(1, key, "BUSY").await, Ingested::Deferred);
         world.wait(5);
         let summary = world.runs().await;
         assert!(summary.errors > 0);
@@ -205,7 +205,7 @@ async fn a_broken_month_does_not_hold_up_the_leads_of_another() {
 async fn a_lead_whose_record_may_be_in_a_broken_month_waits_instead_of_getting_a_second_one() {
     let world = World::at(NOON);
     world.put_object("redial-queue/redial-queue_2025-11.json", "").await;
-    assert_eq!(world.ends(1, "c1", "BUSY").await, Ingested::Left);
+    assert_eq!(world.ends(1, "c1", "BUSY").await, Ingested::Deferred);
     assert_eq!((world.records_of(1).await.len(), world.line(1).await.inbox.len()), (0, 1));
 }
 

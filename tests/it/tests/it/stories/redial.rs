@@ -99,7 +99,7 @@ async fn two_first_results_around_midnight_make_one_record() {
     // The first instance stops between the line and the record.
     world.run.stores.settings.policy().await.unwrap();
     world.blobs.otherwise(|_, _| redial_queue::testing::Fault::Lost);
-    assert_eq!(world.take_in(first).await, Ingested::Left);
+    assert_eq!(world.take_in(first).await, Ingested::Deferred);
     world.blobs.heal();
     world.set("2025-12-01T05:00:01Z");
     let other = world.second_instance(&[]);
