@@ -1,28 +1,31 @@
 //! Applies a result to a record: the status machine of `docs/CONTRACT.md`, "Status" and "Next dial".
+//! What an event makes of a record: the tables of *Status* and *Next dial* in `docs/CONTRACT.md`.
 //!
-//! Every function here gives the same record when it is applied twice, and results may come in any order.
+//! Every function here gives the same record if it is applied twice, because a write may be repeated after its answer was
+//! lost. Results may come in any order.
 
 use super::lead::{CALLS_KEPT, OUTCOMES_KEPT};
 use super::{AttemptId, CallResult, CallbackTime, Lead, NewLead, Outcome, PastCall, Policy, Profile, Status, hours};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A callback further ahead than this is a misunderstanding.
+/// A callback further ahead than 90 days is taken for a mistake of the transcript or the agent, and ignored.
 const FURTHEST_CALLBACK: TimeDelta = TimeDelta::days(90);
-/// A request that became known so late, because its result was found late, is still kept at once.
+/// A callback time that has passed still counts for a day, because a result may be found late: the lead is then dialed at once.
 const LATEST_CALLBACK: TimeDelta = TimeDelta::days(1);
 
-/// What came of a result.
+/// What came of applying a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
     /// The record as it is now.
     Changed(Box<Lead>),
-    /// It was counted before; nothing changes.
+    /// It was counted before, so nothing changes.
     Repeat,
     /// The record from which the call was dialed was removed or has expired.
     Gone,
 }
 
-/// Applies the result of a call to the record of its lead.
+/// Applies the result of a call to the record of its lead. `lead` is `None` if there is no record, and `suppressed` says that
+/// the line forbids calls.
 #[must_use]
 pub fn settle(
     lead: Option<&Lead>,
@@ -33,6 +36,8 @@ pub fn settle(
 ) -> Settled {
     let mut next = match (lead, &result.lead) {
         (Some(lead), _) => lead.clone(),
+        // A result that names its month was dialed from a record. If there is none, an operator has removed it, and a new
+        // one would bring the lead back.
         (None, Some(id)) if result.month.is_none() => {
             blank(id.clone(), result.phone.clone(), result.profile.clone(), now)
         }
@@ -53,27 +58,33 @@ pub fn settle(
         rule: Some(result.rule.clone()),
         callback,
     };
+    // A record of the original has outcomes of calls that its history does not have. They come first and stay as they are.
     let earlier_outcomes = next.outcomes.len().saturating_sub(next.history.len());
     match place {
         Some(index) => {
+            // The attempt was counted when it was given up, so it is not counted again.
             let lost = std::mem::replace(&mut next.history[index], past);
+            // The loss ended when it was given up, later than the call itself. Its time would win in `note_last_call`.
             if next.last_call_id == Some(lost.call) {
                 next.last_call = None;
             }
         }
         None => {
             next.history.push(past);
+            // A person who calls us is no attempt of ours.
             next.attempts = next.attempts.saturating_add(u32::from(!result.inbound));
         }
     }
-    // Stable: of calls that ended at the same time the one that became known later counts as the later one.
+    // The sort is stable: of calls that ended at the same time, the one that became known later counts as the later one.
     next.history.sort_by_key(|past| past.at);
+    // Built again from the history, because a result may have come between two others.
     next.outcomes.truncate(earlier_outcomes);
     next.outcomes.extend(next.history.iter().map(|past| past.outcome.clone()));
     keep_last(&mut next.outcomes, OUTCOMES_KEPT);
     keep_last(&mut next.history, CALLS_KEPT);
     note_last_call(&mut next);
     fill_profile(&mut next.profile, &result.profile);
+    // The provider has placed a call for this lead, so it no longer refuses it.
     next.refusals = 0;
     next.refused_attempt = None;
     move_on(&mut next, lead, result, suppressed, now, policy);
@@ -81,7 +92,7 @@ pub fn settle(
     Settled::Changed(Box::new(next))
 }
 
-/// The record of a lead that was never called: due at once. `None` when there is a record already.
+/// Makes the record of a lead that was never called, due at once. `None` if there is a record already.
 #[must_use]
 pub fn admit(lead: Option<&Lead>, new: &NewLead, suppressed: bool, now: DateTime<Utc>) -> Option<Lead> {
     if lead.is_some() {
@@ -94,8 +105,9 @@ pub fn admit(lead: Option<&Lead>, new: &NewLead, suppressed: bool, now: DateTime
     Some(lead)
 }
 
-/// The provider answered and did not place the call: the lead waits as after one more attempt, and longer each time.
-/// `None` when this attempt was noted before, or the lead no longer waits for a dial.
+/// Makes a lead wait whose dial the provider refused: as after one more attempt, and longer with each refusal. A refusal is
+/// not an attempt, but the first intervals are zero, so without a count the lead would be dialed by every run.
+/// `None` if this refusal was counted before, or the lead no longer waits for a dial.
 #[must_use]
 pub fn refuse(lead: &Lead, attempt: AttemptId, now: DateTime<Utc>, policy: &Policy) -> Option<Lead> {
     if lead.refused_attempt == Some(attempt) || !waits_for_a_dial(lead) {
@@ -106,20 +118,21 @@ pub fn refuse(lead: &Lead, attempt: AttemptId, now: DateTime<Utc>, policy: &Poli
     Some(Lead {
         refusals,
         refused_attempt: Some(attempt),
+        // Never earlier: a result may have moved it further meanwhile.
         next_redial: lead.next_redial.max(wait),
         updated_at: now,
         ..lead.clone()
     })
 }
 
-/// The line is held by another attempt: the lead waits a little. `None` when it is not due any more.
+/// Makes a lead wait for `active_call_defer_minutes` whose line is not free. `None` if it is no longer due.
 #[must_use]
 pub fn defer(lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> Option<Lead> {
     let due = waits_for_a_dial(lead) && lead.next_redial <= now;
     due.then(|| Lead { next_redial: now + policy.defer, updated_at: now, ..lead.clone() })
 }
 
-/// The number is suppressed: the lead is never dialed again. `None` when it is completed already.
+/// Completes the record of a lead whose number is suppressed. `None` if it is completed already.
 #[must_use]
 pub fn retire(lead: &Lead, now: DateTime<Utc>) -> Option<Lead> {
     (lead.status != Status::Completed).then(|| Lead { status: Status::Completed, updated_at: now, ..lead.clone() })
@@ -150,14 +163,19 @@ fn blank(id: super::LeadId, phone: super::Phone, profile: Profile, now: DateTime
     }
 }
 
+/// Where a result belongs in the history.
 enum Place {
+    /// Nowhere yet.
     New,
+    /// It is there.
     Known,
+    /// In place of the `LOST` entry at this index.
     InsteadOfLost(usize),
 }
 
-/// Where a result belongs in the history. An attempt that was given up and turns up after all takes the place of its loss.
+/// Finds where a result belongs in the history. A late result replaces its attempt's `LOST` entry.
 fn place_of(lead: &Lead, result: &CallResult) -> Place {
+    // A record of the original may name its last call without having it in its history.
     let known =
         lead.last_call_id.as_ref() == Some(&result.call) || lead.history.iter().any(|past| past.call == result.call);
     if known {
@@ -165,19 +183,22 @@ fn place_of(lead: &Lead, result: &CallResult) -> Place {
     }
     let same_attempt = |past: &PastCall| past.attempt.is_some() && past.attempt == result.attempt;
     match lead.history.iter().position(same_attempt) {
+        // The result came before the loss was decided, by a run that had read the line earlier.
         Some(_) if result.outcome == Outcome::LOST => Place::Known,
         Some(index) if lead.history[index].outcome == Outcome::LOST => Place::InsteadOfLost(index),
-        _ => Place::New,
+        // Another call with the same attempt id rang too, so it counts too.
+        Some(_) | None => Place::New,
     }
 }
 
-/// The instant at which the person asked to be called back, if it makes sense: after the call, not long past, and within
-/// 90 days.
+/// Returns the instant at which the person asked to be called back, if it is plausible: after the call, at most
+/// [`LATEST_CALLBACK`] ago, and at most [`FURTHEST_CALLBACK`] ahead. A success needs no callback.
 fn callback_of(result: &CallResult, lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> Option<DateTime<Utc>> {
     let at = match result.callback? {
         CallbackTime::At(at) => at,
         CallbackTime::Local(local) => {
             let state = if lead.profile.state.is_empty() { &result.profile.state } else { &lead.profile.state };
+            // The first zone of a state is the one where most of its people live.
             let zone = super::zones::zones_of_state(state).map_or(policy.business_hours.zone, |zones| zones[0]);
             hours::instant(local, zone)
         }
@@ -186,6 +207,8 @@ fn callback_of(result: &CallResult, lead: &Lead, now: DateTime<Utc>, policy: &Po
     (sensible && !policy.completes(&result.outcome, true)).then_some(at)
 }
 
+/// Moves the fields of the last call forward. A result that is late does not move them back, and a record of the original may
+/// know a last call that its history does not have.
 fn note_last_call(lead: &mut Lead) {
     let Some(newest) = lead.history.last() else { return };
     if lead.last_call.is_none_or(|last| newest.at >= last) {
@@ -195,6 +218,7 @@ fn note_last_call(lead: &mut Lead) {
     }
 }
 
+/// Fills fields that are empty. What is known stays, because a payload repeats what the dial was made with.
 fn fill_profile(known: &mut Profile, told: &Profile) {
     for (known, told) in [
         (&mut known.list_id, &told.list_id),
@@ -208,7 +232,10 @@ fn fill_profile(known: &mut Profile, told: &Profile) {
     }
 }
 
-/// Status and next dial, from everything that is known of the calls; not from the order in which it became known.
+/// Decides status and next dial from the calls themselves, and not from the order in which they became known.
+///
+/// Of a request for a callback and a success, the call that ended later counts: a callback that a person asked for after a
+/// sale reopens the record, and a sale after the request ends it.
 fn move_on(
     next: &mut Lead,
     before: Option<&Lead>,
@@ -218,16 +245,20 @@ fn move_on(
     policy: &Policy,
 ) {
     let asked = last_request(next, before);
+    // The request that was asked last is compared even if it has been kept, because it still says that the lead was reopened.
     next.callback = asked.map(|(_, at)| at).filter(|at| !is_kept(next, *at));
     let completed = completion(next, before, result, policy);
     let done = completed.is_some_and(|done| asked.is_none_or(|(asked, _)| asked <= done));
-    let paused = next.status == Status::Paused;
     next.status = match (next.status, next.callback) {
+        // A do-not-call is stronger than any request, also than one that was made later: only a person could tell which counts.
         _ if suppressed || next.forbidden_by().is_some() => Status::Completed,
         _ if done => Status::Completed,
+        // Only an operator ends a pause, except that nothing more is to be done for a completed lead.
         (Status::Paused, _) => Status::Paused,
         (_, Some(_)) => Status::Rescheduled,
+        // The limit may have been raised since, but a result does not reopen a record.
         (Status::MaxAttempts, None) => Status::MaxAttempts,
+        // `Completed` comes here if a callback had reopened the record and has been kept: the lead goes on.
         (Status::Pending | Status::Rescheduled | Status::Completed, None) if next.attempts >= policy.max_attempts => {
             Status::MaxAttempts
         }
@@ -236,17 +267,20 @@ fn move_on(
     if next.status == Status::Completed {
         next.callback = None;
     }
+    // The jitter depends on the last call only, so a replay gives the same time.
     let identity = next.last_call_id.as_ref().map_or("", |call| call.as_str());
     let wait = policy.cadence.next(now, next.attempts, identity);
     match next.status {
-        Status::Rescheduled | Status::Pending => next.next_redial = next.callback.unwrap_or(wait),
-        Status::Paused if paused => next.next_redial = next.callback.unwrap_or(wait),
-        Status::Paused | Status::Completed | Status::MaxAttempts => {}
+        // A paused lead gets its time too, so that it is not dialed at once when it is resumed.
+        Status::Rescheduled | Status::Pending | Status::Paused => next.next_redial = next.callback.unwrap_or(wait),
+        Status::Completed | Status::MaxAttempts => {}
     }
 }
 
-/// The last time that the person asked to be called back: where in the history, counted from 1, and for when. A request in
-/// a record of the original, which does not say in which call it was made, stands before the history: 0.
+/// Returns the last request for a callback: its position in the history, counted from 1, and its time.
+///
+/// A record of the original has a request without saying in which call it was made. It counts as made before the history, at
+/// position 0, so that every call that is known can replace it.
 fn last_request(next: &Lead, before: Option<&Lead>) -> Option<(usize, DateTime<Utc>)> {
     let told = next.history.iter().enumerate().filter_map(|(index, past)| Some((index + 1, past.callback?)));
     let of_the_original = before.and_then(|lead| {
@@ -256,18 +290,21 @@ fn last_request(next: &Lead, before: Option<&Lead>) -> Option<(usize, DateTime<U
     told.chain(of_the_original).max_by_key(|(place, _)| *place)
 }
 
-/// A request is kept once a call was made or ended after its time.
+/// Returns whether a request has been kept: a call was made or ended after its time. The attempt id tells when a call was
+/// made, because the provider's clock may say that it ended earlier than it was dialed.
 fn is_kept(lead: &Lead, at: DateTime<Utc>) -> bool {
     let made = |past: &PastCall| past.attempt.and_then(|attempt| attempt.made_at()).is_some_and(|made| made >= at);
     lead.history.iter().any(|past| past.at >= at || made(past))
 }
 
-/// Where in the history, counted from 1, the last call stands that completed the record; 0 for a record that was completed
-/// without a call that is known.
+/// Returns the position in the history, counted from 1, of the last call that completed the record. 0 if the record was
+/// completed without a known call, and `None` if it is not completed.
 fn completion(next: &Lead, before: Option<&Lead>, result: &CallResult, policy: &Policy) -> Option<usize> {
     let was_completed = before.is_some_and(|lead| lead.status == Status::Completed);
     let completes = |past: &PastCall| policy.completes(&past.outcome, past.callback.is_some());
     let calls = next.history.iter().enumerate().filter(|(_, past)| completes(past));
+    // Settings change. A call that did not complete the record when it came in does not complete it now, so of a record that
+    // was not completed only the new result counts.
     let counted = calls.filter(|(_, past)| was_completed || past.call == result.call);
     counted.map(|(index, _)| index + 1).max().or(was_completed.then_some(0))
 }
