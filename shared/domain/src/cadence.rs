@@ -1,4 +1,4 @@
-//! How long to wait before the next dial.
+//! How long to wait before the next dial (*Next dial* in `docs/CONTRACT.md`).
 
 use super::id::stable_hash;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -6,26 +6,26 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// The waiting times between a result and the next dial, in minutes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cadence {
-    /// Entry n is the time after the n-th attempt, the last entry beyond the end. Zero means "as soon as is safe".
+    /// Entry n is the wait after the n-th attempt, and the last entry counts beyond the end. Zero means "as soon as is safe".
     pub progressive: Vec<u32>,
-    /// The time after every attempt when `progressive` is empty.
+    /// The wait after every attempt if `progressive` is empty.
     pub fixed: u32,
-    /// Never sooner than this.
+    /// The shortest wait.
     pub floor: u32,
-    /// Spread: up to this much is added.
+    /// Up to this much is added, so that leads of one list are not due at the same moment.
     pub jitter: u32,
 }
 
 impl Cadence {
-    /// Minutes to wait after the `n`-th attempt (from 1), before floor and jitter.
+    /// Returns the minutes to wait after the `n`-th attempt (from 1), before floor and jitter.
     #[must_use]
     pub fn interval(&self, n: u32) -> u32 {
         let index = usize::try_from(n.max(1) - 1).unwrap_or(usize::MAX);
         self.progressive.get(index).or(self.progressive.last()).copied().unwrap_or(self.fixed)
     }
 
-    /// When the dial after the `n`-th attempt is due. `identity` names the call that ended last: the same call gives the
-    /// same jitter, so that a replay gives the same time.
+    /// Returns when the dial after the `n`-th attempt is due. `identity` names the call that ended last: the same call gives
+    /// the same jitter, so a repeated result gives the same time.
     #[must_use]
     pub fn next(&self, now: DateTime<Utc>, n: u32, identity: &str) -> DateTime<Utc> {
         let spread_ms = u64::from(self.jitter) * 60_000;

@@ -1,44 +1,48 @@
-//! How many calls the account makes on one day, whichever runs make them.
+//! How many calls the account makes on one day, over all runs.
 
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-/// What a run reserves at once: a run that crashes wastes no more.
+/// How many calls a run reserves at once: four seconds of dialing at the default rate, for one write of the run state. A run
+/// that crashes wastes at most as many.
 const BATCH: u32 = 20;
 
-/// The calls of one day in the business zone. Every change is idempotent, because its acknowledgement may be lost.
+/// The calls of one day in the business time zone. Every change is idempotent, because the answer to its write may be lost and
+/// the write repeated.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallsOfDay {
-    /// The day; `None` before the first run.
+    /// The day. `None` before the first run.
     pub day: Option<NaiveDate>,
-    /// Made by runs that are over.
+    /// Calls made by runs that are over.
     pub made: u32,
-    /// What each other run has made or reserved. One that crashed stays here until the day is over.
+    /// Calls that each other run has made or reserved. A run that crashed stays here until the day is over, because nobody
+    /// knows how many it made.
     pub reserved: BTreeMap<String, u32>,
 }
 
 impl CallsOfDay {
-    /// Made or reserved on `day`.
+    /// Returns how many calls are made or reserved on `day`.
     #[must_use]
     pub fn on(&self, day: NaiveDate) -> u32 {
         if self.day == Some(day) { self.total() } else { 0 }
     }
 
-    /// Enlarges what `run`, which has made `used` calls on `day`, may make in all, within `limit`; gives that number.
-    /// A run whose clock is behind the day gets nothing.
+    /// Reserves one more batch for `run`, which has made `used` calls on `day`, within `limit` calls of all runs. Returns how
+    /// many calls it may make on that day in all. A run whose clock is behind the day gets no more.
     pub fn reserve(&mut self, run: &str, day: NaiveDate, used: u32, limit: u32) -> u32 {
         self.turn_to(day);
         if self.day != Some(day) {
             return used;
         }
         let others = self.total() - self.reserved.get(run).copied().unwrap_or_default();
+        // A limit that was lowered meanwhile takes nothing back: the calls are made.
         let all = used.saturating_add(BATCH).min(limit.saturating_sub(others)).max(used);
         self.reserved.insert(run.to_owned(), all);
         all
     }
 
-    /// A run is over that made `used` calls on `day`: what it reserved beyond them is given back. `is_first` says that it was
-    /// not told before, for runs that reserved nothing.
+    /// Reconciles the count with what `run` really used on `day`, and gives back what it reserved beyond that. `is_first` says
+    /// that this is not a repeat, which the reservation shows only for runs that have one.
     pub fn reconcile(&mut self, run: &str, day: NaiveDate, used: u32, is_first: bool) {
         self.turn_to(day);
         if self.day == Some(day) && (self.reserved.remove(run).is_some() || is_first) {
@@ -46,7 +50,7 @@ impl CallsOfDay {
         }
     }
 
-    /// A later day begins at zero; an earlier one is over.
+    /// Turns to a later day, which begins at zero. An earlier one is over and changes nothing.
     fn turn_to(&mut self, day: NaiveDate) {
         if self.day.is_none_or(|known| known < day) {
             *self = Self { day: Some(day), ..Self::default() };

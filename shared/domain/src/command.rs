@@ -21,13 +21,13 @@ pub enum Commanded {
     Changed(Box<Lead>),
     /// The record is gone.
     Removed,
-    /// It was so already.
+    /// The record is already in that state.
     Unchanged,
     /// The status does not allow it.
     Impossible(Status),
 }
 
-/// Applies a command to a record.
+/// Applies a command to a record (*Status* in `docs/CONTRACT.md`).
 #[must_use]
 pub fn command(lead: &Lead, command: Command, now: DateTime<Utc>) -> Commanded {
     let become_ = |status| Commanded::Changed(Box::new(Lead { status, updated_at: now, ..lead.clone() }));
@@ -36,6 +36,7 @@ pub fn command(lead: &Lead, command: Command, now: DateTime<Utc>) -> Commanded {
         (Command::Pause, Status::Paused) => Commanded::Unchanged,
         (Command::Pause, Status::Completed) => Commanded::Impossible(Status::Completed),
         (Command::Pause, Status::Pending | Status::Rescheduled | Status::MaxAttempts) => become_(Status::Paused),
+        // The due time is unchanged: a lead that was due before the pause is due after it.
         (Command::Resume, Status::Paused) if lead.callback.is_some_and(|at| at > now) => become_(Status::Rescheduled),
         (Command::Resume, Status::Paused) => become_(Status::Pending),
         (Command::Resume, Status::Pending | Status::Rescheduled) => Commanded::Unchanged,

@@ -1,4 +1,4 @@
-//! What is asked of a provider, and what it knows.
+//! What the queue asks a provider, and what the provider knows.
 
 use super::{AttemptId, CallId, LeadRef, Profile, Report};
 use chrono_tz::Tz;
@@ -12,14 +12,14 @@ pub struct DialOrder {
     pub lead: LeadRef,
     /// Names, list and state, for the agent to speak.
     pub profile: Profile,
-    /// The zone in which the person lives, as well as we know.
+    /// The time zone of the person's state, or of the contiguous US if the state is unknown.
     pub zone: Tz,
     /// Minutes after which the provider ends the call.
     pub max_minutes: u32,
 }
 
-/// What the provider knows.
 #[derive(Debug, Clone, PartialEq)]
+/// What the provider knows about a call.
 pub enum CallState {
     /// It does not know the call.
     Absent,

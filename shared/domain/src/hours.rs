@@ -1,4 +1,4 @@
-//! When calling is allowed: the business's own hours, and the legal hours where the person lives.
+//! When calling is allowed: business hours, and calling hours where the person lives (*Gates* in `docs/CONTRACT.md`).
 
 use super::zones::{CONTIGUOUS, zones_of_state};
 use chrono::{
@@ -10,27 +10,27 @@ use std::collections::BTreeSet;
 /// The hours in which the business calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BusinessHours {
-    /// The zone of the clock on the business's wall.
+    /// The business time zone.
     pub zone: Tz,
     /// The days of the week.
     pub days: Vec<Weekday>,
     /// First minute.
     pub start: NaiveTime,
-    /// First minute after; later than `start`.
+    /// First minute after, later than `start`.
     pub end: NaiveTime,
     /// Days without calls.
     pub blackout: BTreeSet<NaiveDate>,
 }
 
 impl BusinessHours {
-    /// Whether the business calls at this instant.
+    /// Returns whether the business calls at `now`.
     #[must_use]
     pub fn is_open(&self, now: DateTime<Utc>) -> bool {
         let local = now.with_timezone(&self.zone).naive_local();
         self.works_on(local.date()) && (self.start..self.end).contains(&local.time())
     }
 
-    /// The first instant from `now` on at which the business calls; `None` when no day of the next year has one.
+    /// Returns the first instant from `now` on at which the business calls. `None` if no day of the next year has one.
     #[must_use]
     pub fn opens_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         if self.is_open(now) {
@@ -39,13 +39,15 @@ impl BusinessHours {
         let today = now.with_timezone(&self.zone).date_naive();
         today
             .iter_days()
+            // Today and the 366 days of a leap year. A business whose days are all blackout dates must not be searched for ever.
             .take(367)
             .filter(|day| self.works_on(*day))
             .flat_map(|day| self.starts_of(day))
             .find(|start| *start >= now && self.is_open(*start))
     }
 
-    /// Two in the hour that autumn repeats. In the hour that spring skips the business may be closed again by then.
+    /// Returns the instants at which the business hours of a day may begin: two in the hour that autumn repeats. In the hour
+    /// that spring skips, the business may be closed again by then, so the caller checks.
     fn starts_of(&self, day: NaiveDate) -> impl Iterator<Item = DateTime<Utc>> + use<> {
         let start = day.and_time(self.start);
         let again = self.zone.from_local_datetime(&start).latest().map(|at| at.to_utc());
@@ -57,8 +59,8 @@ impl BusinessHours {
     }
 }
 
-/// The hours in which a person may be called, on the clock where that person lives.
-/// Stricter rules of a state are further values of this type.
+/// The hours in which the law allows a call, on the clock where the person lives.
+/// A stricter rule of a state would be another value of this type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallingHours {
     /// First minute.
@@ -71,7 +73,7 @@ impl CallingHours {
     /// 8 a.m. to 9 p.m. at the called party's location: 47 CFR 64.1200(c)(1).
     pub const FEDERAL: Self = Self { start: hour(8), end: hour(21) };
 
-    /// Whether the clock shows an allowed time in every zone where the person may live.
+    /// Returns whether the time is allowed in every zone where the person may live.
     #[must_use]
     pub fn is_open(&self, state: &str, now: DateTime<Utc>) -> bool {
         zones(state).iter().all(|zone| {
@@ -80,7 +82,7 @@ impl CallingHours {
         })
     }
 
-    /// The first instant from `now` on at which the person may be called.
+    /// Returns the first instant from `now` on at which the person may be called.
     #[must_use]
     pub fn opens_at(&self, state: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         if self.is_open(state, now) {
@@ -88,24 +90,26 @@ impl CallingHours {
         }
         let mornings = zones(state).iter().flat_map(|zone| {
             let today = now.with_timezone(zone).date_naive();
+            // Three mornings: today's may be over, and tomorrow's may be too early for a zone further west.
             (0..3).map(move |ahead| instant((today + Days::new(ahead)).and_time(self.start), *zone))
         });
         mornings.filter(|morning| *morning > now && self.is_open(state, *morning)).min()
     }
 }
 
-/// The zones in which a person of this state may live: all of the contiguous United States when it is unknown.
+/// Returns the zones in which a person of this state may live: all of the contiguous United States if it is unknown.
 #[must_use]
 pub fn zones(state: &str) -> &'static [Tz] {
     zones_of_state(state).unwrap_or(CONTIGUOUS)
 }
 
-/// The instant at which the wall in `zone` shows `local`. In the hour that spring skips: the first instant after it.
-/// In the hour that autumn repeats: the first of the two.
+/// Returns the instant of a local time in `zone`. In the hour that spring skips, it is the first instant after it. In the hour
+/// that autumn repeats, it is the first of the two.
 #[must_use]
 pub fn instant(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
     match zone.from_local_datetime(&local) {
         MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => at.to_utc(),
+        // Clocks skip at most two hours, and they end a gap at a quarter.
         MappedLocalTime::None => (1..=8)
             .filter_map(|quarter| local.checked_add_signed(TimeDelta::minutes(15 * quarter)))
             .filter_map(|later| zone.from_local_datetime(&later).earliest())

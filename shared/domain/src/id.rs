@@ -32,11 +32,11 @@ fn checked(text: &str) -> Result<String, IdError> {
     Ok(text.to_owned())
 }
 
-/// What the call center calls a lead, unique together with the phone number.
+/// The call center's id for a lead, unique together with the phone number.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LeadId(String);
 
-/// What the provider calls one ring. Results of Convoso are `convoso:{call_log_id}`, attempts given up `lost:{attempt}`.
+/// The provider's id for one ring. For Convoso it is `convoso:{call_log_id}`, and for a lost attempt `lost:{attempt}`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CallId(String);
 
@@ -51,7 +51,7 @@ macro_rules! text_id {
                 checked(text).map(Self)
             }
 
-            /// The id as text.
+            /// Returns the id as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -63,19 +63,19 @@ text_id!(LeadId);
 text_id!(CallId);
 
 impl CallId {
-    /// The id under which an attempt stands in the history when nobody knows of its call.
+    /// Makes the id of a lost attempt's entry in the history. Every process makes the same, so the loss is counted once.
     #[must_use]
     pub fn lost(attempt: &AttemptId) -> Self {
         Self(format!("lost:{attempt}"))
     }
 }
 
-/// One dial that we make: a UUID of version 7 that travels to the provider in `metadata` and comes back.
+/// One dial that the queue makes: a UUID of version 7 that travels to the provider in `metadata` and comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AttemptId(uuid::Uuid);
 
 impl AttemptId {
-    /// Builds the id from the time of the dial and 80 bits of chance.
+    /// Makes the id from the time of the dial and the upper 80 bits of `chance`.
     #[must_use]
     pub fn new(at: DateTime<Utc>, chance: u128) -> Self {
         let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
@@ -85,14 +85,14 @@ impl AttemptId {
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
 
-    /// When the attempt was made, as its id tells.
+    /// Returns when the attempt was made, which its id tells to the millisecond. `None` for a UUID of another version.
     #[must_use]
     pub fn made_at(&self) -> Option<DateTime<Utc>> {
         let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
         DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
     }
 
-    /// Reads the id as it comes back in a result; `None` when it is not a UUID, hence not ours.
+    /// Reads the id as it comes back in a result. `None` if it is not a UUID, so not one of ours.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         uuid::Uuid::try_parse(text.trim()).ok().map(Self)
@@ -110,25 +110,25 @@ impl fmt::Display for AttemptId {
 pub struct LeadKey(String);
 
 impl LeadKey {
-    /// The key that the lead id and the number make.
+    /// Makes the key of a lead id and a number.
     #[must_use]
     pub fn new(lead: &LeadId, phone: &Phone) -> Self {
         Self(format!("{}_{}", lead.as_str(), phone.national()))
     }
 
-    /// The key under which a record stands, whatever its form.
+    /// Takes a key of a month object as it is, in any form.
     #[must_use]
     pub fn of_place(place: &str) -> Self {
         Self(place.to_owned())
     }
 
-    /// The key as it stands in a month object.
+    /// Returns the key as a month object has it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// A number that spreads keys evenly over shards and is the same for ever: FNV-1a of 64 bits, folded to 32.
+    /// Returns a number that spreads keys evenly over shards and never changes: FNV-1a of 64 bits, folded to 32.
     #[must_use]
     pub fn stable_hash(&self) -> u32 {
         stable_hash(self.0.as_bytes())
@@ -141,7 +141,7 @@ impl fmt::Debug for LeadKey {
     }
 }
 
-/// Where a lead's record lives.
+/// The location of a lead's record.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LeadRef {
     /// The month in which the record was created.
@@ -153,14 +153,14 @@ pub struct LeadRef {
 }
 
 impl LeadRef {
-    /// The record's key in its month.
+    /// Returns the record's key in its month.
     #[must_use]
     pub fn key(&self) -> LeadKey {
         LeadKey::new(&self.id, &self.phone)
     }
 }
 
-/// FNV-1a of 64 bits, folded to 32. Shard numbers and jitter depend on it: it must never change.
+/// Returns FNV-1a of 64 bits, folded to 32. Shard numbers and jitter depend on it: a change would lose records.
 #[must_use]
 pub(super) fn stable_hash(bytes: &[u8]) -> u32 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
@@ -194,7 +194,7 @@ mod tests {
     #[case("", IdError::Empty)]
     #[case(" \t", IdError::Empty)]
     #[case("a\u{7}b", IdError::Control)]
-    fn what_cannot_be_an_id_is_named(#[case] text: &str, #[case] error: IdError) {
+    fn a_text_that_cannot_be_an_id_is_rejected(#[case] text: &str, #[case] error: IdError) {
         assert_eq!(LeadId::parse(text), Err(error));
     }
 

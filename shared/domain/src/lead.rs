@@ -3,12 +3,14 @@
 use super::{AttemptId, CallId, LeadId, LeadKey, Outcome, Phone, Profile, Source};
 use chrono::{DateTime, Utc};
 
-/// How many outcomes a record keeps.
+/// How many outcomes a record keeps (*Record* in `docs/CONTRACT.md`).
 pub const OUTCOMES_KEPT: usize = 20;
-/// How many calls a record keeps.
+/// How many calls a record keeps, so that a month has a bound. A repeat of an older result would count again, but no record
+/// gets that many calls while a webhook can still be repeated.
 pub const CALLS_KEPT: usize = 50;
 
 /// A record: what the queue knows about a lead (`docs/CONTRACT.md`, "Record").
+/// What the queue knows about a lead (*Record* in `docs/CONTRACT.md`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lead {
     /// The call center's id.
@@ -17,7 +19,7 @@ pub struct Lead {
     pub phone: Phone,
     /// List, names, state.
     pub profile: Profile,
-    /// Results counted; inbound calls are not.
+    /// Counted results. Inbound calls are not counted.
     pub attempts: u32,
     /// When the last call ended.
     pub last_call: Option<DateTime<Utc>>,
@@ -35,25 +37,26 @@ pub struct Lead {
     pub created_at: DateTime<Utc>,
     /// When it was changed last.
     pub updated_at: DateTime<Utc>,
-    /// Where it stands.
+    /// Its place in the status machine.
     pub status: Status,
     /// The last [`CALLS_KEPT`] calls, in the order in which they ended.
     pub history: Vec<PastCall>,
-    /// Dial requests refused since the last result: they stretch the cadence, so that a refusal is no endless loop.
+    /// Dials refused since the last result. They stretch the cadence, because its first intervals are zero and the lead would
+    /// otherwise be dialed and refused by every run.
     pub refusals: u32,
     /// The attempt that was refused last, so that a refusal is counted once.
     pub refused_attempt: Option<AttemptId>,
 }
 
 impl Lead {
-    /// The record's canonical key.
+    /// Returns the record's canonical key.
     #[must_use]
     pub fn key(&self) -> LeadKey {
         LeadKey::new(&self.id, &self.phone)
     }
 
-    /// The outcome of an earlier call that forbids every further one. Records of the original have such outcomes without
-    /// being completed.
+    /// Returns the outcome of an earlier call that forbids every further one. The status is not enough: the original did not
+    /// complete records with such an outcome.
     #[must_use]
     pub fn forbidden_by(&self) -> Option<&Outcome> {
         let past = self.history.iter().map(|past| &past.outcome);
@@ -61,12 +64,12 @@ impl Lead {
     }
 }
 
-/// Where a record stands.
+/// The state of a record (*Status* in `docs/CONTRACT.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
-    /// Waiting for its time.
+    /// It waits for its time.
     Pending,
-    /// Waiting for the time that the person asked for.
+    /// It waits for the time that the person asked for.
     Rescheduled,
     /// An operator holds it back.
     Paused,
@@ -80,7 +83,7 @@ impl Status {
     /// Every status, in the order in which counts are shown.
     pub const ALL: [Self; 5] = [Self::Pending, Self::Rescheduled, Self::Completed, Self::MaxAttempts, Self::Paused];
 
-    /// The word that records and the API use.
+    /// Returns the word that records and the API use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -92,7 +95,8 @@ impl Status {
         }
     }
 
-    /// Reads the word. `daily_max_reached` of the original means `pending`: the 24-hour cap of the line replaces it.
+    /// Reads the word, and `daily_max_reached` of the original as `pending`: the 24-hour cap of the line replaces it.
+    /// `None` for any other.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text == "daily_max_reached" {
@@ -111,12 +115,12 @@ pub struct PastCall {
     pub outcome: Outcome,
     /// When it ended.
     pub at: DateTime<Utc>,
-    /// Who told us; `None` in records of the original.
+    /// Who reported it. `None` in records of the original.
     pub source: Option<Source>,
-    /// Our attempt, when we placed it.
+    /// The attempt, if the queue placed it.
     pub attempt: Option<AttemptId>,
     /// The rule that gave the outcome.
     pub rule: Option<String>,
-    /// When the person asked in this call to be called back.
+    /// For when the person asked in this call to be called back.
     pub callback: Option<DateTime<Utc>>,
 }

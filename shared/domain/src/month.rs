@@ -9,19 +9,19 @@ use std::fmt;
 pub struct Month(NaiveDate);
 
 impl Month {
-    /// The month that a clock on the wall in `zone` shows at `at`.
+    /// Returns the month in the time zone `zone` at `at`.
     #[must_use]
     pub fn of(at: DateTime<Utc>, zone: Tz) -> Self {
         Self::of_day(at.with_timezone(&zone).date_naive())
     }
 
-    /// The month of a day.
+    /// Returns the month of a day.
     #[must_use]
     pub fn of_day(day: NaiveDate) -> Self {
         Self(day.with_day(1).unwrap_or(day))
     }
 
-    /// Reads `YYYY-MM`; `None` for anything else.
+    /// Reads `YYYY-MM`. `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (year, month) = text.split_once('-')?;
@@ -31,32 +31,32 @@ impl Month {
         NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, 1).map(Self)
     }
 
-    /// The last day of the month.
+    /// Returns the last day of the month.
     #[must_use]
     pub fn last_day(self) -> NaiveDate {
         (self.0 + Months::new(1)).pred_opt().unwrap_or(self.0)
     }
 
-    /// The month before.
+    /// Returns the month before.
     #[must_use]
     pub fn previous(self) -> Self {
         Self(self.0 - Months::new(1))
     }
 
-    /// Whether the month is deleted: its last day lies more than `retention_days` in the past.
+    /// Returns whether the month is to be deleted: its last day is more than `retention_days` in the past.
     #[must_use]
     pub fn is_expired(self, today: NaiveDate, retention_days: u32) -> bool {
         (today - self.last_day()).num_days() > i64::from(retention_days)
     }
 
-    /// Whether the month is not expired at `now`. So is a month to come: another process, whose clock is ahead by some
-    /// seconds, may have begun it.
+    /// Returns whether the month has not expired at `now`. A future month is open too: another process may have begun it whose
+    /// clock is some seconds ahead.
     #[must_use]
     pub fn is_open(self, now: DateTime<Utc>, zone: Tz, retention_days: u32) -> bool {
         !self.is_expired(now.with_timezone(&zone).date_naive(), retention_days)
     }
 
-    /// The months whose records are read, newest first: this month and every earlier one that is not expired.
+    /// Returns the months whose records are read, newest first: this month and every earlier one that has not expired.
     #[must_use]
     pub fn open(now: DateTime<Utc>, zone: Tz, retention_days: u32) -> Vec<Self> {
         let today = now.with_timezone(&zone).date_naive();
@@ -118,7 +118,7 @@ mod tests {
     #[case("25-12")]
     #[case("+025-12")]
     #[case("2025-12-01")]
-    fn what_is_no_month_is_none(#[case] text: &str) {
+    fn a_text_that_is_no_month_is_none(#[case] text: &str) {
         assert_eq!(Month::parse(text), None);
     }
 }

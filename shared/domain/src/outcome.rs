@@ -14,7 +14,7 @@ macro_rules! outcomes {
             pub const $name: Self = Self(Cow::Borrowed(stringify!($name)));
         )*
 
-        /// The word if it is one of ours: a set with a bound, unlike the words of accounts.
+        /// Returns the word if it is one of ours. Metrics count by it, because the words of accounts have no bound.
         #[must_use]
         pub fn known(&self) -> Option<&'static str> {
             [$(stringify!($name)),*].into_iter().find(|known| *known == self.as_str())
@@ -25,7 +25,7 @@ macro_rules! outcomes {
 impl Outcome {
     outcomes!(VOICEMAIL NO_ANSWER BUSY FAILED BAD_NUMBER CONFUSED NOT_INTERESTED CALLBACK TRANSFERRED SALE ACA DNC LOST);
 
-    /// Reads a word in any case; white space inside becomes `_`. `None` when nothing is left, or more than 64 characters.
+    /// Reads a word in any case. White space inside becomes `_`. `None` if nothing is left, or more than 64 characters.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let word = text.split_whitespace().collect::<Vec<_>>().join("_").to_uppercase();
@@ -33,13 +33,13 @@ impl Outcome {
         usable.then_some(Self(Cow::Owned(word)))
     }
 
-    /// The word.
+    /// Returns the word.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether this outcome forbids every further call to the number.
+    /// Returns whether this outcome is a do-not-call: it forbids every further call to the number.
     #[must_use]
     pub fn suppresses(&self) -> bool {
         *self == Self::DNC || *self == Self::BAD_NUMBER

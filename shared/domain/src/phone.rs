@@ -2,30 +2,30 @@
 
 use std::fmt;
 
-/// A phone number in E.164 form (`+15551234567`). Nothing else can be one, so two services cannot spell a number differently.
+/// A phone number in E.164 form (`+15551234567`). Only [`Phone::parse`] makes one, so a number cannot be spelled in two ways.
 ///
-/// `Debug` hides the number: it is personal data and must not reach a log.
+/// `Debug` hides the number, because it is personal data and must not reach a log.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Phone(String);
 
-/// Why a text is not a phone number. The text itself is left out: it may be personal data.
+/// Why a text is not a phone number. The text itself is left out, because it may be personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PhoneError {
     /// Nothing but white space.
-    #[error("the phone number is empty; send it as +15551234567")]
+    #[error("the phone number is empty. Send it as +15551234567")]
     Empty,
-    /// Something that no spelling of a number contains.
+    /// A character that no spelling of a number has.
     #[error(
-        "the phone number has a character that is not a digit, space, dot, hyphen, bracket or leading +; send it as +15551234567"
+        "the phone number has a character that is not a digit, space, dot, hyphen, bracket or leading +. Send it as +15551234567"
     )]
     Character,
     /// Too few or too many digits for E.164.
     #[error(
-        "the phone number has {0} digits; E.164 allows 8 to 15, a North American number has 10 or, with the leading 1, 11"
+        "the phone number has {0} digits. E.164 allows 8 to 15, and a North American number has 10 or, with the leading 1, 11"
     )]
     Length(usize),
     /// Neither a North American number nor marked as international.
-    #[error("the phone number could belong to several countries; send it with + and the country code")]
+    #[error("the phone number could belong to several countries. Send it with + and the country code")]
     Ambiguous,
     /// A North American number whose area code starts with 0 or 1.
     #[error("the phone number has an area code that starts with 0 or 1, which no North American number has")]
@@ -37,7 +37,7 @@ impl Phone {
     /// where a URL turned the `+` into a space.
     ///
     /// # Errors
-    /// What cannot be a phone number is a [`PhoneError`], never a guess.
+    /// [`PhoneError`] says why the text cannot be a phone number. It is never guessed (*Record* in `docs/CONTRACT.md`).
     pub fn parse(text: &str) -> Result<Self, PhoneError> {
         let trimmed = text.trim();
         if trimmed.is_empty() {
@@ -55,10 +55,12 @@ impl Phone {
                 _ => return Err(PhoneError::Character),
             }
         }
+        // A `+` in a URL arrives as a space.
         let lost_plus = !marked && text.starts_with(' ');
         match (digits.len(), digits.starts_with('1')) {
             (11, true) => nanp(&digits[1..]),
             (10, _) if !marked && !lost_plus => nanp(&digits),
+            // Ten digits after a `+` would be another country's number, and after a space a North American one. Nobody knows.
             (10, _) if lost_plus => Err(PhoneError::Ambiguous),
             (8..=15, false) if (marked || lost_plus) && !digits.starts_with('0') => Ok(Self(format!("+{digits}"))),
             (length @ (0..=7 | 16..), _) => Err(PhoneError::Length(length)),
@@ -67,13 +69,13 @@ impl Phone {
         }
     }
 
-    /// The number as `+` and digits.
+    /// Returns the number as `+` and digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number as it stands in a lead key: without the country code 1 for North America, all digits otherwise.
+    /// Returns the number as a lead key has it: without the country code 1 for North America, all digits otherwise.
     #[must_use]
     pub fn national(&self) -> &str {
         self.0.strip_prefix("+1").unwrap_or_else(|| self.0.trim_start_matches('+'))
@@ -138,7 +140,7 @@ mod tests {
     #[case("12345678", PhoneError::Ambiguous)]
     #[case("0551234567", PhoneError::AreaCode)]
     #[case("+11551234567", PhoneError::AreaCode)]
-    fn what_is_no_number_is_named(#[case] text: &str, #[case] error: PhoneError) {
+    fn a_text_that_is_no_number_is_rejected_with_a_reason(#[case] text: &str, #[case] error: PhoneError) {
         assert_eq!(Phone::parse(text), Err(error));
     }
 

@@ -1,10 +1,10 @@
-//! Every rule that an operator can set, typed.
+//! All settings in force, typed and checked.
 
 use super::{BusinessHours, Cadence, CallingHours, Outcome, TransferRule};
 use chrono::TimeDelta;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The rules in force. Made only by [`super::settings::Settings::policy`], which checks every value.
+/// All settings in force. Only [`super::settings::Settings::policy`] makes one, and it checks every value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// The queue dials at all.
@@ -13,7 +13,7 @@ pub struct Policy {
     pub running: bool,
     /// Waiting times.
     pub cadence: Cadence,
-    /// Attempts over the life of a record.
+    /// The most attempts over the life of a record.
     pub max_attempts: u32,
     /// Outcomes that complete a record.
     pub success: BTreeSet<Outcome>,
@@ -21,37 +21,37 @@ pub struct Policy {
     pub terminal: BTreeSet<Outcome>,
     /// Days that a month is kept after its end, and that a lead is called after its creation.
     pub retention_days: u32,
-    /// Minutes between runs; the schedule itself is set at deploy.
+    /// Minutes between runs, for `status` only. The schedule itself is set when the stack is deployed.
     pub process_interval: u32,
     /// When the business calls.
     pub business_hours: BusinessHours,
-    /// When the law allows calls.
+    /// When the law allows calls where the person lives.
     pub calling_hours: CallingHours,
-    /// Both gates for hours are off. Only for a provider on a loopback address.
+    /// Whether both gates for hours are off. Only allowed for a provider on a loopback address.
     pub ignore_hours: bool,
     /// Which leads are called.
     pub lead_window: LeadWindow,
-    /// Calls to one number in any 24 hours, whoever made them.
+    /// The most calls to one number in any 24 hours, also counting those that the queue did not make.
     pub max_calls_per_number: u32,
-    /// How long a lead waits whose line is held.
+    /// How long a lead waits whose line is not free.
     pub defer: TimeDelta,
-    /// Dials in one run.
+    /// The most dials in one run.
     pub max_calls_per_run: u32,
-    /// Calls of the account in one day of the business zone; `None` for any number.
+    /// The most calls of the account in one day of the business time zone. `None` for no limit.
     pub max_calls_per_day: Option<u32>,
-    /// Dials in a second.
+    /// The most dials in a second.
     pub calls_per_second: u32,
-    /// Dial requests under way at once.
+    /// The most concurrent dial requests.
     pub max_concurrent: u32,
     /// The longest call that the provider allows.
     pub max_call: TimeDelta,
-    /// What a call may take longer until its result is here.
+    /// How much later than that its result may arrive.
     pub grace: TimeDelta,
-    /// How long a line is held for a dial whose answer never came.
+    /// How long a line is held for a dial without a clear answer, until the provider is asked.
     pub unknown_hold: TimeDelta,
     /// What proves a transfer.
     pub transfer: TransferRule,
-    /// The variables of a Bland call in which a callback time may stand, in order.
+    /// The variables of a Bland call that may have a callback time, in order.
     pub callback_variables: Vec<String>,
     /// Convoso's disposition codes that differ from the default table.
     pub convoso_dispositions: BTreeMap<String, Outcome>,
@@ -62,12 +62,12 @@ pub struct Policy {
 pub enum LeadWindow {
     /// Those created within the retention time.
     Retention,
-    /// Those created today in the business zone.
+    /// Those created today in the business time zone.
     Today,
 }
 
 impl Policy {
-    /// Whether the outcome completes a record. A callback whose time is known never does: it reschedules.
+    /// Returns whether the outcome completes a record. A callback with a known time never does: it reschedules.
     #[must_use]
     pub fn completes(&self, outcome: &Outcome, callback_known: bool) -> bool {
         if *outcome == Outcome::CALLBACK && callback_known {
@@ -76,7 +76,7 @@ impl Policy {
         outcome.suppresses() || self.success.contains(outcome) || self.terminal.contains(outcome)
     }
 
-    /// How long a line is held once the call is known to ring.
+    /// Returns how long a line is held once the provider has placed the call.
     #[must_use]
     pub fn call_hold(&self) -> TimeDelta {
         self.max_call + self.grace

@@ -1,4 +1,4 @@
-//! What comes in: results of calls, and new leads.
+//! Arrivals: results of calls, and new leads.
 
 use super::{AttemptId, CallId, LeadId, LeadKey, Month, Outcome, Phone};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -40,11 +40,11 @@ impl Source {
 pub enum CallbackTime {
     /// An instant.
     At(DateTime<Utc>),
-    /// A time on the wall where the lead lives.
+    /// A local time where the lead lives.
     Local(NaiveDateTime),
 }
 
-/// What a payload tells of the person. Empty texts mean "not told".
+/// What a payload says about the person. An empty text means that it says nothing.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Profile {
     /// The dialer's list.
@@ -58,7 +58,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// A text of somebody else without the names, in any case, so that it may be logged.
+    /// Returns a provider's text without the person's names, in any case, so that it can be logged.
     #[must_use]
     pub fn taken_out_of(&self, text: &str) -> String {
         let is_name = |word: &str| {
@@ -81,32 +81,32 @@ impl std::fmt::Debug for Profile {
     }
 }
 
-/// One finished call, as the provider told it and the outcome rules judged it.
+/// A finished call, as the provider reported it and the outcome rules judged it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallResult {
-    /// The provider's id; a result is applied once for each.
+    /// The provider's id. A result is applied once for each.
     pub call: CallId,
-    /// Our attempt, when we placed the call.
+    /// The attempt, if the queue placed the call.
     pub attempt: Option<AttemptId>,
-    /// Who told us.
+    /// Who reported it.
     pub source: Source,
-    /// The lead, when the payload names it.
+    /// The lead, if the payload names it.
     pub lead: Option<LeadId>,
     /// The person's number.
     pub phone: Phone,
-    /// The month of the record, when the call was dialed from a record.
+    /// The month of the record, if the call was dialed from a record.
     pub month: Option<Month>,
     /// How it ended.
     pub outcome: Outcome,
-    /// The name of the rule that said so.
+    /// The name of the rule that gave the outcome.
     pub rule: String,
     /// When the person asked to be called back.
     pub callback: Option<CallbackTime>,
-    /// The person called us. Not an attempt.
+    /// Whether the person called us. Such a call is not an attempt.
     pub inbound: bool,
-    /// When the call ended; never later than its arrival.
+    /// When the call ended, never later than its arrival.
     pub ended_at: DateTime<Utc>,
-    /// What the payload tells of the person.
+    /// What the payload says about the person.
     pub profile: Profile,
 }
 
@@ -117,11 +117,11 @@ pub struct NewLead {
     pub lead: LeadId,
     /// Its number.
     pub phone: Phone,
-    /// What is told of the person.
+    /// What the payload says about the person.
     pub profile: Profile,
 }
 
-/// Whatever must end up in a record.
+/// A result or a new lead that comes in. It must end up in a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arrival {
     /// A call ended.
@@ -131,7 +131,7 @@ pub enum Arrival {
 }
 
 impl Arrival {
-    /// The number that it concerns.
+    /// Returns the number that it concerns.
     #[must_use]
     pub fn phone(&self) -> &Phone {
         match self {
@@ -140,7 +140,7 @@ impl Arrival {
         }
     }
 
-    /// The lead, when it is named.
+    /// Returns the lead, if it is named.
     #[must_use]
     pub fn lead(&self) -> Option<&LeadId> {
         match self {
@@ -149,7 +149,7 @@ impl Arrival {
         }
     }
 
-    /// The month in which the record is said to live.
+    /// Returns the month of the record, if the arrival names it.
     #[must_use]
     pub fn month(&self) -> Option<Month> {
         match self {
@@ -158,7 +158,7 @@ impl Arrival {
         }
     }
 
-    /// What makes it the same as one that came before: the call id, or the key of the new lead.
+    /// Returns what makes it a repeat of an earlier one: the call id, or the key of the new lead.
     #[must_use]
     pub fn id(&self) -> String {
         match self {

@@ -1,6 +1,7 @@
 //! What a report means: ordered rules for a conversation, a table for a disposition. The only place where evidence becomes an
 //! outcome. `docs/PROVIDERS.md` has the origin of the rules.
 //! Decides the outcome of a Bland call by ordered rules. The first match wins (`docs/PROVIDERS.md`, "Outcome rules").
+//! Which outcome a Bland call had: ordered rules, and the first that matches wins (*Outcome rules* in `docs/PROVIDERS.md`).
 
 mod disposition;
 
@@ -92,6 +93,8 @@ struct Rule {
     matches: fn(&Seen<'_>) -> bool,
 }
 
+// The order matters. A do-not-call comes first because nothing may hide it. Failures come before `not_picked_up`, because they
+// say more. A sale comes before a transfer, and both before a callback, because they complete the record.
 const RULES: &[Rule] = &[
     Rule { name: "do_not_call", outcome: Outcome::DNC, matches: |e| asks_not_to_be_called(e) },
     Rule {
@@ -124,6 +127,7 @@ const RULES: &[Rule] = &[
         name: "not_picked_up",
         outcome: Outcome::NO_ANSWER,
         matches: |e| {
+            // Five seconds are too short for a greeting. A call that was transferred had somebody, however short.
             let nobody = e.answered_by.is_empty() || e.answered_by == "unknown";
             nobody && e.seconds.is_some_and(|seconds| seconds < 5.0) && !e.merged && !e.transferred_to
         },
@@ -132,6 +136,7 @@ const RULES: &[Rule] = &[
         name: "sale",
         outcome: Outcome::SALE,
         matches: |e| {
+            // Whole words: `no_sale` is no sale.
             let sold = |word: &str| word == "sale" || word == "sold";
             sold(&e.disposition) || e.tags.iter().any(|tag| sold(tag))
         },
@@ -139,6 +144,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "transferred",
         outcome: Outcome::TRANSFERRED,
+        // A tag or disposition `transferred` proves nothing: the agent sets it before anybody has answered.
         matches: |e| e.merged || (e.transfer == TransferRule::TransferredTo && e.transferred_to),
     },
     Rule {
@@ -153,9 +159,11 @@ const RULES: &[Rule] = &[
     },
 ];
 
+// Carriers' words for a number that does not exist.
 const PERMANENT_FAILURES: &[&str] =
     &["not found", "not in service", "disconnected", "invalid number", "unallocated", "does not exist"];
 
+// Only what the person says is searched for these, because the agent offers not to call again.
 const REFUSALS: &[&str] = &[
     "do not call",
     "don't call",
@@ -173,7 +181,8 @@ fn asks_not_to_be_called(evidence: &Conversation) -> bool {
         || evidence.user_said.iter().chain(labels).any(|text| contains_any(&plain_words(text), REFUSALS))
 }
 
-/// Lower case, straight apostrophes, and single spaces instead of every other separator.
+/// Returns the text in lower case, with straight apostrophes, and with single spaces instead of every other separator, so that
+/// transcripts with any punctuation and labels such as `do_not_call` match the same phrases.
 fn plain_words(text: &str) -> String {
     let straight = text.to_lowercase().replace(['\u{2019}', '\u{2018}', '`'], "'");
     let words = straight.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty());
@@ -214,7 +223,7 @@ mod tests {
     #[case("take me off")]
     #[case("remove me from your list")]
     #[case("Remove me from the list!")]
-    fn a_person_who_asks_not_to_be_called_is_heard(#[case] words: &str) {
+    fn a_person_who_asks_not_to_be_called_gives_a_do_not_call(#[case] words: &str) {
         check(&Conversation { user_said: vec![words.into()], ..human() }, &Outcome::DNC, "do_not_call");
     }
 
@@ -222,7 +231,7 @@ mod tests {
     #[case("do_not_call")]
     #[case("dnc")]
     #[case("do-not-call requested")]
-    fn a_label_that_says_do_not_call_is_heard(#[case] label: &str) {
+    fn a_label_that_says_do_not_call_gives_a_do_not_call(#[case] label: &str) {
         check(&Conversation { disposition: label.into(), ..human() }, &Outcome::DNC, "do_not_call");
         check(&Conversation { tags: vec![label.into()], ..human() }, &Outcome::DNC, "do_not_call");
     }

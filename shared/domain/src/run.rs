@@ -1,4 +1,4 @@
-//! What is known of runs.
+//! What is known about runs.
 
 use super::{Breaker, CallsOfDay, UnknownFields};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -67,7 +67,7 @@ run_summary! {
 /// Why a run dialed nothing, or not everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Stop {
-    /// Another run is at work.
+    /// Another run has the lease.
     AlreadyRunning,
     /// The queue is disabled.
     Disabled,
@@ -75,17 +75,17 @@ pub enum Stop {
     Stopped,
     /// The business does not call at this time.
     OutsideBusinessHours,
-    /// The time of the invocation is nearly over.
+    /// The time of the invocation is nearly over. The rest is for the next run.
     Deadline,
     /// `max_calls_per_run` is reached.
     MaxCallsPerRun,
     /// `max_calls_per_day` is reached.
     MaxCallsPerDay,
-    /// The provider refuses every call: key or balance. Each further run tries one.
+    /// The provider accepts no call, because of key or balance. Each later run tries one dial.
     ProviderBlocked,
-    /// The provider asked to slow down for longer than the run lasts, or the time for which it asked is not over.
+    /// The provider asked to slow down for longer than the run lasts, or the time that it asked for is not over.
     ProviderSlowDown,
-    /// Too many dials failed: the circuit breaker opened, or its cool-down is not over.
+    /// Too many dials failed: the breaker opened, or its cool-down is not over.
     ProviderFailing,
     /// Settings or records could not be read.
     StoreUnavailable,
@@ -107,7 +107,7 @@ impl Stop {
         Self::StoreUnavailable,
     ];
 
-    /// The word that summaries use.
+    /// Returns the word that summaries use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -126,16 +126,16 @@ impl Stop {
     }
 }
 
-/// What is stored of runs.
+/// What is stored about runs, in one object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunState {
-    /// Who works, and until when at the latest.
+    /// The right of the run that is at work.
     pub lease: Option<Lease>,
     /// What the last run did.
     pub last_run: Option<RunSummary>,
     /// The day, in the business zone, on which months were last checked for deletion.
     pub retention_day: Option<NaiveDate>,
-    /// Whether calls are asked for.
+    /// Whether the provider is asked for calls.
     pub breaker: Breaker,
     /// The calls of the day.
     pub calls: CallsOfDay,
@@ -150,23 +150,23 @@ pub struct RunEnd {
     pub summary: RunSummary,
     /// The day on which it checked months for deletion, if it did.
     pub retention_day: Option<NaiveDate>,
-    /// The breaker, when the run could read it.
+    /// The breaker, if the run changed it.
     pub breaker: Option<Breaker>,
     /// The business day of its last calls, and how many calls it made on it.
     pub calls: Option<(NaiveDate, u32)>,
 }
 
-/// The right to run.
+/// The right to run. It ends by itself, so a run that crashed blocks nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
     /// Who holds it.
     pub holder: String,
-    /// The end of its invocation.
+    /// The deadline of the holder's invocation, after which it cannot be at work.
     pub until: DateTime<Utc>,
 }
 
 impl RunState {
-    /// Whether a run is at work.
+    /// Returns whether a run is at work.
     #[must_use]
     pub fn is_processing(&self, now: DateTime<Utc>) -> bool {
         self.lease.as_ref().is_some_and(|lease| lease.until > now)

@@ -1,4 +1,4 @@
-//! The table of settings: one key and one environment variable for each rule, with its default and what is allowed.
+//! The table of settings: each has a key, an environment variable, a default, and what is allowed.
 
 mod reader;
 
@@ -37,7 +37,7 @@ pub enum Kind {
     Words,
 }
 
-/// Where a value comes from.
+/// Where a setting's value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// The table.
@@ -54,7 +54,7 @@ pub enum Origin {
 pub struct SettingError {
     /// The setting's key.
     pub key: &'static str,
-    /// The value, as it was given.
+    /// The value as it was given.
     pub value: String,
     /// What is allowed.
     pub allowed: String,
@@ -62,7 +62,7 @@ pub struct SettingError {
 
 const MINUTES_OF_A_WEEK: u32 = 10_080;
 
-/// Every setting, in the order of the reference.
+/// Every setting, in the order of README's table.
 pub const SETTINGS: &[Setting] = &[
     setting("enabled", "REDIAL_QUEUE_ENABLED", "true", Kind::Flag, "true or false"),
     setting("running", "REDIAL_RUNNING", "true", Kind::Flag, "true or false"),
@@ -165,7 +165,7 @@ const fn setting(
     Setting { key, variable, default, kind, allowed }
 }
 
-/// The setting of a key. `max_attempts` is another name of `max_redial_attempts`.
+/// Returns the setting of a key. `max_attempts` is another name of `max_redial_attempts`, which the original used.
 #[must_use]
 pub fn find(key: &str) -> Option<&'static Setting> {
     let key = if key == "max_attempts" { "max_redial_attempts" } else { key };
@@ -177,32 +177,33 @@ pub fn find(key: &str) -> Option<&'static Setting> {
 pub struct Settings {
     /// From environment variables.
     pub environment: BTreeMap<&'static str, String>,
-    /// From the admin API; they win.
+    /// From the admin API. They have precedence.
     pub overrides: BTreeMap<&'static str, String>,
 }
 
 /// What the deployment allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The provider's base URL is a loopback address: the gates for hours may be switched off.
+    /// Whether the provider's base URL is a loopback address. Only then may the gates for hours be switched off, because no
+    /// phone rings.
     pub provider_is_loopback: bool,
-    /// After this time a run is ended from outside.
+    /// The timeout after which a run is ended from outside.
     pub run_timeout: TimeDelta,
 }
 
 impl Default for Limits {
-    /// The strictest: a provider that really rings, and the run time-out of the template.
+    /// Returns the strictest limits: a provider that really rings, and the timeout of the processor in the template, 240 s.
     fn default() -> Self {
         Self { provider_is_loopback: false, run_timeout: TimeDelta::seconds(240) }
     }
 }
 
-/// Between the last dial of a run that is ended from outside and the end of its hold: the dial itself (15 s), clocks that
-/// differ, and room.
+/// The least time between the timeout of a run and the end of a hold that it took in its last moment. In it the dial ends
+/// (15 s), and two clocks may differ by 30 s each. Otherwise another run could ask about an attempt that is still being dialed.
 const HOLD_MARGIN: TimeDelta = TimeDelta::seconds(75);
 
 impl Settings {
-    /// The value in force and where it comes from.
+    /// Returns the value in force and where it comes from.
     #[must_use]
     pub fn value(&self, setting: &Setting) -> (&str, Origin) {
         if let Some(value) = self.overrides.get(setting.key) {
@@ -214,10 +215,10 @@ impl Settings {
         }
     }
 
-    /// The rules that these values make.
+    /// Makes the policy of these values.
     ///
     /// # Errors
-    /// Every value that is not allowed, together.
+    /// One [`SettingError`] for each value that is not allowed, all together.
     pub fn policy(&self, limits: Limits) -> Result<Policy, Vec<SettingError>> {
         let mut reader = Reader { settings: self, errors: Vec::new() };
         let policy = reader.policy();
@@ -227,10 +228,11 @@ impl Settings {
         if reader.errors.is_empty() { Ok(policy) } else { Err(reader.errors) }
     }
 
-    /// These settings with some overrides changed. Whichever of the two kinds of interval is named is in force from then on.
+    /// Returns these settings with some overrides changed. Of the two kinds of interval, the one that is named is in force from
+    /// then on (*Next dial* in `docs/CONTRACT.md`).
     ///
     /// # Errors
-    /// Every value that is not allowed, together.
+    /// One [`SettingError`] for each value that is not allowed, all together.
     pub fn changed(&self, changes: &[(&'static str, String)], limits: Limits) -> Result<Self, Vec<SettingError>> {
         let mut next = self.clone();
         for (key, value) in changes {
@@ -251,6 +253,7 @@ impl Settings {
             _ => {}
         }
         next.policy(limits)?;
+        // The schedule is part of the stack. A changed setting would show an interval at which no run starts.
         if let Some(setting) = find("process_interval_minutes")
             && self.value(setting).0 != next.value(setting).0
         {

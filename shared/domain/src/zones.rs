@@ -1,4 +1,4 @@
-//! The time zones in which the person called may live.
+//! The time zones in which the called person may live.
 
 use chrono_tz::America::{
     Adak, Anchorage, Boise, Chicago, Denver, Detroit, Los_Angeles, New_York, Phoenix, Puerto_Rico, St_Thomas,
@@ -9,8 +9,10 @@ use chrono_tz::Tz;
 /// Every zone of the contiguous United States.
 pub const CONTIGUOUS: &[Tz] = &[New_York, Chicago, Denver, Phoenix, Los_Angeles];
 
-/// Every zone that a state or territory has, the one where most people live first; `None` for an unknown state.
+/// Returns every zone of a state or territory, first the one where most people live. `None` for an unknown state.
 /// Accepts the two letters or the name, in any case.
+///
+/// A zone in which only a few people live counts too, because a call is allowed only where the time is right in every zone.
 #[must_use]
 pub fn zones_of_state(state: &str) -> Option<&'static [Tz]> {
     let state = state.trim().to_ascii_uppercase();

@@ -1,4 +1,4 @@
-//! From texts to rules, with every mistake on the way.
+//! Makes a policy of texts, and collects every mistake.
 
 use super::{HOLD_MARGIN, Kind, Limits, SettingError, Settings, find, is_none};
 use crate::{BusinessHours, Cadence, CallingHours, LeadWindow, Outcome, Policy, TransferRule};
@@ -6,7 +6,8 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta, Weekday};
 use chrono_tz::Tz;
 use std::collections::BTreeSet;
 
-/// Reads one value after the other and remembers what is wrong; a wrong value is replaced by something of its type.
+/// Reads one value after the other and collects what is wrong. A wrong value is replaced by something of its type, so that the
+/// others are checked too.
 pub(super) struct Reader<'a> {
     pub(super) settings: &'a Settings,
     pub(super) errors: Vec<SettingError>,
@@ -65,7 +66,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Rules between values.
+    /// Checks rules that concern several values, or the deployment.
     pub(super) fn check(&mut self, policy: &Policy, limits: Limits) {
         if policy.ignore_hours && !limits.provider_is_loopback {
             self.wrong("ignore_calling_hours");

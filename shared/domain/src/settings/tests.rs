@@ -1,4 +1,4 @@
-//! Values that are allowed, and those that are not.
+//! Tests of values that are allowed, and of those that are not.
 
 use super::*;
 use crate::Outcome;
@@ -30,7 +30,7 @@ fn a_success_outcome_is_the_whole_word() {
 #[case("none")]
 #[case("")]
 #[case(" ")]
-fn no_progressive_intervals_means_the_fixed_interval(#[case] list: &str) {
+fn an_empty_list_of_intervals_means_the_fixed_interval(#[case] list: &str) {
     assert_eq!(with("progressive_intervals", list).policy(Limits::default()).unwrap().cadence.interval(3), 30);
 }
 
@@ -59,7 +59,7 @@ fn a_zero_stays_a_zero() {
 #[case("ignore_calling_hours", "true")]
 #[case("unknown_hold_minutes", "5")]
 #[case("max_call_minutes", "4")]
-fn what_is_not_allowed_is_named_with_its_value(#[case] key: &str, #[case] value: &str) {
+fn a_value_that_is_not_allowed_is_named(#[case] key: &str, #[case] value: &str) {
     let errors = with(key, value).policy(Limits::default()).unwrap_err();
     assert_eq!(errors.len(), 1, "{errors:?}");
     assert_eq!(errors[0].key, find(key).unwrap().key);
@@ -100,7 +100,7 @@ fn the_interval_that_is_named_is_in_force(#[case] changes: &[(&'static str, &str
 }
 
 #[test]
-fn naming_both_intervals_is_an_error() {
+fn both_kinds_of_interval_together_are_an_error() {
     let changes = [("redial_interval_minutes", "45".to_owned()), ("progressive_intervals", "1".to_owned())];
     assert_eq!(Settings::default().changed(&changes, Limits::default()).unwrap_err()[0].key, "redial_interval_minutes");
 }
