@@ -1,4 +1,4 @@
-//! Stored bytes: what this program wrote once must stay readable for ever.
+//! Stored bytes. What a release wrote must stay readable, see *Version policy* in ARCHITECTURE.md.
 
 #[cfg(test)]
 mod golden;

@@ -1,4 +1,4 @@
-//! A line as JSON text. Times keep their nanoseconds; nothing is lost on the way and back.
+//! A line as JSON text. Times keep their nanoseconds, and nothing is lost on the way and back.
 
 mod read;
 mod stored;
@@ -10,7 +10,7 @@ use redial_domain::Line;
 use serde_json::json;
 use stored::{FIELDS, StoredLine};
 
-/// The line as text.
+/// Writes a line as text.
 #[must_use]
 pub fn to_text(line: &Line) -> String {
     unknown_fields::append(json!(StoredLine::from(line)).to_string(), &line.unknown)

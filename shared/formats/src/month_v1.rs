@@ -1,4 +1,4 @@
-//! The objects of a month: its shards, each a map from key to record as the original wrote it, and its layout.
+//! The objects of a month: its shards, each a map from key to record in the format of the original, and its layout.
 
 mod fields;
 mod layout;
@@ -13,8 +13,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 
-/// A record that cannot be understood. It is kept byte for byte, and nobody is dialed from it. The reason holds no personal
-/// data.
+/// A record that cannot be read. It is kept byte for byte, and not dialed. The reason has no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the record cannot be read: {0}")]
 pub struct UnreadableRecord(pub String);
@@ -25,22 +24,24 @@ impl UnreadableRecord {
     }
 }
 
-/// One object of a month. The default has no records. Every record stays text until it is asked for, so that an update touches only its own.
+/// One object of a month. The default has no records. Each record stays text until it is asked for, so an update changes only
+/// the bytes of its own record.
 ///
-/// A record of the original may stand under a key of another form, such as the bare number: it is found by its content and
-/// keeps its key. Of two records of one lead the one under the canonical key counts, else the first.
+/// The original used keys of other forms too, such as the bare number. A record under such a *foreign* key is found by its
+/// content, and keeps its key, so that operators still find it in the file that they uploaded. Of two records of one lead, the
+/// one under the canonical key counts, else the first. The other is unreadable, because it would be dialed a second time.
 #[derive(Clone, Default)]
 pub struct Shard {
     records: IndexMap<String, Box<RawValue>>,
-    /// The keys of another form, by the canonical key of their content.
+    /// The foreign keys, by the canonical key of their content, in the order of the object.
     foreign: HashMap<String, Vec<String>>,
 }
 
 impl Shard {
-    /// Reads an object. Of two equal keys the last counts, as everywhere in JSON.
+    /// Reads an object. Of two equal keys the last counts, as in the original's JavaScript.
     ///
     /// # Errors
-    /// [`Unreadable`] when it is not a whole JSON object of objects.
+    /// [`Unreadable`] if it is not a whole JSON object of objects.
     pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
         let records: IndexMap<String, Box<RawValue>> = serde_json::from_slice(body)?;
         let mut foreign: HashMap<String, Vec<String>> = HashMap::new();
@@ -48,6 +49,7 @@ impl Shard {
             if !raw.get().starts_with('{') {
                 return Err(Unreadable("a record of the object is not an object".to_owned()));
             }
+            // Only a foreign key costs reading its record here. A run reads months of 100,000 records.
             if !is_canonical(key)
                 && let Some(own) = record::identity(raw)
             {
@@ -57,10 +59,10 @@ impl Shard {
         Ok(Self { records, foreign })
     }
 
-    /// The record of a lead; `None` when there is none.
+    /// Returns the record of a lead. `None` if there is none.
     ///
     /// # Errors
-    /// [`UnreadableRecord`] when there is one that cannot be understood.
+    /// [`UnreadableRecord`] if there is one that cannot be read.
     pub fn get(&self, key: &LeadKey) -> Result<Option<Lead>, UnreadableRecord> {
         self.place(key).map(|place| self.lead_at(place)).transpose()
     }
@@ -87,10 +89,11 @@ impl Shard {
         Ok(())
     }
 
-    /// Removes every record of a lead. Whether there was one.
+    /// Removes every record of a lead, also those that do not count, which would count from then on. Returns whether there was
+    /// one.
     ///
     /// # Errors
-    /// [`UnreadableRecord`] when the one that counts cannot be understood: then nothing is removed.
+    /// [`UnreadableRecord`] if the one that counts cannot be read. Then nothing is removed.
     pub fn remove(&mut self, key: &LeadKey) -> Result<bool, UnreadableRecord> {
         if self.get(key)?.is_none() {
             return Ok(false);
@@ -102,14 +105,15 @@ impl Shard {
         Ok(true)
     }
 
-    /// Every record with the key under which it stands, in order.
+    /// Returns every record with its key in the object, in order.
     pub fn leads(&self) -> impl Iterator<Item = (&str, Result<Lead, UnreadableRecord>)> {
         self.records.keys().map(|place| (place.as_str(), self.lead_at(place)))
     }
 
-    /// The records with this number. Those that cannot be understood are left out.
+    /// Returns the records with this number, without those that cannot be read.
     #[must_use]
     pub fn find_by_phone(&self, phone: &Phone) -> Vec<Lead> {
+        // Only records whose key can have the number are read.
         let end = format!("_{}", phone.national());
         let own = self.records.keys().filter(|place| is_canonical(place));
         let foreign = self.foreign.iter().filter(|(key, _)| key.ends_with(&end));
@@ -120,33 +124,33 @@ impl Shard {
             .collect()
     }
 
-    /// How many records there are, those that cannot be understood included.
+    /// Returns the number of records, with those that cannot be read.
     #[must_use]
     pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there is no record.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
 
-    /// The object, one record a line.
+    /// Writes the object, one record a line, so that operators can search and compare it.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let lines = self.records.iter().map(|(key, raw)| format!("{}:{}", json!(key), raw.get()));
         format!("{{\n{}\n}}\n", lines.collect::<Vec<_>>().join(",\n")).into_bytes()
     }
 
-    /// The key under which the record of a lead stands.
+    /// Returns the key in the object of a lead's record.
     fn place(&self, key: &LeadKey) -> Option<&str> {
         let own = self.records.get_key_value(key.as_str()).map(|(place, _)| place);
         own.or_else(|| self.foreign.get(key.as_str())?.first()).map(String::as_str)
     }
 
-    /// Under a canonical key only its own lead may stand, and a lead only once: whoever asks for a lead must get the number
-    /// that the key says.
+    /// Reads the record at a key of the object. A canonical key must have its own lead, and a lead counts only once. Otherwise a
+    /// caller would dial another number than the one that it asked for.
     fn lead_at(&self, place: &str) -> Result<Lead, UnreadableRecord> {
         let raw = self.records.get(place).ok_or_else(|| UnreadableRecord::new("it is gone"))?;
         let lead = record::read(raw)?;
@@ -155,7 +159,7 @@ impl Shard {
             return Ok(lead);
         }
         Err(UnreadableRecord::new(if is_canonical(place) {
-            "it stands under the key of another lead"
+            "it has the key of another lead"
         } else {
             "the lead has another record in this object"
         }))
@@ -168,7 +172,8 @@ impl std::fmt::Debug for Shard {
     }
 }
 
-/// Whether a text could be the canonical key of some lead.
+/// Returns whether a text can be the canonical key of some lead: an id and a national number of North America, or an
+/// international number without its `+`.
 fn is_canonical(key: &str) -> bool {
     let Some((id, number)) = key.rsplit_once('_') else {
         return false;

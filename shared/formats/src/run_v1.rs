@@ -1,4 +1,4 @@
-//! The stored state of runs.
+//! The run state as stored bytes.
 
 use super::{Unreadable, unknown_fields};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -40,7 +40,7 @@ struct StateJson {
     last_run: Option<SummaryJson>,
     #[serde(default)]
     retention_day: Option<NaiveDate>,
-    /// Absent while it is closed.
+    /// Absent while the breaker is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     breaker: Option<TripJson>,
     #[serde(default)]
@@ -68,7 +68,7 @@ struct LeaseJson {
     until: DateTime<Utc>,
 }
 
-/// The state as bytes.
+/// Writes the run state as bytes.
 #[must_use]
 pub fn to_bytes(state: &RunState) -> Vec<u8> {
     let json = StateJson {
@@ -83,7 +83,7 @@ pub fn to_bytes(state: &RunState) -> Vec<u8> {
     unknown_fields::append(known, &state.unknown).into_bytes()
 }
 
-/// The state from bytes.
+/// Reads the run state. Fields that this release does not know are kept in [`RunState::unknown`].
 ///
 /// # Errors
 /// [`Unreadable`] if it is not a state of version 1, or the breaker is open for a cause that this release does not know. Then
@@ -161,12 +161,12 @@ mod tests {
     }
 
     #[test]
-    fn a_state_without_breaker_and_calls_has_a_closed_one_and_none() {
+    fn a_state_without_breaker_and_calls_has_a_closed_breaker_and_no_calls() {
         assert_eq!(parse(br#"{"v":1,"lease":null}"#), Ok(RunState::default()));
     }
 
     #[test]
-    fn a_cause_that_is_unknown_is_not_taken_for_a_closed_breaker() {
+    fn an_unknown_cause_does_not_count_as_a_closed_breaker() {
         let state = br#"{"v":1,"breaker":{"cause":"x","opened_at":"2025-12-17T19:00:00Z","until":"2025-12-17T19:00:00Z","failures":1}}"#;
         assert!(parse(state).unwrap_err().to_string().contains("unknown"));
     }

@@ -1,4 +1,4 @@
-//! The overrides of settings: as the admin API shows them, and as they are stored.
+//! Overrides of settings, as they are stored and as the admin API shows them.
 
 use super::Unreadable;
 use redial_domain::settings::{Kind, Setting, SettingError, find};
@@ -26,7 +26,7 @@ pub fn parse(body: &[u8]) -> Result<BTreeMap<&'static str, String>, Unreadable> 
     overrides.iter().map(read).collect()
 }
 
-/// The overrides as they are stored.
+/// Writes the overrides as stored bytes.
 #[must_use]
 pub fn to_bytes(overrides: &BTreeMap<&'static str, String>) -> Vec<u8> {
     let shown = overrides.iter().filter_map(|(key, text)| Some((*key, setting_json(find(key)?, text))));
@@ -34,11 +34,11 @@ pub fn to_bytes(overrides: &BTreeMap<&'static str, String>) -> Vec<u8> {
     json!({"v": 1, "overrides": shown}).to_string().into_bytes()
 }
 
-/// The canonical text of a value that came as JSON, in its own type or as a string. Only the shape is checked; whether the
-/// value is allowed is known when all settings together make a policy.
+/// Returns the canonical text of a JSON value, which may have its own type or be a string. Only the shape is checked: whether
+/// the value is allowed is known when all settings together make a policy.
 ///
 /// # Errors
-/// [`SettingError`] when the value has another shape.
+/// [`SettingError`] if the value has another shape.
 pub fn setting_text(setting: &'static Setting, value: &Value) -> Result<String, SettingError> {
     let text = match (setting.kind, value) {
         (Kind::Flag, Value::Bool(flag)) => Some(flag.to_string()),
@@ -57,7 +57,7 @@ pub fn setting_text(setting: &'static Setting, value: &Value) -> Result<String, 
     })
 }
 
-/// A value in its own type; as a string where the text has another shape.
+/// Returns a value in its own type. If the text has another shape, it is a string, so that an operator sees what is stored.
 #[must_use]
 pub fn setting_json(setting: &Setting, text: &str) -> Value {
     let words = || text.split(',').map(str::trim).filter(|word| !word.is_empty());
@@ -93,13 +93,13 @@ fn number(value: &Value) -> Option<u32> {
     }
 }
 
-/// A word of a list; a comma would make two of it.
+/// Reads a word of a list. One with a comma is refused, because it would be read back as two.
 fn word(value: &Value) -> Option<String> {
     let word = value.as_str()?.trim();
     (!word.is_empty() && !word.contains(',')).then(|| word.to_owned())
 }
 
-/// An array, or a string with commas, as a string with commas.
+/// Reads an array, or a string with commas, as a string with commas.
 fn list(value: &Value, read: impl Fn(&Value) -> Option<String>) -> Option<String> {
     let words: Vec<Value> = match value {
         Value::Array(words) => words.clone(),

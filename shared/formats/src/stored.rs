@@ -1,13 +1,13 @@
-//! What we find where we wrote it.
+//! The error for stored bytes that are not ours.
 
 use serde_json::error::Category;
 
-/// A stored object that cannot be understood as a whole. It must not be overwritten. The reason holds no personal data.
+/// A stored object that cannot be read as a whole. It must not be overwritten. The reason has no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Unreadable(pub String);
 
-/// Says where it is broken, not what stands there: the content is personal data.
+/// Says where the object is broken, and not what is there, because the content is personal data.
 impl From<serde_json::Error> for Unreadable {
     fn from(error: serde_json::Error) -> Self {
         let what = match error.classify() {

@@ -1,4 +1,4 @@
-//! From the stored shape to a line, through the constructors of the domain.
+//! Makes a line of the stored shape, through the constructors of the domain.
 
 use super::stored::{
     StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredSuppression,

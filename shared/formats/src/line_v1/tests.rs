@@ -126,12 +126,11 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_it_panic(text: String) {
+    fn no_text_makes_the_reader_panic(text: String) {
         let _ = parse(&text);
     }
 }
 
-/// What is in the table must be readable for ever.
 #[test]
 fn a_stored_line_of_version_1_is_read() {
     let text = r#"{"v":1,"hold":{"attempt":"0193d0c2-7b1e-7c3a-9f10-5d2f4be0a001","month":"2025-12","lead":"123456",

@@ -1,4 +1,4 @@
-//! From a line to its stored shape.
+//! Makes the stored shape of a line.
 
 use super::stored::{
     StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredResult,

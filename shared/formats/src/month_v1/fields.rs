@@ -1,4 +1,4 @@
-//! The fields of one JSON object as text: read leniently, changed one by one, the others kept to the letter.
+//! The fields of one JSON object as text: read leniently, changed one by one, and the others kept byte for byte.
 
 use super::UnreadableRecord;
 use chrono::{DateTime, Datelike, Utc};
@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
-/// An object as it is stored. A field that is null counts as missing; one that is ours and makes no sense is an error, because
-/// the next write would destroy it. Nothing is copied: a run reads every record.
+/// An object as it is stored. A field that is null counts as missing. A field of ours with a value that makes no sense is an
+/// error, because the next write would destroy it. Nothing is copied, because a run reads every record.
 pub(super) struct Fields<'a>(Vec<(Text<'a>, &'a RawValue)>);
 
 /// A string that is copied only where it has escapes.
@@ -25,7 +25,7 @@ impl<'a> Fields<'a> {
         fields.map(Self).map_err(|_| UnreadableRecord::new("it is not an object"))
     }
 
-    /// Of two equal names the last counts.
+    /// Returns a field. Of two equal names the last counts.
     pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
         let (_, raw) = self.0.iter().rev().find(|(known, _)| known.0 == name)?;
         Some(*raw).filter(|raw| raw.get() != "null")
@@ -38,12 +38,12 @@ impl<'a> Fields<'a> {
         serde_json::from_str(raw.get()).map_err(|_| wrong(name))
     }
 
-    /// A string, or a number as text.
+    /// Returns a string, or a number as text: files that were edited by hand have either.
     pub(super) fn text(&self, name: &str) -> Result<Option<Cow<'a, str>>, UnreadableRecord> {
         self.get(name).map(|raw| text_of(raw).ok_or_else(|| wrong(name))).transpose()
     }
 
-    /// As [`Self::text`], with nothing for what is missing or blank.
+    /// Does the same, with `None` for a blank text too.
     pub(super) fn some_text(&self, name: &str) -> Result<Option<Cow<'a, str>>, UnreadableRecord> {
         Ok(self.text(name)?.filter(|text| !text.trim().is_empty()))
     }
@@ -52,17 +52,17 @@ impl<'a> Fields<'a> {
         self.parsed(name, |text| text.parse().ok().or_else(|| u32::try_from(whole(text)?).ok()))
     }
 
-    /// Epoch milliseconds, or RFC 3339.
+    /// Returns an instant from epoch milliseconds or RFC 3339.
     pub(super) fn time(&self, name: &str) -> Result<Option<DateTime<Utc>>, UnreadableRecord> {
         let time = |text: &str| match text.parse().ok().or_else(|| whole(text)) {
             Some(millis) => DateTime::from_timestamp_millis(millis),
             None => text.parse().ok(),
         };
-        // Any other year is a mistake, and far enough out arithmetic on it would fail.
+        // Another year is a mistake, and arithmetic on times far out would overflow.
         self.parsed(name, |text| time(text).filter(|at: &DateTime<Utc>| (1970..=2300).contains(&at.year())))
     }
 
-    /// Nothing also for what is no UUID: the original may have had other attempts.
+    /// Returns an attempt id. `None` also for a text that is no UUID, because it is not one of ours.
     pub(super) fn attempt(&self, name: &str) -> Option<AttemptId> {
         AttemptId::parse(&self.text(name).ok()??)
     }
@@ -92,7 +92,7 @@ impl<'de> Visitor<'de> for InOrder {
     }
 }
 
-/// An object that is being rewritten: names and the JSON text of their values, in order.
+/// An object that is being rewritten: names and the JSON text of their values, in the order in which they were.
 #[derive(Default)]
 pub(super) struct Draft(IndexMap<String, String>);
 
@@ -140,7 +140,7 @@ pub(super) fn text_of(raw: &RawValue) -> Option<Cow<'_, str>> {
     }
 }
 
-/// The whole part of a number that a float holds exactly.
+/// Returns the whole part of a number. `None` from 2^53 on, where a float no longer has every whole number.
 fn whole(text: &str) -> Option<i64> {
     let number: f64 = text.parse().ok()?;
     #[expect(clippy::cast_possible_truncation, reason = "it is below 2^53")]

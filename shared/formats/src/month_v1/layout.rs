@@ -4,10 +4,10 @@ use crate::Unreadable;
 use serde::Deserialize;
 use serde_json::json;
 
-/// How a month is laid out; fixed when its first record is written.
+/// How a month is laid out. It is chosen when its first record is written, and never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MonthLayout {
-    /// Into how many objects its records are spread: a power of two, at most 256.
+    /// The number of objects over which its records are spread: a power of two, at most 256.
     pub shards: u32,
 }
 
@@ -15,7 +15,7 @@ impl MonthLayout {
     /// Reads the object.
     ///
     /// # Errors
-    /// [`Unreadable`] when it is not of version 1, or its number of shards is none of ours.
+    /// [`Unreadable`] if it is not of version 1, or its number of shards is not allowed.
     pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
         let Stored { v: 1, shards } = serde_json::from_slice(body)? else {
             return Err(Unreadable("the layout of the month has an unknown version".to_owned()));
@@ -23,11 +23,11 @@ impl MonthLayout {
         if shards.is_power_of_two() && shards <= 256 {
             Ok(Self { shards })
         } else {
-            Err(Unreadable(format!("the month has {shards} shards; a power of two up to 256 is allowed")))
+            Err(Unreadable(format!("the month has {shards} shards. A power of two up to 256 is allowed")))
         }
     }
 
-    /// The object.
+    /// Writes the object.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         json!({"v": 1, "shards": self.shards}).to_string().into_bytes()
@@ -63,7 +63,7 @@ mod tests {
     #[case(r#"{"v":1,"shards":0}"#)]
     #[case(r#"{"v":1,"shards":3}"#)]
     #[case(r#"{"v":1,"shards":16384}"#)]
-    fn what_is_no_layout_is_unreadable(#[case] body: &str) {
+    fn a_body_that_is_no_layout_is_unreadable(#[case] body: &str) {
         assert!(MonthLayout::parse(body.as_bytes()).is_err());
     }
 }

@@ -1,4 +1,5 @@
 //! One record (`docs/CONTRACT.md`, "Record"): the original's fields, our own, and unknown ones, which are kept.
+//! One record: the fields of *Record* in `docs/CONTRACT.md`, and those that the original left.
 
 use super::UnreadableRecord;
 use super::fields::{Draft, Fields, text_of, wrong};
@@ -7,7 +8,7 @@ use redial_domain::{CallId, Lead, LeadId, LeadKey, Outcome, PastCall, Phone, Pro
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// The key that the content of a record makes.
+/// Returns the key that the content of a record makes. `None` if the content has no valid id or number.
 pub(super) fn identity(raw: &RawValue) -> Option<LeadKey> {
     let fields = Fields::of(raw).ok()?;
     Some(LeadKey::new(&lead_id(&fields).ok()?, &phone(&fields).ok()?))
@@ -38,7 +39,7 @@ pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
         attempts: fields.count("attempts")?.unwrap_or_else(|| u32::try_from(outcomes.len()).unwrap_or(u32::MAX)),
         last_call,
         next_redial: next_redial.or(last_call).unwrap_or(created_at),
-        // The original was JavaScript, to which 0 is nothing.
+        // In the original, JavaScript, 0 counted as no time.
         callback: fields.time("scheduled_callback_time")?.filter(|at| *at != DateTime::UNIX_EPOCH),
         last_outcome: outcome(&fields, "last_outcome")?,
         last_call_id: call_id(&fields, "last_call_id")?,
@@ -52,7 +53,7 @@ pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
     })
 }
 
-/// Writes a record over the one that is there, which can be read.
+/// Writes a record over the one that is there, which can be read. Fields keep their order, and unknown fields their bytes.
 pub(super) fn write(lead: &Lead, there: Option<&RawValue>) -> Result<Box<RawValue>, UnreadableRecord> {
     let mut draft = Draft::over(there)?;
     let millis = |at: Option<DateTime<Utc>>| at.map(|at| at.timestamp_millis());
@@ -73,6 +74,7 @@ pub(super) fn write(lead: &Lead, there: Option<&RawValue>) -> Result<Box<RawValu
     draft.set("updated_at", lead.updated_at.timestamp_millis());
     draft.set("status", lead.status.as_str());
     draft.set_json("call_history", write_history(lead, there)?);
+    // These two are not fields of the original, so a record has them only while they say something.
     match lead.refusals {
         0 => draft.remove("refused_dials"),
         refusals => draft.set("refused_dials", refusals),
@@ -111,8 +113,8 @@ fn outcomes(fields: &Fields<'_>) -> Result<Vec<Outcome>, UnreadableRecord> {
     list.map(|raw| read(raw).ok_or_else(|| wrong("outcomes"))).collect()
 }
 
-/// One entry for each in the file; `None` for a call of the original that has no id or no outcome yet: its result may still
-/// come and must count.
+/// Reads the history, with one entry for each in the file. An entry is `None` for a call of the original that has no id or no
+/// outcome yet: its result may still come and must count, so it is not among the calls that are known.
 fn history(fields: &Fields<'_>, otherwise: DateTime<Utc>) -> Result<Vec<Option<PastCall>>, UnreadableRecord> {
     let entries = fields.list("call_history")?.into_iter();
     entries.map(|raw| past_call(raw, otherwise)).collect()
@@ -135,8 +137,8 @@ fn past_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Result<Option<PastCall
     }))
 }
 
-/// An entry that is as it was keeps its text, and so does one that was never understood. Other entries that are not among
-/// the past calls were dropped as too old.
+/// Writes the history. An entry that is unchanged keeps its bytes, and so does one that was not understood. Other entries that
+/// the lead no longer has were dropped as too old.
 fn write_history(lead: &Lead, there: Option<&RawValue>) -> Result<String, UnreadableRecord> {
     let entries = match there {
         None => Vec::new(),
@@ -162,7 +164,7 @@ fn write_history(lead: &Lead, there: Option<&RawValue>) -> Result<String, Unread
     Ok(format!("[{}]", kept.chain(written).collect::<Vec<_>>().join(",")))
 }
 
-/// Writes a past call over its entry, of which `understood` was read.
+/// Writes a past call over its entry. `understood` is what was read of that entry.
 fn write_past_call(
     past: &PastCall,
     there: Option<&RawValue>,
@@ -174,6 +176,7 @@ fn write_past_call(
     draft.set("at", past.at.timestamp_millis());
     let mut optional = |name, value: Option<String>, was_understood: bool| match value {
         Some(text) => draft.set(name, text),
+        // A value that was not understood, such as another system's source, stays.
         None if was_understood => draft.remove(name),
         None => {}
     };

@@ -46,7 +46,7 @@ fn a_month_of_the_original_is_read_and_written_without_loss() {
 }
 
 #[test]
-fn a_record_under_a_foreign_key_is_found_and_stays_there() {
+fn a_record_under_a_foreign_key_is_found_and_keeps_its_key() {
     let mut shard = Shard::parse(ORIGINAL).unwrap();
     let before = value(&shard);
     let mut lead = shard.get(&key("789012", "5559876543")).unwrap().unwrap();
@@ -115,12 +115,12 @@ fn a_record_that_makes_no_sense_is_unreadable(#[case] changes: Value, #[case] re
 #[case(json!({"created_at": null, "updated_at": 5}))]
 #[case(json!({"outcomes": null, "call_history": null, "last_outcome": "", "scheduled_callback_time": 0}))]
 #[case(json!({"outcomes": [null, ""], "attempts": "0", "refused_dials": "0"}))]
-fn a_record_is_read_however_it_is_written(#[case] changes: Value) {
+fn a_record_is_read_in_every_spelling(#[case] changes: Value) {
     assert_eq!(read(&changes), read(&json!({})));
 }
 
 #[test]
-fn what_is_missing_is_derived_or_nothing() {
+fn a_missing_field_is_derived_or_empty() {
     let lead = read(&json!({"outcomes": ["busy", "NA"], "last_call_timestamp": 9})).unwrap();
     assert_eq!((lead.attempts, lead.next_redial.timestamp_millis(), lead.updated_at.timestamp_millis()), (2, 9, 5));
     assert_eq!((lead.callback, lead.last_call_id, lead.history.len()), (None, None, 0));
@@ -128,7 +128,7 @@ fn what_is_missing_is_derived_or_nothing() {
 }
 
 #[test]
-fn an_unreadable_record_is_kept_to_the_letter_and_never_overwritten() {
+fn an_unreadable_record_is_kept_byte_for_byte() {
     let broken = "{ \"lead_id\":\"1\", \"phone_number\":\"6285550107\",\"status\":\"?\" ,\"n\":1e400 }";
     let mut shard = shard(&format!("{{\"1_6285550107\":{broken},\"x\":{{\"a\": 1.50}}}}"));
     let key = key("1", "6285550107");
@@ -140,7 +140,7 @@ fn an_unreadable_record_is_kept_to_the_letter_and_never_overwritten() {
 }
 
 #[test]
-fn a_lead_counts_once_and_is_removed_wherever_it_stands() {
+fn a_lead_counts_once_and_is_removed_under_every_key() {
     let text = format!("{{\"a\":{0},\"1_6285550107\":{0},\"b\":{0}}}", record(&json!({})));
     let mut shard = shard(&text);
     let readable = |shard: &Shard| shard.leads().filter(|(_, lead)| lead.is_ok()).count();
@@ -155,7 +155,7 @@ fn a_lead_counts_once_and_is_removed_wherever_it_stands() {
 #[case("+16285550107")]
 #[case(" 1_6285550107")]
 #[case("")]
-fn a_key_of_another_form_leads_to_its_record(#[case] place: &str) {
+fn a_record_is_found_under_a_key_of_another_form(#[case] place: &str) {
     let shard = shard(&format!("{{{}:{}}}", json!(place), record(&json!({}))));
     assert!(shard.get(&key("1", "6285550107")).unwrap().is_some());
     assert_eq!(shard.get(&key("2", "6285550107")), Ok(None));
@@ -208,7 +208,7 @@ fn a_new_record_has_the_fields_of_the_contract_in_their_order() {
 
 proptest! {
     #[test]
-    fn no_body_makes_it_panic(body: Vec<u8>, text in "\\{\"[a-z0-9_]{0,8}\":\\{.{0,40}\\}\\}") {
+    fn no_body_makes_the_reader_panic(body: Vec<u8>, text in "\\{\"[a-z0-9_]{0,8}\":\\{.{0,40}\\}\\}") {
         for body in [&body, text.as_bytes()] {
             if let Ok(shard) = Shard::parse(body) {
                 shard.leads().for_each(drop);

@@ -85,7 +85,7 @@ fn overrides_are_stored_in_their_types_and_come_back() {
 #[case(r#"{"v":1,"overrides":{"colour":"red"}}"#, "colour")]
 #[case(r#"{"v":1,"overrides":{"enabled":"perhaps"}}"#, "enabled")]
 #[case(r#"{"v":1,"overrides":{},"more":1}"#, "shape")]
-fn what_cannot_be_understood_is_not_the_default(#[case] body: &str, #[case] reason: &str) {
+fn settings_that_cannot_be_read_are_an_error_and_not_the_defaults(#[case] body: &str, #[case] reason: &str) {
     let error = parse(body.as_bytes()).unwrap_err();
     assert!(error.to_string().contains(reason), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Whatever a record holds, it comes back.
+//! Every record comes back as it was written.
 
 use super::*;
 use chrono::Utc;
@@ -39,7 +39,7 @@ fn past_call() -> impl Strategy<Value = PastCall> {
     )
 }
 
-/// Always the same lead, in any state.
+/// The same lead, in any state.
 fn lead() -> impl Strategy<Value = Lead> {
     let profile = (".{0,6}", ".{0,6}", ".{0,6}", ".{0,2}")
         .prop_map(|(list_id, first_name, last_name, state)| Profile { list_id, first_name, last_name, state });
@@ -71,7 +71,7 @@ fn lead() -> impl Strategy<Value = Lead> {
     })
 }
 
-/// JSON text that a parser into floats, or into other values, would not give back.
+/// JSON text that a parser into numbers of any type would not give back.
 fn unknown() -> impl Strategy<Value = String> {
     let literals = [
         "null",
@@ -102,7 +102,7 @@ fn unknown() -> impl Strategy<Value = String> {
     })
 }
 
-/// The name of a field that is not ours: the original's, or any.
+/// The name of a field that is not ours: one of the original, or any other.
 fn unknown_name() -> impl Strategy<Value = String> {
     let of_the_original = ["attempts_today", "last_attempt_date", "batch_timestamp", "daily_max_reached_at"];
     prop_oneof![select(of_the_original.map(str::to_owned).to_vec()), "x_[a-zéЖ\"\\\\]{1,4}"]
@@ -115,7 +115,7 @@ fn object(fields: &BTreeMap<String, String>) -> String {
 
 proptest! {
     #[test]
-    fn a_record_comes_back_with_what_we_do_not_know_of_it_and_beside_others_as_they_were(
+    fn a_record_comes_back_with_its_unknown_fields_and_others_stay_as_they_were(
         first in lead(), second in lead(), place in "1_6285550107|[+a-z]{1,4}",
         unknown_fields in btree_map(unknown_name(), unknown(), 0..6),
         others in btree_map("o_[a-zéЖ\"]{1,4}|2_6285550107", btree_map(unknown_name(), unknown(), 0..4), 0..4),
