@@ -6,9 +6,9 @@ use subtle::{Choice, ConstantTimeEq};
 /// What a key allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
-    /// To look.
+    /// Reading.
     Read,
-    /// To look and to steer.
+    /// Reading and changing.
     Admin,
 }
 
@@ -25,7 +25,7 @@ struct Key {
 #[error("entry {0} is not name:role:digest, or it has the digest of an empty key")]
 pub struct KeyringError(pub usize);
 
-/// The keys that are valid now. Several may be, so that one can be replaced without a gap.
+/// The keys that are valid now. There may be several, so that one can be replaced without a gap.
 #[derive(Clone, Default)]
 pub struct Keyring(Vec<Key>);
 
@@ -36,7 +36,8 @@ impl std::fmt::Debug for Keyring {
 }
 
 impl Keyring {
-    /// Reads `name:role:digest` separated by commas; the digest is SHA-256 in hexadecimal, the role `read` or `admin`.
+    /// Reads entries `name:role:digest`, separated by commas. The role is `read` or `admin`, and the digest is SHA-256 in
+    /// hexadecimal (*Admin API* in `docs/CONTRACT.md`).
     ///
     /// # Errors
     /// [`KeyringError`] names the entry that is wrong. The digest of an empty key is wrong: a shell makes it of a variable
@@ -47,17 +48,18 @@ impl Keyring {
         keys.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether no key is valid.
+    /// Returns whether there is no key.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The name and role of the key that was presented; `None` when it is not valid. Takes the same time for every key.
+    /// Returns the name and role of the key that was presented. `None` if it is not valid.
     #[must_use]
     pub fn recognise(&self, presented: &str) -> Option<(&str, Role)> {
         let presented = digest(presented);
         let mut recognised = None;
+        // Every key is compared, and in constant time, so that the time of an answer does not tell how close a guess is.
         for key in &self.0 {
             let same: Choice = key.digest.ct_eq(&presented);
             if bool::from(same) {
@@ -68,7 +70,7 @@ impl Keyring {
     }
 }
 
-/// The entry of a key that was configured in plain text, as in the replaced system.
+/// Returns the entry of a key that is configured in plain text, as in the original.
 #[must_use]
 pub fn entry_of_plain(key: &str) -> String {
     format!("default:admin:{}", hex::encode(digest(key)))
@@ -101,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn each_of_several_keys_is_recognised_with_its_role() {
+    fn each_of_several_keys_has_its_own_role() {
         let keys =
             Keyring::parse(&format!("{}, {}", entry("ops", "admin", "one"), entry("retool", "read", "two"))).unwrap();
         assert_eq!(keys.recognise("one"), Some(("ops", Role::Admin)));
@@ -111,13 +113,13 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_key_may_steer() {
+    fn a_plain_key_has_the_role_admin() {
         let keys = Keyring::parse(&entry_of_plain("one")).unwrap();
         assert_eq!(keys.recognise("one"), Some(("default", Role::Admin)));
     }
 
     #[test]
-    fn no_key_opens_nothing() {
+    fn an_empty_list_has_no_valid_key() {
         assert_eq!(Keyring::parse("").unwrap().recognise(""), None);
     }
 
@@ -129,7 +131,7 @@ mod tests {
     #[case(":admin:7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed")]
     #[case("ops:admin:7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed:x")]
     #[case::of_an_empty_key("ops:admin:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
-    fn what_is_no_key_is_refused_without_showing_it(#[case] list: &str) {
+    fn an_entry_that_is_no_key_is_refused_without_showing_it(#[case] list: &str) {
         let error = Keyring::parse(&format!("{}, {list}", entry("good", "read", "one"))).unwrap_err();
         assert_eq!(error, KeyringError(2));
         assert_eq!(error.to_string(), "entry 2 is not name:role:digest, or it has the digest of an empty key");

@@ -12,9 +12,10 @@ use chrono::{DateTime, Utc};
 use redial_domain::NotAResult;
 
 /// Reads a webhook. What the call means is for [`redial_domain::judge`].
+/// Reads a webhook. The ordered rules judge the outcome, and everything else is taken as it is.
 ///
 /// # Errors
-/// [`Malformed`] when the body is not a JSON object.
+/// [`Malformed`] if the body is not a JSON object.
 pub fn parse(body: &[u8], now: DateTime<Utc>) -> Result<Parsed, Malformed> {
     let value = object(body)?;
     let payload = Object::of(&value);
@@ -33,8 +34,10 @@ pub fn parse(body: &[u8], now: DateTime<Utc>) -> Result<Parsed, Malformed> {
     })
 }
 
-/// Bland sends a second payload half a minute later, for the corrected transcript. It may lack what the rules look at, and
-/// judged alone it would make a confused call of a voicemail. Where the first was lost, the call itself is asked for.
+/// Returns whether this is Bland's second payload, which comes 30 to 60 s after the first with the corrected transcript.
+///
+/// It may lack what the rules look at, and judged alone it would make a confused call of a voicemail. If the first was lost, a
+/// run asks Bland about the call. See the traps of *Bland: the webhook* in `docs/PROVIDERS.md`.
 fn is_delayed(payload: Object<'_>) -> bool {
     let (status, answered_by) = (payload.text("status"), payload.text("answered_by"));
     if payload.get("corrected_transcript").is_some() {

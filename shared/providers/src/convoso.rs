@@ -1,4 +1,4 @@
-//! Convoso: new leads and dispositions, under the field names of its documentation. Every value is a string.
+//! Convoso: new leads and dispositions (*Convoso* in `docs/PROVIDERS.md`). Every value is a string.
 
 use super::lenient::{Object, bounded, object};
 use super::{Malformed, Parsed};
@@ -10,9 +10,11 @@ use serde_json::{Map, Value};
 const NEW: &str = "NEW";
 
 /// Reads a webhook, JSON or form encoded. What the disposition means is for [`redial_domain::judge`].
+/// A repeat is recognized by its `call_log_id`. A result without one is taken only if its outcome completes the record: that can
+/// be applied twice without harm, and to ignore it could mean to call a person who must not be called.
 ///
 /// # Errors
-/// [`Malformed`] when the body is neither.
+/// [`Malformed`] if the body is neither.
 pub fn parse(body: &[u8], content_type: Option<&str>, now: DateTime<Utc>) -> Result<Parsed, Malformed> {
     let value = fields(body, content_type)?;
     let fields = Object::of(&value);
@@ -62,7 +64,8 @@ fn profile(fields: Object<'_>) -> Profile {
     }
 }
 
-/// A body that starts like an object is JSON, whatever its label says; a form has at least one `=`.
+/// Reads the fields of JSON or of a form. A body that starts like an object is JSON, because some senders label it as a form. A
+/// form has at least one `=`, so any other text is malformed and not a form with one empty field.
 fn fields(body: &[u8], content_type: Option<&str>) -> Result<Value, Malformed> {
     let labelled = content_type.is_some_and(|label| label.to_ascii_lowercase().contains("json"));
     if labelled || body.trim_ascii_start().starts_with(b"{") {

@@ -1,4 +1,5 @@
-//! Reading what others write: numbers as strings, strings as numbers, null or nothing anywhere.
+//! Lenient reading of what others send: numbers may be strings, strings may be numbers, and any field may be null or missing
+//! (*Bland: the webhook* in `docs/PROVIDERS.md`).
 
 use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, Utc};
 use serde_json::{Map, Value};
@@ -6,7 +7,8 @@ use serde_json::{Map, Value};
 use super::Malformed;
 use redial_domain::{CallbackTime, LeadId};
 
-/// An object, with the same answer for a missing key, null, and a parent that is no object.
+/// An object that answers the same for a missing key, null, and a parent that is no object, so that a caller asks for a path
+/// without checking each step.
 #[derive(Clone, Copy)]
 pub(super) struct Object<'a>(Option<&'a Map<String, Value>>);
 
@@ -31,19 +33,19 @@ impl<'a> Object<'a> {
         self.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
-    /// A text that is not blank, trimmed.
+    /// Returns a text, trimmed. `None` if it is blank.
     pub(super) fn text(self, key: &str) -> Option<String> {
         let text = text_of(self.get(key)?)?;
         let text = text.trim();
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// A text as it stands: of a phone number, where a leading blank was a `+`.
+    /// Returns a text as it is, untrimmed. It is for phone numbers, because a space in front of one was a `+` in a form.
     pub(super) fn raw_text(self, key: &str) -> Option<String> {
         text_of(self.get(key)?).filter(|text| !text.trim().is_empty())
     }
 
-    /// A word in lower case; empty when there is none.
+    /// Returns a word in lower case. Empty if there is none.
     pub(super) fn word(self, key: &str) -> String {
         self.text(key).unwrap_or_default().to_lowercase()
     }
@@ -65,7 +67,8 @@ impl<'a> Object<'a> {
     }
 }
 
-/// A string, or a number as text. Whole numbers lose a `.0`; those that a float cannot hold are no text at all.
+/// Returns a string, or a number as text. Whole numbers lose a `.0`, because some senders write ids as floats. A float from
+/// 2^53 on gives `None`: its digits are no longer those that were sent, and a wrong id would be another lead.
 fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -78,19 +81,19 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// The JSON object that a body holds.
+/// Reads a body as a JSON object.
 pub(super) fn object(body: &[u8]) -> Result<Value, Malformed> {
     let value: Value =
         serde_json::from_slice(body).map_err(|error| Malformed(format!("the body is not JSON: {error}")))?;
     if value.is_object() { Ok(value) } else { Err(Malformed("the body is not a JSON object".to_owned())) }
 }
 
-/// The first `most` characters: what we keep has a bound, whatever was sent.
+/// Returns the first `most` characters, so that what is stored has a bound whatever was sent.
 pub(super) fn bounded(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }
 
-/// An instant: RFC 3339 (also with a space, or without seconds), or epoch seconds or milliseconds.
+/// Reads an instant: RFC 3339 (also with a space, or without seconds), or epoch seconds or milliseconds.
 pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     epoch(text)
@@ -104,12 +107,13 @@ pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
         .map(|at| at.trunc_subsecs(3))
 }
 
-/// Any other year is a mistake, and far enough out arithmetic on it would fail.
+/// Returns whether a year is plausible. Another year is a mistake, and arithmetic on times far out would overflow.
 fn is_sensible(year: i32) -> bool {
     (1970..=2300).contains(&year)
 }
 
-/// The time at which somebody wants to be called: an instant, or date and time on the person's wall.
+/// Reads the time at which a person wants to be called: an instant, or the local date and time where the person lives. An agent
+/// writes it, so it has many forms.
 pub(super) fn callback_time(text: &str) -> Option<CallbackTime> {
     instant(text).map(CallbackTime::At).or_else(|| {
         let formats =
@@ -120,7 +124,8 @@ pub(super) fn callback_time(text: &str) -> Option<CallbackTime> {
     })
 }
 
-/// Ten digits are seconds, thirteen milliseconds, from 2001 to 2286; any other number (`3`, `1500`) is no instant.
+/// Reads epoch seconds (ten digits) or milliseconds (thirteen), from 2001 to 2286. Another number, such as the `3` of "3 pm" or
+/// `1500`, is no instant, because it would be one in 1970.
 fn epoch(text: &str) -> Option<DateTime<Utc>> {
     let number: f64 = text.parse().ok()?;
     let millis = if (1e9..1e10).contains(&number) {
@@ -155,7 +160,7 @@ mod tests {
     #[case("tomorrow", None)]
     #[case("2025-12-18 15:00", None)]
     #[case("NaN", None)]
-    fn an_instant_is_an_instant_in_every_spelling(#[case] text: &str, #[case] expected: Option<&str>) {
+    fn an_instant_is_read_in_every_spelling(#[case] text: &str, #[case] expected: Option<&str>) {
         assert_eq!(instant(text), expected.map(|at| at.parse().unwrap()));
     }
 

@@ -1,4 +1,4 @@
-//! What others send us and accept from us, as pure functions of bytes.
+//! What others send and accept, as pure functions of bytes. `docs/PROVIDERS.md` has the facts.
 
 pub mod api_key;
 pub mod bland;

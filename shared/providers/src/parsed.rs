@@ -1,4 +1,4 @@
-//! What a webhook turned out to be.
+//! What a webhook says.
 
 use redial_domain::{NotAResult, Report, Unattached};
 

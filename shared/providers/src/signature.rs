@@ -1,16 +1,18 @@
-//! Who may tell us of calls. Secrets overlap during a rotation, hence several; none configured means nobody.
+//! Checks who sends a webhook (*Webhooks* in `docs/CONTRACT.md`).
+//!
+//! There may be several secrets, because they overlap while one is replaced. Without a secret nobody is verified.
 
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// The sender did not prove that it knows a secret. Which part was wrong stays untold.
+/// The sender did not prove that it knows a secret. It does not say what was wrong, because a forger would learn from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the signature or token is missing or wrong")]
 pub struct Unverified;
 
-/// Secrets as they are configured: one, or several separated by commas.
+/// Splits secrets as they are configured: one, or several separated by commas.
 #[must_use]
 pub fn split(list: &SecretString) -> Vec<SecretString> {
     let secrets = list.expose_secret().split(',').map(str::trim);
@@ -20,7 +22,7 @@ pub fn split(list: &SecretString) -> Vec<SecretString> {
 /// Checks `X-Webhook-Signature` of Bland: hexadecimal HMAC-SHA256 of the raw body, under any of the secrets.
 ///
 /// # Errors
-/// [`Unverified`] when the header is missing or wrong, or no secret is configured.
+/// [`Unverified`] if the header is missing or wrong, or no secret is configured.
 pub fn verify_bland(raw_body: &[u8], header: Option<&str>, secrets: &[SecretString]) -> Result<(), Unverified> {
     let signature = header.and_then(|header| hex::decode(header.trim()).ok());
     let signature = signature.ok_or(Unverified)?;
@@ -32,16 +34,16 @@ pub fn verify_bland(raw_body: &[u8], header: Option<&str>, secrets: &[SecretStri
     })
 }
 
-/// Checks the token that Convoso presents. Digests are compared, so that the time tells nothing of the length either.
+/// Checks the token that Convoso presents. Digests are compared, so that the time of an answer does not tell the length either.
 ///
 /// # Errors
-/// [`Unverified`] when the token is missing or wrong, or no secret is configured.
+/// [`Unverified`] if the token is missing or wrong, or no secret is configured.
 pub fn verify_token(presented: Option<&str>, secrets: &[SecretString]) -> Result<(), Unverified> {
     let presented = Sha256::digest(presented.ok_or(Unverified)?.trim());
     any(secrets, |secret| Sha256::digest(secret.trim()).as_slice().ct_eq(presented.as_slice()).into())
 }
 
-/// An empty secret is no secret: everybody knows it.
+/// Returns an error unless a secret matches. An empty secret is none, because everybody knows it.
 fn any(secrets: &[SecretString], matches: impl Fn(&str) -> bool) -> Result<(), Unverified> {
     let mut secrets = secrets.iter().map(ExposeSecret::expose_secret);
     let found = secrets.any(|secret| !secret.trim().is_empty() && matches(secret));
@@ -77,7 +79,7 @@ mod tests {
     #[case(Some(SIGNATURE), &["other"])]
     #[case(Some(SIGNATURE), &[])]
     #[case(Some("b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"), &[""])]
-    fn everything_else_is_not(#[case] header: Option<&str>, #[case] known: &[&str]) {
+    fn any_other_signature_is_not_verified(#[case] header: Option<&str>, #[case] known: &[&str]) {
         assert_eq!(verify_bland(BODY, header, &secrets(known)), Err(Unverified));
     }
 

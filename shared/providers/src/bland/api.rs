@@ -1,4 +1,4 @@
-//! What Bland's API is asked, and what it answers.
+//! Bodies for Bland's API, and its answers (*Bland: placing a call* and *Bland: asking about a call* in `docs/PROVIDERS.md`).
 
 use super::payload;
 use crate::Malformed;
@@ -14,11 +14,11 @@ pub struct Account {
     pub webhook: String,
     /// The agent's pathway.
     pub pathway_id: Option<String>,
-    /// The agent's task, where there is no pathway.
+    /// The agent's task, if there is no pathway.
     pub task: Option<String>,
-    /// The number that calls; Bland chooses without it.
+    /// The number that calls. Without it Bland chooses a number of the account.
     pub from: Option<String>,
-    /// Further parameters of the operator's choice.
+    /// Further parameters of the operator's choice, from `BLAND_CALL_PARAMETERS`.
     pub extra: Map<String, Value>,
 }
 
@@ -36,7 +36,7 @@ const OURS: [&str; 9] = [
     "scheduled_time",
 ];
 
-/// The body of `POST /v1/calls`.
+/// Makes the body of `POST /v1/calls`.
 #[must_use]
 pub fn dial_body(order: &DialOrder, account: &Account) -> Value {
     let is_ours = |name: &str| OURS.iter().any(|ours| name.eq_ignore_ascii_case(ours));
@@ -71,14 +71,14 @@ pub fn dial_body(order: &DialOrder, account: &Account) -> Value {
     Value::Object(body)
 }
 
-/// What Bland says to a request for a call.
+/// Bland's answer to a request for a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DialAnswer {
-    /// It was placed.
+    /// The call was placed.
     Placed(CallId),
-    /// It was not placed, and why. Long digits are taken out: the message reaches logs.
+    /// The call was not placed, and why. Long numbers are taken out, because the message reaches logs.
     Refused(String),
-    /// Neither a success with a call id nor an error: the phone may be ringing.
+    /// Neither a success with a call id nor an error. The phone may ring.
     Unclear,
 }
 
@@ -101,14 +101,14 @@ pub fn dial_answer(body: &[u8]) -> DialAnswer {
 pub struct CallList {
     /// Their ids.
     pub ids: Vec<CallId>,
-    /// How many calls there are in all, when Bland says so: a call that is not on an incomplete page is not absent.
+    /// The number of calls in all, if Bland says so. If the page has fewer, a call that is not on it may still exist.
     pub total: Option<u64>,
 }
 
 /// Reads the answer to `GET /v1/calls`.
 ///
 /// # Errors
-/// [`Malformed`] when there is no list, or a call in it has no id: nobody may conclude from it that a call does not exist.
+/// [`Malformed`] if there is no list, or a call in it has no id. Such an answer does not prove that a call does not exist.
 pub fn call_list(body: &[u8]) -> Result<CallList, Malformed> {
     let value = object(body)?;
     let answer = Object::of(&value);
@@ -124,7 +124,7 @@ pub fn call_list(body: &[u8]) -> Result<CallList, Malformed> {
 /// Reads the answer to `GET /v1/calls/{id}`.
 ///
 /// # Errors
-/// [`Malformed`] when it is not a call, or a finished call has no valid number.
+/// [`Malformed`] if it is not a call, or a finished call has no valid number.
 pub fn call_state(body: &[u8], now: DateTime<Utc>) -> Result<CallState, Malformed> {
     let value = object(body)?;
     let call = Object::of(&value);
@@ -138,10 +138,10 @@ pub fn call_state(body: &[u8], now: DateTime<Utc>) -> Result<CallState, Malforme
     }
 }
 
-/// The attempt that a call in `GET /v1/calls/{id}` was dialed for, finished or not.
+/// Returns the attempt that a call in `GET /v1/calls/{id}` was dialed for, finished or not.
 ///
 /// # Errors
-/// [`Malformed`] when it is not a call.
+/// [`Malformed`] if it is not a call.
 pub fn attempt(body: &[u8]) -> Result<Option<AttemptId>, Malformed> {
     let value = object(body)?;
     let call = Object::of(&value);
@@ -150,6 +150,8 @@ pub fn attempt(body: &[u8]) -> Result<Option<AttemptId>, Malformed> {
     Ok(id.and_then(|id| AttemptId::parse(&id)))
 }
 
+/// Returns Bland's message without phone numbers, at most 300 characters: five digits or more, also with punctuation between
+/// them, become `…`. HTTP statuses and short codes stay.
 fn message(answer: Object<'_>) -> String {
     let text = answer.text("message").or_else(|| answer.text("error"));
     let text = bounded(&text.unwrap_or_default(), 300);

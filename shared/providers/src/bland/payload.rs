@@ -10,7 +10,7 @@ use serde_json::Value;
 
 const FINAL: [&str; 5] = ["completed", "failed", "busy", "no-answer", "canceled"];
 
-/// Whether the call is over and its outcome can be judged.
+/// Returns whether the call is over, so that its outcome can be judged.
 pub(super) fn is_finished(payload: Object<'_>) -> bool {
     let queue = payload.word("queue_status");
     payload.flag("completed") == Some(true)
@@ -19,7 +19,7 @@ pub(super) fn is_finished(payload: Object<'_>) -> bool {
         || FINAL.contains(&status(payload).as_str())
 }
 
-/// The id, under either of its names.
+/// Returns the id, under either of its names.
 pub(super) fn call_id(payload: Object<'_>) -> Option<CallId> {
     let id = |key| CallId::parse(&payload.text(key)?).ok();
     id("call_id").or_else(|| id("c_id"))
@@ -28,7 +28,7 @@ pub(super) fn call_id(payload: Object<'_>) -> Option<CallId> {
 /// What a finished call tells; otherwise the reason why it belongs to nobody.
 pub(super) fn report(payload: Object<'_>, now: DateTime<Utc>) -> Result<Report, Unattached> {
     let call = call_id(payload).ok_or(Unattached::NoCallId)?;
-    // Who called whom: when the customer called, `to` is our number.
+    // If the person called us, `to` is our number.
     let inbound = payload.flag("inbound") == Some(true);
     let number = payload.raw_text(if inbound { "from" } else { "to" }).ok_or(Unattached::NoNumber)?;
     let phone = Phone::parse(&number).map_err(|_| Unattached::NumberNotValid)?;
@@ -69,7 +69,7 @@ fn conversation(payload: Object<'_>) -> Conversation {
     }
 }
 
-/// The status in the spelling of the rules. A call that died in Bland's queue has none, but it failed.
+/// Returns the status in the spelling of the rules. A call that failed in Bland's queue has no status of its own.
 fn status(payload: Object<'_>) -> String {
     let status = payload.word("status");
     match status.as_str() {
@@ -80,12 +80,12 @@ fn status(payload: Object<'_>) -> String {
     }
 }
 
-/// `error`, and the kinds of it that Bland has: `queue_error`, `call_error`, …
+/// Returns whether a queue status is `error`, or one of the kinds that Bland has: `queue_error`, `call_error`, …
 fn is_queue_error(queue_status: &str) -> bool {
     queue_status == "error" || queue_status.ends_with("_error")
 }
 
-/// `corrected_duration` is in seconds, `call_length` in minutes; the corrected one is what was billed.
+/// Returns the length of the call. `corrected_duration` is in seconds and `call_length` in minutes. The corrected one was billed.
 fn seconds(payload: Object<'_>) -> Option<f64> {
     let corrected = payload.number("corrected_duration");
     corrected.or_else(|| Some(payload.number("call_length")? * 60.0)).filter(|seconds| *seconds >= 0.0)
@@ -104,7 +104,7 @@ fn tags(payload: Object<'_>) -> Vec<String> {
     tags.iter().filter_map(name).filter(|name| !name.is_empty()).collect()
 }
 
-/// Whatever stands there and is not blank is an error.
+/// Returns the error message. Any value that is not blank is an error, also an object or a number.
 fn error_message(payload: Object<'_>) -> String {
     match payload.get("error_message") {
         None | Some(Value::Bool(false)) => String::new(),

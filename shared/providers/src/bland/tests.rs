@@ -62,7 +62,7 @@ fn result(changes: &Value) -> CallResult {
 #[case(json!({"transferred_to": "+12175550123"}), "CONFUSED")]
 #[case(json!({"concatenated_transcript": "assistant: stop calling? \n user: take me off"}), "DNC")]
 #[case(json!({"variables": {"callback_requested": "TRUE"}}), "CALLBACK")]
-fn the_fields_are_read_however_they_are_written(#[case] changes: Value, #[case] outcome: &str) {
+fn the_fields_are_read_in_every_spelling(#[case] changes: Value, #[case] outcome: &str) {
     assert_eq!(result(&changes).outcome.as_str(), outcome);
 }
 
@@ -77,12 +77,12 @@ fn the_fields_are_read_however_they_are_written(#[case] changes: Value, #[case] 
 #[case(json!({"to": " "}), Judged::Unattached(Unattached::NoNumber))]
 #[case(json!({"to": "sip:agent"}), Judged::Unattached(Unattached::NumberNotValid))]
 #[case(json!({"to": "anonymous"}), Judged::Unattached(Unattached::NumberNotValid))]
-fn what_is_no_result_has_a_reason(#[case] changes: Value, #[case] expected: Judged) {
+fn a_webhook_that_is_no_result_has_a_reason(#[case] changes: Value, #[case] expected: Judged) {
     assert_eq!(read(&call(&changes)), expected);
 }
 
 #[test]
-fn a_full_second_payload_is_left_to_the_call_id() {
+fn a_full_second_payload_is_a_result_with_the_same_call_id() {
     assert_eq!(result(&json!({"corrected_transcript": {"aligned": []}})).call.as_str(), "c1");
 }
 
@@ -92,7 +92,7 @@ fn a_full_second_payload_is_left_to_the_call_id() {
 #[case("[]")]
 #[case("null")]
 #[case("call_id=1")]
-fn what_is_no_json_object_is_malformed(#[case] body: &str) {
+fn a_body_that_is_no_json_object_is_malformed(#[case] body: &str) {
     let error = parse(body.as_bytes(), NOW.parse().unwrap()).unwrap_err();
     assert!(error.to_string().starts_with("the body is not"));
 }
@@ -108,7 +108,7 @@ fn the_lead_is_named_in_one_of_three_places(#[case] changes: Value, #[case] lead
 }
 
 #[test]
-fn what_we_sent_comes_back() {
+fn the_metadata_of_a_dial_is_read_back() {
     let metadata = json!({
         "lead_id": "1", "attempt_id": "0193d0c2-7b1e-7c3a-9f10-5d2f4be0a001", "month": "2025-11", "first_name": "Ana",
     });
@@ -119,7 +119,7 @@ fn what_we_sent_comes_back() {
 }
 
 #[test]
-fn a_customer_who_calls_is_known_by_the_number_from_which_the_call_comes() {
+fn the_number_of_an_inbound_call_is_where_it_comes_from() {
     let metadata = json!({"attempt_id": "0193d0c2-7b1e-7c3a-9f10-5d2f4be0a001"});
     let result = result(&json!({"inbound": "true", "metadata": metadata}));
     assert_eq!((result.phone.as_str(), result.inbound), ("+12315550128", true));
@@ -183,7 +183,7 @@ fn anything() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn no_body_makes_it_panic(body: Vec<u8>, changes in anything()) {
+    fn no_body_makes_the_parser_panic(body: Vec<u8>, changes in anything()) {
         let now = NOW.parse().unwrap();
         let changed = if changes.is_object() { call(&changes) } else { changes };
         for body in [body, changed.to_string().into_bytes()] {

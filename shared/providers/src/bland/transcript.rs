@@ -1,8 +1,8 @@
-//! What the person said. The agent's words must not count: it offers not to call again.
+//! What the person said. The agent's words do not count, because it offers not to call again.
 
 use crate::lenient::Object;
 
-/// The person's turns, from both places where Bland writes them: either may be empty.
+/// Returns the person's turns, from both places where Bland writes them. Either may be empty.
 pub(super) fn user_said(payload: Object<'_>) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
     for turn in payload.list("transcripts").iter().map(Object::of) {
@@ -14,9 +14,11 @@ pub(super) fn user_said(payload: Object<'_>) -> Vec<String> {
     said
 }
 
+// Only these names end a turn. Any other text before a colon is part of what somebody says.
 const SPEAKERS: [&str; 7] = ["user", "assistant", "agent", "agent-action", "robot", "system", "tool"];
 
-/// The turns of `user:`. A line that names no speaker goes on with the turn before it.
+/// Returns the turns of `user:`. A line that names no speaker continues the turn before it, because a turn may have line breaks
+/// and colons of its own.
 fn user_lines(transcript: &str) -> Vec<String> {
     let mut turns: Vec<String> = Vec::new();
     let mut is_user = false;

@@ -48,7 +48,7 @@ fn result(body: &str) -> CallResult {
 #[case("XFER", "SALE")]
 #[case("NA", "BUSY")]
 #[case("Left msg", "LEFT_MSG")]
-fn a_disposition_means_what_the_table_says_and_the_account_may_say_more(#[case] code: &str, #[case] outcome: &str) {
+fn a_disposition_has_the_outcome_of_the_table_or_of_the_account(#[case] code: &str, #[case] outcome: &str) {
     let body = format!("lead_id=1&phone_number=6285550107&call_log_id=9&status={code}");
     assert_eq!(result(&body).outcome.as_str(), outcome);
 }
@@ -67,7 +67,7 @@ fn a_form_and_json_say_the_same() {
 #[case("phone_number=%2B442079460123&phone_code=44", "+442079460123")]
 #[case("phone_number=+16285550107", "+16285550107")]
 #[case("phone_number=6285550107&phone_code=%2B1", "+16285550107")]
-fn the_code_tells_the_country(#[case] number: &str, #[case] expected: &str) {
+fn the_phone_code_names_the_country(#[case] number: &str, #[case] expected: &str) {
     let result = result(&format!("lead_id=1&call_log_id=9&status=B&{number}"));
     assert_eq!(result.phone.as_str(), expected);
 }
@@ -92,7 +92,7 @@ fn a_lead_that_was_never_called_is_new(#[case] body: &str) {
 #[case("phone_number=6285550107&status=B&call_log_id=9", Judged::Unattached(Unattached::NoLeadId))]
 #[case("lead_id=1&phone_number=6285550107&status=B", Judged::Unattached(Unattached::NoCallLogId))]
 #[case("lead_id=1&phone_number=6285550107&call_log_id=9", Judged::NotAResult(NotAResult::NoStatus))]
-fn what_belongs_to_nobody_has_a_reason(#[case] body: &str, #[case] expected: Judged) {
+fn a_webhook_that_belongs_to_no_record_has_a_reason(#[case] body: &str, #[case] expected: Judged) {
     assert_eq!(read(body), expected);
 }
 
@@ -100,7 +100,7 @@ fn what_belongs_to_nobody_has_a_reason(#[case] body: &str, #[case] expected: Jud
 #[case("lead_id=1&phone_number=6285550107&status=DNC")]
 #[case("lead_id=1&phone_number=6285550107&status=SALE")]
 #[case("phone_number=6285550107&status=DNC")]
-fn what_ends_the_dialing_needs_no_call_log_id_and_is_the_same_when_repeated(#[case] body: &str) {
+fn a_final_outcome_needs_no_call_log_id_and_its_repeat_is_recognized(#[case] body: &str) {
     let (first, second) = (result(body), result(body));
     assert_eq!(first.call, second.call);
     assert!(!first.call.as_str().contains("5550107"));
@@ -118,13 +118,13 @@ fn two_leads_with_one_number_end_separately() {
 #[case("{\"lead_id\":", None)]
 #[case("lead_id=1", Some("application/json; charset=utf-8"))]
 #[case("[]", Some("application/json"))]
-fn what_is_neither_json_nor_a_form_is_malformed(#[case] body: &str, #[case] content_type: Option<&str>) {
+fn a_body_that_is_neither_json_nor_a_form_is_malformed(#[case] body: &str, #[case] content_type: Option<&str>) {
     assert!(parse(body.as_bytes(), content_type, NOW.parse().unwrap()).is_err());
 }
 
 proptest! {
     #[test]
-    fn no_body_makes_it_panic(body: Vec<u8>, form in "[a-z_]{0,12}=[ -~]{0,20}(&[a-z_]{0,12}=.{0,20}){0,6}") {
+    fn no_body_makes_the_parser_panic(body: Vec<u8>, form in "[a-z_]{0,12}=[ -~]{0,20}(&[a-z_]{0,12}=.{0,20}){0,6}") {
         let now = NOW.parse().unwrap();
         let _ = parse(&body, None, now);
         let _ = parse(form.as_bytes(), Some("application/x-www-form-urlencoded"), now).map(judged);
