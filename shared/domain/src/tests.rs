@@ -1,10 +1,10 @@
-//! The status machine, the line and the verdict, as tables.
+//! Tests of the status machine, the line and the verdict, as tables.
 
-mod a_command;
-mod a_line;
-mod a_refusal;
-mod a_result;
-mod a_verdict;
+mod command;
+mod line;
+mod refusal;
+mod result;
+mod verdict;
 
 use super::settings::{Limits, Settings};
 use super::verdict::{GateName, Opens, left_after_filters};
@@ -46,7 +46,7 @@ fn month() -> Month {
     Month::parse("2025-12").unwrap()
 }
 
-fn home() -> LeadRef {
+fn location() -> LeadRef {
     LeadRef { month: month(), id: LeadId::parse("1").unwrap(), phone: phone() }
 }
 

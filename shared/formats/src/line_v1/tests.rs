@@ -84,12 +84,12 @@ fn waiting() -> impl Strategy<Value = Waiting> {
     (arrival, time()).prop_map(|(arrival, since)| Waiting { arrival, since })
 }
 
-fn home() -> impl Strategy<Value = LeadRef> {
+fn location() -> impl Strategy<Value = LeadRef> {
     (month(), lead(), phone()).prop_map(|(month, id, phone)| LeadRef { month, id, phone })
 }
 
 fn hold() -> impl Strategy<Value = Hold> {
-    (attempt(), home(), time(), time(), of(call()), of(time())).prop_map(
+    (attempt(), location(), time(), time(), of(call()), of(time())).prop_map(
         |(attempt, lead, since, until, call, missing_since)| Hold { attempt, lead, since, until, call, missing_since },
     )
 }
@@ -99,7 +99,7 @@ fn line() -> impl Strategy<Value = Line> {
         .prop_map(|(at, attempt, call, recorded)| KnownCall { at, attempt, call, recorded });
     let suppressed = (outcome(), source(), time()).prop_map(|(reason, source, at)| Suppression { reason, source, at });
     let (inbox, calls) = (prop::collection::vec(waiting(), 0..4), prop::collection::vec(known, 0..4));
-    let locations = prop::collection::vec(home(), 0..3);
+    let locations = prop::collection::vec(location(), 0..3);
     (of(hold()), inbox, calls, of(suppressed), locations, unknown()).prop_map(
         |(hold, inbox, calls, suppressed, record_locations, unknown)| Line {
             hold,

@@ -1,9 +1,9 @@
-//! What a refused dial makes of a record.
+//! Tests of what a refused dial makes of a record.
 
 use super::*;
 
 #[test]
-fn waits_longer_each_time_and_is_no_attempt() {
+fn each_refusal_makes_the_lead_wait_longer_and_is_no_attempt() {
     let mut lead = after(&[result("c1", "BUSY")]);
     let mut waits = Vec::new();
     for number in 1..9 {
@@ -15,12 +15,12 @@ fn waits_longer_each_time_and_is_no_attempt() {
 }
 
 #[test]
-fn is_noted_once() {
+fn a_refusal_counts_once() {
     let lead = refuse(&after(&[result("c1", "BUSY")]), attempt(1), now(), &policy()).unwrap();
     assert_eq!(refuse(&lead, attempt(1), now(), &policy()), None);
 }
 
 #[test]
-fn does_not_touch_a_paused_lead() {
+fn a_refusal_does_not_touch_a_paused_lead() {
     assert_eq!(refuse(&with_status(Status::Paused), attempt(1), now(), &policy()), None);
 }

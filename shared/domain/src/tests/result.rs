@@ -1,10 +1,10 @@
-//! What a result makes of a record.
+//! Tests of what a result makes of a record.
 
 use super::*;
 use proptest::prelude::{Just, Strategy, any};
 
 #[test]
-fn of_an_unknown_lead_makes_a_record() {
+fn a_result_of_an_unknown_lead_makes_a_record() {
     let lead = after(&[result("c1", "VOICEMAIL")]);
     assert_eq!((lead.status, lead.attempts, lead.next_redial), (Status::Pending, 1, now() + minutes(2)));
     assert_eq!(lead.last_outcome, Some(Outcome::VOICEMAIL));
@@ -12,13 +12,13 @@ fn of_an_unknown_lead_makes_a_record() {
 }
 
 #[test]
-fn with_a_callback_time_of_an_unknown_lead_is_rescheduled() {
+fn a_result_with_a_callback_time_reschedules_an_unknown_lead() {
     let lead = after(&[asking(result("c1", "CALLBACK"), now() + minutes(90))]);
     assert_eq!((lead.status, lead.next_redial), (Status::Rescheduled, now() + minutes(90)));
 }
 
 #[test]
-fn that_is_a_success_makes_a_completed_record_that_a_later_failure_does_not_reopen() {
+fn a_success_completes_a_record_and_a_later_failure_does_not_reopen_it() {
     let lead = after(&[ended(result("c1", "TRANSFERRED"), 5), result("c2", "NO_ANSWER")]);
     assert_eq!((lead.status, lead.attempts), (Status::Completed, 2));
 }
@@ -38,7 +38,7 @@ fn that_is_a_success_makes_a_completed_record_that_a_later_failure_does_not_reop
 #[case::pending_dnc(Status::Pending, "DNC", Status::Completed, 3)]
 #[case::paused_dnc(Status::Paused, "DNC", Status::Completed, 3)]
 #[case::bad_number(Status::Pending, "BAD_NUMBER", Status::Completed, 3)]
-fn moves_the_status(#[case] from: Status, #[case] outcome: &str, #[case] to: Status, #[case] attempts: u32) {
+fn a_result_moves_the_status(#[case] from: Status, #[case] outcome: &str, #[case] to: Status, #[case] attempts: u32) {
     let lead = changed(settle(Some(&with_status(from)), &result("c1", outcome), false, now(), &policy()));
     assert_eq!((lead.status, lead.attempts), (to, attempts));
     assert_eq!(lead.history.len(), 2);
@@ -49,28 +49,28 @@ fn moves_the_status(#[case] from: Status, #[case] outcome: &str, #[case] to: Sta
 #[case::rescheduled(Status::Rescheduled)]
 #[case::completed(Status::Completed)]
 #[case::max_attempts(Status::MaxAttempts)]
-fn with_a_callback_time_reschedules_or_reopens(#[case] from: Status) {
+fn a_result_with_a_callback_time_reschedules_or_reopens(#[case] from: Status) {
     let asks = asking(result("c1", "CALLBACK"), now() + minutes(60));
     let lead = changed(settle(Some(&with_status(from)), &asks, false, now(), &policy()));
     assert_eq!((lead.status, lead.next_redial), (Status::Rescheduled, now() + minutes(60)));
 }
 
 #[test]
-fn with_a_callback_time_does_not_wake_a_paused_lead_but_is_kept() {
+fn a_callback_time_is_kept_but_does_not_wake_a_paused_lead() {
     let asks = asking(result("c1", "CALLBACK"), now() + minutes(60));
     let lead = changed(settle(Some(&with_status(Status::Paused)), &asks, false, now(), &policy()));
     assert_eq!((lead.status, lead.callback), (Status::Paused, Some(now() + minutes(60))));
 }
 
 #[test]
-fn with_a_callback_time_does_not_reopen_on_a_suppressed_line() {
+fn a_result_with_a_callback_time_does_not_reopen_on_a_suppressed_line() {
     let asks = asking(result("c1", "CALLBACK"), now() + minutes(60));
     let lead = changed(settle(Some(&with_status(Status::Completed)), &asks, true, now(), &policy()));
     assert_eq!(lead.status, Status::Completed);
 }
 
 #[test]
-fn on_a_suppressed_line_completes_the_record() {
+fn a_result_on_a_suppressed_line_completes_the_record() {
     let lead = changed(settle(Some(&with_status(Status::Pending)), &result("c1", "BUSY"), true, now(), &policy()));
     assert_eq!(lead.status, Status::Completed);
 }
@@ -78,34 +78,34 @@ fn on_a_suppressed_line_completes_the_record() {
 #[rstest]
 #[case::in_the_history("c0")]
 #[case::last_call_of_a_record_without_history("old")]
-fn that_was_counted_before_changes_nothing(#[case] call: &str) {
+fn a_result_that_was_counted_before_changes_nothing(#[case] call: &str) {
     let mut lead = with_status(Status::Pending);
     lead.last_call_id = Some(CallId::parse("old").unwrap());
     assert_eq!(settle(Some(&lead), &result(call, "SALE"), false, now(), &policy()), Settled::Repeat);
 }
 
 #[test]
-fn of_a_removed_record_is_dropped() {
+fn a_result_of_a_removed_record_is_dropped() {
     let dialed = CallResult { month: Some(month()), ..result("c1", "BUSY") };
     assert_eq!(settle(None, &dialed, false, now(), &policy()), Settled::Gone);
 }
 
 #[test]
-fn of_an_inbound_call_is_no_attempt() {
+fn a_result_of_an_inbound_call_is_no_attempt() {
     let inbound = CallResult { inbound: true, ..result("c1", "CONFUSED") };
     let lead = changed(settle(Some(&with_status(Status::Pending)), &inbound, false, now(), &policy()));
     assert_eq!((lead.attempts, lead.history.len()), (2, 2));
 }
 
 #[test]
-fn at_the_limit_ends_the_attempts() {
+fn a_result_at_the_limit_ends_the_attempts() {
     let calls: Vec<_> = (0..8).map(|n| ended(result(&format!("c{n}"), "NO_ANSWER"), 100 - n)).collect();
     assert_eq!(after(&calls[..7]).status, Status::Pending);
     assert_eq!(after(&calls).status, Status::MaxAttempts);
 }
 
 #[test]
-fn at_the_limit_with_a_callback_time_is_still_called_back() {
+fn a_result_at_the_limit_with_a_callback_time_is_still_called_back() {
     let mut calls: Vec<_> = (0..7).map(|n| ended(result(&format!("c{n}"), "NO_ANSWER"), 100 - n)).collect();
     calls.push(asking(result("c8", "CALLBACK"), now() + minutes(30)));
     let lead = after(&calls);
@@ -122,7 +122,7 @@ fn at_the_limit_with_a_callback_time_is_still_called_back() {
 #[case::soon(1, Status::Rescheduled)]
 #[case::in_90_days(90 * 24 * 60, Status::Rescheduled)]
 #[case::later(90 * 24 * 60 + 1, Status::Completed)]
-fn with_a_callback_time_that_makes_no_sense_is_one_without(#[case] ahead: i64, #[case] status: Status) {
+fn a_callback_time_that_is_not_plausible_is_ignored(#[case] ahead: i64, #[case] status: Status) {
     assert_eq!(after(&[asking(result("c1", "CALLBACK"), now() + minutes(ahead))]).status, status);
 }
 
@@ -130,7 +130,7 @@ fn with_a_callback_time_that_makes_no_sense_is_one_without(#[case] ahead: i64, #
 #[case("NY", "2025-12-18T20:00:00Z")]
 #[case("CA", "2025-12-18T23:00:00Z")]
 #[case("", "2025-12-18T20:00:00Z")]
-fn with_a_local_callback_time_means_the_clock_of_the_lead(#[case] state: &str, #[case] instant: &str) {
+fn a_local_callback_time_is_on_the_clock_of_the_lead(#[case] state: &str, #[case] instant: &str) {
     let mut asks = result("c1", "CALLBACK");
     asks.callback = Some(CallbackTime::Local("2025-12-18T15:00:00".parse().unwrap()));
     asks.profile.state = state.to_owned();
@@ -138,21 +138,21 @@ fn with_a_local_callback_time_means_the_clock_of_the_lead(#[case] state: &str, #
 }
 
 #[test]
-fn without_a_callback_leaves_an_earlier_request_for_later_standing() {
+fn a_result_before_the_callback_time_does_not_cancel_the_request() {
     let asks = ended(asking(result("c1", "CALLBACK"), now() + minutes(60)), 10);
     let lead = after(&[asks, result("c2", "NO_ANSWER")]);
     assert_eq!((lead.status, lead.next_redial), (Status::Rescheduled, now() + minutes(60)));
 }
 
 #[test]
-fn after_the_callback_time_ends_the_request() {
+fn a_result_after_the_callback_time_ends_the_request() {
     let asks = ended(asking(result("c1", "CALLBACK"), now() - minutes(30)), 60);
     let lead = after(&[asks, result("c2", "NO_ANSWER")]);
     assert_eq!((lead.status, lead.callback, lead.next_redial), (Status::Pending, None, now() + minutes(2)));
 }
 
 #[test]
-fn that_ended_at_the_same_time_as_another_counts_as_the_later_one_when_it_comes_later() {
+fn of_two_results_with_the_same_end_the_one_that_comes_later_counts_as_later() {
     let sold = result("c2", "SALE");
     let asks = asking(result("c1", "CALLBACK"), now() + minutes(60));
     assert_eq!(after(&[sold.clone(), asks.clone()]).status, Status::Rescheduled);
@@ -160,7 +160,7 @@ fn that_ended_at_the_same_time_as_another_counts_as_the_later_one_when_it_comes_
 }
 
 #[test]
-fn of_the_dial_at_the_callback_time_ends_the_request_whatever_the_provider_says_of_its_end() {
+fn the_dial_at_the_callback_time_ends_the_request_whatever_its_end_says() {
     let asks = ended(asking(result("c1", "CALLBACK"), now() - minutes(5)), 60);
     let dialed = CallResult { attempt: Some(attempt(1)), ..ended(result("c2", "NO_ANSWER"), 30) };
     assert_eq!(after(&[asks, dialed]).status, Status::Pending);
@@ -169,13 +169,13 @@ fn of_the_dial_at_the_callback_time_ends_the_request_whatever_the_provider_says_
 #[rstest]
 #[case::found_late(23 * 60, Status::Rescheduled)]
 #[case::long_past(25 * 60, Status::Completed)]
-fn that_is_found_late_still_asks_for_its_callback(#[case] minutes_ago: i64, #[case] status: Status) {
+fn a_result_that_is_found_late_still_asks_for_its_callback(#[case] minutes_ago: i64, #[case] status: Status) {
     let asks = ended(asking(result("c1", "CALLBACK"), now() - minutes(minutes_ago)), minutes_ago + 10);
     assert_eq!(after(&[asks]).status, status);
 }
 
 #[test]
-fn of_an_attempt_that_was_given_up_takes_the_place_of_its_loss() {
+fn a_late_result_replaces_the_lost_entry_of_its_attempt() {
     let lost = CallResult {
         call: CallId::lost(&attempt(1)),
         attempt: Some(attempt(1)),
@@ -190,7 +190,7 @@ fn of_an_attempt_that_was_given_up_takes_the_place_of_its_loss() {
 }
 
 #[test]
-fn is_kept_among_the_last_ones() {
+fn a_record_keeps_the_last_results() {
     let calls: Vec<_> = (0..60).map(|n| ended(result(&format!("c{n:02}"), "BUSY"), 100 - n)).collect();
     let lead = after(&calls);
     assert_eq!((lead.attempts, lead.outcomes.len(), lead.history.len()), (60, OUTCOMES_KEPT, CALLS_KEPT));
@@ -200,7 +200,7 @@ fn is_kept_among_the_last_ones() {
 // Not of a paused lead: a pause has its place in the order in which results come.
 proptest::proptest! {
     #[test]
-    fn is_counted_once_and_gives_the_same_record_in_any_order((told, again) in told_twice(), limit in 1..9_u32) {
+    fn a_result_is_counted_once_and_gives_the_same_record_in_any_order((told, again) in told_twice(), limit in 1..9_u32) {
         let policy = policy_with(&[("max_redial_attempts", &limit.to_string()), ("terminal_outcomes", "NOT_INTERESTED")]);
         for before in [None, Some(with_status(Status::Completed))] {
             let settled = what_counts(settle_all(before.clone(), &told, &policy));

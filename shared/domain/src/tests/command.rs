@@ -1,4 +1,4 @@
-//! What an operator makes of a record.
+//! Tests of what an operator makes of a record.
 
 use super::*;
 use Command::{Pause, Remove, Resume};
@@ -11,7 +11,11 @@ use Command::{Pause, Remove, Resume};
 #[case(Pause, Status::Completed, None)]
 #[case(Resume, Status::Completed, None)]
 #[case(Resume, Status::MaxAttempts, None)]
-fn moves_the_status_or_is_impossible(#[case] what: Command, #[case] from: Status, #[case] to: Option<Status>) {
+fn a_command_moves_the_status_or_is_impossible(
+    #[case] what: Command,
+    #[case] from: Status,
+    #[case] to: Option<Status>,
+) {
     let expected = to.map_or(Commanded::Impossible(from), |status| {
         Commanded::Changed(Box::new(Lead { status, updated_at: now(), ..with_status(from) }))
     });
@@ -19,7 +23,7 @@ fn moves_the_status_or_is_impossible(#[case] what: Command, #[case] from: Status
 }
 
 #[test]
-fn to_resume_with_a_callback_ahead_reschedules_and_leaves_the_time() {
+fn a_command_to_resume_with_a_callback_ahead_reschedules_and_leaves_the_time() {
     let lead = Lead { callback: Some(now() + minutes(5)), ..with_status(Status::Paused) };
     let Commanded::Changed(resumed) = command(&lead, Resume, now()) else { panic!("not resumed") };
     assert_eq!((resumed.status, resumed.next_redial), (Status::Rescheduled, lead.next_redial));
@@ -29,11 +33,11 @@ fn to_resume_with_a_callback_ahead_reschedules_and_leaves_the_time() {
 #[case(Pause, Status::Paused)]
 #[case(Resume, Status::Pending)]
 #[case(Resume, Status::Rescheduled)]
-fn given_twice_changes_nothing(#[case] what: Command, #[case] status: Status) {
+fn a_command_given_twice_changes_nothing(#[case] what: Command, #[case] status: Status) {
     assert_eq!(command(&with_status(status), what, now()), Commanded::Unchanged);
 }
 
 #[test]
-fn to_remove_is_possible_in_every_status() {
+fn a_command_to_remove_is_possible_in_every_status() {
     assert!(Status::ALL.iter().all(|status| command(&with_status(*status), Remove, now()) == Commanded::Removed));
 }

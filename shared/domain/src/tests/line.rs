@@ -1,11 +1,11 @@
-//! What holds a number, and what frees it.
+//! Tests of what holds a number, and what frees it.
 
 use super::*;
 
 fn hold() -> Hold {
     Hold {
         attempt: attempt(1),
-        lead: home(),
+        lead: location(),
         since: now(),
         until: now() + minutes(10),
         call: None,
@@ -18,7 +18,7 @@ fn of_the_attempt(call: &str) -> CallResult {
 }
 
 #[test]
-fn is_freed_by_the_result_of_its_attempt_once_that_is_stored() {
+fn a_line_is_freed_once_the_result_of_its_attempt_is_recorded() {
     let mut line = Line::default();
     line.take(hold());
     let arrival = Arrival::Result(of_the_attempt("c1"));
@@ -30,7 +30,7 @@ fn is_freed_by_the_result_of_its_attempt_once_that_is_stored() {
 }
 
 #[test]
-fn is_not_freed_by_the_result_of_another_call() {
+fn a_line_is_not_freed_by_the_result_of_another_call() {
     let mut line = Line::default();
     line.take(hold());
     let other = Arrival::Result(result("c9", "BUSY"));
@@ -41,7 +41,7 @@ fn is_not_freed_by_the_result_of_another_call() {
 }
 
 #[test]
-fn is_freed_when_the_result_came_before_the_answer_of_the_dial() {
+fn a_line_is_freed_if_the_result_overtook_the_answer_of_its_dial() {
     let mut line = Line::default();
     line.take(hold());
     let without_attempt = Arrival::Result(result("c1", "BUSY"));
@@ -53,7 +53,7 @@ fn is_freed_when_the_result_came_before_the_answer_of_the_dial() {
 }
 
 #[test]
-fn takes_each_arrival_in_once() {
+fn a_line_accepts_each_arrival_once() {
     let mut line = Line::default();
     line.accept(Arrival::Result(result("c1", "BUSY")), now());
     line.accept(Arrival::Result(result("c1", "BUSY")), now());
@@ -61,7 +61,7 @@ fn takes_each_arrival_in_once() {
 }
 
 #[test]
-fn does_not_take_a_result_in_again_that_is_in_its_record() {
+fn a_line_does_not_accept_a_recorded_result_again() {
     let mut line = Line::default();
     let arrival = Arrival::Result(result("c1", "BUSY"));
     line.accept(arrival.clone(), now());
@@ -71,7 +71,7 @@ fn does_not_take_a_result_in_again_that_is_in_its_record() {
 }
 
 #[test]
-fn forgets_calls_after_a_day_but_not_the_one_that_rings() {
+fn a_line_forgets_calls_after_a_day_but_not_the_one_that_rings() {
     let mut line = Line::default();
     line.accept(Arrival::Result(ended(result("old", "BUSY"), 1)), now());
     line.resolve(&Arrival::Result(ended(result("old", "BUSY"), 1)));
@@ -85,7 +85,7 @@ fn forgets_calls_after_a_day_but_not_the_one_that_rings() {
 }
 
 #[test]
-fn of_a_refused_attempt_does_not_count_against_the_cap() {
+fn a_refused_attempt_does_not_count_against_the_cap() {
     let mut line = Line::default();
     line.take(hold());
     line.release(attempt(1));
@@ -93,7 +93,7 @@ fn of_a_refused_attempt_does_not_count_against_the_cap() {
 }
 
 #[test]
-fn is_open_while_held_or_while_something_waits() {
+fn a_line_is_open_while_held_or_while_something_waits() {
     let mut line = Line::default();
     assert_eq!(line.open_until(), None);
     line.take(hold());
@@ -103,11 +103,11 @@ fn is_open_while_held_or_while_something_waits() {
 }
 
 #[test]
-fn keeps_the_first_home_of_a_lead() {
+fn a_line_keeps_the_first_record_location_of_a_lead() {
     let mut line = Line::default();
-    line.pin_record(home());
-    line.pin_record(LeadRef { month: month().previous(), ..home() });
-    assert_eq!(line.record_location(&home().key()), Some(&home()));
-    line.unpin_record(&home().key());
-    assert_eq!(line.record_location(&home().key()), None);
+    line.pin_record(location());
+    line.pin_record(LeadRef { month: month().previous(), ..location() });
+    assert_eq!(line.record_location(&location().key()), Some(&location()));
+    line.unpin_record(&location().key());
+    assert_eq!(line.record_location(&location().key()), None);
 }

@@ -1,4 +1,4 @@
-//! Who may be dialed.
+//! Tests of who may be dialed.
 
 use super::*;
 
@@ -8,7 +8,7 @@ fn due() -> Lead {
 
 fn held(until: DateTime<Utc>) -> Line {
     let mut line = Line::default();
-    line.take(Hold { attempt: attempt(1), lead: home(), since: now(), until, call: None, missing_since: None });
+    line.take(Hold { attempt: attempt(1), lead: location(), since: now(), until, call: None, missing_since: None });
     line
 }
 
@@ -34,7 +34,7 @@ fn check(lead: &Lead, line: &Line, policy: &Policy, closed: Option<GateName>) {
 }
 
 #[test]
-fn lets_a_due_lead_through() {
+fn a_due_lead_may_be_dialed() {
     check(&due(), &Line::default(), &policy(), None);
 }
 
@@ -44,7 +44,7 @@ fn lets_a_due_lead_through() {
 #[case("business_hours", "15:00-20:00", GateName::BusinessHours)]
 #[case("blackout_dates", "2025-12-17", GateName::BusinessHours)]
 #[case("max_redial_attempts", "1", GateName::Attempts)]
-fn is_closed_by_a_setting(#[case] key: &'static str, #[case] value: &str, #[case] gate: GateName) {
+fn a_verdict_is_closed_by_a_setting(#[case] key: &'static str, #[case] value: &str, #[case] gate: GateName) {
     check(&due(), &Line::default(), &policy_with(&[(key, value)]), Some(gate));
 }
 
@@ -52,24 +52,24 @@ fn is_closed_by_a_setting(#[case] key: &'static str, #[case] value: &str, #[case
 #[case(Status::Paused)]
 #[case(Status::Completed)]
 #[case(Status::MaxAttempts)]
-fn is_closed_for_a_record_that_does_not_wait(#[case] status: Status) {
+fn a_verdict_is_closed_for_a_record_that_does_not_wait(#[case] status: Status) {
     check(&Lead { status, ..due() }, &Line::default(), &policy(), Some(GateName::Status));
 }
 
 #[test]
-fn is_closed_for_a_record_of_the_original_with_a_do_not_call() {
+fn a_verdict_is_closed_for_a_record_of_the_original_with_a_do_not_call() {
     let outcomes = vec![Outcome::BUSY, Outcome::DNC];
     check(&Lead { outcomes, ..due() }, &Line::default(), &policy(), Some(GateName::Status));
 }
 
 #[test]
-fn is_closed_before_its_time_and_open_at_it() {
+fn a_verdict_is_closed_before_its_time_and_open_at_it() {
     let lead = Lead { next_redial: now() + TimeDelta::milliseconds(1), ..due() };
     check(&lead, &Line::default(), &policy(), Some(GateName::Due));
 }
 
 #[test]
-fn keeps_the_legal_hours_of_the_person_and_not_of_the_business() {
+fn calling_hours_are_those_of_the_person_and_not_of_the_business() {
     let policy = policy_with(&[("business_hours", "00:00-24:00")]);
     let lead = Lead { profile: Profile { state: "HI".to_owned(), ..Profile::default() }, ..due() };
     let early = at("2025-12-17T17:59:59Z");
@@ -81,13 +81,13 @@ fn keeps_the_legal_hours_of_the_person_and_not_of_the_business() {
 }
 
 #[test]
-fn ignores_hours_where_that_is_switched_on() {
+fn a_verdict_ignores_hours_if_that_is_switched_on() {
     let policy = policy_with(&[("business_hours", "03:00-04:00"), ("ignore_calling_hours", "true")]);
     check(&due(), &Line::default(), &policy, None);
 }
 
 #[test]
-fn is_closed_outside_the_lead_window_except_for_a_callback() {
+fn a_verdict_is_closed_outside_the_lead_window_except_for_a_callback() {
     let old = Lead { created_at: now() - TimeDelta::days(30) - minutes(1), ..due() };
     check(&old, &Line::default(), &policy(), Some(GateName::LeadWindow));
     let yesterday = Lead { created_at: now() - TimeDelta::hours(20), ..due() };
@@ -97,7 +97,7 @@ fn is_closed_outside_the_lead_window_except_for_a_callback() {
 }
 
 #[test]
-fn is_closed_on_a_suppressed_line_for_every_lead_of_the_number() {
+fn a_verdict_is_closed_on_a_suppressed_line_for_every_lead_of_the_number() {
     let mut line = Line::default();
     line.accept(Arrival::Result(result("c9", "DNC")), now());
     line.resolve(&Arrival::Result(result("c9", "DNC")));
@@ -108,39 +108,39 @@ fn is_closed_on_a_suppressed_line_for_every_lead_of_the_number() {
 #[rstest]
 #[case(7, None)]
 #[case(8, Some(GateName::CallsPerNumber))]
-fn keeps_the_cap_of_the_number(#[case] calls: i64, #[case] closed: Option<GateName>) {
+fn a_verdict_obeys_the_cap_of_the_number(#[case] calls: i64, #[case] closed: Option<GateName>) {
     check(&due(), &line_with_calls(calls), &policy(), closed);
     let callback = Lead { status: Status::Rescheduled, ..due() };
     check(&callback, &line_with_calls(calls), &policy(), closed);
 }
 
 #[test]
-fn opens_when_the_oldest_call_of_the_cap_is_24_hours_ago() {
+fn the_cap_opens_when_its_oldest_call_is_24_hours_ago() {
     let next = facts(&due(), &line_with_calls(8), now(), &policy()).next_dial();
     assert_eq!(next, Some(now() + TimeDelta::hours(16) + TimeDelta::hours(5)), "16 hours later it is night");
 }
 
 #[test]
-fn is_closed_while_the_line_is_held_even_when_the_hold_is_overdue() {
+fn a_verdict_is_closed_while_the_line_is_held_even_when_the_hold_is_overdue() {
     check(&due(), &held(now() + minutes(10)), &policy(), Some(GateName::LineFree));
     check(&due(), &held(now() - minutes(10)), &policy(), Some(GateName::LineFree));
 }
 
 #[test]
-fn of_a_held_line_is_expected_to_open_when_the_provider_is_asked() {
+fn a_held_line_is_expected_to_be_free_when_the_provider_is_asked() {
     let next = facts(&due(), &held(now() + minutes(10)), now(), &policy()).next_dial();
     assert_eq!(next, Some(now() + minutes(10)));
 }
 
 #[test]
-fn is_closed_while_a_result_waits_to_be_stored() {
+fn a_verdict_is_closed_while_a_result_waits_to_be_stored() {
     let mut line = Line::default();
     line.accept(Arrival::Result(result("c9", "BUSY")), now());
     check(&due(), &line, &policy(), Some(GateName::LineFree));
 }
 
 #[test]
-fn names_the_next_instant_over_several_gates() {
+fn a_verdict_names_the_next_instant_over_several_gates() {
     let lead = Lead { next_redial: at("2025-12-18T02:00:00Z"), ..due() };
     let next = facts(&lead, &Line::default(), now(), &policy_with(&[("blackout_dates", "2025-12-18")])).next_dial();
     assert_eq!(next, Some(at("2025-12-19T16:00:00Z")));
@@ -149,7 +149,7 @@ fn names_the_next_instant_over_several_gates() {
 }
 
 #[test]
-fn agrees_with_the_quick_check_of_candidates() {
+fn a_verdict_agrees_with_the_quick_check_of_candidates() {
     for lead in [due(), Lead { status: Status::Paused, ..due() }, Lead { next_redial: now() + minutes(1), ..due() }] {
         let (line, policy) = (Line::default(), policy());
         let facts = facts(&lead, &line, now(), &policy);
