@@ -29,6 +29,7 @@ impl Cadence {
     #[must_use]
     pub fn next(&self, now: DateTime<Utc>, n: u32, identity: &str) -> DateTime<Utc> {
         let spread_ms = u64::from(self.jitter) * 60_000;
+        // A hash instead of chance: a rule has no source of chance, and the same result must give the same record.
         let jitter_ms = u64::from(stable_hash(identity.as_bytes())) % (spread_ms + 1);
         now + TimeDelta::minutes(self.interval(n).max(self.floor).into())
             + TimeDelta::milliseconds(i64::try_from(jitter_ms).unwrap_or_default())

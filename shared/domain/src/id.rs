@@ -11,7 +11,7 @@ pub enum IdError {
     #[error("the id is empty")]
     Empty,
     /// Longer than 128 bytes.
-    #[error("the id has {0} bytes; at most 128 are allowed")]
+    #[error("the id has {0} bytes, and at most 128 are allowed")]
     TooLong(usize),
     /// Control characters would break keys and logs.
     #[error("the id has a control character")]
@@ -78,6 +78,7 @@ impl AttemptId {
     /// Makes the id from the time of the dial and the upper 80 bits of `chance`.
     #[must_use]
     pub fn new(at: DateTime<Utc>, chance: u128) -> Self {
+        // The order of ids is that of dials, so a list of calls is readable, and `made_at` needs no other field.
         let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
         let bytes = chance.to_be_bytes();
         let mut random = [0; 10];

@@ -65,6 +65,7 @@ impl Profile {
             let names = self.first_name.split_whitespace().chain(self.last_name.split_whitespace());
             names.into_iter().any(|name| name.to_lowercase() == word.to_lowercase())
         };
+        // Whole words only, so that a short name is not cut out of other words.
         let mut shown = String::new();
         for part in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
             let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());

@@ -60,6 +60,7 @@ pub struct SettingError {
     pub allowed: String,
 }
 
+// The longest wait between two attempts. The default retention of 30 days still leaves room for several.
 const MINUTES_OF_A_WEEK: u32 = 10_080;
 
 /// Every setting, in the order of README's table.

@@ -81,7 +81,7 @@ impl Facts<'_> {
         table::record_rows_by_cost().all(|row| row.is_open(self))
     }
 
-    /// Returns the next instant at which the lead can be dialed if nothing else happens; `None` when time alone does not open
+    /// Returns the next instant at which the lead can be dialed if nothing else happens. `None` if time alone does not open
     /// every gate.
     #[must_use]
     pub fn next_dial(&self) -> Option<DateTime<Utc>> {
@@ -114,6 +114,8 @@ impl Facts<'_> {
 }
 
 /// Returns how many of these leads are left after each filter that a run logs: window, status, attempts, one after the other.
+/// Returns the order of dials: callbacks first, then the most overdue. The key decides between equals, so that the order is always
+/// the same.
 #[must_use]
 pub fn left_after_filters(leads: Vec<&Lead>, now: DateTime<Utc>, policy: &Policy) -> Vec<(GateName, usize)> {
     let mut leads = leads;

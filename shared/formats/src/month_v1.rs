@@ -98,6 +98,7 @@ impl Shard {
         if self.get(key)?.is_none() {
             return Ok(false);
         }
+        // The file of the original may have the lead under several keys, and each would count once the others are gone.
         let foreign = self.foreign.remove(key.as_str()).unwrap_or_default();
         for place in foreign.iter().map(String::as_str).chain([key.as_str()]) {
             self.records.shift_remove(place);

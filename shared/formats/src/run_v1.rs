@@ -34,6 +34,7 @@ const FIELDS: [&str; 6] = ["v", "lease", "last_run", "retention_day", "breaker",
 #[derive(Serialize, Deserialize)]
 struct StateJson {
     v: u32,
+    // A state may lack any of the others, because some are newer than the first stored states.
     #[serde(default)]
     lease: Option<LeaseJson>,
     #[serde(default)]

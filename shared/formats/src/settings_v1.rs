@@ -43,6 +43,7 @@ pub fn setting_text(setting: &'static Setting, value: &Value) -> Result<String, 
     let text = match (setting.kind, value) {
         (Kind::Flag, Value::Bool(flag)) => Some(flag.to_string()),
         (Kind::Flag, Value::String(text)) => flag(text).map(|flag| flag.to_string()),
+        // A number may come as a string: browsers' forms and shells send it so.
         (Kind::Number(..), value) => number(value).map(|number| number.to_string()),
         (Kind::Text, Value::String(text)) => Some(text.trim().to_owned()),
         (Kind::Numbers(..), Value::String(text)) if text.trim() == "none" => Some(String::new()),

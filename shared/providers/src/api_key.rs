@@ -85,6 +85,7 @@ fn key(entry: &str) -> Option<Key> {
         _ => return None,
     };
     let digest = hex::decode(hexadecimal).ok()?.try_into().ok()?;
+    // A fourth part is refused, because to ignore it would hide a mistake.
     let is_key = !name.is_empty() && parts.next().is_none() && digest != self::digest("");
     is_key.then(|| Key { name: name.to_owned(), role, digest })
 }

@@ -19,6 +19,7 @@ use redial_domain::NotAResult;
 pub fn parse(body: &[u8], now: DateTime<Utc>) -> Result<Parsed, Malformed> {
     let value = object(body)?;
     let payload = Object::of(&value);
+    // Only events while the call goes on have a category.
     if payload.get("category").is_some() {
         return Ok(Parsed::NotAResult(NotAResult::StreamingEvent));
     }

@@ -22,6 +22,7 @@ pub fn parse(body: &[u8], content_type: Option<&str>, now: DateTime<Utc>) -> Res
         Ok(phone) => phone,
         Err(reason) => return Ok(Parsed::Unattached(reason)),
     };
+    // Without a call and a disposition it is a lead that was uploaded. A call without a disposition says nothing yet.
     let log = fields.text("call_log_id");
     let Some(code) = fields.text("status").or_else(|| log.is_none().then(|| NEW.to_owned())) else {
         return Ok(Parsed::NotAResult(NotAResult::NoStatus));
@@ -48,6 +49,7 @@ fn phone(fields: Object<'_>) -> Result<Phone, Unattached> {
     let code = code.trim_start_matches('+');
     let phone = match code {
         "" | "1" => Phone::parse(&number),
+        // A number with a `+` has its country code already.
         _ if number.trim_start().starts_with('+') => Phone::parse(&number),
         _ => Phone::parse(&format!("+{code}{}", number.trim())),
     };

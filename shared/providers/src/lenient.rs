@@ -58,6 +58,7 @@ impl<'a> Object<'a> {
     }
 
     pub(super) fn number(self, key: &str) -> Option<f64> {
+        // `NaN` and `inf` parse as numbers, and would break comparisons.
         let number: f64 = text_of(self.get(key)?)?.trim().parse().ok()?;
         number.is_finite().then_some(number)
     }
@@ -104,6 +105,7 @@ pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
             Some(formats.iter().find_map(read)?.to_utc())
         })
         .filter(|at| is_sensible(at.year()))
+        // Records have milliseconds, so a finer time would change when it is read back.
         .map(|at| at.trunc_subsecs(3))
 }
 

@@ -1,6 +1,6 @@
 //! Checks who sends a webhook (*Webhooks* in `docs/CONTRACT.md`).
 //!
-//! There may be several secrets, because they overlap while one is replaced. Without a secret nobody is verified.
+//! There may be several secrets, because they overlap while one is replaced. Without a secret no sender is verified.
 
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
@@ -30,6 +30,7 @@ pub fn verify_bland(raw_body: &[u8], header: Option<&str>, secrets: &[SecretStri
         let Ok(mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
             return false;
         };
+        // `verify_slice` compares in constant time.
         mac.chain_update(raw_body).verify_slice(&signature).is_ok()
     })
 }

@@ -10,6 +10,8 @@ use redial_domain::{
     Outcome, Phone, Profile, Source, Suppression, UnknownFields, Waiting,
 };
 
+// Every value goes through its constructor, as if it came from outside: an item may have been edited by hand, and a phone
+// number in another spelling would be another number.
 impl TryFrom<StoredLine> for Line {
     type Error = Unreadable;
 

@@ -25,6 +25,7 @@ pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
     let outcomes = outcomes(&fields)?;
     let last_call = fields.time("last_call_timestamp")?;
     let (next_redial, updated_at) = (fields.time("next_redial_timestamp")?, fields.time("updated_at")?);
+    // A record that was edited by hand may lack its creation. Another time of the record is closer to it than the current one.
     let created_at = fields.time("created_at")?.or(updated_at).or(last_call).or(next_redial);
     let created_at = created_at.ok_or_else(|| UnreadableRecord::new("it has no created_at"))?;
     Ok(Lead {
@@ -36,6 +37,7 @@ pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
             last_name: text("last_name")?,
             state: text("state")?,
         },
+        // Without a count each outcome was an attempt. Zero would dial the lead from the start again.
         attempts: fields.count("attempts")?.unwrap_or_else(|| u32::try_from(outcomes.len()).unwrap_or(u32::MAX)),
         last_call,
         next_redial: next_redial.or(last_call).unwrap_or(created_at),
@@ -125,10 +127,12 @@ fn past_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Result<Option<PastCall
     let (Some(call), Some(outcome)) = (call_id(&fields, "call_id")?, outcome(&fields, "outcome")?) else {
         return Ok(None);
     };
+    // The original has other sources. They count as unknown, and their text stays.
     let source = fields.text("source").ok().flatten();
     Ok(Some(PastCall {
         call,
         outcome,
+        // The original calls it `timestamp`, and some of its entries have no time.
         at: fields.time("at")?.or(fields.time("timestamp")?).unwrap_or(otherwise),
         source: source.and_then(|word| Source::parse(&word)),
         attempt: fields.attempt("attempt_id"),

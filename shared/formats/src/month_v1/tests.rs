@@ -17,7 +17,7 @@ fn shard(text: &str) -> Shard {
     Shard::parse(text.as_bytes()).unwrap()
 }
 
-/// A readable record with some fields replaced; null takes a field away.
+/// A readable record with some fields replaced. Null takes a field away.
 fn record(changes: &Value) -> String {
     let mut record = json!({"lead_id": "1", "phone_number": "+16285550107", "status": "pending", "created_at": 5});
     for (name, value) in changes.as_object().unwrap() {

@@ -41,6 +41,7 @@ const OURS: [&str; 9] = [
 pub fn dial_body(order: &DialOrder, account: &Account) -> Value {
     let is_ours = |name: &str| OURS.iter().any(|ours| name.eq_ignore_ascii_case(ours));
     let extra = account.extra.iter().filter(|(name, _)| !is_ours(name));
+    // The operator's parameters go in first, so that ours replace them.
     let mut body: Map<String, Value> = extra.map(|(name, value)| (name.clone(), value.clone())).collect();
     for (name, value) in [("pathway_id", &account.pathway_id), ("task", &account.task), ("from", &account.from)] {
         if let Some(value) = value {
@@ -54,6 +55,7 @@ pub fn dial_body(order: &DialOrder, account: &Account) -> Value {
         "last_name": order.profile.last_name,
         "state": order.profile.state,
     });
+    // The agent reads `request_data`, and only `metadata` comes back with the result: it has what finds attempt and record again.
     let mut metadata = request_data.clone();
     metadata["attempt_id"] = json!(order.attempt.to_string());
     metadata["month"] = json!(order.lead.month.to_string());
@@ -91,6 +93,7 @@ pub fn dial_answer(body: &[u8]) -> DialAnswer {
     let answer = Object::of(&value);
     match (answer.word("status").as_str(), payload::call_id(answer)) {
         ("success", Some(call)) => DialAnswer::Placed(call),
+        // An error that names a call is not clear: the call may exist.
         ("error", None) => DialAnswer::Refused(message(answer)),
         _ => DialAnswer::Unclear,
     }
@@ -129,6 +132,7 @@ pub fn call_state(body: &[u8], now: DateTime<Utc>) -> Result<CallState, Malforme
     let value = object(body)?;
     let call = Object::of(&value);
     let id = payload::call_id(call).ok_or_else(|| Malformed("the answer has no call id".to_owned()))?;
+    // The rules are not asked about a call in progress, because the fields that they look at are not final.
     if !payload::is_finished(call) {
         return Ok(CallState::InProgress(id));
     }

@@ -8,6 +8,7 @@ use redial_domain::{
 };
 use serde_json::Value;
 
+// Statuses after which a call does not go on.
 const FINAL: [&str; 5] = ["completed", "failed", "busy", "no-answer", "canceled"];
 
 /// Returns whether the call is over, so that its outcome can be judged.
@@ -38,6 +39,7 @@ pub(super) fn report(payload: Object<'_>, now: DateTime<Utc>) -> Result<Report, 
     let now = now.trunc_subsecs(3);
     Ok(Report {
         call: Some(call),
+        // An inbound call is no attempt, so it must not free the hold of one, whatever its metadata says.
         attempt: metadata.text("attempt_id").and_then(|id| AttemptId::parse(&id)).filter(|_| !inbound),
         source: Source::Bland,
         lead: told.iter().find_map(|place| place.lead_id("lead_id")),
@@ -46,7 +48,9 @@ pub(super) fn report(payload: Object<'_>, now: DateTime<Utc>) -> Result<Report, 
         evidence: Evidence::Conversation(Box::new(conversation(payload))),
         times: times(payload.object("variables")),
         inbound,
+        // Bland's clock may be ahead. A call that ended in the future would stay the last one, whatever comes after it.
         ended_at: payload.text("end_at").and_then(|at| instant(&at)).map_or(now, |at| at.min(now)),
+        // Without `variables`: the agent fills them with what it heard.
         profile: profile(&told[..2]),
     })
 }
@@ -97,6 +101,7 @@ fn tags(payload: Object<'_>) -> Vec<String> {
         Some(tag) => std::slice::from_ref(tag),
         None => &[],
     };
+    // A tag is a text, or an object with a name and a color.
     let name = |tag: &Value| match tag {
         Value::String(name) => Some(name.trim().to_lowercase()),
         other => Some(Object::of(other).word("name")),

@@ -23,6 +23,7 @@ fn user_lines(transcript: &str) -> Vec<String> {
     let mut turns: Vec<String> = Vec::new();
     let mut is_user = false;
     for line in transcript.lines() {
+        // A colon may also be in what is said, so the part before it counts only if it is a speaker.
         let (speaker, said) = line.split_once(':').unwrap_or(("", line));
         let speaker = speaker.trim().to_lowercase();
         if SPEAKERS.contains(&speaker.as_str()) {
