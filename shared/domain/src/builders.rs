@@ -8,28 +8,28 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 
-/// An instant, from RFC 3339.
+/// Reads an instant in RFC 3339.
 #[must_use]
 #[track_caller]
 pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// A fictitious number, a different one for each `n`; the first hundred are in New York.
+/// Returns a fictitious number, a different one for each `n`. The first hundred are in New York.
 #[must_use]
 #[track_caller]
 pub fn phone(n: u32) -> Phone {
     Phone::parse(&format!("+1{}55501{:02}", 212 + n / 100, n % 100)).unwrap()
 }
 
-/// A lead id from its text.
+/// Reads a lead id.
 #[must_use]
 #[track_caller]
 pub fn lead_id(text: &str) -> LeadId {
     LeadId::parse(text).unwrap()
 }
 
-/// A call id from its text.
+/// Reads a call id.
 #[must_use]
 #[track_caller]
 pub fn call_id(text: &str) -> CallId {
@@ -49,13 +49,13 @@ pub fn month(text: &str) -> Month {
     Month::parse(text).unwrap()
 }
 
-/// An attempt, a different one for each `n`.
+/// Returns an attempt id, a different one for each `n`.
 #[must_use]
 pub fn attempt(n: u32) -> AttemptId {
     AttemptId::new(DateTime::UNIX_EPOCH, u128::from(n) << 64)
 }
 
-/// Someone in New York.
+/// Returns the profile of a person in New York.
 #[must_use]
 pub fn profile() -> Profile {
     Profile {
@@ -66,21 +66,21 @@ pub fn profile() -> Profile {
     }
 }
 
-/// A lead that was never called and is due at once, created at `now` with the number `phone(n)` and the id `n`.
+/// Returns a lead that was never called and is due at once, created at `now` with the number `phone(n)` and the id `n`.
 #[must_use]
 pub fn lead(n: u32, now: DateTime<Utc>) -> Lead {
     let new = NewLead { lead: lead_id(&n.to_string()), phone: phone(n), profile: profile() };
     admit(None, &new, false, now).unwrap()
 }
 
-/// Where the record of `lead(n, …)` lives when it was made in `month`.
+/// Returns the location of the record of `lead(n, …)` if it was made in `month`.
 #[must_use]
 #[track_caller]
 pub fn lead_ref(n: u32, month_text: &str) -> LeadRef {
     LeadRef { month: month(month_text), id: lead_id(&n.to_string()), phone: phone(n) }
 }
 
-/// A result of Bland for the lead of `lead(n, …)`: the call `call` ended at `ended_at` with `outcome`.
+/// Returns a result of Bland for the lead of `lead(n, …)`: the call `call` ended at `ended_at` with `outcome`.
 #[must_use]
 #[track_caller]
 pub fn result(n: u32, call: &str, outcome: Outcome, ended_at: DateTime<Utc>) -> CallResult {
@@ -100,7 +100,7 @@ pub fn result(n: u32, call: &str, outcome: Outcome, ended_at: DateTime<Utc>) -> 
     }
 }
 
-/// The report of a provider that [`crate::judge`] takes for this result, under the default settings.
+/// Returns the report of a provider that [`crate::judge`] takes for this result, under the default settings.
 #[must_use]
 pub fn report(result: &CallResult) -> Report {
     let CallResult { call, attempt, source, lead, phone, month, outcome, callback, inbound, ended_at, profile, .. } =
@@ -126,7 +126,7 @@ pub fn hold(attempt: AttemptId, lead: LeadRef, since: DateTime<Utc>, until: Date
     Hold { attempt, lead, since, until, call: None, missing_since: None }
 }
 
-/// A line that an attempt has taken.
+/// Returns a line that an attempt has taken.
 #[must_use]
 pub fn held_line(hold: Hold) -> Line {
     let mut line = Line::default();
@@ -134,7 +134,7 @@ pub fn held_line(hold: Hold) -> Line {
     line
 }
 
-/// The default rules, with some settings changed, by key.
+/// Returns the default policy with some settings changed, by key.
 #[must_use]
 #[track_caller]
 pub fn policy_with(overrides: &[(&'static str, &str)]) -> Policy {
@@ -143,7 +143,7 @@ pub fn policy_with(overrides: &[(&'static str, &str)]) -> Policy {
     settings.policy(Limits { provider_is_loopback: true, ..Limits::default() }).unwrap()
 }
 
-/// The default rules.
+/// Returns the default policy.
 #[must_use]
 pub fn policy() -> Policy {
     policy_with(&[])

@@ -15,8 +15,8 @@ pub struct CallsOfDay {
     pub day: Option<NaiveDate>,
     /// Calls made by runs that are over.
     pub made: u32,
-    /// Calls that each other run has made or reserved. A run that crashed stays here until the day is over, because nobody
-    /// knows how many it made.
+    /// Calls that each other run has made or reserved. A run that crashed stays here until the day is over, because it is not
+    /// known how many it made.
     pub reserved: BTreeMap<String, u32>,
 }
 

@@ -127,7 +127,7 @@ const RULES: &[Rule] = &[
         name: "not_picked_up",
         outcome: Outcome::NO_ANSWER,
         matches: |e| {
-            // Five seconds are too short for a greeting. A call that was transferred had somebody, however short.
+            // Five seconds are too short for a greeting. A call that was transferred was answered, however short.
             let nobody = e.answered_by.is_empty() || e.answered_by == "unknown";
             nobody && e.seconds.is_some_and(|seconds| seconds < 5.0) && !e.merged && !e.transferred_to
         },

@@ -36,8 +36,8 @@ pub fn settle(
 ) -> Settled {
     let mut next = match (lead, &result.lead) {
         (Some(lead), _) => lead.clone(),
-        // A result that names its month was dialed from a record. If there is none, an operator has removed it, and a new
-        // one would bring the lead back.
+        // A result that names its month was dialed from a record. If there is none, an operator has removed it or its month
+        // has expired, and a new one would bring the lead back.
         (None, Some(id)) if result.month.is_none() => {
             blank(id.clone(), result.phone.clone(), result.profile.clone(), now)
         }
@@ -245,15 +245,15 @@ fn move_on(
     policy: &Policy,
 ) {
     let asked = last_request(next, before);
-    // The request that was asked last is compared even if it has been kept, because it still says that the lead was reopened.
     next.callback = asked.map(|(_, at)| at).filter(|at| !is_kept(next, *at));
     let completed = completion(next, before, result, policy);
+    // A request that has been kept counts here too: it was made after the success, so the record was reopened.
     let done = completed.is_some_and(|done| asked.is_none_or(|(asked, _)| asked <= done));
     next.status = match (next.status, next.callback) {
         // A do-not-call is stronger than any request, also than one that was made later: only a person could tell which counts.
         _ if suppressed || next.forbidden_by().is_some() => Status::Completed,
         _ if done => Status::Completed,
-        // Only an operator ends a pause, except that nothing more is to be done for a completed lead.
+        // Only an operator or a success ends a pause.
         (Status::Paused, _) => Status::Paused,
         (_, Some(_)) => Status::Rescheduled,
         // The limit may have been raised since, but a result does not reopen a record.
