@@ -8,7 +8,7 @@ use crate::store::Stores;
 pub use crate::store::cas::UpdateError;
 use crate::store::records::{Found, RecordChange};
 use crate::store::settings::Loaded;
-pub use browse::{Page, Position, Query, Seen};
+pub use browse::{Page, Position, Query, RecordView};
 use chrono::{DateTime, Utc};
 pub use configure::{Configured, NotConfigured};
 use redial_domain::verdict::{Facts, verdict};

@@ -6,70 +6,71 @@ use crate::store::records::Found;
 use chrono::{DateTime, Utc};
 use redial_domain::{Month, Phone, Status};
 
-/// Which records an operator wants to see.
-#[derive(Debug, Clone, Default)]
+/// Filter and part of a list of records.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
-    /// Only those with this status.
+    /// Status of the records.
     pub status: Option<Status>,
-    /// Only those that may be dialed now.
+    /// Only leads that may be dialed now.
     pub ready: bool,
-    /// Only those with this number.
+    /// Phone number.
     pub phone: Option<Phone>,
-    /// Only those with this lead id.
+    /// Lead id.
     pub lead_id: Option<String>,
-    /// Only those whose id, number, name, list, state or last outcome contains this text, in any case.
+    /// Text that the lead id, number, name, list, state or last outcome contains. Upper and lower case are the same.
     pub text: Option<String>,
-    /// Only those after this one.
+    /// Position after which the page begins.
     pub after: Option<Position>,
-    /// Without the first so many.
+    /// Number of records to skip.
     pub offset: usize,
-    /// At most so many.
+    /// Maximum number of records on the page.
     pub limit: usize,
 }
 
-/// A place in the order of lists: by next dial, then by key. A lead may have a record in two months.
+/// A position in a list of records. Lists are ordered by next dial, then by key, then by month, because a lead may have
+/// records in several months.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// Next dial.
+    /// Time of the next dial.
     pub next_redial: DateTime<Utc>,
-    /// Key.
+    /// Key of the record.
     pub key: String,
-    /// The month in which it lives.
+    /// Month of the record.
     pub month: Month,
 }
 
-/// A part of a list.
+/// One page of a list.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// Every record of the open months.
+    /// Number of records in all open months.
     pub total: usize,
-    /// Those that the query wants, on all pages.
+    /// Number of records that match the query, on all pages.
     pub filtered: usize,
-    /// Those of this page, by next dial.
-    pub records: Vec<Seen>,
-    /// There are more after the last of this page.
+    /// Records of this page, by next dial.
+    pub records: Vec<RecordView>,
+    /// Whether another page follows.
     pub more: bool,
-    /// When this was true.
+    /// Time at which `is_ready` was decided.
     pub at: DateTime<Utc>,
 }
 
 /// One record in a list.
 #[derive(Debug, Clone)]
-pub struct Seen {
-    /// The record and its place.
+pub struct RecordView {
+    /// The record and its location.
     pub found: Found,
-    /// It may be dialed now.
+    /// Whether every gate is open.
     pub is_ready: bool,
 }
 
-impl Seen {
-    /// Its place in the list.
+impl RecordView {
+    /// Returns its position in the list.
     #[must_use]
     pub fn position(&self) -> Position {
         position(&self.found)
     }
 
-    /// The month in which it lives.
+    /// Returns the month of the record.
     #[must_use]
     pub fn month(&self) -> Month {
         self.found.home.month
@@ -77,33 +78,34 @@ impl Seen {
 }
 
 impl Admin {
-    /// The records that a query wants.
+    /// Returns a page of the records that match a query.
     ///
     /// # Errors
-    /// When records, lines or settings cannot be read.
+    /// [`StoreError`] if records, lines or settings cannot be read.
     pub async fn browse(&self, query: &Query) -> Result<Page, StoreError> {
         let policy = self.stores.settings.load().await?.policy;
         let at = self.stores.clock.now();
         let scan = self.stores.records.scan(&self.open_months(&policy)).await?;
         let total = scan.found.len();
-        let mut wanted: Vec<Found> = scan.found.into_iter().filter(|found| query.wants(found)).collect();
-        let ready = self.ready(&wanted, at, &policy).await?;
+        let mut matching: Vec<Found> = scan.found.into_iter().filter(|found| query.matches(found)).collect();
+        let ready = self.ready(&matching, at, &policy).await?;
         let is_ready = |found: &Found| ready.contains(&found.home);
         if query.ready {
-            wanted.retain(is_ready);
+            matching.retain(is_ready);
         }
-        wanted.sort_by_cached_key(position);
-        let filtered = wanted.len();
+        matching.sort_by_cached_key(position);
+        let filtered = matching.len();
         let after = query.after.as_ref();
         let mut rest =
-            wanted.into_iter().filter(|found| after.is_none_or(|after| position(found) > *after)).skip(query.offset);
-        let records = rest.by_ref().take(query.limit).map(|found| Seen { is_ready: is_ready(&found), found }).collect();
+            matching.into_iter().filter(|found| after.is_none_or(|after| position(found) > *after)).skip(query.offset);
+        let records =
+            rest.by_ref().take(query.limit).map(|found| RecordView { is_ready: is_ready(&found), found }).collect();
         Ok(Page { total, filtered, records, more: rest.next().is_some(), at })
     }
 }
 
 impl Query {
-    fn wants(&self, found: &Found) -> bool {
+    fn matches(&self, found: &Found) -> bool {
         let lead = &found.lead;
         self.status.is_none_or(|status| lead.status == status)
             && self.phone.as_ref().is_none_or(|phone| lead.phone == *phone)
