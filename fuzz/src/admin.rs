@@ -1,7 +1,10 @@
 //! Requests of operators.
 
 use super::is_e164;
-use admin::json::{ConfigJson, Cursor, RecordsQuery, changes, dry_run, etag, if_match, key_in_query, nothing, phone};
+use admin::api::{
+    ConfigJson, decode_cursor, encode_cursor, etag, key_in_query, parse_changes, parse_dry_run, parse_if_match,
+    parse_phone, parse_query, reject_parameters,
+};
 use redial_domain::settings::{Limits, Settings};
 use redial_formats::settings_v1;
 use redial_queue::ports::Expect;
@@ -13,27 +16,27 @@ use serde_json::{Map, Value, json};
 /// When it does not.
 pub fn admin_query(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    if let Ok(query) = RecordsQuery::parse(&text) {
+    if let Ok(query) = parse_query(&text) {
         assert!((1..=1000).contains(&query.limit));
-        assert!([&query.q, &query.lead_id].into_iter().flatten().all(|text| text.chars().count() <= 200));
+        assert!([&query.text, &query.lead_id].into_iter().flatten().all(|text| text.chars().count() <= 200));
         query.phone.iter().for_each(is_e164);
-        if let Some(cursor) = query.cursor {
-            assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
+        if let Some(position) = query.after {
+            assert_eq!(decode_cursor(&encode_cursor(&position)), Some(position));
         }
     }
-    if let Ok(phone) = phone(&text) {
+    if let Ok(phone) = parse_phone(&text) {
         is_e164(&phone);
     }
-    if nothing(&text).is_ok() {
-        assert_eq!(dry_run(&text), Ok(false));
+    if reject_parameters(Some(&text)).is_ok() {
+        assert_eq!(parse_dry_run(&text), Ok(false));
     }
     let _ = key_in_query(&text);
-    for expect in if_match(&text).ok().flatten().unwrap_or_default() {
+    for expect in parse_if_match(&text).ok().flatten().unwrap_or_default() {
         let version = match &expect {
             Expect::At(version) => Some(version),
             Expect::Absent => None,
         };
-        assert_eq!(if_match(&etag(version)), Ok(Some(vec![expect])));
+        assert_eq!(parse_if_match(&etag(version)), Ok(Some(vec![expect])));
     }
 }
 
@@ -45,7 +48,7 @@ pub fn admin_query(data: &[u8]) {
 pub fn admin_body(body: &[u8]) {
     let limits = Limits::default();
     let _ = settings_v1::parse(body);
-    let Ok(asked) = changes(body) else { return };
+    let Ok(asked) = parse_changes(body) else { return };
     let Ok(settings) = Settings::default().changed(&asked, limits) else { return };
     let rules = settings.policy(limits).unwrap();
     let overrides = settings_v1::parse(&settings_v1::to_bytes(&settings.overrides)).unwrap();
@@ -57,7 +60,7 @@ pub fn admin_body(body: &[u8]) {
     if !fixed {
         shown.remove("redial_interval_minutes");
     }
-    let again = changes(json!(shown).to_string().as_bytes()).unwrap();
+    let again = parse_changes(json!(shown).to_string().as_bytes()).unwrap();
     let settings = settings.changed(&again, limits).unwrap();
     assert_eq!(settings.policy(limits), Ok(rules));
 }

@@ -1,6 +1,6 @@
-//! What came to nothing, as an answer. It never shows a cause: those are for the log.
+//! Failed requests as answers. An answer never shows a cause. Causes are for the log.
 
-use crate::json::{ErrorAnswer, Invalid};
+use crate::api::{ErrorAnswer, Invalid};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -8,7 +8,7 @@ use redial_domain::settings::SettingError;
 use redial_queue::ports::{StoreError, error_chain};
 use redial_queue::usecase::admin::{NotConfigured, UpdateError};
 
-/// Seconds after which a store that gave no answer may give one.
+/// Seconds after which a caller should retry.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
 #[derive(Debug)]
@@ -32,35 +32,32 @@ impl IntoResponse for Failure {
         let (status, answer) = match self {
             Self::Invalid(invalid) => (StatusCode::BAD_REQUEST, invalid.into()),
             Self::Settings(errors) => (StatusCode::BAD_REQUEST, errors.as_slice().into()),
-            Self::NoKey => (StatusCode::UNAUTHORIZED, error("a valid key is needed in the header X-API-Key")),
+            Self::NoKey => (
+                StatusCode::UNAUTHORIZED,
+                error("missing or invalid API key; send a valid key in the header X-API-Key"),
+            ),
             Self::ReadOnlyKey => {
-                (StatusCode::FORBIDDEN, error("this key may only read; a key with the role admin is needed"))
+                (StatusCode::FORBIDDEN, error("this key may only read; send a key with the role admin"))
             }
             Self::UnknownPath => {
-                (StatusCode::NOT_FOUND, error("no such path; GET /api/admin/redial-queue/openapi.json lists all"))
+                (StatusCode::NOT_FOUND, error("unknown path; GET /api/admin/redial-queue/openapi.json lists all paths"))
             }
-            Self::WrongMethod => {
-                (StatusCode::METHOD_NOT_ALLOWED, error("this path has other methods; see the header Allow"))
-            }
-            Self::Contended => {
-                (StatusCode::CONFLICT, error("others changed the same at the same time; send the request again"))
-            }
+            Self::WrongMethod => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                error("wrong method for this path; the header Allow lists the allowed methods"),
+            ),
+            Self::Contended => (StatusCode::CONFLICT, error("concurrent change; retry the request")),
             Self::Stale => (
                 StatusCode::PRECONDITION_FAILED,
-                ErrorAnswer {
-                    field: Some("If-Match".to_owned()),
-                    ..error("the settings were changed meanwhile; read them again")
-                },
+                ErrorAnswer::field("If-Match", "the settings have changed since they were read; read them again"),
             ),
-            Self::TooLarge => {
-                (StatusCode::PAYLOAD_TOO_LARGE, error("the body is too large; at most 64 KB are allowed"))
-            }
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, error("the body is too large; send at most 64 KB")),
             Self::NotJson => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                ErrorAnswer {
-                    field: Some("Content-Type".to_owned()),
-                    ..error("the body must be JSON; send Content-Type: application/json")
-                },
+                ErrorAnswer::field(
+                    "Content-Type",
+                    "the body is not JSON; send JSON with Content-Type: application/json",
+                ),
             ),
             Self::Store(cause) => return unavailable(&cause),
         };
@@ -69,15 +66,16 @@ impl IntoResponse for Failure {
 }
 
 fn unavailable(cause: &StoreError) -> Response {
-    tracing::error!(error = error_chain(cause), "a request came to nothing");
+    tracing::error!(error = error_chain(cause), "request failed");
     let status = StatusCode::SERVICE_UNAVAILABLE;
     match cause {
         StoreError::Unavailable(_) => {
-            let answer = ErrorAnswer::new("a store gives no answer; try again");
+            let answer = ErrorAnswer::new("storage is temporarily unavailable; retry");
             (status, [(header::RETRY_AFTER, RETRY_AFTER)], Json(answer)).into_response()
         }
         StoreError::Unusable(_) => {
-            let answer = ErrorAnswer::new("what is stored cannot be read or the store refuses; the log says why");
+            let answer =
+                ErrorAnswer::new("stored data is unreadable or storage rejected the request; see the function's log");
             (status, Json(answer)).into_response()
         }
     }

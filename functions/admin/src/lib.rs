@@ -1,13 +1,13 @@
-//! The admin API (`docs/CONTRACT.md`, "Admin API"): calls the use cases and answers with JSON.
+//! The admin API (`docs/CONTRACT.md`, *Admin API*): requests become calls of use cases, and their answers become JSON.
 
+pub mod api;
 mod auth;
 mod failure;
-pub mod json;
 mod openapi;
-mod routes;
 
+pub use api::{BASE, ROUTES, Route, router};
+pub use auth::Access;
 pub use openapi::document;
-pub use routes::{BASE, router};
 
 use redial_queue::ports::Secret;
 use redial_queue::usecase::admin::Admin;
@@ -16,10 +16,10 @@ use std::sync::Arc;
 /// What the API needs.
 #[derive(Debug, Clone)]
 pub struct Api {
-    /// Shows and steers the queue.
+    /// The operators' use cases.
     pub admin: Admin,
     /// The valid keys, as `name:role:digest` separated by commas.
     pub keys: Arc<dyn Secret>,
-    /// `?api_key=` works for GET.
+    /// Whether `?api_key=` is accepted for GET.
     pub allow_key_in_query: bool,
 }

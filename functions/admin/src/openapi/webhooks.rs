@@ -1,60 +1,89 @@
-//! The paths of the webhook function, for the description only.
+//! The paths of the webhook function, for the document only.
 #![expect(dead_code, reason = "only their description is used")]
 
-use crate::json::{ErrorAnswer, WebhookAnswer};
+use crate::api::ErrorAnswer;
+use serde::Serialize;
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 
-/// What Bland posts when a call has ended
+/// Receive the end of a call from Bland
 ///
-/// Verified on the raw bytes. A result is stored before the answer is 2xx; one that comes again changes nothing.
+/// The signature covers the raw bytes of the body. A result is durable before the answer is 2xx. A repeated result changes
+/// nothing.
 #[utoipa::path(
     post,
     path = "/webhooks/bland-callback",
     tag = "webhooks",
     security(("signature" = [])),
-    request_body(content = serde_json::Value, description = "The call, as Bland describes it"),
-    responses(
-        (status = 200, description = "Stored, known already, or not the result of a call", body = WebhookAnswer),
-        (status = 202, description = "Ignored: no lead or number to attach it to", body = WebhookAnswer),
-        (status = 400, description = "It cannot be read", body = ErrorAnswer),
-        (status = 401, description = "The signature is missing or wrong", body = ErrorAnswer),
-        (status = 503, description = "It could not be verified or stored; see Retry-After", body = ErrorAnswer),
-    )
+    request_body(content = serde_json::Value, description = "The call as Bland describes it."),
+    responses(WebhookResponses)
 )]
 pub(crate) fn bland() {}
 
-/// What Convoso posts: a new lead, or the disposition of a call
+/// Receive a new lead or the disposition of a call from Convoso
 ///
-/// Fields may also come as a form. A result is stored before the answer is 2xx; one that comes again changes nothing.
+/// The body may also be a form. A result is durable before the answer is 2xx. A repeated result changes nothing.
 #[utoipa::path(
     post,
     path = "/webhooks/convoso",
     tag = "webhooks",
     security(("secret" = [])),
-    request_body(content = serde_json::Value, description = "The lead, as the account has configured it"),
-    responses(
-        (status = 200, description = "Stored, known already, or not the result of a call", body = WebhookAnswer),
-        (status = 202, description = "Ignored: no lead or number to attach it to", body = WebhookAnswer),
-        (status = 400, description = "It cannot be read", body = ErrorAnswer),
-        (status = 401, description = "The secret is missing or wrong", body = ErrorAnswer),
-        (status = 503, description = "It could not be verified or stored; see Retry-After", body = ErrorAnswer),
-    )
+    request_body(content = serde_json::Value, description = "The fields that the Convoso account sends."),
+    responses(WebhookResponses)
 )]
 pub(crate) fn convoso() {}
 
-/// As /webhooks/convoso, for a sender that can set no header
+/// Receive a lead or disposition from a sender that cannot set headers
+///
+/// The same as `/webhooks/convoso`, with the secret in the path.
 #[utoipa::path(
     post,
     path = "/webhooks/convoso/{token}",
     tag = "webhooks",
     security(()),
-    params(("token" = String, Path, description = "The secret of the webhook")),
-    request_body(content = serde_json::Value, description = "The lead, as the account has configured it"),
-    responses(
-        (status = 200, description = "Stored, known already, or not the result of a call", body = WebhookAnswer),
-        (status = 202, description = "Ignored: no lead or number to attach it to", body = WebhookAnswer),
-        (status = 400, description = "It cannot be read", body = ErrorAnswer),
-        (status = 401, description = "The secret is missing or wrong", body = ErrorAnswer),
-        (status = 503, description = "It could not be verified or stored; see Retry-After", body = ErrorAnswer),
-    )
+    params(TokenPath),
+    request_body(content = serde_json::Value, description = "The fields that the Convoso account sends."),
+    responses(WebhookResponses)
 )]
 pub(crate) fn convoso_with_token() {}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+struct TokenPath {
+    /// The webhook secret.
+    token: String,
+}
+
+#[derive(IntoResponses)]
+enum WebhookResponses {
+    /// Stored, already known, or not a call result.
+    #[response(status = 200)]
+    Accepted(WebhookAnswer),
+    /// Ignored: it names no lead and no phone number.
+    #[response(status = 202)]
+    Ignored(WebhookAnswer),
+    /// Unreadable body.
+    #[response(status = 400)]
+    Invalid(ErrorAnswer),
+    /// Missing or wrong signature or secret.
+    #[response(status = 401)]
+    Refused(ErrorAnswer),
+    /// The secret could not be read or the result could not be stored. Retry after `Retry-After` seconds.
+    #[response(status = 503)]
+    Unavailable(ErrorAnswer),
+}
+
+/// Result of a webhook.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct WebhookAnswer {
+    /// Always true: the sender need not retry.
+    #[schema(example = true)]
+    success: bool,
+    /// `applied`, `repeat`, or `stored` if the record is updated later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    result: Option<String>,
+    /// Reason why nothing was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    ignored: Option<String>,
+}

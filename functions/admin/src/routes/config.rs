@@ -65,14 +65,14 @@ pub(crate) async fn configure(
     let body = to_bytes(request.into_body(), BODY_BYTES).await.map_err(|_| Failure::TooLarge)?;
     let changes = changes(&body)?;
     let configured = api.admin.configure(&actor, &changes, seen.as_deref(), dry_run).await?;
-    let standing = api.admin.standing().await?;
+    let state = api.admin.queue_state().await?;
     let (message, settings) = if dry_run {
         ("Dry run: the change is allowed, and nothing is stored", &configured.settings)
     } else {
-        ("Configuration updated", &standing.loaded.settings)
+        ("Configuration updated", &state.loaded.settings)
     };
-    let answer = ConfiguredAnswer::new(message, settings, status_of(&standing), dry_run);
-    Ok(([(header::ETAG, etag(standing.loaded.version.as_ref()))], Json(answer)))
+    let answer = ConfiguredAnswer::new(message, settings, status_of(&state), dry_run);
+    Ok(([(header::ETAG, etag(state.loaded.version.as_ref()))], Json(answer)))
 }
 
 fn seen(headers: &HeaderMap) -> Result<Option<Vec<Expect>>, Failure> {

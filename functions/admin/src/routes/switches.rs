@@ -62,8 +62,8 @@ async fn switch(
 ) -> Switched {
     nothing(&query.unwrap_or_default())?;
     api.admin.configure(actor, &[(key, on.to_string())], None, false).await?;
-    let standing = api.admin.standing().await?;
-    Ok(Json(ConfiguredAnswer::new(message, &standing.loaded.settings, status_of(&standing), false)))
+    let state = api.admin.queue_state().await?;
+    Ok(Json(ConfiguredAnswer::new(message, &state.loaded.settings, status_of(&state), false)))
 }
 
 /// Ask for a run now
@@ -83,6 +83,6 @@ pub(crate) async fn process(
         Triggered::Disabled => (false, "Redial queue is disabled"),
         Triggered::Stopped => (false, "Redial processor is stopped"),
     };
-    let standing = api.admin.standing().await?;
-    Ok(Json(ProcessAnswer { success, message: message.to_owned(), status: status_of(&standing) }))
+    let state = api.admin.queue_state().await?;
+    Ok(Json(ProcessAnswer { success, message: message.to_owned(), status: status_of(&state) }))
 }

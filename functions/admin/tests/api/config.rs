@@ -1,4 +1,4 @@
-//! The settings.
+//! `GET /config`, `PUT /config`
 
 use crate::world::{JSON, World};
 use redial_queue::testing::{Fault, Operation};
@@ -10,7 +10,7 @@ async fn attempts(world: &World) -> Value {
 }
 
 #[tokio::test]
-async fn the_settings_are_shown_in_their_types_with_their_sources() {
+async fn settings_are_returned_as_typed_values_with_their_sources() {
     let world = World::with(&[("max_redial_attempts", "4")]);
     world.configure(json!({"success_outcomes": ["SALE", "ACA"]})).await.check(200, json!({"success": true}));
     let config = json!({
@@ -27,7 +27,7 @@ async fn the_settings_are_shown_in_their_types_with_their_sources() {
 }
 
 #[tokio::test]
-async fn the_guides_update_is_in_force_at_once() {
+async fn a_change_of_several_settings_takes_effect_at_once() {
     let world = World::new();
     let body = json!({"enabled": true, "redial_interval_minutes": 45, "max_redial_attempts": 5});
     let status =
@@ -39,7 +39,7 @@ async fn the_guides_update_is_in_force_at_once() {
 }
 
 #[tokio::test]
-async fn the_limit_of_attempts_has_two_names() {
+async fn max_attempts_is_another_name_of_max_redial_attempts() {
     let world = World::new();
     world.configure(json!({"max_attempts": 5})).await.check(200, json!({"config": {"max_redial_attempts": 5}}));
     let both = world.configure(r#"{"max_redial_attempts": 5, "max_attempts": 6}"#).await;
@@ -47,7 +47,7 @@ async fn the_limit_of_attempts_has_two_names() {
 }
 
 #[rstest]
-#[case::unknown(json!({"max_redial_attempts": 5, "colour": "red"}), Some("colour"), "not a setting")]
+#[case::unknown(json!({"max_redial_attempts": 5, "colour": "red"}), Some("colour"), "unknown setting")]
 #[case::of_another_type(json!({"max_redial_attempts": 5, "enabled": "maybe"}), Some("enabled"), "true or false")]
 #[case::out_of_range(json!({"max_redial_attempts": 0}), Some("max_redial_attempts"), "\"0\"; allowed: 1 to 100")]
 #[case::both_intervals(
@@ -56,29 +56,29 @@ async fn the_limit_of_attempts_has_two_names() {
     "not together"
 )]
 #[case::the_schedule(json!({"max_redial_attempts": 5, "process_interval_minutes": 1}), Some("process_interval_minutes"), "deploy")]
-#[case::no_object(json!([1]), None, "no JSON object")]
+#[case::no_object(json!([1]), None, "not a JSON object")]
 #[tokio::test]
-async fn a_change_that_is_not_allowed_changes_nothing(
+async fn an_invalid_change_is_rejected_as_a_whole(
     #[case] body: Value,
     #[case] field: Option<&str>,
     #[case] said: &str,
 ) {
     let world = World::new();
     world.configure(body).await.check_refused(400, field, said);
-    world.configure("{").await.check_refused(400, None, "no JSON object");
+    world.configure("{").await.check_refused(400, None, "not a JSON object");
     assert_eq!(attempts(&world).await, 8);
     assert_eq!(world.get("/config").await.header("etag"), "\"none\"");
 }
 
 #[tokio::test]
-async fn both_intervals_may_be_named_when_the_list_is_empty() {
+async fn both_kinds_of_interval_are_accepted_if_the_list_is_empty() {
     let body = json!({"redial_interval_minutes": 45, "progressive_intervals": []});
     let config = json!({"redial_interval_minutes": 45, "progressive_intervals": []});
     World::new().configure(body).await.check(200, json!({"config": config}));
 }
 
 #[tokio::test]
-async fn a_dry_run_says_what_would_be_and_stores_nothing() {
+async fn a_dry_run_returns_the_changed_settings_and_stores_nothing() {
     let world = World::new();
     let answer = world.put("/config?dry_run=true", &[JSON], json!({"max_redial_attempts": 5})).await;
     let tried = json!({"dry_run": true, "config": {"max_redial_attempts": 5}, "status": {"max_attempts": 8}});
@@ -93,7 +93,7 @@ async fn a_dry_run_says_what_would_be_and_stores_nothing() {
 }
 
 #[tokio::test]
-async fn a_change_that_builds_on_old_settings_is_refused() {
+async fn a_change_with_an_outdated_if_match_is_rejected() {
     let world = World::new();
     let none = world.get("/config").await.header("etag").to_owned();
     let first = world.put("/config", &[JSON, ("If-Match", &none)], json!({"max_redial_attempts": 5})).await;
@@ -116,7 +116,7 @@ async fn a_change_that_builds_on_old_settings_is_refused() {
 }
 
 #[tokio::test]
-async fn a_change_whose_acknowledgement_was_lost_is_no_conflict_with_itself() {
+async fn a_change_whose_acknowledgement_was_lost_does_not_conflict_with_itself() {
     let world = World::new();
     world.blobs.script(Operation::Put, [Fault::AnswerLost]);
     let changed = world.put("/config", &[JSON, ("If-Match", "\"none\"")], json!({"max_redial_attempts": 5})).await;
@@ -130,7 +130,7 @@ async fn a_change_whose_acknowledgement_was_lost_is_no_conflict_with_itself() {
 #[case(&[("Content-Type", "application/json; charset=utf-8")], 200)]
 #[case(&[("Content-Type", "Application/Merge-Patch+JSON")], 200)]
 #[tokio::test]
-async fn a_change_must_be_json(#[case] headers: &[(&str, &str)], #[case] status: u16) {
+async fn a_body_that_is_not_json_is_rejected(#[case] headers: &[(&str, &str)], #[case] status: u16) {
     let answer = World::new().put("/config", headers, json!({"max_redial_attempts": 5})).await;
     assert_eq!(answer.status, status, "{}", answer.text);
     if status == 415 {
@@ -139,7 +139,7 @@ async fn a_change_must_be_json(#[case] headers: &[(&str, &str)], #[case] status:
 }
 
 #[tokio::test]
-async fn a_change_has_at_most_64_kilobytes() {
+async fn a_body_of_more_than_64_kilobytes_is_rejected() {
     let world = World::new();
     let filled = |length: usize| format!("{{{}\"max_redial_attempts\":5}}", " ".repeat(length - 25));
     assert_eq!(filled(100).len(), 100);

@@ -1,4 +1,4 @@
-//! One lead.
+//! Routes about one lead.
 
 use crate::world::{ADMIN, World};
 use chrono::TimeDelta;
@@ -15,7 +15,7 @@ async fn status_of(world: &World, lead_id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_lead_is_paused_resumed_and_removed() {
+async fn a_lead_can_be_paused_resumed_and_removed() {
     let world = World::new();
     world.has(world.due(1)).await;
     world.post(&format!("/lead/1/pause?{PHONE}")).await.check(200, json!({"success": true, "message": "Lead paused"}));
@@ -37,7 +37,7 @@ async fn a_lead_is_paused_resumed_and_removed() {
 #[case("DELETE", "/lead/1")]
 #[case("GET", "/lead/1/explain")]
 #[tokio::test]
-async fn a_lead_is_known_by_its_id_and_its_number(#[case] method: &str, #[case] path: &str) {
+async fn a_lead_is_found_by_id_and_phone_number_only(#[case] method: &str, #[case] path: &str) {
     let world = World::new();
     world.has(world.due(2)).await;
     let ask = async |query: &str| world.ask(method, &format!("{path}{query}"), Some(ADMIN)).await;
@@ -54,7 +54,7 @@ async fn a_lead_is_known_by_its_id_and_its_number(#[case] method: &str, #[case] 
 #[case("a%2Fb")]
 #[case("%C3%A9t%C3%A9")]
 #[tokio::test]
-async fn a_lead_id_may_need_escapes(#[case] escaped: &str) {
+async fn an_escaped_lead_id_is_accepted(#[case] escaped: &str) {
     let world = World::new();
     let ids = ["a b", "a/b", "été"].map(redial_domain::builders::lead_id);
     for id in ids {
@@ -69,13 +69,13 @@ async fn a_lead_id_may_need_escapes(#[case] escaped: &str) {
 #[case("%20")]
 #[case("a%07b")]
 #[tokio::test]
-async fn what_cannot_be_a_lead_id_is_refused(#[case] escaped: &str) {
+async fn an_invalid_lead_id_is_rejected(#[case] escaped: &str) {
     let answer = World::new().post(&format!("/lead/{escaped}/pause?{PHONE}")).await;
     answer.check_refused(400, Some("lead_id"), "id");
 }
 
 #[tokio::test]
-async fn a_lead_that_is_done_is_not_paused() {
+async fn a_completed_lead_cannot_be_paused() {
     let world = World::new();
     world.has(Lead { status: Status::Completed, ..world.due(1) }).await;
     let answer = world.post(&format!("/lead/1/pause?{PHONE}")).await;
@@ -87,7 +87,7 @@ fn gate<'a>(explanation: &'a Value, name: &str) -> &'a Value {
 }
 
 #[tokio::test]
-async fn a_due_lead_may_be_dialed_and_every_gate_says_why() {
+async fn the_explanation_of_a_due_lead_has_every_gate_open() {
     let world = World::new();
     world.has(world.due(1)).await;
     let answer = world.get(&format!("/lead/1/explain?{PHONE}")).await;
@@ -117,7 +117,7 @@ async fn a_due_lead_may_be_dialed_and_every_gate_says_why() {
 }
 
 #[tokio::test]
-async fn a_paused_lead_is_never_dialed_by_the_passing_of_time() {
+async fn the_explanation_of_a_paused_lead_has_no_next_dial() {
     let world = World::new();
     world.has(Lead { status: Status::Paused, ..world.due(1) }).await;
     let answer = world.get(&format!("/lead/1/explain?{PHONE}")).await;
@@ -130,7 +130,7 @@ async fn a_paused_lead_is_never_dialed_by_the_passing_of_time() {
 }
 
 #[tokio::test]
-async fn a_lead_whose_line_is_held_waits_until_the_provider_was_asked() {
+async fn the_next_dial_of_a_held_line_is_the_end_of_its_hold() {
     let world = World::new();
     world.has(world.due(1)).await;
     let now = world.clock.now();

@@ -7,5 +7,6 @@ mod errors;
 mod leads;
 mod openapi;
 mod records;
+mod routes;
 mod status;
 mod world;

@@ -1,4 +1,4 @@
-//! Lists of records.
+//! `GET /records`
 
 use crate::world::World;
 use chrono::TimeDelta;
@@ -23,7 +23,7 @@ async fn pages(world: &World, query: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_record_has_every_field_of_the_guide() {
+async fn a_record_has_every_field_of_the_original_guide() {
     let world = World::new();
     let now = world.clock.now();
     let lead = Lead {
@@ -97,13 +97,13 @@ async fn with_five() -> World {
 #[case("limit=2", &["3", "1"])]
 #[case("limit=2&offset=1", &["1", "2"])]
 #[tokio::test]
-async fn a_query_shows_those_it_asks_for_by_next_dial(#[case] query: &str, #[case] expected: &[&str]) {
+async fn a_query_returns_the_matching_records_by_next_dial(#[case] query: &str, #[case] expected: &[&str]) {
     let answer = with_five().await.get(&format!("/records?{query}")).await;
     assert_eq!(ids(&answer.check(200, json!({"total": 5})).body), expected);
 }
 
 #[tokio::test]
-async fn the_filter_is_echoed_as_it_was_understood() {
+async fn the_filter_is_returned_as_it_was_understood() {
     let answer = with_five().await.get("/records?status=pending&phone=2125550101&q=roe&limit=5").await;
     answer.check(
         200,
@@ -115,14 +115,14 @@ async fn the_filter_is_echoed_as_it_was_understood() {
 #[case("status=open", "status", "allowed: pending, rescheduled, completed, max_attempts, paused")]
 #[case("limit=5000", "limit", "\"5000\"; allowed: 1 to 1000")]
 #[case("phone=12", "phone", "2 digits")]
-#[case("sort=asc", "sort", "not a parameter")]
+#[case("sort=asc", "sort", "unknown parameter")]
 #[tokio::test]
-async fn a_query_that_makes_no_sense_is_refused(#[case] query: &str, #[case] field: &str, #[case] said: &str) {
+async fn an_invalid_query_is_rejected(#[case] query: &str, #[case] field: &str, #[case] said: &str) {
     World::new().get(&format!("/records?{query}")).await.check_refused(400, Some(field), said);
 }
 
 #[tokio::test]
-async fn the_pages_of_a_list_have_no_gaps_and_no_repeats() {
+async fn pages_have_no_gaps_and_no_repeats() {
     let world = World::new();
     let now = world.clock.now();
     for n in 0..250 {
@@ -148,7 +148,7 @@ async fn the_pages_of_a_list_have_no_gaps_and_no_repeats() {
 }
 
 #[tokio::test]
-async fn of_a_lead_with_records_in_two_months_the_newest_is_listed() {
+async fn a_lead_with_records_in_two_months_is_listed_once() {
     let world = World::new();
     let created_at = world.clock.now() - TimeDelta::days(20);
     world.has(Lead { created_at, ..world.due(1) }).await;
@@ -162,7 +162,7 @@ async fn of_a_lead_with_records_in_two_months_the_newest_is_listed() {
 #[case::plain("x")]
 #[case::that_needs_escapes("\"\\")]
 #[tokio::test]
-async fn a_page_is_never_longer_than_lambda_can_answer(#[case] text: &str) {
+async fn a_page_fits_into_an_answer_of_lambda(#[case] text: &str) {
     let world = World::new();
     for n in 0..12 {
         let first_name = text.repeat(600_000 / text.len());

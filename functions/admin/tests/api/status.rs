@@ -1,4 +1,4 @@
-//! The queue as a whole.
+//! The whole queue: status, switches, runs and cleanup.
 
 use crate::world::World;
 use chrono::TimeDelta;
@@ -10,7 +10,7 @@ use rstest::rstest;
 use serde_json::json;
 
 #[tokio::test]
-async fn the_status_has_every_field_of_the_guide() {
+async fn the_status_has_every_field_of_the_original_guide() {
     let world = World::with(&[("redial_interval_minutes", "30"), ("max_redial_attempts", "4")]);
     world.has(world.due(1)).await;
     for (n, status) in [(2, Status::Rescheduled), (3, Status::Completed), (4, Status::MaxAttempts), (5, Status::Paused)]
@@ -36,7 +36,7 @@ async fn the_status_has_every_field_of_the_guide() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_counted() {
+async fn unreadable_objects_and_records_are_counted() {
     let world = World::new();
     world.has(world.due(1)).await;
     let shards = world.blobs.inner().all();
@@ -50,7 +50,7 @@ async fn what_cannot_be_read_is_counted() {
 }
 
 #[tokio::test]
-async fn hours_that_are_ignored_are_said_loudly() {
+async fn ignored_calling_hours_cause_a_warning() {
     let world = World::with(&[("ignore_calling_hours", "true")]);
     let answer = world.get("/status").await;
     answer.check(200, json!({"status": {"calling_hours_ignored": true}}));
@@ -58,7 +58,7 @@ async fn hours_that_are_ignored_are_said_loudly() {
 }
 
 #[tokio::test]
-async fn outside_business_hours_nobody_is_ready() {
+async fn no_lead_is_ready_outside_business_hours() {
     let world = World::new();
     world.has(world.due(1)).await;
     world.clock.advance(TimeDelta::hours(8));
@@ -67,7 +67,7 @@ async fn outside_business_hours_nobody_is_ready() {
 }
 
 #[tokio::test]
-async fn the_last_run_is_shown() {
+async fn the_status_has_the_last_run() {
     let world = World::new();
     let summary = RunSummary {
         started_at: world.clock.now(),
@@ -83,7 +83,7 @@ async fn the_last_run_is_shown() {
 }
 
 #[tokio::test]
-async fn the_breaker_and_the_calls_of_the_day_are_shown() {
+async fn the_status_has_the_breaker_and_the_calls_of_the_day() {
     let world = World::with(&[("max_calls_per_day", "100")]);
     let (now, today) = (world.clock.now(), builders::at("2025-12-17T12:00:00Z").date_naive());
     world.admin.stores.runs.reserve("a run", today, 0, 100).await.unwrap();
@@ -104,7 +104,7 @@ async fn the_breaker_and_the_calls_of_the_day_are_shown() {
 #[case("disable", "enable", "enabled")]
 #[case("stop", "start", "running")]
 #[tokio::test]
-async fn a_switch_is_durable_and_shown_at_once(#[case] off: &str, #[case] on: &str, #[case] key: &str) {
+async fn a_switch_is_stored_and_takes_effect_at_once(#[case] off: &str, #[case] on: &str, #[case] key: &str) {
     let world = World::new();
     for (path, is_on) in [(off, false), (on, true)] {
         let switched =
@@ -116,7 +116,7 @@ async fn a_switch_is_durable_and_shown_at_once(#[case] off: &str, #[case] on: &s
 }
 
 #[tokio::test]
-async fn a_run_is_started_at_once() {
+async fn a_run_is_triggered() {
     let world = World::new();
     let started = json!({"success": true, "message": "Processing triggered", "status": {"running": true}});
     world.post("/process").await.check(200, started);
@@ -127,7 +127,7 @@ async fn a_run_is_started_at_once() {
 #[case("disable", "disabled")]
 #[case("stop", "stopped")]
 #[tokio::test]
-async fn a_run_is_not_started_in_a_queue_that_is_off(#[case] path: &str, #[case] reason: &str) {
+async fn a_run_is_not_triggered_if_the_queue_is_disabled_or_stopped(#[case] path: &str, #[case] reason: &str) {
     let world = World::new();
     world.post(&format!("/{path}")).await;
     let answer = world.post("/process").await;
@@ -137,7 +137,7 @@ async fn a_run_is_not_started_in_a_queue_that_is_off(#[case] path: &str, #[case]
 }
 
 #[tokio::test]
-async fn a_run_is_not_started_while_another_is_at_work() {
+async fn a_run_is_not_triggered_during_another_run() {
     let world = World::new();
     world.admin.stores.runs.acquire("a run", world.clock.now() + TimeDelta::minutes(4)).await.unwrap();
     let busy = json!({"success": false, "message": "Already processing", "status": {"is_processing": true}});
@@ -146,7 +146,7 @@ async fn a_run_is_not_started_while_another_is_at_work() {
 }
 
 #[tokio::test]
-async fn old_months_are_deleted_on_demand() {
+async fn expired_months_are_deleted_on_demand() {
     let world = World::new();
     for created in ["2025-10-01T12:00:00Z", "2025-09-01T12:00:00Z", "2025-12-01T12:00:00Z"] {
         world.has(builders::lead(1, builders::at(created))).await;

@@ -36,7 +36,7 @@ impl std::fmt::Debug for Admin {
 
 /// Rules and runs, without the records.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct QueueState {
     /// What is in force.
     pub loaded: Loaded,
     /// The state of runs.
@@ -49,7 +49,7 @@ pub struct Standing {
 #[derive(Debug, Clone)]
 pub struct Overview {
     /// Rules and runs.
-    pub standing: Standing,
+    pub state: QueueState,
     /// The month of today.
     pub current_month: Month,
     /// Every record of the open months.
@@ -109,8 +109,8 @@ impl Admin {
     /// # Errors
     /// When anything it shows cannot be read.
     pub async fn overview(&self) -> Result<Overview, StoreError> {
-        let standing = self.standing().await?;
-        let (policy, at) = (&standing.loaded.policy, standing.at);
+        let state = self.queue_state().await?;
+        let (policy, at) = (&state.loaded.policy, state.at);
         let scan = self.stores.records.scan(&self.open_months(policy)).await?;
         let mut by_status: BTreeMap<Status, usize> = Status::ALL.into_iter().map(|status| (status, 0)).collect();
         for found in &scan.found {
@@ -124,7 +124,7 @@ impl Admin {
             ready,
             unreadable_objects: scan.unreadable_objects.len(),
             unreadable_records: scan.unreadable_records,
-            standing,
+            state,
         })
     }
 
@@ -132,10 +132,10 @@ impl Admin {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub async fn standing(&self) -> Result<Standing, StoreError> {
+    pub async fn queue_state(&self) -> Result<QueueState, StoreError> {
         let (loaded, runs) =
             futures_util::future::try_join(self.stores.settings.load(), self.stores.runs.state()).await?;
-        Ok(Standing { loaded, runs, at: self.stores.clock.now() })
+        Ok(QueueState { loaded, runs, at: self.stores.clock.now() })
     }
 
     /// Asks for a run now and does not wait for it.

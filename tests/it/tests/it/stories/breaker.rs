@@ -8,7 +8,7 @@ use redial_queue::testing::{Fault, Operation, Reply};
 use std::time::Duration;
 
 async fn breaker(world: &World) -> Breaker {
-    world.admin.standing().await.unwrap().runs.breaker
+    world.admin.queue_state().await.unwrap().runs.breaker
 }
 
 async fn trip(world: &World) -> BreakerTrip {

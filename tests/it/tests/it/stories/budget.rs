@@ -18,8 +18,8 @@ async fn limited(settings: &[(&'static str, &str)]) -> World {
 }
 
 async fn calls_today(world: &World) -> u32 {
-    let standing = world.admin.standing().await.unwrap();
-    standing.runs.calls.on(world.now().with_timezone(&chrono_tz::America::New_York).date_naive())
+    let state = world.admin.queue_state().await.unwrap();
+    state.runs.calls.on(world.now().with_timezone(&chrono_tz::America::New_York).date_naive())
 }
 
 fn made(summary: &RunSummary) -> (u32, Option<Stop>) {

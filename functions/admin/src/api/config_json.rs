@@ -1,9 +1,9 @@
-//! Settings as JSON.
+//! Settings as JSON, and their schema.
 
-use super::Invalid;
+use super::invalid::Invalid;
 use indexmap::IndexMap;
-use redial_domain::settings::{Kind, Origin, SETTINGS, Setting, Settings, find};
-use redial_formats::settings_v1::{setting_json, setting_text};
+use redial_domain::settings::{Kind, Origin, SETTINGS, Setting, Settings};
+use redial_formats::settings_v1::setting_json;
 use serde::Serialize;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -11,52 +11,32 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, T
 use utoipa::openapi::{RefOr, schema};
 use utoipa::{PartialSchema, ToSchema};
 
-/// Every setting with its value, typed.
+/// All settings as typed values.
 #[derive(Debug, Clone, Serialize)]
 pub struct ConfigJson(IndexMap<&'static str, Value>);
 
 impl ConfigJson {
-    /// The values in force.
+    /// Renders the values in force.
     #[must_use]
     pub fn new(settings: &Settings) -> Self {
         Self(SETTINGS.iter().map(|setting| (setting.key, setting_json(setting, settings.value(setting).0))).collect())
     }
 }
 
-/// Every setting with the place from which its value comes.
+/// Where the value of each setting comes from.
 #[derive(Debug, Clone, Serialize)]
-pub struct SourcesJson(IndexMap<&'static str, &'static str>);
+pub(crate) struct SourcesJson(IndexMap<&'static str, &'static str>);
 
 impl SourcesJson {
-    /// Where the values in force come from.
-    #[must_use]
-    pub fn new(settings: &Settings) -> Self {
+    pub(super) fn new(settings: &Settings) -> Self {
         Self(SETTINGS.iter().map(|setting| (setting.key, word(settings.value(setting).1))).collect())
     }
 }
 
-/// The settings that a body changes, as text.
-///
-/// # Errors
-/// [`Invalid`] when it is no JSON object, names an unknown setting, or has a value of another shape.
-pub fn changes(body: &[u8]) -> Result<Vec<(&'static str, String)>, Invalid> {
-    let body: IndexMap<String, Value> = serde_json::from_slice(body)
-        .map_err(|error| Invalid { field: None, error: format!("the body is no JSON object: {error}") })?;
-    let mut changes: Vec<(&'static str, String)> = Vec::new();
-    for (name, value) in &body {
-        let setting = find(name).ok_or_else(|| unknown(name))?;
-        if changes.iter().any(|(key, _)| *key == setting.key) {
-            return Err(Invalid::field(name, format!("{} is given twice, under two names", setting.key)));
-        }
-        let text = setting_text(setting, value).map_err(|error| Invalid::value(name, &error.value, &error.allowed))?;
-        changes.push((setting.key, text));
-    }
-    Ok(changes)
-}
-
-fn unknown(name: &str) -> Invalid {
+/// Makes the error about a key that is not a setting.
+pub(super) fn unknown_setting(name: &str) -> Invalid {
     let keys: Vec<_> = SETTINGS.iter().map(|setting| setting.key).collect();
-    Invalid::field(name, format!("{name:?} is not a setting; allowed: {}", keys.join(", ")))
+    Invalid::field(name, format!("unknown setting {name:?}; allowed: {}", keys.join(", ")))
 }
 
 fn word(origin: Origin) -> &'static str {
@@ -69,7 +49,7 @@ fn word(origin: Origin) -> &'static str {
 
 impl PartialSchema for ConfigJson {
     fn schema() -> RefOr<Schema> {
-        let object = ObjectBuilder::new().description(Some("Every setting, or, in a request, any of them"));
+        let object = ObjectBuilder::new().description(Some("All settings. A request may have any subset."));
         SETTINGS.iter().fold(object, |object, setting| object.property(setting.key, value_schema(setting))).into()
     }
 }
@@ -84,7 +64,7 @@ impl PartialSchema for SourcesJson {
     fn schema() -> RefOr<Schema> {
         let word =
             || ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["default", "environment", "override"]));
-        let object = ObjectBuilder::new().description(Some("Where the value of each setting comes from"));
+        let object = ObjectBuilder::new().description(Some("Where the value of each setting comes from."));
         SETTINGS.iter().fold(object, |object, setting| object.property(setting.key, word())).into()
     }
 }
@@ -99,7 +79,10 @@ fn value_schema(setting: &Setting) -> RefOr<Schema> {
     let plain = |kind: Type| ObjectBuilder::new().schema_type(SchemaType::new(kind));
     let number = |least: u32, most: u32| plain(Type::Integer).minimum(Some(least)).maximum(Some(most));
     let array = |items: ObjectBuilder| schema::ArrayBuilder::new().items(RefOr::T(Schema::Object(items.build())));
-    let description = format!("{}. Default {:?}, or what {} says", setting.allowed, setting.default, setting.variable);
+    let description = format!(
+        "Allowed: {}. Default: {:?}. Environment variable: {}.",
+        setting.allowed, setting.default, setting.variable
+    );
     let described = |object: ObjectBuilder| object.description(Some(description.clone())).into();
     let described_array = |array: ArrayBuilder| array.description(Some(description.clone())).into();
     match setting.kind {

@@ -1,0 +1,121 @@
+//! The routes of the admin API. One file is one endpoint: handler, JSON, OpenAPI and tests.
+
+mod cleanup;
+mod command_answer;
+mod config;
+mod config_json;
+mod configured_answer;
+mod error_answer;
+mod explain;
+mod invalid;
+mod iso;
+mod lead_parameters;
+mod leads;
+mod openapi;
+mod process;
+mod query;
+mod record_json;
+mod records;
+mod responses;
+mod status;
+mod status_json;
+mod switches;
+
+pub use config::{etag, parse_changes, parse_dry_run, parse_if_match};
+pub use config_json::ConfigJson;
+pub(crate) use error_answer::ErrorAnswer;
+pub use invalid::Invalid;
+pub use lead_parameters::parse_phone;
+pub use query::{key_in_query, reject_parameters};
+pub use records::{decode_cursor, encode_cursor, parse_query};
+
+use crate::Api;
+use crate::auth::{self, Access, Guard};
+use crate::failure::Failure;
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use std::sync::Arc;
+use utoipa::OpenApi;
+
+/// Where every path of the API starts.
+pub const BASE: &str = "/api/admin/redial-queue";
+
+/// One row of [`ROUTES`].
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// The method, in upper case. A route for `GET` answers `HEAD` too.
+    pub method: &'static str,
+    /// The path after [`BASE`].
+    pub path: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    handler: fn() -> MethodRouter<Arc<Api>>,
+}
+
+/// Makes the routes and the paths of the OpenAPI document from one list.
+macro_rules! routes {
+    ($($method:ident $path:literal $access:ident $file:ident::$handler:ident,)*) => {
+        /// Every route. The router, the authorization and the paths of the OpenAPI document come from it.
+        pub const ROUTES: &[Route] = &[$(Route {
+            method: stringify!($method),
+            path: $path,
+            access: Access::$access,
+            handler: || on(MethodFilter::$method, $file::$handler),
+        },)*];
+
+        #[derive(OpenApi)]
+        #[openapi(security(("key" = [])), paths($($file::$handler),*))]
+        pub(crate) struct Paths;
+    };
+}
+
+// `#[utoipa::path]` beside the handler repeats method and path. A test compares them.
+routes! {
+    GET    "/status"                 Read  status::status,
+    GET    "/records"                Read  records::records,
+    GET    "/config"                 Read  config::config,
+    PUT    "/config"                 Admin config::configure,
+    POST   "/enable"                 Admin switches::enable,
+    POST   "/disable"                Admin switches::disable,
+    POST   "/start"                  Admin switches::start,
+    POST   "/stop"                   Admin switches::stop,
+    POST   "/process"                Admin process::process,
+    POST   "/lead/{lead_id}/pause"   Admin leads::pause,
+    POST   "/lead/{lead_id}/resume"  Admin leads::resume,
+    DELETE "/lead/{lead_id}"         Admin leads::remove,
+    GET    "/lead/{lead_id}/explain" Read  explain::explain,
+    POST   "/cleanup"                Admin cleanup::clean_up,
+    GET    "/openapi.json"           Read  openapi::serve,
+}
+
+/// Returns the API as a service.
+pub fn router(api: Api) -> Router {
+    let api = Arc::new(api);
+    let guard = Guard { keys: Arc::clone(&api.keys), allow_key_in_query: api.allow_key_in_query };
+    let routes = ROUTES.iter().fold(Router::new(), |router, route| {
+        let check = from_fn_with_state((guard.clone(), route.access), auth::check);
+        router.route(route.path, (route.handler)().route_layer(check))
+    });
+    // Without a key not even the paths and methods that exist are told.
+    let check = from_fn_with_state(guard, auth::check_unrouted);
+    let unknown_path = async || Failure::UnknownPath;
+    let wrong_method = async || Failure::WrongMethod;
+    Router::new()
+        .nest(BASE, routes)
+        .fallback(unknown_path.layer(check.clone()))
+        .method_not_allowed_fallback(wrong_method.layer(check))
+        .layer(map_response(secured))
+        .with_state(api)
+}
+
+/// Forbids caching, because answers hold personal data, and guessing of content types.
+async fn secured(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

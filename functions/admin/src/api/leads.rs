@@ -1,0 +1,80 @@
+//! `POST /lead/{lead_id}/pause`, `/resume`, `DELETE /lead/{lead_id}`
+
+use super::command_answer::CommandAnswer;
+use super::lead_parameters::{LeadPath, LeadQuery, NamedLead};
+use super::responses::WriteErrors;
+use crate::Api;
+use crate::failure::Failure;
+use axum::extract::State;
+use axum::{Extension, Json};
+use redial_domain::{Actor, Command};
+use redial_queue::usecase::admin::Steered;
+use std::sync::Arc;
+
+type Commanded = Result<Json<CommandAnswer>, Failure>;
+
+/// Pause a lead
+///
+/// `success` is false if the lead is not in the queue, or if its status does not allow this.
+#[utoipa::path(
+    post,
+    path = "/lead/{lead_id}/pause",
+    tag = "leads",
+    params(LeadPath, LeadQuery),
+    responses((status = 200, description = "Result of the command.", body = CommandAnswer), WriteErrors)
+)]
+pub(crate) async fn pause(
+    State(api): State<Arc<Api>>,
+    Extension(actor): Extension<Actor>,
+    lead: NamedLead,
+) -> Commanded {
+    steer(&api, &actor, &lead, Command::Pause, "Lead paused").await
+}
+
+/// Resume a paused lead
+///
+/// `success` is false if the lead is not in the queue, or if its status does not allow this.
+#[utoipa::path(
+    post,
+    path = "/lead/{lead_id}/resume",
+    tag = "leads",
+    params(LeadPath, LeadQuery),
+    responses((status = 200, description = "Result of the command.", body = CommandAnswer), WriteErrors)
+)]
+pub(crate) async fn resume(
+    State(api): State<Arc<Api>>,
+    Extension(actor): Extension<Actor>,
+    lead: NamedLead,
+) -> Commanded {
+    steer(&api, &actor, &lead, Command::Resume, "Lead resumed").await
+}
+
+/// Remove a lead from the queue
+///
+/// `success` is false if the lead is not in the queue. A later call result creates a new record.
+#[utoipa::path(
+    delete,
+    path = "/lead/{lead_id}",
+    tag = "leads",
+    params(LeadPath, LeadQuery),
+    responses((status = 200, description = "Result of the command.", body = CommandAnswer), WriteErrors)
+)]
+pub(crate) async fn remove(
+    State(api): State<Arc<Api>>,
+    Extension(actor): Extension<Actor>,
+    lead: NamedLead,
+) -> Commanded {
+    steer(&api, &actor, &lead, Command::Remove, "Lead removed").await
+}
+
+async fn steer(api: &Api, actor: &Actor, lead: &NamedLead, command: Command, done: &str) -> Commanded {
+    let steered = api.admin.steer(actor, &lead.id, &lead.phone, command).await?;
+    Ok(Json(match steered {
+        Steered::Done => CommandAnswer { success: true, message: done.to_owned() },
+        Steered::UnknownLead => CommandAnswer::unknown_lead(),
+        Steered::Impossible(status) => {
+            let message = format!("The lead is {}, which does not allow this", status.as_str());
+            CommandAnswer { success: false, message }
+        }
+    }))
+}

@@ -1,0 +1,98 @@
+//! `GET /status`
+
+use super::iso::iso;
+use super::query::reject_parameters;
+use super::responses::ReadErrors;
+use super::status_json::StatusJson;
+use crate::Api;
+use crate::failure::Failure;
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use chrono::{DateTime, Utc};
+use redial_domain::Status;
+use redial_queue::usecase::admin::Overview;
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// Status of the queue
+#[utoipa::path(
+    get,
+    path = "/status",
+    tag = "queue",
+    responses((status = 200, description = "Status and counts.", body = StatusAnswer), ReadErrors)
+)]
+pub(crate) async fn status(
+    State(api): State<Arc<Api>>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<StatusAnswer>, Failure> {
+    reject_parameters(query.as_deref())?;
+    let overview = api.admin.overview().await?;
+    Ok(Json(StatusAnswer {
+        success: true,
+        timestamp: iso(overview.state.at),
+        status: StatusJson::new(&overview.state),
+        stats: StatsJson::new(&overview),
+    }))
+}
+
+/// Status of the queue.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct StatusAnswer {
+    /// Always true.
+    #[schema(example = true)]
+    success: bool,
+    /// Time at which this was read.
+    timestamp: DateTime<Utc>,
+    /// Switches, limits and the state of runs.
+    status: StatusJson,
+    /// Counts over the records of all open months.
+    stats: StatsJson,
+}
+
+/// Counts over the records of all open months.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct StatsJson {
+    /// Whether the queue is enabled.
+    enabled: bool,
+    /// Number of records.
+    total_records: usize,
+    /// Records that wait for their next attempt.
+    pending: usize,
+    /// Records that wait for a requested callback.
+    rescheduled: usize,
+    /// Records that are done: a success, or a number that must not be called.
+    completed: usize,
+    /// Records that have used all attempts.
+    max_attempts: usize,
+    /// Records paused by an operator.
+    paused: usize,
+    /// Leads with every gate open.
+    ready_to_dial: usize,
+    /// Month of a record created now.
+    #[schema(example = "2024-12")]
+    current_month: String,
+    /// Unreadable stored objects. Their leads are not dialed.
+    unreadable_objects: usize,
+    /// Unreadable records. They are kept, and not dialed.
+    unreadable_records: u32,
+}
+
+impl StatsJson {
+    fn new(overview: &Overview) -> Self {
+        let count = |status| overview.by_status.get(&status).copied().unwrap_or_default();
+        Self {
+            enabled: overview.state.loaded.policy.enabled,
+            total_records: overview.total,
+            pending: count(Status::Pending),
+            rescheduled: count(Status::Rescheduled),
+            completed: count(Status::Completed),
+            max_attempts: count(Status::MaxAttempts),
+            paused: count(Status::Paused),
+            ready_to_dial: overview.ready,
+            current_month: overview.current_month.to_string(),
+            unreadable_objects: overview.unreadable_objects,
+            unreadable_records: overview.unreadable_records,
+        }
+    }
+}
