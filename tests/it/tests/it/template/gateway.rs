@@ -21,6 +21,15 @@ fn settings(deployed: &Deployment<'_>) -> Vec<Value> {
 }
 
 #[test]
+fn the_gateway_has_the_routes_of_the_admin_api_and_no_others() {
+    let template = Template::read();
+    let deployed = routes(&template.deployed_with(&[]));
+    let deployed = deployed.into_iter().filter(|(_, function)| function == "AdminFunction").map(|(route, _)| route);
+    let served = admin::ROUTES.iter().map(|route| (route.method.to_owned(), format!("{}{}", admin::BASE, route.path)));
+    assert_eq!(deployed.collect::<BTreeSet<_>>(), served.collect());
+}
+
+#[test]
 fn every_method_has_a_throttle_of_its_own() {
     let template = Template::read();
     let deployed = template.deployed_with(&[("WebhookRequestsPerSecond", "71"), ("AdminRequestsPerSecond", "13")]);
