@@ -2,7 +2,7 @@
 
 use admin::{Api, router};
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
-use redial_aws::config::AdminConfig;
+use redial_aws::config::{AdminConfig, Config};
 use redial_aws::system::System;
 use redial_aws::telemetry;
 use tower::ServiceExt;
