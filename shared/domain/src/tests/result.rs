@@ -152,7 +152,7 @@ fn a_result_after_the_callback_time_ends_the_request() {
 }
 
 #[test]
-fn of_two_results_with_the_same_end_the_one_that_comes_later_counts_as_later() {
+fn two_results_with_the_same_end_count_in_the_order_in_which_they_came() {
     let sold = result("c2", "SALE");
     let asks = asking(result("c1", "CALLBACK"), now() + minutes(60));
     assert_eq!(after(&[sold.clone(), asks.clone()]).status, Status::Rescheduled);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 #[case::a_connection_that_closes(Person::new(252, 2), "reset_after")]
 #[case::an_answer_that_is_no_json(Person::new(252, 3), "garbage_200")]
 #[tokio::test]
-async fn nobody_is_dialed_while_a_call_may_be_ringing(#[case] ana: Person, #[case] fault: &str) {
+async fn an_unanswered_dial_is_not_repeated_while_its_call_may_ring(#[case] ana: Person, #[case] fault: &str) {
     let stack = Stack::alone().await;
     stack.script(&ana, &["NO_ANSWER"], 8000).await;
     stack.fault_once(&ana, fault).await;

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn who_cannot_prove_to_be_bland_tells_nothing() {
+async fn a_webhook_without_a_valid_bland_signature_is_rejected() {
     let stack = Stack::unprepared().await;
     let ana = Person::new(225, 1);
     let body = ended(&ana, "voicemail").to_string();
@@ -20,7 +20,7 @@ async fn who_cannot_prove_to_be_bland_tells_nothing() {
 }
 
 #[tokio::test]
-async fn who_cannot_prove_to_be_convoso_tells_nothing() {
+async fn a_webhook_without_a_valid_convoso_token_is_rejected() {
     let stack = Stack::unprepared().await;
     let ana = Person::new(226, 1);
     let body = convoso(&ana, "call_result_no_answer");
@@ -58,7 +58,7 @@ async fn operators_need_a_key_and_one_that_reads_may_not_write() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_refused_and_what_has_no_lead_is_ignored() {
+async fn an_unreadable_webhook_is_rejected_and_one_without_a_lead_is_ignored() {
     let stack = Stack::unprepared().await;
     for malformed in ["{\"call_id\": ", "[]", "voicemail", ""] {
         let signature = signature(&stack.at.webhook_secret, malformed.as_bytes());
@@ -104,7 +104,7 @@ async fn a_repeated_result_counts_once_and_a_late_one_takes_its_place_in_time() 
 }
 
 #[tokio::test]
-async fn what_is_no_result_changes_nothing() {
+async fn a_webhook_that_is_no_result_changes_nothing() {
     let stack = Stack::unprepared().await;
     let ana = Person::new(231, 1);
     let first = ended(&ana, "voicemail");

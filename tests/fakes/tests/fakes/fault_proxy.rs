@@ -35,7 +35,7 @@ fn put(http: &reqwest::Client, proxy: &FaultProxy) -> reqwest::RequestBuilder {
 }
 
 #[tokio::test]
-async fn what_meets_no_fault_arrives_as_it_was_sent_and_is_answered_as_it_was_answered() {
+async fn a_request_without_a_fault_passes_through_unchanged() {
     let (address, _, _serving) = service().await;
     let proxy = FaultProxy::start(&address, Api::of_aws, 0).await.unwrap();
     proxy.calm();
@@ -45,7 +45,7 @@ async fn what_meets_no_fault_arrives_as_it_was_sent_and_is_answered_as_it_was_an
 }
 
 #[tokio::test]
-async fn what_is_carried_out_and_what_is_answered_are_two_things() {
+async fn a_request_can_be_carried_out_without_an_answer() {
     let (address, reached, _serving) = service().await;
     let proxy = FaultProxy::start(&address, Api::of_aws, 0).await.unwrap();
     let http = tls::http().retry(reqwest::retry::never()).build().unwrap();

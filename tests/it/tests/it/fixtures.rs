@@ -53,7 +53,7 @@ fn every_payload_of_convoso_means_what_the_table_says() {
 }
 
 #[test]
-fn who_is_called_is_who_the_payload_names() {
+fn the_called_lead_is_the_one_that_the_payload_names() {
     let told = |file: &str| match judged(bland::parse(&read("bland", file), now()).unwrap()) {
         Judged::Arrival(arrival) => {
             let Arrival::Result(result) = *arrival else { panic!("{file} is a new lead") };

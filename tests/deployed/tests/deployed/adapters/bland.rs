@@ -96,7 +96,7 @@ async fn an_answer_to_a_dial_has_one_meaning(#[case] status: u16, #[case] body: 
 #[case::redirect(ResponseTemplate::new(307).insert_header("location", "/elsewhere"))]
 #[case::redirect_that_would_become_a_get(ResponseTemplate::new(303).insert_header("location", "/v1/calls"))]
 #[tokio::test]
-async fn what_cannot_be_understood_may_be_a_call(#[case] answer: ResponseTemplate) {
+async fn an_unclear_answer_to_a_dial_is_unknown(#[case] answer: ResponseTemplate) {
     assert_eq!(dialed(answer).await, ("unknown".to_owned(), 1));
 }
 

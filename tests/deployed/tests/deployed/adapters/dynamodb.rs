@@ -92,7 +92,7 @@ async fn each_write_has_a_version_of_its_own() {
 #[case("RequestLimitExceeded")]
 #[case("InternalServerError")]
 #[tokio::test]
-async fn what_may_work_later_is_unavailable(#[case] code: &str) {
+async fn a_passing_error_is_unavailable(#[case] code: &str) {
     let stage = Stage::answering(error(code, &Value::Null)).await;
     assert!(is_unavailable(&stage.put(&Expect::Absent).await));
     assert!(is_unavailable(&stage.lines.get(&phone(1)).await));
@@ -103,7 +103,7 @@ async fn what_may_work_later_is_unavailable(#[case] code: &str) {
 #[case("ResourceNotFoundException")]
 #[case("ValidationException")]
 #[tokio::test]
-async fn what_will_not_work_later_is_unusable(#[case] code: &str) {
+async fn a_lasting_error_is_unusable(#[case] code: &str) {
     let stage = Stage::answering(error(code, &Value::Null)).await;
     assert!(is_unusable(&stage.put(&Expect::Absent).await));
     assert!(is_unusable(&stage.lines.get(&phone(1)).await));

@@ -50,7 +50,7 @@ async fn a_write_that_met_another_is_a_conflict(#[case] status: u16, #[case] cod
 #[case(429, "TooManyRequests")]
 #[case(400, "RequestTimeout")]
 #[tokio::test]
-async fn what_may_work_later_is_unavailable_and_only_a_write_is_sent_once(#[case] status: u16, #[case] code: &str) {
+async fn a_passing_error_is_unavailable_and_only_a_write_is_sent_once(#[case] status: u16, #[case] code: &str) {
     let stage = Stage::answering(error(status, code)).await;
     assert!(is_unavailable(&stage.blobs.put(KEY, "{}".into(), &Expect::Absent).await));
     assert!(is_unavailable(&stage.blobs.put(KEY, "{}".into(), &some_version()).await));
@@ -72,7 +72,7 @@ async fn a_read_is_tried_again() {
 #[case(400, "InvalidRequest")]
 #[case(301, "PermanentRedirect")]
 #[tokio::test]
-async fn what_will_not_work_later_is_unusable(#[case] status: u16, #[case] code: &str) {
+async fn a_lasting_error_is_unusable(#[case] status: u16, #[case] code: &str) {
     let stage = Stage::answering(error(status, code)).await;
     assert!(is_unusable(&stage.blobs.get(KEY).await));
     assert!(is_unusable(&stage.blobs.get_unless(KEY, &Version("\"etag\"".to_owned())).await));

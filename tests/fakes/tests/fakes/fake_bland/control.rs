@@ -81,7 +81,7 @@ async fn every_fault_can_be_put_and_cleared(#[case] rule: Value, #[case] expecte
 #[case::unknown_outcome("/_fake/script", json!({ "to": JOHN, "outcomes": ["LOTTERY"] }))]
 #[case::misspelled("/_fake/script", json!({ "to": JOHN, "outcome": ["SALE"] }))]
 #[tokio::test]
-async fn what_cannot_be_arranged_is_refused(#[case] path: &str, #[case] body: Value) {
+async fn a_fault_that_does_not_exist_is_rejected(#[case] path: &str, #[case] body: Value) {
     let stage = Stage::new(Settings::default()).await;
     assert_eq!(stage.put(path, &body).await, StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -105,7 +105,7 @@ async fn a_crash_wastes_what_was_reserved_and_nothing_is_exceeded() {
 }
 
 #[tokio::test]
-async fn what_certainly_was_no_call_is_given_back() {
+async fn a_dial_that_was_no_call_is_given_back() {
     let world = limited(&[LIMIT_30, ("max_concurrent_calls", "1")]).await;
     for (n, reply) in [Reply::Refused("no".into()), Reply::Unreachable, Reply::SlowDown(None)].into_iter().enumerate() {
         world.dialer.script(&builders::phone(u32::try_from(n).unwrap()), [reply]);

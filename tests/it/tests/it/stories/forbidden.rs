@@ -83,7 +83,7 @@ async fn a_call_without_a_lead_is_given_to_nobody_while_its_record_may_be_in_an_
 #[case::in_time("2025-12-18T00:59:30Z", 1)]
 #[case::too_late("2025-12-18T00:59:45Z", 0)]
 #[tokio::test]
-async fn nobody_is_dialed_whom_the_provider_could_call_after_hours(#[case] now: &str, #[case] calls: u32) {
+async fn a_lead_whose_hours_end_before_the_dial_could_leave_is_not_dialed(#[case] now: &str, #[case] calls: u32) {
     let world = World::at(now);
     world.due_leads(1).await;
     World::dialed(&world.runs().await, calls);

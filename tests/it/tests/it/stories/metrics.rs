@@ -219,7 +219,7 @@ async fn an_outcome_of_an_account_has_no_dimension_of_its_own() {
 
 /// Outside hours nobody is expected to be dialed, and with an empty budget nobody wants it.
 #[tokio::test]
-async fn nobody_is_missed_outside_business_hours_or_when_the_calls_of_the_day_are_spent() {
+async fn due_leads_outside_business_hours_or_beyond_the_daily_limit_raise_no_alarm() {
     let night = World::at("2025-12-18T04:00:00Z");
     night.due_leads(3).await;
     night.runs().await;

@@ -53,7 +53,7 @@ async fn a_pause_that_is_answered_before_the_claim_wins() {
 }
 
 #[tokio::test]
-async fn what_waited_for_the_record_of_a_removed_lead_does_not_bring_it_back() {
+async fn a_waiting_result_does_not_bring_a_removed_lead_back() {
     let world = World::at(NOON);
     world.ends(1, "c1", "BUSY").await;
     world.blobs.otherwise(|_, key| {
@@ -103,7 +103,7 @@ async fn a_disabled_or_stopped_queue_still_finishes_what_is_open() {
 }
 
 #[tokio::test]
-async fn what_is_ready_is_what_the_next_run_dials() {
+async fn ready_leads_are_those_that_the_next_run_dials() {
     let world = World::at(NOON);
     world.due_leads(3).await;
     steer(&world, 0, Command::Pause).await;
