@@ -123,7 +123,7 @@ pub fn report(result: &CallResult) -> Report {
 /// The hold of an attempt on a lead, taken at `since`, to be asked about at `until`.
 #[must_use]
 pub fn hold(attempt: AttemptId, lead: LeadRef, since: DateTime<Utc>, until: DateTime<Utc>) -> Hold {
-    Hold { attempt, lead, since, until, call: None, missing_since: None }
+    Hold { provider: Source::Bland, attempt, lead, since, until, call: None, missing_since: None }
 }
 
 /// Returns a line that an attempt has taken.

@@ -32,6 +32,8 @@ pub struct Line {
 /// The claim of one attempt on a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hold {
+    /// The provider that was asked for the call, and that knows what became of it.
+    pub provider: Source,
     /// The attempt.
     pub attempt: AttemptId,
     /// The record from which it is dialed.

@@ -41,6 +41,7 @@ fn line() -> Line {
     let arrivals = [Arrival::Result(named), Arrival::Result(unnamed), Arrival::NewLead(new)];
     Line {
         hold: Some(Hold {
+            provider: Source::Bland,
             call: Some(call_id("c1")),
             missing_since: Some(now),
             ..hold(attempt(1), lead_ref(1, "2025-12"), now, at("2025-12-17T19:35:00Z"))

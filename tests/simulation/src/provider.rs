@@ -154,6 +154,10 @@ impl SimDialer {
 
 #[async_trait]
 impl Dialer for SimDialer {
+    fn provider(&self) -> Source {
+        Source::Bland
+    }
+
     async fn dial(&self, order: &DialOrder) -> Result<CallId, DialError> {
         let answer = self.request(order).await;
         match (answer, self.world.defect) {

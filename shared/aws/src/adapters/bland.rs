@@ -5,7 +5,7 @@ mod http;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Http, authorization};
-use redial_domain::{AttemptId, CallId, Phone};
+use redial_domain::{AttemptId, CallId, Phone, Source};
 use redial_domain::{CallState, DialOrder};
 use redial_providers::bland::{Account, DialAnswer, attempt, call_list, call_state, dial_answer, dial_body};
 use redial_queue::ports::{AskError, BoxError, Clock, DIAL_TIMEOUT, DialError, Dialer, Secret};
@@ -99,6 +99,10 @@ impl BlandDialer {
 
 #[async_trait]
 impl Dialer for BlandDialer {
+    fn provider(&self) -> Source {
+        Source::Bland
+    }
+
     async fn dial(&self, order: &DialOrder) -> Result<CallId, DialError> {
         let body = dial_body(order, &self.account);
         let key = self.key().await.map_err(DialError::Unreachable)?;

@@ -4,6 +4,7 @@ use super::*;
 
 fn hold() -> Hold {
     Hold {
+        provider: Source::Bland,
         attempt: attempt(1),
         lead: location(),
         since: now(),

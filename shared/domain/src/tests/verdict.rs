@@ -8,7 +8,7 @@ fn due() -> Lead {
 
 fn held(until: DateTime<Utc>) -> Line {
     let mut line = Line::default();
-    line.take(Hold { attempt: attempt(1), lead: location(), since: now(), until, call: None, missing_since: None });
+    line.take(crate::builders::hold(attempt(1), location(), now(), until));
     line
 }
 

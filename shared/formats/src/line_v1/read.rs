@@ -18,6 +18,7 @@ impl TryFrom<StoredLine> for Line {
     fn try_from(stored: StoredLine) -> Result<Self, Unreadable> {
         let hold = |hold: StoredHold| -> Result<Hold, Unreadable> {
             Ok(Hold {
+                provider: hold.provider.map_or(Ok(Source::Bland), |word| source(&word))?,
                 attempt: attempt(&hold.attempt)?,
                 lead: LeadRef { month: month(&hold.month)?, id: lead(&hold.lead)?, phone: phone(&hold.phone)? },
                 since: hold.since,

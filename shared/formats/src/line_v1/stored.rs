@@ -34,6 +34,9 @@ pub(super) struct StoredHome {
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredHold {
+    /// Absent for Bland, which was the only provider when the format began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) provider: Option<String>,
     pub(super) attempt: String,
     pub(super) month: String,
     pub(super) lead: String,

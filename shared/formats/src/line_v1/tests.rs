@@ -3,6 +3,7 @@ use chrono::{DateTime, Utc};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
+use redial_domain::builders::{self, at};
 use redial_domain::{
     Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Month, NewLead, Outcome,
     Phone, Profile, Source, Suppression, UnknownFields, Waiting,
@@ -90,7 +91,15 @@ fn location() -> impl Strategy<Value = LeadRef> {
 
 fn hold() -> impl Strategy<Value = Hold> {
     (attempt(), location(), time(), time(), of(call()), of(time())).prop_map(
-        |(attempt, lead, since, until, call, missing_since)| Hold { attempt, lead, since, until, call, missing_since },
+        |(attempt, lead, since, until, call, missing_since)| Hold {
+            provider: Source::Bland,
+            attempt,
+            lead,
+            since,
+            until,
+            call,
+            missing_since,
+        },
     )
 }
 
@@ -196,4 +205,15 @@ fn a_line_of_another_version_is_refused(#[case] text: &str) {
 #[case(r#"{"v":1,"hold":null,"inbox":[],"calls":[],"suppressed":{"reason":"","source":"bland","at":"2025-12-17T19:00:00Z"},"homes":[]}"#)]
 fn a_text_that_is_no_line_is_unreadable(#[case] text: &str) {
     assert!(parse(text).is_err());
+}
+
+#[test]
+fn a_hold_names_its_provider_unless_it_is_bland() {
+    let at = at("2025-12-17T19:00:00Z");
+    let hold = builders::hold(builders::attempt(1), builders::lead_ref(1, "2025-12"), at, at);
+    let of_bland = builders::held_line(hold.clone());
+    assert!(!to_text(&of_bland).contains("provider"));
+    assert_eq!(parse(&to_text(&of_bland)), Ok(of_bland));
+    let of_convoso = builders::held_line(Hold { provider: Source::Convoso, ..hold });
+    assert_eq!(parse(&to_text(&of_convoso)), Ok(of_convoso));
 }

@@ -4,13 +4,14 @@ use super::stored::{
     StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredResult,
     StoredSuppression, StoredWaiting,
 };
-use redial_domain::{Arrival, CallId, CallbackTime, KnownCall, LeadRef, Line, Profile, Waiting};
+use redial_domain::{Arrival, CallId, CallbackTime, KnownCall, LeadRef, Line, Profile, Source, Waiting};
 
 impl From<&Line> for StoredLine {
     fn from(line: &Line) -> Self {
         Self {
             v: 1,
             hold: line.hold.as_ref().map(|hold| StoredHold {
+                provider: (hold.provider != Source::Bland).then(|| hold.provider.as_str().to_owned()),
                 attempt: hold.attempt.to_string(),
                 month: hold.lead.month.to_string(),
                 lead: hold.lead.id.as_str().to_owned(),

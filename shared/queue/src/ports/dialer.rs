@@ -3,7 +3,7 @@
 use super::version::BoxError;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use redial_domain::{AttemptId, CallId, CallState, DialOrder, Phone};
+use redial_domain::{AttemptId, CallId, CallState, DialOrder, Phone, Source};
 use std::time::Duration;
 
 /// The timeout of a dial request. After it the dial is unknown, because the phone may ring.
@@ -14,6 +14,9 @@ pub const DIAL_TIMEOUT: Duration = Duration::from_secs(15);
 /// A provider that places calls and answers questions about them.
 #[async_trait]
 pub trait Dialer: Send + Sync {
+    /// Returns the provider. A hold names it, because no other can say what became of its attempt.
+    fn provider(&self) -> Source;
+
     /// Requests one call, and returns its id.
     ///
     /// Never retries, because a second request can ring a second time.

@@ -5,7 +5,7 @@ use crate::ports::{AskError, DialError, Dialer};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use redial_domain::builders::report;
-use redial_domain::{AttemptId, CallId, CallResult, Phone};
+use redial_domain::{AttemptId, CallId, CallResult, Phone, Source};
 use redial_domain::{CallState, DialOrder};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Mutex;
@@ -110,6 +110,10 @@ impl Book {
 
 #[async_trait]
 impl Dialer for FakeDialer {
+    fn provider(&self) -> Source {
+        Source::Bland
+    }
+
     async fn dial(&self, order: &DialOrder) -> Result<CallId, DialError> {
         let mut book = locked(&self.0);
         book.orders.push(order.clone());

@@ -102,6 +102,7 @@ mod tests {
         let lead =
             LeadRef { month: Month::parse("2025-12").unwrap(), id: LeadId::parse("100").unwrap(), phone: phone() };
         let hold = Hold {
+            provider: redial_domain::Source::Bland,
             attempt: AttemptId::new(at(NOW), 1),
             lead,
             since: at(NOW),

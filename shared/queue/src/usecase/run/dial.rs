@@ -116,6 +116,7 @@ impl<'a> Dialing<'a> {
         }
         let attempt = AttemptId::new(now, stores.clock.chance());
         line.take(Hold {
+            provider: self.run.dialer.provider(),
             attempt,
             lead: home.clone(),
             since: now,

@@ -147,6 +147,10 @@ impl Run {
     }
 
     async fn ask(&self, phone: &Phone, hold: &Hold) -> Result<CallState, AskError> {
+        // Another provider would answer that it knows no such call, and the attempt would be given up while it may ring.
+        if hold.provider != self.dialer.provider() {
+            return Err(AskError(format!("the attempt was dialed through {}", hold.provider.as_str()).into()));
+        }
         match &hold.call {
             Some(call) => self.dialer.call(call).await,
             None => self.dialer.find(hold.attempt, phone, hold.since).await,

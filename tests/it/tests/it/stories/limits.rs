@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::builders;
-use redial_domain::{AttemptId, CallId, Command, KnownCall, Lead, Line, Outcome, Phone, Profile, Status, Stop};
+use redial_domain::{AttemptId, CallId, Command, KnownCall, Lead, Line, Outcome, Phone, Profile, Source, Status, Stop};
 use redial_domain::{CallState, DialOrder};
 use redial_queue::ports::{
     AskError, BlobStore, DialError, Dialer, Expect, Fetched, Put, StoreError, Version, Versioned,
@@ -308,6 +308,10 @@ pub(crate) struct Slow {
 
 #[async_trait]
 impl Dialer for Slow {
+    fn provider(&self) -> Source {
+        self.provider.provider()
+    }
+
     async fn dial(&self, order: &DialOrder) -> Result<CallId, DialError> {
         let placed = self.provider.dial(order).await;
         redial_queue::ports::Clock::sleep(&*self.clock, self.answer).await;
