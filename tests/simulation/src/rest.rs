@@ -99,10 +99,10 @@ pub(crate) fn records(world: &World) -> Vec<Found> {
 }
 
 fn one_record_for_each_lead(judge: &mut Judge, records: &[Found]) {
-    let mut homes: BTreeMap<LeadKey, Month> = BTreeMap::new();
+    let mut locations: BTreeMap<LeadKey, Month> = BTreeMap::new();
     for found in records {
-        if let Some(other) = homes.insert(found.lead.key(), found.home.month) {
-            let months = (other, found.home.month);
+        if let Some(other) = locations.insert(found.lead.key(), found.location.month) {
+            let months = (other, found.location.month);
             judge.violated(|| format!("{} has records in {months:?}", found.lead.id.as_str()));
         }
     }

@@ -65,7 +65,7 @@ pub(crate) struct ExplainAnswer {
 
 impl ExplainAnswer {
     fn new(found: &Explanation) -> Self {
-        let (month, may_dial) = (found.home.month, found.verdict.may_dial());
+        let (month, may_dial) = (found.location.month, found.verdict.may_dial());
         Self {
             success: true,
             timestamp: iso(found.at),

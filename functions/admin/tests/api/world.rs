@@ -83,9 +83,9 @@ impl World {
     /// A record stands in the month in which it was created.
     pub(crate) async fn has(&self, lead: Lead) {
         let month = Month::of(lead.created_at, chrono_tz::America::New_York);
-        let home = LeadRef { month, id: lead.id.clone(), phone: lead.phone.clone() };
+        let location = LeadRef { month, id: lead.id.clone(), phone: lead.phone.clone() };
         let put = |_: Option<&Lead>| RecordChange::Put(Box::new(lead.clone()), ());
-        self.admin.stores.records.update(&home, put).await.unwrap();
+        self.admin.stores.records.update(&location, put).await.unwrap();
     }
 
     /// The line of lead `n` is this.

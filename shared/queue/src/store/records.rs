@@ -50,7 +50,7 @@ pub enum RecordChange<R> {
 #[derive(Debug, Clone)]
 pub struct Found {
     /// Its place.
-    pub home: LeadRef,
+    pub location: LeadRef,
     /// The record.
     pub lead: Lead,
 }
@@ -113,10 +113,10 @@ impl Records {
     ///
     /// # Errors
     /// When its object or the record itself cannot be read.
-    pub async fn read(&self, home: &LeadRef) -> Result<Option<Lead>, StoreError> {
-        let key = home.key();
-        let count = self.layouts.to_read(home.month).await?;
-        let Some(shard) = self.shard(home.month, shard_of(&key, count), count).await? else { return Ok(None) };
+    pub async fn read(&self, location: &LeadRef) -> Result<Option<Lead>, StoreError> {
+        let key = location.key();
+        let count = self.layouts.to_read(location.month).await?;
+        let Some(shard) = self.shard(location.month, shard_of(&key, count), count).await? else { return Ok(None) };
         shard.get(&key).map_err(StoreError::unusable)
     }
 
@@ -156,7 +156,7 @@ impl Records {
             match shard {
                 Ok(shard) => {
                     let leads = shard.find_by_phone(phone).into_iter();
-                    found.extend(leads.map(|lead| Found { home: home_of(month, &lead), lead }));
+                    found.extend(leads.map(|lead| Found { location: location_of(month, &lead), lead }));
                 }
                 Err((_, error)) => unusable = Some(StoreError::Unusable(error)),
             }
@@ -170,12 +170,12 @@ impl Records {
     /// [`UpdateError`], see [`cas::update`].
     pub async fn update<R: Send>(
         &self,
-        home: &LeadRef,
+        location: &LeadRef,
         mut decide: impl FnMut(Option<&Lead>) -> RecordChange<R> + Send,
     ) -> Result<R, UpdateError> {
-        let key = home.key();
-        let shard = self.shard_number(home).await?;
-        let done = self.update_shard(home.month, shard, |edit| edit.change(&key, &mut decide)).await?;
+        let key = location.key();
+        let shard = self.shard_number(location).await?;
+        let done = self.update_shard(location.month, shard, |edit| edit.change(&key, &mut decide)).await?;
         Ok(done?)
     }
 
@@ -183,8 +183,8 @@ impl Records {
     ///
     /// # Errors
     /// When the month's layout cannot be read or made.
-    pub async fn shard_number(&self, home: &LeadRef) -> Result<u32, StoreError> {
-        Ok(shard_of(&home.key(), self.layouts.to_write(home.month).await?))
+    pub async fn shard_number(&self, location: &LeadRef) -> Result<u32, StoreError> {
+        Ok(shard_of(&location.key(), self.layouts.to_write(location.month).await?))
     }
 
     /// Changes any records of one shard in one write.
@@ -232,7 +232,7 @@ impl Records {
                             scan.forbidden.entry(lead.phone.clone()).or_insert_with(|| outcome.clone());
                         }
                         if seen.insert(lead.key()) {
-                            scan.found.push(Found { home: home_of(month, &lead), lead });
+                            scan.found.push(Found { location: location_of(month, &lead), lead });
                         }
                     }
                     Err(error) => {
@@ -307,6 +307,6 @@ impl Records {
 
 type Readable = Result<Arc<Shard>, (String, crate::ports::BoxError)>;
 
-fn home_of(month: Month, lead: &Lead) -> LeadRef {
+fn location_of(month: Month, lead: &Lead) -> LeadRef {
     LeadRef { month, id: lead.id.clone(), phone: lead.phone.clone() }
 }

@@ -92,7 +92,7 @@ pub enum Steered {
 #[derive(Debug, Clone)]
 pub struct Explanation {
     /// Where the record lives.
-    pub home: LeadRef,
+    pub location: LeadRef,
     /// The record.
     pub lead: Lead,
     /// Every gate.
@@ -171,11 +171,11 @@ impl Admin {
         let policy = self.stores.settings.load().await?.policy;
         let mut steered = Steered::UnknownLead;
         // Files of the original may have a lead in several months: whoever is removed is removed from all of them.
-        while let Some(home) = self.find(id, phone, &policy).await? {
+        while let Some(location) = self.find(id, phone, &policy).await? {
             if what == Command::Remove {
-                self.keep_do_not_call(&home).await?;
+                self.keep_do_not_call(&location).await?;
             }
-            steered = self.steer_record(&home, what).await?;
+            steered = self.steer_record(&location, what).await?;
             if what != Command::Remove || steered == Steered::UnknownLead {
                 break;
             }
@@ -194,15 +194,15 @@ impl Admin {
     }
 
     /// What a record forbids stays forbidden when it is removed.
-    async fn keep_do_not_call(&self, home: &LeadRef) -> Result<(), UpdateError> {
-        let lead = self.stores.records.read(home).await?;
+    async fn keep_do_not_call(&self, location: &LeadRef) -> Result<(), UpdateError> {
+        let lead = self.stores.records.read(location).await?;
         match lead.as_ref().and_then(Lead::forbidden_by) {
-            Some(reason) => self.stores.lines.suppress(&home.phone, reason).await,
+            Some(reason) => self.stores.lines.suppress(&location.phone, reason).await,
             None => Ok(()),
         }
     }
 
-    async fn steer_record(&self, home: &LeadRef, what: Command) -> Result<Steered, UpdateError> {
+    async fn steer_record(&self, location: &LeadRef, what: Command) -> Result<Steered, UpdateError> {
         let now = self.stores.clock.now();
         let decide = |lead: Option<&Lead>| match lead.map(|lead| command(lead, what, now)) {
             None => RecordChange::Keep(Steered::UnknownLead),
@@ -211,7 +211,7 @@ impl Admin {
             Some(Commanded::Unchanged) => RecordChange::Keep(Steered::Done),
             Some(Commanded::Impossible(status)) => RecordChange::Keep(Steered::Impossible(status)),
         };
-        self.stores.records.update(home, decide).await
+        self.stores.records.update(location, decide).await
     }
 
     /// Why a lead is dialed or not; `None` when no record of it is in an open month.
@@ -220,13 +220,13 @@ impl Admin {
     /// When anything that decides cannot be read.
     pub async fn explain(&self, id: &LeadId, phone: &Phone) -> Result<Option<Explanation>, StoreError> {
         let policy = self.stores.settings.load().await?.policy;
-        let Some(home) = self.find(id, phone, &policy).await? else { return Ok(None) };
+        let Some(location) = self.find(id, phone, &policy).await? else { return Ok(None) };
         let line = self.stores.lines.get(phone).await?;
-        let Some(lead) = self.stores.records.read(&home).await? else { return Ok(None) };
+        let Some(lead) = self.stores.records.read(&location).await? else { return Ok(None) };
         let at = self.stores.clock.now();
         let facts = Facts { lead: &lead, line: Some(&line), now: at, policy: &policy };
         let (verdict, next_dial) = (verdict(&facts), facts.next_dial());
-        Ok(Some(Explanation { home, lead, verdict, next_dial, at }))
+        Ok(Some(Explanation { location, lead, verdict, next_dial, at }))
     }
 
     /// Deletes every expired month; gives the months.
@@ -246,10 +246,10 @@ impl Admin {
         let key = LeadKey::new(id, phone);
         let mut months = self.open_months(policy);
         // A clock that is ahead may have begun the next month.
-        if let Some(home) =
-            self.stores.lines.get(phone).await?.record_location(&key).filter(|home| home.month > months[0])
+        if let Some(location) =
+            self.stores.lines.get(phone).await?.record_location(&key).filter(|location| location.month > months[0])
         {
-            months.insert(0, home.month);
+            months.insert(0, location.month);
         }
         let month = self.stores.records.locate(&key, &months).await?;
         Ok(month.map(|month| LeadRef { month, id: id.clone(), phone: phone.clone() }))
@@ -273,7 +273,7 @@ impl Admin {
             let line = lines.get(&found.lead.phone).unwrap_or(&free);
             verdict(&Facts { lead: &found.lead, line: Some(line), now, policy }).may_dial()
         };
-        Ok(due.iter().filter(may_dial).map(|found| found.home.clone()).collect())
+        Ok(due.iter().filter(may_dial).map(|found| found.location.clone()).collect())
     }
 
     fn open_months(&self, policy: &Policy) -> Vec<Month> {

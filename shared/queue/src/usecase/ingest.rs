@@ -1,12 +1,12 @@
 //! A result comes in: durable on its line first, then in its record, then the line is freed. Always in that order.
 
-mod home;
 mod item;
+mod location;
 
 use crate::ports::{StoreError, error_chain};
 use crate::store::Stores;
 use crate::store::cas::UpdateError;
-use crate::usecase::time::within;
+use crate::usecase::time::timeout;
 use futures_util::{StreamExt, stream};
 use item::Item;
 use redial_domain::{
@@ -172,7 +172,7 @@ impl Ingest {
         }
         let open = vec![(arrival.phone().clone(), line)];
         // A store that is slow now must not cost the sender its answer: the result is durable.
-        let finished = within(&*self.stores.clock, TIME_TO_SETTLE, self.finish(open, Some(&arrival))).await;
+        let finished = timeout(&*self.stores.clock, TIME_TO_SETTLE, self.finish(open, Some(&arrival))).await;
         Ok(finished.and_then(|results| results.first().copied()).unwrap_or(Ingested::Deferred))
     }
 
@@ -181,7 +181,7 @@ impl Ingest {
     /// # Errors
     /// When this process has never read them: how a call ended is not judged by rules that may be others.
     pub async fn rules(&self) -> Result<Arc<Policy>, NotStored> {
-        let read = within(&*self.stores.clock, TIME_FOR_RULES, self.stores.settings.policy()).await;
+        let read = timeout(&*self.stores.clock, TIME_FOR_RULES, self.stores.settings.policy()).await;
         let error = match read {
             Some(Ok(policy)) => return Ok(policy),
             Some(Err(error)) => error,
@@ -196,8 +196,8 @@ impl Ingest {
     /// # Errors
     /// [`NotStored`] when it is not durable.
     pub async fn apply_number_facts(&self, result: &CallResult) -> Result<(), NotStored> {
-        let note = |line: &mut Line| line.apply_number_facts(result, self.stores.clock.now());
-        self.stores.lines.update(&result.phone, note).await.map_err(NotStored)
+        let apply = |line: &mut Line| line.apply_number_facts(result, self.stores.clock.now());
+        self.stores.lines.update(&result.phone, apply).await.map_err(NotStored)
     }
 
     /// Makes the arrival durable. Nothing but the line is needed for it.
@@ -220,12 +220,12 @@ impl Ingest {
         let mut results = Vec::new();
         let mut groups: BTreeMap<(Month, u32), Vec<Item>> = BTreeMap::new();
         for item in items.into_iter().flatten() {
-            if !self.is_open(item.home.month, &policy) {
+            if !self.is_open(item.location.month, &policy) {
                 results.push(self.free(&item, Ingested::Ignored(Ignored::RecordGone)).await);
                 continue;
             }
-            let Ok(shard) = self.stores.records.shard_number(&item.home).await else { continue };
-            groups.entry((item.home.month, shard)).or_default().push(item);
+            let Ok(shard) = self.stores.records.shard_number(&item.location).await else { continue };
+            groups.entry((item.location.month, shard)).or_default().push(item);
         }
         let groups = groups.into_iter().map(|((month, shard), items)| self.finish_group(month, shard, items, &policy));
         let finished: Vec<_> = stream::iter(groups).buffered(WRITERS).collect().await;
@@ -240,8 +240,8 @@ impl Ingest {
             if only.is_some_and(|only| only.id() != waiting.arrival.id()) {
                 continue;
             }
-            let Ok(home) = self.fixed_home(&phone, &waiting.arrival, &line, policy).await else { continue };
-            items.push(Item { home, suppressed: line.suppressed.is_some(), arrival: waiting.arrival.clone() });
+            let Ok(location) = self.pinned_location(&phone, &waiting.arrival, &line, policy).await else { continue };
+            items.push(Item { location, suppressed: line.suppressed.is_some(), arrival: waiting.arrival.clone() });
         }
         items
     }
@@ -279,7 +279,7 @@ impl Ingest {
         let freed = self.stores.lines.update(item.arrival.phone(), |line| {
             line.resolve(&item.arrival);
             if done == Ingested::Ignored(Ignored::RecordGone) {
-                line.unpin_record(&item.home.key());
+                line.unpin_record(&item.location.key());
             }
         });
         if let Err(error) = freed.await {

@@ -23,7 +23,7 @@ use redial_domain::{
 };
 use std::collections::HashMap;
 use std::sync::Arc;
-use write_back::Notes;
+use write_back::WriteBack;
 
 /// Dials every lead that is due, and finishes what was left open.
 #[derive(Clone)]
@@ -96,14 +96,14 @@ impl Run {
         let now = self.stores.clock.now();
         end.summary.stopped_by = queue_closed(now, &policy);
         if end.summary.stopped_by.is_none() {
-            let mut notes = Notes::default();
-            let ready = self.select(&policy, &mut end.summary, &mut notes).await?;
+            let mut write_back = WriteBack::default();
+            let ready = self.select(&policy, &mut end.summary, &mut write_back).await?;
             let could = ready.len();
             let circuit = Circuit::new(state.breaker.clone(), now);
             let budget = Budget::new(&self.stores.runs, holder);
-            Dialing::new(self, deadline, &policy, budget, circuit).dial_all(ready, end, &mut notes).await;
+            Dialing::new(self, deadline, &policy, budget, circuit).dial_all(ready, end, &mut write_back).await;
             self.measure_undialed(could, &end.summary);
-            self.write_back(notes, &policy, &mut end.summary).await;
+            self.write_back(write_back, &policy, &mut end.summary).await;
         }
         // What was dialed was dialed: a clean-up that fails is tried again by the next run.
         end.retention_day = self.clean_up_daily(state, &policy, &mut end.summary).await.unwrap_or_else(|error| {
@@ -120,7 +120,7 @@ impl Run {
         &self,
         policy: &Policy,
         summary: &mut RunSummary,
-        notes: &mut Notes,
+        write_back: &mut WriteBack,
     ) -> Result<Vec<Found>, StoreError> {
         let now = self.stores.clock.now();
         let months = Month::open(now, policy.business_hours.zone, policy.retention_days);
@@ -153,7 +153,7 @@ impl Run {
             let suppressed = forbidden.contains_key(&found.lead.phone).then_some(GateName::NotSuppressed);
             let Some(gate) = suppressed.or(closed) else { return true };
             summary.skipped += 1;
-            notes.closed(&found.home, gate);
+            write_back.closed(&found.location, gate);
             false
         });
         tracing::info!(count = ready.len(), "Ready leads identified");

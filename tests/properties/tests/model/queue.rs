@@ -55,7 +55,7 @@ impl Queue {
         });
         let result = CallResult {
             attempt: own.as_ref().map(|(attempt, _)| *attempt),
-            month: own.map(|(_, home)| home.month),
+            month: own.map(|(_, location)| location.month),
             callback,
             inbound: told.inbound,
             ..self.result(told.name, told.outcome, lead, ended_at)
@@ -67,21 +67,21 @@ impl Queue {
         let own = call.attempt.map(|attempt| self.attempts[attempt].clone());
         let result = CallResult {
             attempt: own.as_ref().map(|(attempt, _)| *attempt),
-            month: own.map(|(_, home)| home.month),
+            month: own.map(|(_, location)| location.month),
             ..self.result(call.name, outcome, lead, call.ended)
         };
         self.take_in(Arrival::Result(result));
     }
 
     pub(crate) fn lost(&mut self) {
-        let Hold { attempt, lead: home, .. } = self.line.hold.clone().unwrap();
+        let Hold { attempt, lead: location, .. } = self.line.hold.clone().unwrap();
         let number = self.attempts.iter().position(|(id, _)| *id == attempt).unwrap();
         let result = CallResult {
             attempt: Some(attempt),
             source: Source::Redial,
-            month: Some(home.month),
+            month: Some(location.month),
             profile: Profile::default(),
-            ..self.result(Name::Lost(number), "LOST", lead_number(&home), self.now)
+            ..self.result(Name::Lost(number), "LOST", lead_number(&location), self.now)
         };
         self.take_in(Arrival::Result(result));
     }
@@ -92,8 +92,8 @@ impl Queue {
         if matches!(&arrival, Arrival::Result(result) if self.line.is_recorded(&result.call)) {
             return;
         }
-        let home = self.home(&arrival);
-        let place = (home.month, lead_number(&home));
+        let location = self.location(&arrival);
+        let place = (location.month, lead_number(&location));
         let before = self.records.get(&place);
         let suppressed = self.line.suppressed.is_some();
         let after = match &arrival {
@@ -111,7 +111,7 @@ impl Queue {
         self.line.resolve(&arrival);
     }
 
-    fn home(&mut self, arrival: &Arrival) -> LeadRef {
+    fn location(&mut self, arrival: &Arrival) -> LeadRef {
         let wanted = LeadRef {
             month: Month::of(self.now, self.policy.business_hours.zone),
             id: arrival.lead().unwrap().clone(),
@@ -122,7 +122,7 @@ impl Queue {
         }
         let key = wanted.key();
         let open = |month: Month| month.is_open(self.now, self.policy.business_hours.zone, self.policy.retention_days);
-        if self.line.record_location(&key).is_some_and(|home| !open(home.month)) {
+        if self.line.record_location(&key).is_some_and(|location| !open(location.month)) {
             self.line.unpin_record(&key);
         }
         let there = self.record(lead_number(&wanted)).map(|(month, _)| month);
@@ -145,11 +145,11 @@ impl Queue {
         self.records.extend(after.map(|record| ((month, lead), record)));
     }
 
-    fn dial(&mut self, home: LeadRef, answered: bool) {
+    fn dial(&mut self, location: LeadRef, answered: bool) {
         let number = self.attempts.len();
         let attempt = AttemptId::new(self.now, u128::try_from(number).unwrap() << 64);
-        self.attempts.push((attempt, home.clone()));
-        self.line.take(hold(attempt, home, self.now, self.now + self.policy.unknown_hold));
+        self.attempts.push((attempt, location.clone()));
+        self.line.take(hold(attempt, location, self.now, self.now + self.policy.unknown_hold));
         if answered {
             let call = self.call_id(Name::Ours(number));
             self.line.bind(attempt, &call, self.now + self.policy.call_hold());
@@ -157,8 +157,8 @@ impl Queue {
     }
 
     pub(crate) fn refused(&mut self) {
-        let Hold { attempt, lead: home, .. } = self.line.hold.clone().unwrap();
-        let place = (home.month, lead_number(&home));
+        let Hold { attempt, lead: location, .. } = self.line.hold.clone().unwrap();
+        let place = (location.month, lead_number(&location));
         let before = self.records.get(&place);
         let after = before.and_then(|record| refuse(record, attempt, self.now, &self.policy));
         if let Some(record) = after {
@@ -212,6 +212,6 @@ fn id(lead: usize) -> redial_domain::LeadId {
     lead_id(&lead.to_string())
 }
 
-fn lead_number(home: &LeadRef) -> usize {
-    home.id.as_str().parse().unwrap()
+fn lead_number(location: &LeadRef) -> usize {
+    location.id.as_str().parse().unwrap()
 }

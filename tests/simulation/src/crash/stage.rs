@@ -65,7 +65,7 @@ impl Stage {
         leads.find(|(id, _)| id.as_str() == lead).unwrap().clone()
     }
 
-    pub(super) fn home(&self, lead: &str) -> LeadRef {
+    pub(super) fn location(&self, lead: &str) -> LeadRef {
         let (id, phone) = self.place(lead);
         LeadRef { month: Month::of(self.now, self.world.plan.environment.policy.business_hours.zone), id, phone }
     }
@@ -101,7 +101,7 @@ impl Stage {
         let (phone, mut line) = self.line(lead);
         self.world.judge().claimed(attempt, since);
         let missing_since = Some(self.now - TimeDelta::minutes(6));
-        let hold = builders::hold(attempt, self.home(lead), since, self.now - TimeDelta::minutes(1));
+        let hold = builders::hold(attempt, self.location(lead), since, self.now - TimeDelta::minutes(1));
         line.take(Hold { missing_since, ..hold });
         self.world.stored.set_line(&self.world, &phone, &line);
     }

@@ -73,7 +73,7 @@ impl RecordView {
     /// Returns the month of the record.
     #[must_use]
     pub fn month(&self) -> Month {
-        self.found.home.month
+        self.found.location.month
     }
 }
 
@@ -89,7 +89,7 @@ impl Admin {
         let total = scan.found.len();
         let mut matching: Vec<Found> = scan.found.into_iter().filter(|found| query.matches(found)).collect();
         let ready = self.ready(&matching, at, &policy).await?;
-        let is_ready = |found: &Found| ready.contains(&found.home);
+        let is_ready = |found: &Found| ready.contains(&found.location);
         if query.ready {
             matching.retain(is_ready);
         }
@@ -125,5 +125,9 @@ fn contains(found: &Found, text: &str) -> bool {
 }
 
 fn position(found: &Found) -> Position {
-    Position { next_redial: found.lead.next_redial, key: found.lead.key().as_str().to_owned(), month: found.home.month }
+    Position {
+        next_redial: found.lead.next_redial,
+        key: found.lead.key().as_str().to_owned(),
+        month: found.location.month,
+    }
 }

@@ -8,7 +8,7 @@ use redial_domain::{Actor, Arrival, LeadRef, Policy, Settled, admit, settle};
 
 /// An arrival on its way into a record.
 pub(super) struct Item {
-    pub(super) home: LeadRef,
+    pub(super) location: LeadRef,
     pub(super) suppressed: bool,
     pub(super) arrival: Arrival,
 }
@@ -21,7 +21,7 @@ impl Item {
         now: DateTime<Utc>,
         policy: &Policy,
     ) -> Result<(Ingested, bool), StoreError> {
-        let key = self.home.key();
+        let key = self.location.key();
         let is_new = edit.change(&key, |lead| RecordChange::Keep(lead.is_none()))?;
         let done = edit.change(&key, |lead| match &self.arrival {
             Arrival::Result(result) => match settle(lead, result, self.suppressed, now, policy) {
@@ -50,15 +50,17 @@ impl Item {
         let actor = by.name();
         let Arrival::Result(result) = &self.arrival else {
             match done {
-                Ingested::Applied => tracing::info!(actor, month = %self.home.month, "Added new lead to redial queue"),
+                Ingested::Applied => {
+                    tracing::info!(actor, month = %self.location.month, "Added new lead to redial queue")
+                }
                 Ingested::Repeat | Ingested::Deferred | Ingested::Ignored(_) => {
-                    tracing::info!(actor, month = %self.home.month, "a new lead changes no record");
+                    tracing::info!(actor, month = %self.location.month, "a new lead changes no record");
                 }
             }
             return;
         };
         let attempt = result.attempt.map(|attempt| attempt.to_string());
-        let (call, outcome, month) = (result.call.as_str(), result.outcome.as_str(), self.home.month);
+        let (call, outcome, month) = (result.call.as_str(), result.outcome.as_str(), self.location.month);
         match (done, is_new) {
             (Ingested::Applied, true) => {
                 tracing::info!(actor, call.id = call, attempt.id = attempt, outcome, %month, "Added new lead to redial queue");

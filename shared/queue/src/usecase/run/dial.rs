@@ -4,7 +4,7 @@ use super::Run;
 use super::budget::Budget;
 use super::pace::Pace;
 use super::tally::Tally;
-use super::write_back::Note;
+use super::write_back::LeadChange;
 use crate::ports::{DIAL_TIMEOUT, DialError, Expect, Put, StoreError, error_chain};
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::DialOrder;
@@ -39,7 +39,7 @@ pub(super) enum Rings {
 /// The right to dial one lead. Only taking the hold of its line makes one, and only a claim can be dialed.
 struct Claim {
     attempt: AttemptId,
-    home: LeadRef,
+    location: LeadRef,
     lead: Lead,
     sent_at: DateTime<Utc>,
 }
@@ -75,12 +75,12 @@ impl<'a> Dialing<'a> {
     }
 
     /// Dials one lead if its line can be taken.
-    pub(super) async fn claim_and_dial(&self, home: &LeadRef, policy: &Policy) -> Rings {
-        match self.claim(home, policy).await {
+    pub(super) async fn claim_and_dial(&self, location: &LeadRef, policy: &Policy) -> Rings {
+        match self.claim(location, policy).await {
             Ok(Claiming::Claimed(claim)) => self.dial(*claim, policy).await,
             Ok(Claiming::Closed(gate)) => self.give_back(|tally| {
                 tally.skipped += 1;
-                tally.notes.closed(home, gate);
+                tally.write_back.closed(location, gate);
             }),
             Ok(Claiming::Overtaken) => self.give_back(|tally| tally.skipped += 1),
             Err(error @ StoreError::Unavailable(_)) => {
@@ -97,15 +97,15 @@ impl<'a> Dialing<'a> {
     /// Line, then record, then verdict, then the hold under the version of the line: a record that changes after the line
     /// was read changes the line too, and the hold fails. Hours must be open until the last moment at which the provider may
     /// be asked.
-    async fn claim(&self, home: &LeadRef, policy: &Policy) -> Result<Claiming, StoreError> {
+    async fn claim(&self, location: &LeadRef, policy: &Policy) -> Result<Claiming, StoreError> {
         let stores = &self.run.stores;
-        let read = stores.lines.read(&home.phone).await?;
-        let Some(lead) = stores.records.read(home).await? else { return Ok(Claiming::Overtaken) };
+        let read = stores.lines.read(&location.phone).await?;
+        let Some(lead) = stores.records.read(location).await? else { return Ok(Claiming::Overtaken) };
         let expect = Expect::unchanged(read.as_ref());
         let mut line = read.map(|read| read.value).unwrap_or_default();
         let now = stores.clock.now();
-        let is_newer = |known: &&LeadRef| known.month > home.month && is_open(known.month, now, policy);
-        if line.record_location(&home.key()).filter(is_newer).is_some() {
+        let is_newer = |known: &&LeadRef| known.month > location.month && is_open(known.month, now, policy);
+        if line.record_location(&location.key()).filter(is_newer).is_some() {
             // Its newest record, which counts, cannot be read.
             return Ok(Claiming::Overtaken);
         }
@@ -118,25 +118,25 @@ impl<'a> Dialing<'a> {
         line.take(Hold {
             provider: self.run.dialer.provider(),
             attempt,
-            lead: home.clone(),
+            lead: location.clone(),
             since: now,
             until: now + policy.unknown_hold,
             call: None,
             missing_since: None,
         });
-        match stores.lines.put(&home.phone, &line, &expect).await {
+        match stores.lines.put(&location.phone, &line, &expect).await {
             Ok(Put::Stored(_)) => {
-                let claim = Claim { attempt, home: home.clone(), lead, sent_at: now };
+                let claim = Claim { attempt, location: location.clone(), lead, sent_at: now };
                 Ok(Claiming::Claimed(Box::new(claim)))
             }
             Ok(Put::Conflict) => {
                 // Somebody was faster, or an earlier try of ours landed and its answer was lost.
-                self.release(home, attempt).await;
+                self.release(location, attempt).await;
                 Ok(Claiming::Overtaken)
             }
             Err(error) => {
                 // The hold may be there. Nothing was dialed, so it can go; if that fails too, a later run asks the provider.
-                self.release(home, attempt).await;
+                self.release(location, attempt).await;
                 Err(error)
             }
         }
@@ -148,17 +148,17 @@ impl<'a> Dialing<'a> {
         let now = stores.clock.now();
         if now - claim.sent_at > CLAIM_IS_FRESH || now + DIAL_TIMEOUT > self.deadline {
             tracing::warn!(attempt.id = %claim.attempt, "the claim took too long; the lead is left for the next run");
-            self.release(&claim.home, claim.attempt).await;
+            self.release(&claim.location, claim.attempt).await;
             return self.give_back(|tally| tally.skipped += 1);
         }
         let order = DialOrder {
             attempt: claim.attempt,
-            lead: claim.home.clone(),
+            lead: claim.location.clone(),
             profile: claim.lead.profile.clone(),
             zone: hours::zones(&claim.lead.profile.state)[0],
             max_minutes: u32::try_from(policy.max_call.num_minutes()).unwrap_or(30),
         };
-        tracing::info!(attempt.id = %claim.attempt, month = %claim.home.month, "CALLING: All safety checks passed");
+        tracing::info!(attempt.id = %claim.attempt, month = %claim.location.month, "CALLING: All safety checks passed");
         let asked_at = stores.clock.now();
         let answer = self.run.dialer.dial(&order).await;
         self.run.measure_dial(stores.clock.now() - asked_at, answer.as_ref().err());
@@ -167,7 +167,7 @@ impl<'a> Dialing<'a> {
                 tracing::info!(attempt.id = %claim.attempt, call.id = call.as_str(), "CALL INITIATED: Redial successful");
                 self.tally().placed += 1;
                 let until = stores.clock.now() + policy.call_hold();
-                let bound = stores.lines.update(&claim.home.phone, |line| {
+                let bound = stores.lines.update(&claim.location.phone, |line| {
                     line.bind(claim.attempt, &call, until);
                 });
                 if let Err(error) = bound.await {
@@ -191,7 +191,7 @@ impl<'a> Dialing<'a> {
         }
         match error {
             DialError::Refused(_) => {
-                self.tally().notes.push(claim.home, Note::Refused(claim.attempt));
+                self.tally().write_back.push(claim.location, LeadChange::Refuse(claim.attempt));
                 self.heard(|circuit| circuit.refused(now)).await;
                 return Rings::Never;
             }
@@ -204,7 +204,7 @@ impl<'a> Dialing<'a> {
             DialError::Unreachable(_) => self.heard(|circuit| circuit.silent(now)).await,
             DialError::SlowDown { retry_after } => self.slow_down(retry_after.unwrap_or(SLOW_DOWN), now).await,
         }
-        self.release(&claim.home, claim.attempt).await;
+        self.release(&claim.location, claim.attempt).await;
         Rings::Never
     }
 
@@ -240,9 +240,9 @@ impl<'a> Dialing<'a> {
 
     /// Frees the line of an attempt that was certainly not dialed. The line gets a new version in any case, so that a claim
     /// that is still on its way cannot arrive.
-    async fn release(&self, home: &LeadRef, attempt: AttemptId) {
+    async fn release(&self, location: &LeadRef, attempt: AttemptId) {
         let stores = &self.run.stores;
-        let freed = stores.lines.touch(&home.phone, |line| line.release(attempt));
+        let freed = stores.lines.touch(&location.phone, |line| line.release(attempt));
         if let Err(error) = freed.await {
             tracing::warn!(attempt.id = %attempt, error = error_chain(&error), "a line stays held; a later run asks the provider");
         }

@@ -3,7 +3,7 @@
 use super::Run;
 use crate::ports::{AskError, StoreError, error_chain};
 use crate::usecase::ingest::{Ingested, NotStored};
-use crate::usecase::time::within;
+use crate::usecase::time::timeout;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::CallState;
 use redial_domain::{Arrival, CallId, CallResult, Hold, Line, Outcome, Phone, Policy, Profile, RunSummary, Source};
@@ -79,14 +79,14 @@ impl Run {
                 waiting.push((phone, line));
             }
         }
-        let finished = within(&*stores.clock, left(), self.ingest().finish(waiting, None)).await.unwrap_or_default();
+        let finished = timeout(&*stores.clock, left(), self.ingest().finish(waiting, None)).await.unwrap_or_default();
         let stored = finished.iter().filter(|done| **done != Ingested::Deferred).count();
         summary.reconciled += u32::try_from(stored).unwrap_or(u32::MAX);
         let asks = overdue.into_iter().map(|(phone, hold)| async move {
             if left().is_zero() {
                 return Reconciled::Waits;
             }
-            let asked = within(&*stores.clock, left().min(QUESTION_TAKES), self.reconcile(phone, hold, policy)).await;
+            let asked = timeout(&*stores.clock, left().min(QUESTION_TAKES), self.reconcile(phone, hold, policy)).await;
             asked.unwrap_or(Reconciled::Failed)
         });
         let mut answers = stream::iter(asks).buffer_unordered(QUESTIONS);
@@ -129,7 +129,7 @@ impl Run {
                     Some(_) => now + policy.grace,
                     None => (hold.since + policy.call_hold()).max(now + policy.grace),
                 };
-                self.note(&phone, |line| line.bind(hold.attempt, &call, until)).await
+                self.update_line(&phone, |line| line.bind(hold.attempt, &call, until)).await
             }
             Ok(CallState::Absent) => match hold.missing_since {
                 Some(since) if now - since >= ASK_AGAIN => {
@@ -137,7 +137,7 @@ impl Run {
                     self.give_up(lost(&phone, &hold, now)).await
                 }
                 Some(_) => Reconciled::Waits,
-                None => self.note(&phone, |line| line.missing(hold.attempt, now, now + ASK_AGAIN)).await,
+                None => self.update_line(&phone, |line| line.missing(hold.attempt, now, now + ASK_AGAIN)).await,
             },
             Err(error) => {
                 tracing::warn!(attempt.id = %hold.attempt, error = error_chain(&error), "the provider is asked again by the next run");
@@ -171,7 +171,7 @@ impl Run {
         }
     }
 
-    async fn note(&self, phone: &Phone, change: impl FnMut(&mut Line) + Send) -> Reconciled {
+    async fn update_line(&self, phone: &Phone, change: impl FnMut(&mut Line) + Send) -> Reconciled {
         match self.stores.lines.update(phone, change).await {
             Ok(()) => Reconciled::Waits,
             Err(_) => Reconciled::Failed,

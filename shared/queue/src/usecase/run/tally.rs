@@ -1,6 +1,6 @@
 //! What one run has dialed, and why it stops.
 
-use super::write_back::Notes;
+use super::write_back::WriteBack;
 use chrono::{DateTime, Utc};
 use redial_domain::breaker::Circuit;
 use redial_domain::{RunSummary, Stop};
@@ -16,7 +16,7 @@ pub(super) struct Tally {
     pub(super) placed: u32,
     pub(super) errors: u32,
     pub(super) skipped: u32,
-    pub(super) notes: Notes,
+    pub(super) write_back: WriteBack,
 }
 
 impl Tally {
@@ -29,7 +29,7 @@ impl Tally {
             placed: 0,
             errors: 0,
             skipped: 0,
-            notes: Notes::default(),
+            write_back: WriteBack::default(),
         }
     }
 
@@ -42,11 +42,11 @@ impl Tally {
         self.stop = self.stopped().or(Some(reason));
     }
 
-    pub(super) fn close(self, summary: &mut RunSummary, notes: &mut Notes) {
+    pub(super) fn close(self, summary: &mut RunSummary, write_back: &mut WriteBack) {
         summary.calls_made = self.placed;
         summary.skipped += self.skipped;
         summary.errors += self.errors;
         summary.stopped_by = self.stopped();
-        notes.append(self.notes);
+        write_back.append(self.write_back);
     }
 }

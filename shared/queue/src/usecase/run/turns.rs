@@ -3,7 +3,7 @@
 use super::budget::CallSlot;
 use super::dial::{Dialing, Rings, last_asked};
 use super::tally::Tally;
-use super::write_back::Notes;
+use super::write_back::WriteBack;
 use crate::ports::{DIAL_TIMEOUT, StoreError, error_chain};
 use crate::store::records::Found;
 use chrono::{DateTime, Utc};
@@ -25,7 +25,7 @@ struct Turn {
 
 impl Dialing<'_> {
     /// Dials as many as time and limits allow, in order. Notes what must be written into records.
-    pub(super) async fn dial_all(self, ready: Vec<Found>, end: &mut RunEnd, notes: &mut Notes) {
+    pub(super) async fn dial_all(self, ready: Vec<Found>, end: &mut RunEnd, write_back: &mut WriteBack) {
         let before = self.tally().circuit.breaker().clone();
         let mut ready = ready.into_iter();
         // One after the other until one was dialed: a lead whose line is taken is no probe.
@@ -42,7 +42,7 @@ impl Dialing<'_> {
         end.calls = self.budget.spent();
         let tally = self.into_tally();
         end.breaker = Some(tally.circuit.breaker().clone()).filter(|breaker| *breaker != before);
-        tally.close(&mut end.summary, notes);
+        tally.close(&mut end.summary, write_back);
     }
 
     fn may_go_on(&self) -> bool {
@@ -62,7 +62,7 @@ impl Dialing<'_> {
             Ok(None) => return,
             Err(error) => return self.stop_for(&error),
         };
-        if self.claim_and_dial(&found.home, &turn.policy).await == Rings::Never {
+        if self.claim_and_dial(&found.location, &turn.policy).await == Rings::Never {
             self.budget.give_back(&turn.slot);
         }
     }

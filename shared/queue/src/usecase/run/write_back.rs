@@ -13,34 +13,34 @@ const WRITERS: usize = 8;
 
 /// What happened to a lead that was ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Note {
+pub(super) enum LeadChange {
     /// Its line is held.
-    Deferred,
+    Defer,
     /// The provider refused the call.
-    Refused(AttemptId),
+    Refuse(AttemptId),
     /// Its number is suppressed.
-    Suppressed,
+    Retire,
 }
 
 /// What must be written into records.
 #[derive(Debug, Default)]
-pub(super) struct Notes(Vec<(LeadRef, Note)>);
+pub(super) struct WriteBack(Vec<(LeadRef, LeadChange)>);
 
-impl Notes {
-    pub(super) fn push(&mut self, home: LeadRef, note: Note) {
-        self.0.push((home, note));
+impl WriteBack {
+    pub(super) fn push(&mut self, location: LeadRef, change: LeadChange) {
+        self.0.push((location, change));
     }
 
     pub(super) fn append(&mut self, more: Self) {
         self.0.extend(more.0);
     }
 
-    /// Notes what a closed gate changes in the record of a lead that was due: most change nothing.
-    pub(super) fn closed(&mut self, home: &LeadRef, gate: GateName) {
+    /// WriteBack what a closed gate changes in the record of a lead that was due: most change nothing.
+    pub(super) fn closed(&mut self, location: &LeadRef, gate: GateName) {
         tracing::debug!(gate = gate.as_str(), "a ready lead is not dialed");
         match gate {
-            GateName::LineFree => self.push(home.clone(), Note::Deferred),
-            GateName::NotSuppressed => self.push(home.clone(), Note::Suppressed),
+            GateName::LineFree => self.push(location.clone(), LeadChange::Defer),
+            GateName::NotSuppressed => self.push(location.clone(), LeadChange::Retire),
             GateName::Enabled
             | GateName::Running
             | GateName::BusinessHours
@@ -54,25 +54,25 @@ impl Notes {
     }
 }
 
-fn has_refusal(notes: &[(LeadRef, Note)]) -> bool {
-    notes.iter().any(|(_, note)| matches!(note, Note::Refused(_)))
+fn has_refusal(changes: &[(LeadRef, LeadChange)]) -> bool {
+    changes.iter().any(|(_, change)| matches!(change, LeadChange::Refuse(_)))
 }
 
 impl Run {
-    /// Writes the notes; then frees the lines of refused attempts: record first, line last. What fails stays as it is: a
+    /// Writes the changes; then frees the lines of refused attempts: record first, line last. What fails stays as it is: a
     /// deferred lead is due again, a refused attempt holds its line until the provider has been asked.
-    pub(super) async fn write_back(&self, notes: Notes, policy: &Policy, summary: &mut RunSummary) {
-        let mut groups: BTreeMap<(Month, u32), Vec<(LeadRef, Note)>> = BTreeMap::new();
-        for (home, note) in notes.0 {
-            match self.stores.records.shard_number(&home).await {
-                Ok(shard) => groups.entry((home.month, shard)).or_default().push((home, note)),
+    pub(super) async fn write_back(&self, changes: WriteBack, policy: &Policy, summary: &mut RunSummary) {
+        let mut groups: BTreeMap<(Month, u32), Vec<(LeadRef, LeadChange)>> = BTreeMap::new();
+        for (location, change) in changes.0 {
+            match self.stores.records.shard_number(&location).await {
+                Ok(shard) => groups.entry((location.month, shard)).or_default().push((location, change)),
                 Err(_) => summary.errors += 1,
             }
         }
         // The time that is left may be short, and a refusal that is not stored costs its lead an attempt.
-        let (refused, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, notes)| has_refusal(notes));
-        let groups = refused.into_iter().chain(others).map(|((month, shard), notes)| async move {
-            let written = self.write_group(month, shard, &notes, policy).await;
+        let (refused, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, changes)| has_refusal(changes));
+        let groups = refused.into_iter().chain(others).map(|((month, shard), changes)| async move {
+            let written = self.write_group(month, shard, &changes, policy).await;
             written.inspect_err(|error| {
                 tracing::warn!(%month, error = error_chain(error), "deferrals and refusals are not stored");
             })
@@ -90,33 +90,33 @@ impl Run {
         &self,
         month: Month,
         shard: u32,
-        notes: &[(LeadRef, Note)],
+        changes: &[(LeadRef, LeadChange)],
         policy: &Policy,
     ) -> Result<u32, crate::store::cas::UpdateError> {
         let stores = &self.stores;
         let deferred = stores.records.update_shard(month, shard, |edit| {
             let now = stores.clock.now();
             let mut deferred = 0;
-            for (home, note) in notes {
-                let changed = edit.change(&home.key(), |lead| {
-                    let next = lead.and_then(|lead| match note {
-                        Note::Deferred => defer(lead, now, policy),
-                        Note::Refused(attempt) => refuse(lead, *attempt, now, policy),
-                        Note::Suppressed => retire(lead, now),
+            for (location, change) in changes {
+                let changed = edit.change(&location.key(), |lead| {
+                    let next = lead.and_then(|lead| match change {
+                        LeadChange::Defer => defer(lead, now, policy),
+                        LeadChange::Refuse(attempt) => refuse(lead, *attempt, now, policy),
+                        LeadChange::Retire => retire(lead, now),
                     });
                     match next {
                         Some(lead) => RecordChange::Put(Box::new(lead), true),
                         None => RecordChange::Keep(false),
                     }
                 });
-                deferred += u32::from(matches!(changed, Ok(true)) && *note == Note::Deferred);
+                deferred += u32::from(matches!(changed, Ok(true)) && *change == LeadChange::Defer);
             }
             deferred
         });
         let deferred = deferred.await?;
-        let refused = notes.iter().filter_map(|(home, note)| match note {
-            Note::Refused(attempt) => Some((home.phone.clone(), *attempt)),
-            Note::Deferred | Note::Suppressed => None,
+        let refused = changes.iter().filter_map(|(location, change)| match change {
+            LeadChange::Refuse(attempt) => Some((location.phone.clone(), *attempt)),
+            LeadChange::Defer | LeadChange::Retire => None,
         });
         let refused = refused.collect::<Vec<_>>();
         let frees = refused.into_iter().map(|(phone, attempt)| async move {

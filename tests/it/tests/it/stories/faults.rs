@@ -249,8 +249,8 @@ async fn a_result_of_an_expired_month_is_dropped_without_making_the_month_again(
 async fn a_run_killed_between_claim_and_answer_leaves_a_line_that_a_later_run_finishes() {
     let world = World::at(NOON);
     world.due_leads(1).await;
-    let home = builders::lead_ref(0, "2025-12");
-    let hold = builders::hold(builders::attempt(1), home, world.now(), world.now() + TimeDelta::minutes(10));
+    let location = builders::lead_ref(0, "2025-12");
+    let hold = builders::hold(builders::attempt(1), location, world.now(), world.now() + TimeDelta::minutes(10));
     world.lines.inner().set(&builders::phone(0), &builders::held_line(hold));
     let mut result = world.call(0, "c1", "VOICEMAIL");
     result.attempt = Some(builders::attempt(1));

@@ -45,8 +45,8 @@ async fn a_pause_that_is_answered_before_the_claim_wins() {
     let read_by_a_run = redial_queue::ports::LineStore::get(&*world.lines, &phone).await.unwrap().unwrap();
     steer(&world, 1, Command::Pause).await;
     let mut claimed = read_by_a_run.value;
-    let home = builders::lead_ref(1, "2025-12");
-    claimed.take(builders::hold(builders::attempt(1), home, world.now(), world.now() + TimeDelta::minutes(10)));
+    let location = builders::lead_ref(1, "2025-12");
+    claimed.take(builders::hold(builders::attempt(1), location, world.now(), world.now() + TimeDelta::minutes(10)));
     let expect = redial_queue::ports::Expect::At(read_by_a_run.version);
     let put = redial_queue::ports::LineStore::put(&*world.lines, &phone, &claimed, &expect).await.unwrap();
     assert_eq!(put, redial_queue::ports::Put::Conflict);
@@ -107,8 +107,8 @@ async fn ready_leads_are_those_that_the_next_run_dials() {
     let world = World::at(NOON);
     world.due_leads(3).await;
     steer(&world, 0, Command::Pause).await;
-    let home = builders::lead_ref(1, "2025-12");
-    let hold = builders::hold(builders::attempt(9), home, world.now(), world.now() + TimeDelta::minutes(10));
+    let location = builders::lead_ref(1, "2025-12");
+    let hold = builders::hold(builders::attempt(9), location, world.now(), world.now() + TimeDelta::minutes(10));
     world.lines.inner().set(&builders::phone(1), &builders::held_line(hold));
     let ready = Query { ready: true, limit: 100, ..Query::default() };
     let page = world.admin.browse(&ready).await.unwrap();

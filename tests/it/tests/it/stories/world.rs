@@ -110,11 +110,11 @@ impl World {
 
     /// The result that the provider sends for the `index`-th dial (from 0) to lead `n`.
     pub(crate) fn result_of_dial(&self, n: u32, index: usize, outcome: &str) -> CallResult {
-        let (attempt, home) = self.dials(n)[index].clone();
+        let (attempt, location) = self.dials(n)[index].clone();
         let call = self.dialer.call_of(attempt).unwrap();
         let mut result = self.call(n, call.as_str(), outcome);
         result.attempt = Some(attempt);
-        result.month = Some(home.month);
+        result.month = Some(location.month);
         result
     }
 
@@ -158,7 +158,7 @@ impl World {
         let months = Month::open(self.now(), chrono_tz::America::New_York, 366);
         let found = self.run.stores.records.scan(&months).await.unwrap().found;
         let id = builders::lead_id(&n.to_string());
-        found.into_iter().filter(|found| found.lead.id == id).map(|found| (found.home.month, found.lead)).collect()
+        found.into_iter().filter(|found| found.lead.id == id).map(|found| (found.location.month, found.lead)).collect()
     }
 
     pub(crate) async fn lead(&self, n: u32) -> Lead {
@@ -173,9 +173,9 @@ impl World {
 
     /// A record as an import brings it.
     pub(crate) async fn imported(&self, lead: Lead, month: &str) {
-        let home = LeadRef { month: builders::month(month), id: lead.id.clone(), phone: lead.phone.clone() };
+        let location = LeadRef { month: builders::month(month), id: lead.id.clone(), phone: lead.phone.clone() };
         let put = |_: Option<&Lead>| RecordChange::Put(Box::new(lead.clone()), ());
-        self.run.stores.records.update(&home, put).await.unwrap();
+        self.run.stores.records.update(&location, put).await.unwrap();
     }
 
     /// So many leads that are due now.

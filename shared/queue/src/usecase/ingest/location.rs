@@ -23,13 +23,13 @@ impl Ingest {
         if result.lead.is_none() {
             let held = line.hold.as_ref().filter(|hold| Some(hold.attempt) == result.attempt);
             let same_call = line.hold.as_ref().filter(|hold| hold.call.as_ref() == Some(&result.call));
-            let home = match held.or(same_call) {
+            let location = match held.or(same_call) {
                 Some(hold) => Some(hold.lead.clone()),
-                None => self.last_dialed(&result, policy).await?.map(|found| found.home),
+                None => self.last_dialed(&result, policy).await?.map(|found| found.location),
             };
             // The result belongs to this record; it makes none when an operator removes this one meanwhile.
-            result.month = home.as_ref().map(|home| home.month);
-            result.lead = home.map(|home| home.id);
+            result.month = location.as_ref().map(|location| location.month);
+            result.lead = location.map(|location| location.id);
         }
         Ok(if result.lead.is_some() { Ok(Arrival::Result(result)) } else { Err(result) })
     }
@@ -44,14 +44,14 @@ impl Ingest {
 
     /// Where the record of an arrival lives or will live: where the call was dialed from, else where the line says, else
     /// where it is found, else in this month.
-    async fn home(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<LeadRef, StoreError> {
+    async fn location(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<LeadRef, StoreError> {
         let id = arrival.lead().cloned().ok_or_else(|| StoreError::unusable("an arrival without a lead"))?;
         let phone = arrival.phone().clone();
         let key = LeadKey::new(&id, &phone);
         if let Some(month) = arrival.month() {
             return Ok(LeadRef { month, id, phone });
         }
-        if let Some(known) = line.record_location(&key).filter(|home| self.is_open(home.month, policy)) {
+        if let Some(known) = line.record_location(&key).filter(|location| self.is_open(location.month, policy)) {
             return Ok(known.clone());
         }
         let open = self.open_months(policy);
@@ -59,27 +59,27 @@ impl Ingest {
         Ok(LeadRef { month, id, phone })
     }
 
-    /// As [`Ingest::home`], fixed on the line before any record is made.
-    pub(super) async fn fixed_home(
+    /// As [`Ingest::location`], fixed on the line before any record is made.
+    pub(super) async fn pinned_location(
         &self,
         phone: &Phone,
         arrival: &Arrival,
         line: &Line,
         policy: &Policy,
     ) -> Result<LeadRef, UpdateError> {
-        let home = self.home(arrival, line, policy).await?;
-        if arrival.month().is_some() || line.record_location(&home.key()) == Some(&home) {
-            return Ok(home);
+        let location = self.location(arrival, line, policy).await?;
+        if arrival.month().is_some() || line.record_location(&location.key()) == Some(&location) {
+            return Ok(location);
         }
         self.stores
             .lines
             .update(phone, |line| {
-                let key = home.key();
+                let key = location.key();
                 if line.record_location(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
                     line.unpin_record(&key);
                 }
-                line.pin_record(home.clone());
-                line.record_location(&key).cloned().unwrap_or_else(|| home.clone())
+                line.pin_record(location.clone());
+                line.record_location(&key).cloned().unwrap_or_else(|| location.clone())
             })
             .await
     }
