@@ -1,4 +1,5 @@
-//! A result comes in: durable on its line first, then in its record, then the line is freed. Always in that order.
+//! Takes results and new leads in: first durable on their line, then in their record, then the line is freed. Always in this
+//! order, so that a crash between two steps loses nothing and frees no line whose result is unknown.
 
 mod item;
 mod location;
@@ -16,11 +17,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What the rules may take of a webhook's ten seconds.
+/// The timeout of reading the settings. A sender waits about ten seconds, and most of them belong to the line.
 const TIME_FOR_RULES: Duration = Duration::from_secs(2);
-/// What bringing a durable result into its record may take of them.
+/// The timeout of bringing a durable result into its record. Together with [`TIME_FOR_RULES`] and two writes of the line it
+/// keeps the answer inside the ten seconds after which a sender gives up. A result that takes longer is deferred.
 const TIME_TO_SETTLE: Duration = Duration::from_secs(4);
-/// Lines, and objects, written at once when many arrivals are finished together.
+/// Concurrent writes of objects, and of lines, when a run finishes many arrivals.
 const WRITERS: usize = 8;
 
 /// Brings arrivals into records, each exactly once.
@@ -44,7 +46,7 @@ pub enum Ingested {
     Applied,
     /// It was there before.
     Repeat,
-    /// It is durable; a run will bring it into its record.
+    /// It is durable on its line. The next run brings it into its record.
     Deferred,
     /// It changes nothing, for this reason.
     Ignored(Ignored),
@@ -59,7 +61,7 @@ pub enum Received {
     NewLead(Ingested),
     /// It is no result of a call.
     NotAResult(NotAResult),
-    /// It cannot be told to whom or to what it belongs.
+    /// Its lead or its call cannot be determined.
     Unattached(Unattached),
 }
 
@@ -92,7 +94,7 @@ impl Ignored {
     }
 }
 
-/// The arrival could not be made durable: the sender must send it again.
+/// The arrival could not be made durable. The sender must send it again.
 #[derive(Debug, thiserror::Error)]
 #[error("the result could not be stored")]
 pub struct NotStored(#[source] UpdateError);
@@ -110,11 +112,11 @@ impl Ingest {
         Self { stores, by }
     }
 
-    /// Judges what a provider reports, by the settings in force, and takes it in.
+    /// Judges a provider's report by the settings in force, and takes it in.
     ///
     /// # Errors
-    /// [`NotStored`] when it is not durable, and when this process has never read the settings: how a call ended is not judged
-    /// by rules that may be others. A do-not-call is heard even then.
+    /// [`NotStored`] if it is not durable, or if this process has never been able to read the settings. Other rules could
+    /// judge the call otherwise, so it is not judged by guess. A do-not-call takes effect even then.
     pub async fn receive(&self, report: Report) -> Result<Received, NotStored> {
         let policy = match self.rules().await {
             Ok(policy) => policy,
@@ -138,7 +140,9 @@ impl Ingest {
         }
     }
 
-    /// Suppresses the number of a report that forbids to call it, by the rules of the environment.
+    /// Suppresses the number of a report that is a do-not-call by the settings of the environment.
+    ///
+    /// The sender gets an error and may never send it again, so this must not wait for the settings.
     async fn hear_do_not_call(&self, report: Report) -> Result<(), NotStored> {
         match judge(report, &self.stores.settings.environment_policy()) {
             Judged::Arrival(arrival) => match *arrival {
@@ -152,10 +156,11 @@ impl Ingest {
     /// Takes an arrival in.
     ///
     /// # Errors
-    /// [`NotStored`] when it is not durable. Once it is, whatever fails afterwards is finished by a run.
+    /// [`NotStored`] if it is not durable. After that nothing is an error, because the next run finishes what is left.
     pub async fn handle(&self, arrival: Arrival) -> Result<Ingested, NotStored> {
         let policy = self.rules().await?;
         let line = self.stores.lines.get(arrival.phone()).await?;
+        // A repeat needs no write, unless it is the first that names the attempt: then it frees the hold.
         if is_repeat(&arrival, &line) && !is_held_for(&arrival, &line) {
             return Ok(Ingested::Repeat);
         }
@@ -166,41 +171,48 @@ impl Ingest {
                 return Ok(Ingested::Ignored(Ignored::NoLead));
             }
         };
+        // This write makes the arrival durable. Everything after it can be done again by a run.
         let line = self.accept(&arrival).await.map_err(NotStored)?;
+        // Another process may have finished the same result since the first read.
         if is_repeat(&arrival, &line) {
             return Ok(Ingested::Repeat);
         }
         let open = vec![(arrival.phone().clone(), line)];
-        // A store that is slow now must not cost the sender its answer: the result is durable.
+        // The result is durable, so a slow store must not cost the sender its 2xx. A sender without it would send again.
         let finished = timeout(&*self.stores.clock, TIME_TO_SETTLE, self.finish(open, Some(&arrival))).await;
         Ok(finished.and_then(|results| results.first().copied()).unwrap_or(Ingested::Deferred))
     }
 
-    /// The rules in force; those that were read last while they cannot be read, so that no result is turned away for it.
+    /// Returns the settings in force. If they cannot be read, returns those that were read last, so that no result is
+    /// rejected because of it.
     ///
     /// # Errors
-    /// When this process has never read them: how a call ended is not judged by rules that may be others.
+    /// [`NotStored`] if this process has never been able to read them.
     pub async fn rules(&self) -> Result<Arc<Policy>, NotStored> {
         let read = timeout(&*self.stores.clock, TIME_FOR_RULES, self.stores.settings.policy()).await;
         let error = match read {
             Some(Ok(policy)) => return Ok(policy),
             Some(Err(error)) => error,
-            None => StoreError::unavailable("no answer in time"),
+            None => StoreError::unavailable(format!("no answer in {TIME_FOR_RULES:?}")),
         };
-        tracing::error!(error = error_chain(&error), "the settings cannot be read");
+        tracing::error!(
+            error = error_chain(&error),
+            "settings cannot be read: results are judged by the last known ones"
+        );
         self.stores.settings.last_known().ok_or(NotStored(error.into()))
     }
 
-    /// Notes on the line of a call that has no record, or none yet, that its number must not be called, and that it was.
+    /// Writes on the line that its number was called, and that it must not be called if the result is a do-not-call. For a
+    /// call without a record, or whose record is not found yet.
     ///
     /// # Errors
-    /// [`NotStored`] when it is not durable.
+    /// [`NotStored`] if it is not durable.
     pub async fn apply_number_facts(&self, result: &CallResult) -> Result<(), NotStored> {
         let apply = |line: &mut Line| line.apply_number_facts(result, self.stores.clock.now());
         self.stores.lines.update(&result.phone, apply).await.map_err(NotStored)
     }
 
-    /// Makes the arrival durable. Nothing but the line is needed for it.
+    /// Makes the arrival durable. Needs the line alone, so that a result can be accepted while the records are down.
     async fn accept(&self, arrival: &Arrival) -> Result<Line, UpdateError> {
         self.stores
             .lines
@@ -211,8 +223,11 @@ impl Ingest {
             .await
     }
 
-    /// Brings everything that waits on these lines into records, one write for each object, and frees the lines.
-    /// `only` restricts it to one arrival. What cannot be stored stays where it is. Says what came of each arrival.
+    /// Brings all arrivals that wait on these lines, or `only` this one, into records, and frees the lines. Writes each object
+    /// once, because an object is rewritten as a whole and a run may find many results of one shard.
+    ///
+    /// Returns what came of each arrival. One that cannot be placed, because its location cannot be read, is left out. It
+    /// stays on its line, as do those that cannot be stored.
     pub async fn finish(&self, open: Vec<(Phone, Line)>, only: Option<&Arrival>) -> Vec<Ingested> {
         let Ok(policy) = self.stores.settings.policy().await else { return Vec::new() };
         let items = open.into_iter().map(|(phone, line)| self.items(phone, line, only, &policy));
@@ -220,6 +235,7 @@ impl Ingest {
         let mut results = Vec::new();
         let mut groups: BTreeMap<(Month, u32), Vec<Item>> = BTreeMap::new();
         for item in items.into_iter().flatten() {
+            // Retention has deleted the month or is about to. Writing would create it again, for this one record.
             if !self.is_open(item.location.month, &policy) {
                 results.push(self.free(&item, Ingested::Ignored(Ignored::RecordGone)).await);
                 continue;
@@ -233,7 +249,8 @@ impl Ingest {
         results
     }
 
-    /// What waits on one line, each with the place of its record. What has no place that can be read is left out.
+    /// Returns the arrivals that wait on one line, with the location of their record. Leaves out those whose location cannot
+    /// be read.
     async fn items(&self, phone: Phone, line: Line, only: Option<&Arrival>, policy: &Policy) -> Vec<Item> {
         let mut items = Vec::new();
         for waiting in &line.inbox {
@@ -246,6 +263,7 @@ impl Ingest {
         items
     }
 
+    /// Brings arrivals into the records of one shard in one write, then frees their lines.
     async fn finish_group(&self, month: Month, shard: u32, items: Vec<Item>, policy: &Policy) -> Vec<Ingested> {
         let stored = self.stores.records.update_shard(month, shard, |edit| {
             let now = self.stores.clock.now();
@@ -266,7 +284,7 @@ impl Ingest {
                     self.free(&item, done).await
                 }
                 Err(error) => {
-                    tracing::error!(%month, error = error_chain(&error), "the record of a result cannot be understood; the result waits on its line");
+                    tracing::error!(%month, error = error_chain(&error), "a result stays on its line: its record is unreadable");
                     Ingested::Deferred
                 }
             }
@@ -274,27 +292,32 @@ impl Ingest {
         stream::iter(frees).buffered(WRITERS).collect().await
     }
 
-    /// Record first, line last: only here is a line freed after a call.
+    /// Takes the arrival off its line and frees the hold of its attempt. Only here is a line freed after a call.
+    ///
+    /// The record was written before. A line that were freed first could be dialed by a run that reads the old record.
     async fn free(&self, item: &Item, done: Ingested) -> Ingested {
         let freed = self.stores.lines.update(item.arrival.phone(), |line| {
             line.resolve(&item.arrival);
+            // A later call without a month must not be sent to a record that is gone.
             if done == Ingested::Ignored(Ignored::RecordGone) {
                 line.unpin_record(&item.location.key());
             }
         });
+        // Still `done`: the record has the result, and the next run finds it there as a repeat and frees the line.
         if let Err(error) = freed.await {
-            tracing::warn!(error = error_chain(&error), "a line is freed by the next run");
+            tracing::warn!(error = error_chain(&error), "a line is not freed yet: the next run frees it");
         }
         done
     }
 }
 
-/// Whether the line knows that this result is in its record.
+/// Returns whether the line knows that this result is in its record.
 fn is_repeat(arrival: &Arrival, line: &Line) -> bool {
     matches!(arrival, Arrival::Result(result) if line.is_recorded(&result.call))
 }
 
-/// Whether the line is held by the call of this result: a webhook without metadata could not free it.
+/// Returns whether the line is held by the call of this result. An earlier webhook of the same call, without the attempt id,
+/// could not free it.
 fn is_held_for(arrival: &Arrival, line: &Line) -> bool {
     matches!((arrival, &line.hold), (Arrival::Result(result), Some(hold)) if hold.is_of(result))
 }

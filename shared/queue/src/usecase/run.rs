@@ -1,4 +1,4 @@
-//! The scheduled run: lease, reconcile, select, dial, write back, clean up, report.
+//! The scheduled run: lease, sweep, select, dial, write back, clean up, summary.
 
 mod budget;
 mod dial;
@@ -46,8 +46,8 @@ impl Run {
         Ingest::new(Arc::clone(&self.stores), Actor::Run)
     }
 
-    /// One run, which ends before `deadline`. Whatever fails is in the summary; nothing is dialed when anything that
-    /// decides it cannot be read.
+    /// Does one run, which ends before `deadline`. Failures are counted in the summary. Dials nothing if settings, lines or
+    /// records cannot be read.
     pub async fn execute(&self, deadline: DateTime<Utc>) -> RunSummary {
         let clock = &self.stores.clock;
         let started_at = clock.now();
@@ -60,7 +60,7 @@ impl Run {
                 return end.summary;
             }
             Err(error) => {
-                tracing::error!(error = error_chain(&error), "the run's lease cannot be taken");
+                tracing::error!(error = error_chain(&error), "run aborted: cannot take the lease");
                 end.summary.stopped_by = Some(Stop::StoreUnavailable);
                 end.summary.errors += 1;
                 self.stores.meter.record(Metric::RunErrors.of(1_u8));
@@ -68,22 +68,19 @@ impl Run {
             }
         };
         if let Err(error) = self.work(deadline, &holder, &state, &mut end).await {
-            tracing::error!(error = error_chain(&error), "the run stops: nobody is dialed without knowing");
+            tracing::error!(error = error_chain(&error), "run aborted: cannot read what decides a dial");
             end.summary.stopped_by = Some(Stop::StoreUnavailable);
             end.summary.errors += 1;
         }
         end.summary.duration_ms = u64::try_from((clock.now() - started_at).num_milliseconds()).unwrap_or_default();
         if let Err(error) = self.stores.runs.release(&holder, &end).await {
-            tracing::warn!(
-                error = error_chain(&error),
-                "the run's lease is not given back; it ends with the invocation"
-            );
+            tracing::warn!(error = error_chain(&error), "the lease is not given back: it ends with the invocation");
         }
         self.measure(&end.summary, end.breaker.as_ref().unwrap_or(&state.breaker));
         end.summary
     }
 
-    /// The work under the lease.
+    /// Does the work under the lease.
     async fn work(
         &self,
         deadline: DateTime<Utc>,
@@ -92,6 +89,8 @@ impl Run {
         end: &mut RunEnd,
     ) -> Result<(), StoreError> {
         let policy = self.stores.settings.load().await?.policy;
+        // Also if the queue is stopped, because results are recorded in any case. And before the records are read, so that
+        // leads are judged with the results that waited.
         self.sweep(deadline, &policy, &mut end.summary).await;
         let now = self.stores.clock.now();
         end.summary.stopped_by = queue_closed(now, &policy);
@@ -105,17 +104,17 @@ impl Run {
             self.measure_undialed(could, &end.summary);
             self.write_back(write_back, &policy, &mut end.summary).await;
         }
-        // What was dialed was dialed: a clean-up that fails is tried again by the next run.
+        // The calls were made, so a clean-up that fails must not make the whole run an error. The next run tries it again.
         end.retention_day = self.clean_up_daily(state, &policy, &mut end.summary).await.unwrap_or_else(|error| {
-            tracing::warn!(error = error_chain(&error), "old months are left for the next run");
+            tracing::warn!(error = error_chain(&error), "expired months are not deleted: the next run tries again");
             end.summary.errors += 1;
             None
         });
         Ok(())
     }
 
-    /// The leads that may be dialed as far as can be seen without claiming, in the order in which they are dialed. Those
-    /// whose line is closed are left out here, so that they take nobody's turn.
+    /// Returns the leads that may be dialed, as far as can be seen without claiming, in the order in which they are dialed.
+    /// Leaves out those whose line is closed, so that they do not take the turn of others.
     async fn select(
         &self,
         policy: &Policy,
@@ -141,6 +140,7 @@ impl Run {
         let mut phones: Vec<_> = ready.iter().map(|found| found.lead.phone.clone()).collect();
         phones.sort_unstable();
         phones.dedup();
+        // Files of the original have do-not-calls that are on no line yet. The line must have them before anyone is dialed.
         summary.errors += self.suppress(&forbidden, &phones).await;
         let lines = self.stores.lines.get_many(&phones).await?;
         ready.sort_by_cached_key(|found| dial_order(&found.lead));
@@ -161,8 +161,7 @@ impl Run {
         Ok(ready)
     }
 
-    /// Suppresses numbers that are due and that a record forbids to call. Gives how many could not be suppressed: this run
-    /// does not dial them either.
+    /// Suppresses due numbers that a record forbids to call. Returns how many failed. This run does not dial those either.
     async fn suppress(&self, forbidden: &HashMap<Phone, Outcome>, due: &[Phone]) -> u32 {
         let stores = &self.stores;
         let mut failed = 0;
@@ -171,7 +170,7 @@ impl Run {
             if let Err(error) = stores.lines.suppress(phone, reason).await {
                 tracing::error!(
                     error = error_chain(&error),
-                    "a do-not-call is not on its line; the next run tries again"
+                    "a do-not-call is not on its line yet: the next run tries again"
                 );
                 failed += 1;
             }
@@ -179,6 +178,7 @@ impl Run {
         failed
     }
 
+    /// Deletes expired months on the first run of a day, because retention counts in days. Returns the day if it was done.
     async fn clean_up_daily(
         &self,
         state: &RunState,
@@ -195,11 +195,12 @@ impl Run {
     }
 }
 
+/// Returns whether the lead waits for a dial.
 fn waits(lead: &Lead) -> bool {
     matches!(lead.status, Status::Pending | Status::Rescheduled)
 }
 
-/// Logs how many leads each filter leaves, in the words of the replaced system, which operators search for.
+/// Logs how many leads each filter leaves, in the words of the original, which operators search for.
 fn log_filters(leads: Vec<&Lead>, now: DateTime<Utc>, policy: &Policy) {
     for (gate, count) in left_after_filters(leads, now, policy) {
         match gate {

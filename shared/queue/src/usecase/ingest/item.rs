@@ -1,4 +1,4 @@
-//! One arrival and its record.
+//! Applies one arrival to its record.
 
 use super::{Ignored, Ingested};
 use crate::ports::StoreError;
@@ -14,7 +14,7 @@ pub(super) struct Item {
 }
 
 impl Item {
-    /// What comes of it, and whether there was no record before.
+    /// Applies the arrival. Returns what came of it, and whether there was no record before.
     pub(super) fn apply(
         &self,
         edit: &mut Edit<'_>,
@@ -46,6 +46,7 @@ impl Item {
         Ok((done, is_new))
     }
 
+    /// Logs what came of the arrival, in the words of the original that operators search for.
     pub(super) fn log(&self, by: &Actor, done: Ingested, is_new: bool) {
         let actor = by.name();
         let Arrival::Result(result) = &self.arrival else {
@@ -75,7 +76,7 @@ impl Item {
     }
 }
 
-/// Logs what comes in before anything is done about it.
+/// Logs an arrival before anything is done about it, so that one that fails leaves a trace.
 pub(super) fn log_arrival(arrival: &Arrival) {
     match arrival {
         Arrival::Result(result) => tracing::info!(

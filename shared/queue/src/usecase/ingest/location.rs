@@ -1,4 +1,4 @@
-//! Whose an arrival is, and where the record of its lead lives.
+//! Finds the lead of an arrival and the location of its record.
 
 use super::{Ingest, NotStored};
 use crate::ports::StoreError;
@@ -7,8 +7,7 @@ use crate::store::records::Found;
 use redial_domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy};
 
 impl Ingest {
-    /// The arrival with its lead: a call without a lead id belongs to the record of its number that was dialed last.
-    /// The result comes back where there is none.
+    /// Finds the lead of an arrival. A call without a lead id belongs to the record of its number that was dialed last.
     pub(super) async fn named(
         &self,
         arrival: Arrival,
@@ -17,24 +16,26 @@ impl Ingest {
     ) -> Result<Result<Arrival, CallResult>, StoreError> {
         let Arrival::Result(mut result) = arrival else { return Ok(Ok(arrival)) };
         if result.lead.is_none() && result.outcome.suppresses() {
-            // Before records are searched, which may fail.
+            // The search may fail, and the suppression must not wait for it.
             self.apply_number_facts(&result).await.map_err(|NotStored(error)| StoreError::unavailable(error))?;
         }
         if result.lead.is_none() {
+            // The hold knows for certain whose call it is. The search is a guess, and reads all open months.
             let held = line.hold.as_ref().filter(|hold| Some(hold.attempt) == result.attempt);
             let same_call = line.hold.as_ref().filter(|hold| hold.call.as_ref() == Some(&result.call));
             let location = match held.or(same_call) {
                 Some(hold) => Some(hold.lead.clone()),
                 None => self.last_dialed(&result, policy).await?.map(|found| found.location),
             };
-            // The result belongs to this record; it makes none when an operator removes this one meanwhile.
+            // With its month the result makes no new record if an operator removes this one meanwhile.
             result.month = location.as_ref().map(|location| location.month);
             result.lead = location.map(|location| location.id);
         }
         Ok(if result.lead.is_some() { Ok(Arrival::Result(result)) } else { Err(result) })
     }
 
-    /// The record of the number that has this call already, else the one that was dialed last.
+    /// Returns the record of the number that has this call already, so that a repeat stays one. Otherwise the one that was
+    /// dialed last.
     async fn last_dialed(&self, result: &CallResult, policy: &Policy) -> Result<Option<Found>, StoreError> {
         let found = self.stores.records.find_by_phone(&result.phone, &self.open_months(policy)).await?;
         let knows = |lead: &Lead| lead.history.iter().any(|past| past.call == result.call);
@@ -42,8 +43,8 @@ impl Ingest {
         Ok(found.into_iter().max_by_key(order))
     }
 
-    /// Where the record of an arrival lives or will live: where the call was dialed from, else where the line says, else
-    /// where it is found, else in this month.
+    /// Returns where the record of an arrival is or will be: where the call was dialed from, else where the line says, else
+    /// where the open months have it, else this month. The first two need no search.
     async fn location(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<LeadRef, StoreError> {
         let id = arrival.lead().cloned().ok_or_else(|| StoreError::unusable("an arrival without a lead"))?;
         let phone = arrival.phone().clone();
@@ -59,7 +60,9 @@ impl Ingest {
         Ok(LeadRef { month, id, phone })
     }
 
-    /// As [`Ingest::location`], fixed on the line before any record is made.
+    /// Does as [`Ingest::location`], and pins a new location on the line before the record is made.
+    ///
+    /// Without the pin two first results around midnight at the turn of a month would make two records of one lead.
     pub(super) async fn pinned_location(
         &self,
         phone: &Phone,
@@ -68,6 +71,7 @@ impl Ingest {
         policy: &Policy,
     ) -> Result<LeadRef, UpdateError> {
         let location = self.location(arrival, line, policy).await?;
+        // A result that names its month makes no record, so it needs no pin.
         if arrival.month().is_some() || line.record_location(&location.key()) == Some(&location) {
             return Ok(location);
         }
@@ -75,9 +79,11 @@ impl Ingest {
             .lines
             .update(phone, |line| {
                 let key = location.key();
+                // The pin of an expired month would win over the new one for ever.
                 if line.record_location(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
                     line.unpin_record(&key);
                 }
+                // The first of two writers decides, so the answer is what the line has, not what was asked for.
                 line.pin_record(location.clone());
                 line.record_location(&key).cloned().unwrap_or_else(|| location.clone())
             })

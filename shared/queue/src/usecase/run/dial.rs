@@ -1,4 +1,4 @@
-//! The one place that dials: line, record again, verdict, claim, one request, call id on the line.
+//! The only place that dials: line, record again, verdict, claim, one request, call id on the line.
 
 use super::Run;
 use super::budget::Budget;
@@ -14,9 +14,10 @@ use redial_domain::{AttemptId, Breaker, Hold, Lead, LeadRef, Month, Policy, hour
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A claim older than this is not dialed: something is slow, and the line may look different by now.
+/// A claim older than this is not dialed. Something is slow, and calling hours were checked only for this time and the time of
+/// the request. It also bounds how long after a claim the phone can ring, on which `unknown_hold_minutes` relies.
 const CLAIM_IS_FRESH: TimeDelta = TimeDelta::seconds(5);
-/// What "slow down" means when the provider does not say for how long.
+/// The pause after "slow down" if the provider names none.
 const SLOW_DOWN: Duration = Duration::from_secs(10);
 
 /// The dialing part of one run.
@@ -29,7 +30,7 @@ pub(super) struct Dialing<'a> {
     tally: Mutex<Tally>,
 }
 
-/// Whether a phone may ring after a dial.
+/// Whether a phone may ring after a dial. Only a dial that never rings gives its call of the day back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rings {
     Perhaps,
@@ -44,15 +45,15 @@ struct Claim {
     sent_at: DateTime<Utc>,
 }
 
-/// What came of trying to claim a line.
+/// The outcome of trying to claim a line.
 enum Claiming {
     Claimed(Box<Claim>),
     Closed(GateName),
-    /// The record is gone, or somebody else was faster.
+    /// The record is gone, or another process was faster.
     Overtaken,
 }
 
-/// The last moment at which the provider is asked for a call that is decided now.
+/// Returns the latest time at which the request for a call that is decided now can leave: 20 seconds later.
 pub(super) fn last_asked(now: DateTime<Utc>) -> DateTime<Utc> {
     now + CLAIM_IS_FRESH + DIAL_TIMEOUT
 }
@@ -84,33 +85,39 @@ impl<'a> Dialing<'a> {
             }),
             Ok(Claiming::Overtaken) => self.give_back(|tally| tally.skipped += 1),
             Err(error @ StoreError::Unavailable(_)) => {
-                tracing::warn!(error = error_chain(&error), "a lead is left for the next run");
+                tracing::warn!(
+                    error = error_chain(&error),
+                    "a lead is not dialed: its line or record cannot be read or written now"
+                );
                 self.give_back(|tally| tally.errors += 1)
             }
             Err(error @ StoreError::Unusable(_)) => {
-                tracing::error!(error = error_chain(&error), "a lead cannot be dialed");
+                tracing::error!(error = error_chain(&error), "a lead is not dialed: its line or record is unreadable");
                 self.give_back(|tally| tally.errors += 1)
             }
         }
     }
 
-    /// Line, then record, then verdict, then the hold under the version of the line: a record that changes after the line
-    /// was read changes the line too, and the hold fails. Hours must be open until the last moment at which the provider may
-    /// be asked.
+    /// Reads the line, then the record, decides, then writes the hold if the line is unchanged. Pause and remove bump the
+    /// line's version after they change the record, so a claim on stale data fails. The other order would miss a change
+    /// between the two reads.
     async fn claim(&self, location: &LeadRef, policy: &Policy) -> Result<Claiming, StoreError> {
         let stores = &self.run.stores;
         let read = stores.lines.read(&location.phone).await?;
+        // Read again, because the records of the scan may be minutes old.
         let Some(lead) = stores.records.read(location).await? else { return Ok(Claiming::Overtaken) };
         let expect = Expect::unchanged(read.as_ref());
         let mut line = read.map(|read| read.value).unwrap_or_default();
         let now = stores.clock.now();
         let is_newer = |known: &&LeadRef| known.month > location.month && is_open(known.month, now, policy);
         if line.record_location(&location.key()).filter(is_newer).is_some() {
-            // Its newest record, which counts, cannot be read.
+            // The line knows a newer record, and only the newest counts. This one is read because that one was unreadable
+            // or did not exist when the run read its months.
             return Ok(Claiming::Overtaken);
         }
         let facts = Facts { lead: &lead, line: Some(&line), now, policy };
         let closed = verdict(&facts).first_closed().map(|gate| gate.name);
+        // The law looks at when the phone rings, so hours must still be open at the end of the slowest request.
         if let Some(gate) = closed.or_else(|| Facts { now: last_asked(now), ..facts }.hours_closed()) {
             return Ok(Claiming::Closed(gate));
         }
@@ -124,30 +131,33 @@ impl<'a> Dialing<'a> {
             call: None,
             missing_since: None,
         });
+        // No loop of retries: after a conflict the decision is stale, and the next run decides again.
         match stores.lines.put(&location.phone, &line, &expect).await {
             Ok(Put::Stored(_)) => {
                 let claim = Claim { attempt, location: location.clone(), lead, sent_at: now };
                 Ok(Claiming::Claimed(Box::new(claim)))
             }
             Ok(Put::Conflict) => {
-                // Somebody was faster, or an earlier try of ours landed and its answer was lost.
+                // Another process was faster, or the SDK sent our write twice and the first one was stored. Then the hold is
+                // ours and must go.
                 self.release(location, attempt).await;
                 Ok(Claiming::Overtaken)
             }
             Err(error) => {
-                // The hold may be there. Nothing was dialed, so it can go; if that fails too, a later run asks the provider.
+                // The hold may be stored. Nothing was dialed, so it can go. If that fails too, a later run asks the provider.
                 self.release(location, attempt).await;
                 Err(error)
             }
         }
     }
 
-    /// Asks the provider, once.
+    /// Requests the call, once. Nothing retries it, because a second request can ring a second time.
     async fn dial(&self, claim: Claim, policy: &Policy) -> Rings {
         let stores = &self.run.stores;
         let now = stores.clock.now();
+        // A process that ends during the request would never know the answer.
         if now - claim.sent_at > CLAIM_IS_FRESH || now + DIAL_TIMEOUT > self.deadline {
-            tracing::warn!(attempt.id = %claim.attempt, "the claim took too long; the lead is left for the next run");
+            tracing::warn!(attempt.id = %claim.attempt, "a claim took too long: the lead is left for the next run");
             self.release(&claim.location, claim.attempt).await;
             return self.give_back(|tally| tally.skipped += 1);
         }
@@ -166,12 +176,14 @@ impl<'a> Dialing<'a> {
             Ok(call) => {
                 tracing::info!(attempt.id = %claim.attempt, call.id = call.as_str(), "CALL INITIATED: Redial successful");
                 self.tally().placed += 1;
+                // A result is due when the longest call has ended. Then the provider is asked about it.
                 let until = stores.clock.now() + policy.call_hold();
                 let bound = stores.lines.update(&claim.location.phone, |line| {
                     line.bind(claim.attempt, &call, until);
                 });
+                // The call was placed in any case. Without its id a later run asks by number and attempt id.
                 if let Err(error) = bound.await {
-                    tracing::warn!(attempt.id = %claim.attempt, error = error_chain(&error), "the call id is not on its line; a later run asks for it");
+                    tracing::warn!(attempt.id = %claim.attempt, error = error_chain(&error), "the call id is not on its line: a later run asks the provider");
                 }
                 self.heard(Circuit::placed).await;
                 Rings::Perhaps
@@ -180,8 +192,9 @@ impl<'a> Dialing<'a> {
         }
     }
 
+    /// Acts on a dial without a call id.
     async fn not_placed(&self, claim: Claim, error: DialError) -> Rings {
-        tracing::warn!(attempt.id = %claim.attempt, error = claim.lead.profile.taken_out_of(&error_chain(&error)), "no call id for a dial");
+        tracing::warn!(attempt.id = %claim.attempt, error = claim.lead.profile.taken_out_of(&error_chain(&error)), "a dial returned no call id");
         let now = self.run.stores.clock.now();
         match &error {
             DialError::SlowDown { .. } => self.tally().skipped += 1,
@@ -190,12 +203,14 @@ impl<'a> Dialing<'a> {
             }
         }
         match error {
+            // The line is freed by the write-back, after the record counts the attempt. A line that were freed first could be
+            // dialed again at once.
             DialError::Refused(_) => {
                 self.tally().write_back.push(claim.location, LeadChange::Refuse(claim.attempt));
                 self.heard(|circuit| circuit.refused(now)).await;
                 return Rings::Never;
             }
-            // The phone may be ringing: the hold stays until the provider has been asked.
+            // The phone may be ringing, so this is not a refusal. The hold stays until the provider has been asked.
             DialError::Unknown(_) => {
                 self.heard(|circuit| circuit.silent(now)).await;
                 return Rings::Perhaps;
@@ -208,6 +223,7 @@ impl<'a> Dialing<'a> {
         Rings::Never
     }
 
+    /// Pauses the run, or opens the breaker if the run would end during the pause.
     async fn slow_down(&self, wait: Duration, now: DateTime<Utc>) {
         let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
         self.heard(|circuit| circuit.slow_down(wait, now, self.latest())).await;
@@ -217,7 +233,8 @@ impl<'a> Dialing<'a> {
         }
     }
 
-    /// Tells the circuit what came of a dial, and stores the breaker when that opened or closed it.
+    /// Tells the circuit what came of a dial. Stores the breaker at once if that opened or closed it, because it holds for
+    /// every process and this one may crash.
     async fn heard(&self, tell: impl FnOnce(&mut Circuit) -> Persist + Send) {
         let breaker = {
             let mut tally = self.tally();
@@ -234,17 +251,20 @@ impl<'a> Dialing<'a> {
             }
         }
         if let Err(error) = self.run.stores.runs.set_breaker(&breaker).await {
-            tracing::warn!(error = error_chain(&error), "the circuit breaker is stored at the end of the run");
+            tracing::warn!(
+                error = error_chain(&error),
+                "the circuit breaker cannot be stored now: it is stored at the end of the run"
+            );
         }
     }
 
-    /// Frees the line of an attempt that was certainly not dialed. The line gets a new version in any case, so that a claim
-    /// that is still on its way cannot arrive.
+    /// Frees the line of an attempt that was certainly not dialed. Writes a new version even if the hold is not there, so that
+    /// a put of the hold that is still under way fails.
     async fn release(&self, location: &LeadRef, attempt: AttemptId) {
         let stores = &self.run.stores;
         let freed = stores.lines.touch(&location.phone, |line| line.release(attempt));
         if let Err(error) = freed.await {
-            tracing::warn!(attempt.id = %attempt, error = error_chain(&error), "a line stays held; a later run asks the provider");
+            tracing::warn!(attempt.id = %attempt, error = error_chain(&error), "a line stays held: a later run asks the provider");
         }
     }
 

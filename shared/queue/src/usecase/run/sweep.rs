@@ -1,30 +1,30 @@
-//! Open lines: results that wait for their record, and holds of which nothing was heard in time.
+//! Looks at open lines: results that wait for their record, and overdue holds.
 
 use super::Run;
 use crate::ports::{AskError, StoreError, error_chain};
 use crate::usecase::ingest::{Ingested, NotStored};
 use crate::usecase::time::timeout;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{StreamExt, stream};
 use redial_domain::CallState;
 use redial_domain::{Arrival, CallId, CallResult, Hold, Line, Outcome, Phone, Policy, Profile, RunSummary, Source};
-
-use futures_util::{StreamExt, stream};
 use std::time::Duration;
 
-/// Lines looked at in one run; the longest waiting first.
+/// The most lines that one run looks at, the longest waiting first. The others wait for the next run.
 const LINES: usize = 2000;
-/// Lines read at once.
+/// Concurrent reads of lines.
 const READERS: usize = 16;
-/// Questions to the provider at once.
+/// Concurrent questions to the provider. Few, because the provider answers 429 if it is asked too often.
 const QUESTIONS: usize = 4;
-/// The provider is asked twice before an attempt is given up, by two runs that follow each other. They are five minutes
-/// apart, but for clocks that differ.
+/// The time between two answers "absent" before an attempt is given up, because the provider may list a call late. Runs are
+/// five minutes apart. One minute less allows for clocks that differ, so that the next run can ask.
 const ASK_AGAIN: TimeDelta = TimeDelta::minutes(4);
-/// Time that a question and storing its answer may take.
+/// The timeout of one question and of storing its answer, so that one slow answer does not use up the time of the others.
 const QUESTION_TAKES: Duration = Duration::from_secs(40);
-/// So many questions without an answer end the questions of this run.
+/// After this number of failed questions in a row the run asks no more. The provider is down, and leads wait to be dialed.
 const FAILURES_IN_A_ROW: u32 = 8;
-/// After this time no call can still ring, whatever the provider says or cannot say of it: the attempt is given up.
+/// After this time no call can still ring, whatever the provider answers. The attempt is given up, so that its lead and its
+/// number are not held for ever.
 const GIVEN_UP_AFTER: TimeDelta = TimeDelta::hours(24);
 
 /// What became of one overdue hold.
@@ -37,10 +37,11 @@ enum Reconciled {
 }
 
 impl Run {
-    /// Brings waiting results into their records, then asks the provider about overdue holds.
+    /// Brings waiting results into their records, then asks the provider about overdue holds. A failure is counted and does
+    /// not stop the run: a line that stays held is not dialed.
     pub(super) async fn sweep(&self, deadline: DateTime<Utc>, policy: &Policy, summary: &mut RunSummary) {
         if let Err(error) = self.try_sweep(deadline, policy, summary).await {
-            tracing::warn!(error = error_chain(&error), "open lines are left for the next run");
+            tracing::warn!(error = error_chain(&error), "open lines cannot be listed: the next run looks at them");
             summary.errors += 1;
         }
     }
@@ -52,7 +53,7 @@ impl Run {
         summary: &mut RunSummary,
     ) -> Result<(), StoreError> {
         let stores = &self.stores;
-        // Half of the run belongs to the leads that are due.
+        // After an outage open lines could use up every run. Half of each belongs to the leads that are due.
         let end = stores.clock.now() + (deadline - stores.clock.now()) / 2;
         let left = || (end - stores.clock.now()).to_std().unwrap_or_default();
         let open = stores.lines.open(stores.clock.now(), LINES).await?;
@@ -69,7 +70,7 @@ impl Run {
                 Ok(Some(line)) => line,
                 Ok(None) => continue,
                 Err(error) => {
-                    tracing::error!(error = error_chain(&error), "an open line is passed over");
+                    tracing::error!(error = error_chain(&error), "an open line is skipped: it cannot be read");
                     summary.errors += 1;
                     continue;
                 }
@@ -79,6 +80,7 @@ impl Run {
                 waiting.push((phone, line));
             }
         }
+        // Before questions are asked: a waiting result may be the answer, and costs the provider nothing.
         let finished = timeout(&*stores.clock, left(), self.ingest().finish(waiting, None)).await.unwrap_or_default();
         let stored = finished.iter().filter(|done| **done != Ingested::Deferred).count();
         summary.reconciled += u32::try_from(stored).unwrap_or(u32::MAX);
@@ -94,7 +96,7 @@ impl Run {
         while let Some(answer) = answers.next().await {
             failures = if matches!(answer, Reconciled::Failed) { failures + 1 } else { 0 };
             if failures >= FAILURES_IN_A_ROW {
-                tracing::error!("the provider does not answer questions; overdue lines are left for the next run");
+                tracing::error!("the provider does not answer: overdue lines are left for the next run");
                 summary.errors += 1;
                 break;
             }
@@ -108,12 +110,13 @@ impl Run {
         Ok(())
     }
 
-    /// Asks the provider what became of an attempt, and acts on the answer as on a webhook.
+    /// Asks the provider what became of an attempt, and acts on the answer as on a webhook. A waiting result may have freed the
+    /// hold by now. Then the answer is a repeat, and a change for another attempt's hold does nothing.
     async fn reconcile(&self, phone: Phone, hold: Hold, policy: &Policy) -> Reconciled {
         let now = self.stores.clock.now();
         match self.ask(&phone, &hold).await {
             Ok(CallState::Finished(mut report)) => {
-                // The hold knows for whom it was dialed; the answer may lack it or spell it otherwise.
+                // The hold knows for whom the call was dialed. The answer may lack it or spell it otherwise.
                 report.attempt = Some(hold.attempt);
                 report.lead = Some(hold.lead.id.clone());
                 report.month = Some(hold.lead.month);
@@ -121,10 +124,11 @@ impl Run {
                 self.done(self.ingest().receive(*report).await, Reconciled::Applied)
             }
             Ok(CallState::InProgress(_)) | Err(_) if now - hold.since >= GIVEN_UP_AFTER => {
-                tracing::error!(attempt.id = %hold.attempt, "an attempt does not end; it is given up after a day");
+                tracing::error!(attempt.id = %hold.attempt, "an attempt has not ended after a day: it is given up");
                 self.give_up(lost(&phone, &hold, now)).await
             }
             Ok(CallState::InProgress(call)) => {
+                // Without its call id the hold had the short time of an unknown answer. Now it gets that of a placed call.
                 let until = match hold.call {
                     Some(_) => now + policy.grace,
                     None => (hold.since + policy.call_hold()).max(now + policy.grace),
@@ -133,14 +137,15 @@ impl Run {
             }
             Ok(CallState::Absent) => match hold.missing_since {
                 Some(since) if now - since >= ASK_AGAIN => {
-                    tracing::error!(attempt.id = %hold.attempt, "nobody knows of an attempt; it is given up");
+                    tracing::error!(attempt.id = %hold.attempt, "the provider does not know an attempt: it is given up as LOST");
                     self.give_up(lost(&phone, &hold, now)).await
                 }
+                // An operator may start two runs in a minute. Two answers so close count as one.
                 Some(_) => Reconciled::Waits,
                 None => self.update_line(&phone, |line| line.missing(hold.attempt, now, now + ASK_AGAIN)).await,
             },
             Err(error) => {
-                tracing::warn!(attempt.id = %hold.attempt, error = error_chain(&error), "the provider is asked again by the next run");
+                tracing::warn!(attempt.id = %hold.attempt, error = error_chain(&error), "the provider gave no clear answer: the next run asks again");
                 Reconciled::Failed
             }
         }
@@ -157,6 +162,7 @@ impl Run {
         }
     }
 
+    /// Spends the attempt as `LOST`. A late result replaces this entry.
     async fn give_up(&self, result: CallResult) -> Reconciled {
         self.done(self.ingest().handle(Arrival::Result(result)).await, Reconciled::Lost)
     }
@@ -165,7 +171,10 @@ impl Run {
         match stored {
             Ok(_) => done,
             Err(error) => {
-                tracing::warn!(error = error_chain(&error), "a result that was asked for is asked for again");
+                tracing::warn!(
+                    error = error_chain(&error),
+                    "a result cannot be stored: the next run asks for it again"
+                );
                 Reconciled::Failed
             }
         }
@@ -183,7 +192,7 @@ fn overdue_hold(line: &Line, now: DateTime<Utc>) -> Option<Hold> {
     line.hold.clone().filter(|hold| hold.until <= now)
 }
 
-/// The result of an attempt of which nobody knows.
+/// Returns the result of an attempt that the provider does not know.
 fn lost(phone: &Phone, hold: &Hold, now: DateTime<Utc>) -> CallResult {
     CallResult {
         call: CallId::lost(&hold.attempt),

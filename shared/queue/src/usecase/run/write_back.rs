@@ -122,7 +122,7 @@ impl Run {
         let frees = refused.into_iter().map(|(phone, attempt)| async move {
             let freed = stores.lines.update(&phone, |line| line.release(attempt));
             if let Err(error) = freed.await {
-                tracing::warn!(attempt.id = %attempt, error = error_chain(&error), "a line stays held; a later run asks the provider");
+                tracing::warn!(attempt.id = %attempt, error = error_chain(&error), "a line stays held: a later run asks the provider");
             }
         });
         stream::iter(frees).for_each_concurrent(WRITERS, |free| free).await;
