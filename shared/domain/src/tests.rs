@@ -1,10 +1,13 @@
 //! Tests of the status machine, the line and the verdict, as tables.
 
 mod command;
+mod judged;
 mod line;
+mod record;
 mod refusal;
 mod result;
 mod verdict;
+mod words;
 
 use super::settings::{Limits, Settings};
 use super::verdict::{GateName, Opens, left_after_filters};

@@ -1,6 +1,7 @@
 //! Tests of what holds a number, and what frees it.
 
 use super::*;
+use crate::line::CAP_WINDOW;
 
 fn hold() -> Hold {
     Hold {
@@ -111,4 +112,162 @@ fn a_line_keeps_the_first_record_location_of_a_lead() {
     assert_eq!(line.record_location(&location().key()), Some(&location()));
     line.unpin_record(&location().key());
     assert_eq!(line.record_location(&location().key()), None);
+}
+
+fn call(id: &str) -> CallId {
+    CallId::parse(id).unwrap()
+}
+
+fn accepted(results: &[CallResult]) -> Line {
+    let mut line = Line::default();
+    line.take(hold());
+    for result in results {
+        line.accept(Arrival::Result(result.clone()), now());
+    }
+    line
+}
+
+#[test]
+fn a_hold_learns_its_call_from_the_result_of_its_attempt_only() {
+    let held = |results: &[CallResult]| accepted(results).hold.unwrap().call;
+    assert_eq!(held(&[of_the_attempt("c1")]), Some(call("c1")));
+    assert_eq!(held(&[CallResult { attempt: Some(attempt(2)), ..result("c1", "BUSY") }]), None);
+    assert_eq!(held(&[CallResult { source: Source::Redial, ..of_the_attempt("lost:1") }]), None);
+}
+
+#[test]
+fn a_lost_attempt_is_not_counted_a_second_time() {
+    let lost = CallResult { source: Source::Redial, ..of_the_attempt("lost:1") };
+    let line = accepted(&[lost]);
+    assert_eq!((line.calls.len(), line.calls[0].call.clone(), line.inbox.len()), (1, None, 1));
+}
+
+#[test]
+fn the_result_of_another_attempt_is_another_call() {
+    let line = accepted(&[CallResult { attempt: Some(attempt(2)), ..result("c2", "BUSY") }]);
+    assert_eq!((line.calls.len(), line.calls[0].call.clone()), (2, None));
+}
+
+#[test]
+fn two_results_without_an_attempt_are_two_calls() {
+    let mut line = Line::default();
+    for id in ["c1", "c2"] {
+        line.accept(Arrival::Result(result(id, "BUSY")), now());
+    }
+    assert_eq!((line.calls.len(), line.inbox.len()), (2, 2));
+}
+
+#[test]
+fn a_repeat_that_names_the_attempt_frees_its_hold_and_no_other() {
+    let without_attempt = Arrival::Result(result("c1", "BUSY"));
+    for (again, is_held) in [(result("c1", "BUSY"), true), (of_the_attempt("c1"), false)] {
+        let mut line = accepted(&[result("c1", "BUSY")]);
+        line.resolve(&without_attempt);
+        line.accept(Arrival::Result(again), now());
+        assert_eq!((line.hold.is_some(), line.inbox.len()), (is_held, 0));
+    }
+}
+
+#[test]
+fn a_call_is_recorded_once_its_own_result_is() {
+    let mut line = accepted(&[result("c1", "BUSY"), result("c2", "BUSY")]);
+    assert!(!line.is_recorded(&call("c1")));
+    line.resolve(&Arrival::Result(result("c2", "BUSY")));
+    assert_eq!([line.is_recorded(&call("c1")), line.is_recorded(&call("c2"))], [false, true]);
+    assert_eq!(line.inbox.len(), 1);
+}
+
+#[test]
+fn the_answer_of_a_dial_names_the_call_of_its_attempt() {
+    let mut line = Line::default();
+    line.accept(Arrival::Result(result("c9", "BUSY")), now());
+    line.take(Hold { missing_since: Some(now()), ..hold() });
+    line.bind(attempt(1), &call("c1"), now() + minutes(35));
+    let calls: Vec<_> = line.calls.iter().map(|known| (known.attempt, known.call.clone())).collect();
+    assert_eq!(calls, [(None, Some(call("c9"))), (Some(attempt(1)), Some(call("c1")))]);
+    let bound = Hold { call: Some(call("c1")), until: now() + minutes(35), ..hold() };
+    assert_eq!(line.hold, Some(bound.clone()));
+    line.bind(attempt(1), &call("c1"), now());
+    assert_eq!(line.hold, Some(bound), "an earlier time does not shorten the hold");
+}
+
+#[test]
+fn the_answer_of_another_dial_does_not_touch_the_hold() {
+    let mut line = accepted(&[]);
+    let before = line.clone();
+    line.bind(attempt(2), &call("c2"), now() + minutes(35));
+    line.missing(attempt(2), now(), now() + minutes(35));
+    line.release(attempt(2));
+    assert_eq!(line, before);
+}
+
+#[test]
+fn the_answer_of_a_dial_does_not_free_the_hold_while_its_result_waits() {
+    let mut line = accepted(&[result("c1", "BUSY")]);
+    line.bind(attempt(1), &call("c1"), now() + minutes(35));
+    assert!(line.hold.is_some());
+}
+
+#[test]
+fn an_unknown_attempt_is_missing_since_the_first_such_answer() {
+    let mut line = accepted(&[]);
+    line.missing(attempt(1), now(), now() + minutes(20));
+    line.missing(attempt(1), now() + minutes(1), now() + minutes(15));
+    assert_eq!(line.hold, Some(Hold { missing_since: Some(now()), until: now() + minutes(20), ..hold() }));
+}
+
+#[test]
+fn a_refused_attempt_takes_no_other_call_with_it() {
+    let mut line = accepted(&[result("c9", "BUSY")]);
+    line.release(attempt(1));
+    assert_eq!(line.calls.iter().map(|known| known.call.clone()).collect::<Vec<_>>(), [Some(call("c9"))]);
+}
+
+#[test]
+fn a_call_counts_for_24_hours_to_the_second() {
+    let line = accepted(&[]);
+    assert_eq!(line.recent_calls(now() + CAP_WINDOW - TimeDelta::seconds(1)), [now()]);
+    assert!(line.recent_calls(now() + CAP_WINDOW).is_empty());
+}
+
+#[test]
+fn a_line_forgets_a_call_after_24_hours_once_its_result_is_recorded_and_its_hold_is_free() {
+    let mut line = accepted(&[of_the_attempt("c1"), result("c2", "BUSY"), result("c3", "BUSY")]);
+    line.resolve(&Arrival::Result(of_the_attempt("c1")));
+    line.resolve(&Arrival::Result(result("c2", "BUSY")));
+    let known = |line: &Line| line.calls.iter().filter_map(|known| known.call.clone()).collect::<Vec<_>>();
+    line.apply_number_facts(&result("c3", "BUSY"), now() + CAP_WINDOW - TimeDelta::seconds(1));
+    assert_eq!(known(&line), [call("c1"), call("c2"), call("c3")]);
+    line.apply_number_facts(&result("c3", "BUSY"), now() + CAP_WINDOW);
+    assert_eq!(known(&line), [call("c3")], "its result waits");
+}
+
+#[test]
+fn a_removed_lead_takes_its_location_and_its_arrivals_with_it() {
+    let other = CallResult { lead: Some(LeadId::parse("2").unwrap()), ..result("c2", "BUSY") };
+    let without_lead = CallResult { lead: None, ..result("c3", "BUSY") };
+    let mut line = accepted(&[result("c1", "BUSY"), other, without_lead]);
+    let elsewhere = LeadRef { id: LeadId::parse("2").unwrap(), ..location() };
+    line.pin_record(elsewhere.clone());
+    line.forget(&location().key());
+    let waiting: Vec<_> = line.inbox.iter().map(|waiting| waiting.arrival.id()).collect();
+    assert_eq!((waiting, line.record_locations), (vec!["c2".to_owned(), "c3".to_owned()], vec![elsewhere]));
+}
+
+#[test]
+fn a_line_remembers_the_last_50_record_locations() {
+    let mut line = Line::default();
+    for id in 0..60 {
+        line.pin_record(LeadRef { id: LeadId::parse(&id.to_string()).unwrap(), ..location() });
+    }
+    assert_eq!((line.record_locations.len(), line.record_locations[0].id.as_str()), (50, "10"));
+}
+
+#[test]
+fn the_first_reason_that_suppresses_a_number_stays() {
+    let mut line = Line::default();
+    line.accept(Arrival::Result(result("c1", "DNC")), now());
+    line.accept(Arrival::Result(result("c2", "BAD_NUMBER")), now() + minutes(1));
+    let first = Suppression { reason: Outcome::DNC, source: Source::Bland, at: now() };
+    assert_eq!(line.suppressed, Some(first));
 }
