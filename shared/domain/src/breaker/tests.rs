@@ -121,3 +121,28 @@ fn an_answer_after_the_breaker_opened_changes_nothing() {
     assert_eq!([circuit.placed(), circuit.silent(at(9)), circuit.blocked(at(9))], [Persist::No; 3]);
     assert_eq!(*circuit.breaker(), before);
 }
+
+#[test]
+fn five_dials_without_an_answer_open_the_breaker_for_five_minutes() {
+    let mut circuit = Circuit::new(Breaker::Closed, at(0));
+    for _ in 0..4 {
+        assert_eq!(circuit.silent(at(1)), Persist::No);
+    }
+    assert_eq!(circuit.silent(at(1)), Persist::Yes);
+    let trip = BreakerTrip { cause: Cause::Silent, opened_at: at(1), until: at(6), failures: 1 };
+    assert_eq!(*circuit.breaker(), Breaker::Open(trip));
+}
+
+#[test]
+fn a_wait_that_ends_with_the_run_does_not_open_the_breaker() {
+    let mut circuit = Circuit::new(Breaker::Closed, at(0));
+    assert_eq!(circuit.slow_down(TimeDelta::minutes(3), at(0), at(3)), Persist::No);
+}
+
+#[test]
+fn a_probe_that_is_asked_to_slow_down_opens_the_breaker_again() {
+    let mut circuit = probing(Cause::Silent, 1);
+    assert_eq!(circuit.slow_down(TimeDelta::minutes(1), at(5), at(9)), Persist::Yes);
+    assert_eq!((circuit.stop(), circuit.probes()), (Some(Cause::SlowDown), false));
+    assert_eq!(circuit.breaker().state(at(6)), BreakerState::HalfOpen);
+}

@@ -113,3 +113,47 @@ fn the_schedule_cannot_be_changed_by_an_override() {
     assert_eq!(change("10").unwrap_err()[0].key, "process_interval_minutes");
     assert!(change("5").is_ok());
 }
+
+#[test]
+fn a_hold_may_end_exactly_when_the_longest_run_and_its_last_dial_are_over() {
+    let limits = |seconds| Limits { run_timeout: TimeDelta::seconds(seconds), ..Limits::default() };
+    assert!(Settings::default().policy(limits(525)).is_ok());
+    let errors = Settings::default().policy(limits(526)).unwrap_err();
+    assert_eq!(errors[0].key, "unknown_hold_minutes");
+    assert!(errors[0].allowed.starts_with("at least 601 s: a run may take 526 s"), "{}", errors[0].allowed);
+}
+
+#[test]
+fn a_call_may_be_held_as_long_as_a_dial_without_an_answer() {
+    assert!(with("max_call_minutes", "5").policy(Limits::default()).is_ok());
+}
+
+#[test]
+fn a_limit_of_zero_calls_a_day_is_no_limit() {
+    let limit = |value| with("max_calls_per_day", value).policy(Limits::default()).unwrap().max_calls_per_day;
+    assert_eq!([limit("0"), limit("1")], [None, Some(1)]);
+}
+
+#[rstest]
+#[case("business_hours", "11:00-11:00")]
+#[case("convoso_dispositions", "=SALE")]
+fn a_value_with_nothing_in_it_is_not_allowed(#[case] key: &str, #[case] value: &str) {
+    assert_eq!(with(key, value).policy(Limits::default()).unwrap_err()[0].key, key);
+}
+
+#[test]
+fn a_policy_holds_the_words_of_its_settings() {
+    let policy = with("convoso_dispositions", "a = sale, b=busy").policy(Limits::default()).unwrap();
+    let dispositions: Vec<_> = policy.convoso_dispositions.into_iter().collect();
+    assert_eq!(dispositions, [("A".to_owned(), Outcome::SALE), ("B".to_owned(), Outcome::BUSY)]);
+    assert_eq!(policy.callback_variables, ["callback_time", "callback_requested_at", "scheduled_callback_time"]);
+    assert_eq!((policy.lead_window, policy.transfer), (crate::LeadWindow::Retention, crate::TransferRule::Merged));
+    let cold = with("transfer_rule", "transferred_to").policy(Limits::default()).unwrap();
+    assert_eq!(cold.transfer, crate::TransferRule::TransferredTo);
+}
+
+#[test]
+fn a_value_comes_from_the_environment_or_from_the_table() {
+    let settings = with("max_redial_attempts", "4");
+    assert_eq!(settings.value(find("max_attempts").unwrap()), ("4", Origin::Environment));
+}

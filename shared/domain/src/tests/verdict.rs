@@ -191,3 +191,56 @@ fn says_when_each_gate_opens() {
     assert_eq!(verdict.gates.len(), 11);
     assert_eq!(verdict.gates.last().unwrap().opens, Opens::At(now() + minutes(10)));
 }
+
+#[rstest]
+#[case(&[], None)]
+#[case(&[("enabled", "false")], Some(Stop::Disabled))]
+#[case(&[("running", "false")], Some(Stop::Stopped))]
+#[case(&[("business_hours", "15:00-20:00")], Some(Stop::OutsideBusinessHours))]
+fn a_gate_of_the_queue_stops_every_lead(#[case] values: &[(&'static str, &str)], #[case] stop: Option<Stop>) {
+    let policy = policy_with(values);
+    assert_eq!(crate::verdict::queue_closed(now(), &policy), stop);
+    let (lead, line) = (due(), Line::default());
+    assert_eq!(facts(&lead, &line, now(), &policy).is_candidate(), stop.is_none());
+}
+
+#[test]
+fn hours_are_checked_on_their_own_before_a_dial() {
+    let (line, policy) = (Line::default(), policy());
+    let closed = |lead: &Lead, now| facts(lead, &line, now, &policy).hours_closed();
+    let paused = Lead { status: Status::Paused, ..due() };
+    assert_eq!(closed(&paused, now()), None, "only the hours count");
+    assert_eq!(closed(&due(), at("2025-12-18T01:00:00Z")), Some(GateName::BusinessHours));
+    let hawaii = Lead { profile: Profile { state: "HI".to_owned(), ..Profile::default() }, ..due() };
+    assert_eq!(closed(&hawaii, at("2025-12-17T17:59:59Z")), Some(GateName::CallingHours));
+}
+
+#[test]
+fn an_overdue_hold_or_a_waiting_result_is_expected_to_be_resolved_in_a_minute() {
+    let mut waiting = Line::default();
+    waiting.accept(Arrival::Result(result("c9", "BUSY")), now());
+    for line in [held(now() - minutes(10)), held(now()), waiting] {
+        let lead = due();
+        let policy = policy();
+        let facts = facts(&lead, &line, now(), &policy);
+        assert_eq!(verdict(&facts).gates.last().unwrap().opens, Opens::At(now() + minutes(1)));
+        assert_eq!(facts.next_dial(), Some(now() + minutes(1)));
+    }
+}
+
+#[test]
+fn a_lead_made_today_is_in_the_window_of_today() {
+    let today = policy_with(&[("lead_window", "today")]);
+    check(&Lead { created_at: now() - TimeDelta::hours(13), ..due() }, &Line::default(), &today, None);
+}
+
+#[test]
+fn a_callback_is_dialed_before_leads_that_are_more_overdue() {
+    let late = Lead { next_redial: now() - minutes(9), ..due() };
+    let callback = Lead { status: Status::Rescheduled, ..due() };
+    let other = Lead { id: LeadId::parse("2").unwrap(), ..due() };
+    let mut leads = [&other, &late, &due(), &callback].map(crate::verdict::dial_order);
+    leads.sort();
+    assert_eq!(leads, [&callback, &late, &due(), &other].map(crate::verdict::dial_order));
+    assert!(!leads[0].0 && leads[1].0, "a callback comes first");
+}
