@@ -271,3 +271,10 @@ fn the_first_reason_that_suppresses_a_number_stays() {
     let first = Suppression { reason: Outcome::DNC, source: Source::Bland, at: now() };
     assert_eq!(line.suppressed, Some(first));
 }
+
+#[test]
+fn a_second_call_of_the_same_attempt_is_another_call() {
+    let line = accepted(&[of_the_attempt("c1"), of_the_attempt("c2")]);
+    let calls: Vec<_> = line.calls.iter().map(|known| known.call.clone()).collect();
+    assert_eq!(calls, [Some(call("c1")), Some(call("c2"))]);
+}
