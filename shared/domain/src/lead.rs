@@ -10,7 +10,6 @@ pub const OUTCOMES_KEPT: usize = 20;
 pub const CALLS_KEPT: usize = 50;
 
 /// A record: what the queue knows about a lead (`docs/CONTRACT.md`, "Record").
-/// What the queue knows about a lead (*Record* in `docs/CONTRACT.md`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lead {
     /// The call center's id.

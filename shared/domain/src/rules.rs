@@ -1,7 +1,5 @@
 //! What a report means: ordered rules for a conversation, a table for a disposition. The only place where evidence becomes an
-//! outcome. `docs/PROVIDERS.md` has the origin of the rules.
-//! Decides the outcome of a Bland call by ordered rules. The first match wins (`docs/PROVIDERS.md`, "Outcome rules").
-//! Which outcome a Bland call had: ordered rules, and the first that matches wins (*Outcome rules* in `docs/PROVIDERS.md`).
+//! outcome. The first rule that matches wins (*Outcome rules* in `docs/PROVIDERS.md`).
 
 mod disposition;
 

@@ -1,5 +1,4 @@
 //! Applies a result to a record: the status machine of `docs/CONTRACT.md`, "Status" and "Next dial".
-//! What an event makes of a record: the tables of *Status* and *Next dial* in `docs/CONTRACT.md`.
 //!
 //! Every function here gives the same record if it is applied twice, because a write may be repeated after its answer was
 //! lost. Results may come in any order.

@@ -1,9 +1,5 @@
-//! Who may be dialed now: the ordered gates of `docs/CONTRACT.md`, *Who may be dialed now*. The run obeys them, counts use
-//! them, `explain` prints them.
 //! Decides whether a lead may be dialed now: the ordered gates of `docs/CONTRACT.md`, "Gates". Used by runs, by `status`
 //! counts and by `explain`.
-//! Who may be dialed now: the ordered gates of *Gates* in `docs/CONTRACT.md`. Runs obey them, counts count by them, and `explain`
-//! shows them.
 
 mod gate;
 mod table;

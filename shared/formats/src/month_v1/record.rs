@@ -1,5 +1,4 @@
 //! One record (`docs/CONTRACT.md`, "Record"): the original's fields, our own, and unknown ones, which are kept.
-//! One record: the fields of *Record* in `docs/CONTRACT.md`, and those that the original left.
 
 use super::UnreadableRecord;
 use super::fields::{Draft, Fields, text_of, wrong};
