@@ -1,4 +1,4 @@
-//! What a run changes in records beside results: one write for each object.
+//! What a run changes in records beside results, with one write for each object.
 
 use super::Run;
 use crate::ports::error_chain;
@@ -8,21 +8,21 @@ use redial_domain::verdict::GateName;
 use redial_domain::{AttemptId, LeadRef, Month, Policy, RunSummary, defer, refuse, retire};
 use std::collections::BTreeMap;
 
-/// Lines, and objects, written at once.
+/// The number of lines, and of objects, that are written at once: enough to hide the latency of the stores.
 const WRITERS: usize = 8;
 
-/// What happened to a lead that was ready.
+/// How a run changes the record of a lead that was ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LeadChange {
-    /// Its line is held.
+    /// Its line is held: it waits a little.
     Defer,
-    /// The provider refused the call.
+    /// The provider refused the call of this attempt: the lead waits longer each time.
     Refuse(AttemptId),
-    /// Its number is suppressed.
+    /// Its number is suppressed: it is completed.
     Retire,
 }
 
-/// What must be written into records.
+/// The changes that a run writes into records at its end.
 #[derive(Debug, Default)]
 pub(super) struct WriteBack(Vec<(LeadRef, LeadChange)>);
 
@@ -35,7 +35,7 @@ impl WriteBack {
         self.0.extend(more.0);
     }
 
-    /// WriteBack what a closed gate changes in the record of a lead that was due: most change nothing.
+    /// Adds what a closed gate changes in the record of a due lead. Most gates change nothing.
     pub(super) fn closed(&mut self, location: &LeadRef, gate: GateName) {
         tracing::debug!(gate = gate.as_str(), "a ready lead is not dialed");
         match gate {
@@ -59,8 +59,8 @@ fn has_refusal(changes: &[(LeadRef, LeadChange)]) -> bool {
 }
 
 impl Run {
-    /// Writes the changes; then frees the lines of refused attempts: record first, line last. What fails stays as it is: a
-    /// deferred lead is due again, a refused attempt holds its line until the provider has been asked.
+    /// Writes the changes, then frees the lines of refused attempts: record first, line last. What fails stays as it is. A
+    /// deferred lead is due again, and a refused attempt holds its line until the provider has been asked.
     pub(super) async fn write_back(&self, changes: WriteBack, policy: &Policy, summary: &mut RunSummary) {
         let mut groups: BTreeMap<(Month, u32), Vec<(LeadRef, LeadChange)>> = BTreeMap::new();
         for (location, change) in changes.0 {
