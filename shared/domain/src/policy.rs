@@ -35,6 +35,12 @@ pub struct Policy {
     pub max_calls_per_number: u32,
     /// How long a lead waits whose line is not free.
     pub defer: TimeDelta,
+    /// How long a line is held for a call of Convoso that is in progress, unless its result comes first.
+    pub convoso_call_hold: TimeDelta,
+    /// How long a lead waits that asked for a callback at a time that cannot be used.
+    pub callback_fallback: TimeDelta,
+    /// For how long after a transfer no lead of the number is dialed.
+    pub transfer_quiet: TimeDelta,
     /// The most dials in one run.
     pub max_calls_per_run: u32,
     /// The most calls of the account in one day of the business time zone. `None` for no limit.

@@ -125,6 +125,15 @@ pub const SETTINGS: &[Setting] = &[
     setting("lead_window", "REDIAL_LEAD_WINDOW", "retention", Kind::Text, "retention or today"),
     setting("max_calls_per_number_24h", "REDIAL_MAX_CALLS_PER_NUMBER_24H", "8", Kind::Number(1, 50), "1 to 50"),
     setting("active_call_defer_minutes", "REDIAL_ACTIVE_CALL_DEFER_MINUTES", "5", Kind::Number(1, 1440), "1 to 1440"),
+    setting("transfer_quiet_minutes", "REDIAL_TRANSFER_QUIET_MINUTES", "30", Kind::Number(0, 1440), "0 to 1440"),
+    setting(
+        "callback_fallback_minutes",
+        "REDIAL_CALLBACK_FALLBACK_MINUTES",
+        "120",
+        Kind::Number(1, MINUTES_OF_A_WEEK),
+        "1 to 10080",
+    ),
+    setting("convoso_call_hold_minutes", "REDIAL_CONVOSO_CALL_HOLD_MINUTES", "30", Kind::Number(1, 720), "1 to 720"),
     setting("max_calls_per_run", "REDIAL_MAX_CALLS_PER_RUN", "500", Kind::Number(1, 100_000), "1 to 100000"),
     setting(
         "max_calls_per_day",

@@ -35,6 +35,9 @@ impl Reader<'_> {
             lead_window: self
                 .one_of("lead_window", &[("retention", LeadWindow::Retention), ("today", LeadWindow::Today)]),
             max_calls_per_number: self.number("max_calls_per_number_24h"),
+            transfer_quiet: self.minutes("transfer_quiet_minutes"),
+            callback_fallback: self.minutes("callback_fallback_minutes"),
+            convoso_call_hold: self.minutes("convoso_call_hold_minutes"),
             defer: self.minutes("active_call_defer_minutes"),
             max_calls_per_run: self.number("max_calls_per_run"),
             max_calls_per_day: Some(self.number("max_calls_per_day")).filter(|most| *most > 0),

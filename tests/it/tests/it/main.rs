@@ -1,6 +1,7 @@
 //! Everything that is tested on the whole library without a stack and without an SDK, as one binary: it is linked once.
 
 mod alarms;
+mod cases;
 mod cloudformation;
 mod fixtures;
 mod layers;

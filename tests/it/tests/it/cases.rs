@@ -1,0 +1,1 @@
+//! Inputs that people really send, each with its right answer: the files of `tests/fixtures/cases`.
