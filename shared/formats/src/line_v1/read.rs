@@ -117,7 +117,7 @@ fn lead(text: &str) -> Result<LeadId, Unreadable> {
 }
 
 fn phone(text: &str) -> Result<Phone, Unreadable> {
-    Phone::parse(text).map_err(|_| no("phone number"))
+    Phone::stored(text).ok_or_else(|| no("phone number"))
 }
 
 fn attempt(text: &str) -> Result<AttemptId, Unreadable> {

@@ -28,7 +28,7 @@ fn lead() -> impl Strategy<Value = LeadId> {
 }
 
 fn phone() -> impl Strategy<Value = Phone> {
-    "(\\+1[2-9][0-9]{2}55501[0-9]{2}|\\+44[0-9]{10})".prop_map(|text| Phone::parse(&text).unwrap())
+    "(\\+1[2-9][0-9]{2}55501[0-9]{2}|\\+44[1-9][0-9]{9})".prop_map(|text| Phone::stored(&text).unwrap())
 }
 
 fn month() -> impl Strategy<Value = Month> {
