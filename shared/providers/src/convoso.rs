@@ -42,18 +42,11 @@ pub fn parse(body: &[u8], content_type: Option<&str>, now: DateTime<Utc>) -> Res
     })))
 }
 
-/// Ten digits of North America, unless `phone_code` names another country.
+/// Reads the number and the country code beside it. Without a code, ten digits are a North American number.
 fn phone(fields: Object<'_>) -> Result<Phone, Unattached> {
     let number = fields.raw_text("phone_number").ok_or(Unattached::NoNumber)?;
     let code = fields.text("phone_code").unwrap_or_default();
-    let code = code.trim_start_matches('+');
-    let phone = match code {
-        "" | "1" => Phone::parse(&number),
-        // A number with a `+` has its country code already.
-        _ if number.trim_start().starts_with('+') => Phone::parse(&number),
-        _ => Phone::parse(&format!("+{code}{}", number.trim())),
-    };
-    phone.map_err(|_| Unattached::NumberNotValid)
+    Phone::with_code(&code, &number).map_err(|_| Unattached::NumberNotValid)
 }
 
 fn profile(fields: Object<'_>) -> Profile {
