@@ -1,7 +1,10 @@
 //! What a report means: ordered rules for a conversation, a table for a disposition. The only place where evidence becomes an
 //! outcome. The first rule that matches wins (*Outcome rules* in `docs/PROVIDERS.md`).
 
+mod called_number;
 mod disposition;
+
+pub(crate) use called_number::is_about_the_called_number;
 
 use super::report::{Conversation, Evidence, Report};
 use super::{Arrival, CallResult, CallbackTime, NotAResult, Outcome, Policy, Unattached};
@@ -98,7 +101,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "permanent_failure",
         outcome: Outcome::BAD_NUMBER,
-        matches: |e| contains_any(&e.error_message, PERMANENT_FAILURES),
+        matches: |e| is_about_the_called_number(&e.error_message),
     },
     Rule {
         name: "voicemail",
@@ -156,10 +159,6 @@ const RULES: &[Rule] = &[
         matches: |e| tagged(e, &["not interested", "not_interested", "decline"]),
     },
 ];
-
-// Carriers' words for a number that does not exist.
-const PERMANENT_FAILURES: &[&str] =
-    &["not found", "not in service", "disconnected", "invalid number", "unallocated", "does not exist"];
 
 // Only what the person says is searched for these, because the agent offers not to call again.
 const REFUSALS: &[&str] = &[
@@ -244,6 +243,7 @@ mod tests {
     #[rstest]
     #[case("the number you dialed is not in service", Outcome::BAD_NUMBER, "permanent_failure")]
     #[case("unallocated number", Outcome::BAD_NUMBER, "permanent_failure")]
+    #[case("media stream disconnected before the agent could start", Outcome::FAILED, "failed")]
     #[case("upstream carrier error 503", Outcome::FAILED, "failed")]
     fn an_error_is_permanent_or_not(#[case] message: &str, #[case] outcome: Outcome, #[case] rule: &str) {
         check(&Conversation { error_message: message.into(), ..human() }, &outcome, rule);
