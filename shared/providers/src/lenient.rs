@@ -7,6 +7,11 @@ use serde_json::{Map, Value};
 use super::Malformed;
 use redial_domain::{CallbackTime, LeadId};
 
+/// Words for a flag that is set. The last has an accent of its own.
+const YES: [&str; 9] = ["true", "t", "yes", "y", "1", "on", "si", "s\u{ed}", "si\u{301}"];
+/// Words for a flag that is not set.
+const NO: [&str; 6] = ["false", "f", "no", "n", "0", "off"];
+
 /// An object that answers the same for a missing key, null, and a parent that is no object, so that a caller asks for a path
 /// without checking each step.
 #[derive(Clone, Copy)]
@@ -50,10 +55,15 @@ impl<'a> Object<'a> {
         self.text(key).unwrap_or_default().to_lowercase()
     }
 
+    /// Returns a flag, also as one of [`YES`] or [`NO`], because agents and forms write words.
     pub(super) fn flag(self, key: &str) -> Option<bool> {
         match self.get(key)? {
             Value::Bool(flag) => Some(*flag),
-            other => text_of(other)?.trim().to_ascii_lowercase().parse().ok(),
+            other => {
+                let word = text_of(other)?.trim().to_lowercase();
+                let is = |words: &[&str]| words.contains(&word.as_str());
+                is(&YES).then_some(true).or_else(|| is(&NO).then_some(false))
+            }
         }
     }
 
@@ -175,6 +185,17 @@ mod tests {
     fn a_time_without_zone_is_local(#[case] text: &str) {
         let expected = "2025-12-18T15:00:00".parse().unwrap();
         assert_eq!(callback_time(text), Some(CallbackTime::Local(expected)));
+    }
+
+    #[rstest]
+    #[case(json!([true, 1, 1.0, "1", "true", "TRUE", " Yes ", "y", "on", "si", "S\u{cd}", "si\u{301}"]), Some(true))]
+    #[case(json!([false, 0, 0.0, "0", "False", "NO", "n", "Off"]), Some(false))]
+    #[case(json!(["maybe", "", 2, -1, [], {}, null, "yes please"]), None)]
+    fn a_flag_is_read_as_a_word_too(#[case] values: Value, #[case] expected: Option<bool>) {
+        for value in values.as_array().unwrap() {
+            let body = json!({ "flag": value });
+            assert_eq!(Object::of(&body).flag("flag"), expected, "{value}");
+        }
     }
 
     #[test]

@@ -13,11 +13,7 @@ const FINAL: [&str; 5] = ["completed", "failed", "busy", "no-answer", "canceled"
 
 /// Returns whether the call is over, so that its outcome can be judged.
 pub(super) fn is_finished(payload: Object<'_>) -> bool {
-    let queue = payload.word("queue_status");
-    payload.flag("completed") == Some(true)
-        || queue == "complete"
-        || is_queue_error(&queue)
-        || FINAL.contains(&status(payload).as_str())
+    payload.flag("completed") == Some(true) || queue_end(payload).is_some() || FINAL.contains(&status(payload).as_str())
 }
 
 /// Returns the id, under either of its names.
@@ -73,20 +69,41 @@ fn conversation(payload: Object<'_>) -> Conversation {
     }
 }
 
-/// Returns the status in the spelling of the rules. A call that failed in Bland's queue has no status of its own.
-fn status(payload: Object<'_>) -> String {
-    let status = payload.word("status");
+/// How a call left Bland's queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum QueueEnd {
+    /// The call was made, and nothing failed.
+    Complete,
+    /// The call was made, and something after it failed, for example its analysis: `complete_error`, `post_call_error`, …
+    ErrorAfterTheCall,
+    /// The call failed: `error`, `call_error`, `queue_error`, `pre_queue_error`, …
+    Error,
+}
+
+/// Returns how the call left the queue. `None` while it is there, and for a queue status that is not known.
+fn queue_end(payload: Object<'_>) -> Option<QueueEnd> {
+    let status = payload.word("queue_status").replace(['-', ' '], "_");
+    let is_error = ["_error", "_errors"].iter().any(|end| status.ends_with(end));
+    let is_after = ["complete", "post_call", "postcall", "after_call"].iter().any(|start| status.starts_with(start));
     match status.as_str() {
-        "no_answer" | "no answer" => "no-answer".to_owned(),
-        "cancelled" => "canceled".to_owned(),
-        "" | "unknown" if is_queue_error(&payload.word("queue_status")) => "failed".to_owned(),
-        _ => status,
+        "complete" | "completed" => Some(QueueEnd::Complete),
+        "error" => Some(QueueEnd::Error),
+        _ if is_error && is_after => Some(QueueEnd::ErrorAfterTheCall),
+        _ if is_error => Some(QueueEnd::Error),
+        _ => None,
     }
 }
 
-/// Returns whether a queue status is `error`, or one of the kinds that Bland has: `queue_error`, `call_error`, …
-fn is_queue_error(queue_status: &str) -> bool {
-    queue_status == "error" || queue_status.ends_with("_error")
+/// Returns the status in the spelling of the rules. A call may have none of its own if something failed in Bland's queue.
+fn status(payload: Object<'_>) -> String {
+    let status = payload.word("status");
+    match (status.as_str(), queue_end(payload)) {
+        ("no_answer" | "no answer", _) => "no-answer".to_owned(),
+        ("cancelled", _) => "canceled".to_owned(),
+        ("" | "unknown", Some(QueueEnd::Error)) => "failed".to_owned(),
+        ("" | "unknown", Some(QueueEnd::ErrorAfterTheCall)) => "completed".to_owned(),
+        _ => status,
+    }
 }
 
 /// Returns the length of the call. `corrected_duration` is in seconds and `call_length` in minutes. The corrected one was billed.
@@ -109,8 +126,12 @@ fn tags(payload: Object<'_>) -> Vec<String> {
     tags.iter().filter_map(name).filter(|name| !name.is_empty()).collect()
 }
 
-/// Returns the error message. Any value that is not blank is an error, also an object or a number.
+/// Returns the error message of the call. Any value that is not blank is an error, also an object or a number.
 fn error_message(payload: Object<'_>) -> String {
+    // What failed after a call that was completed says nothing about the call.
+    if queue_end(payload) == Some(QueueEnd::ErrorAfterTheCall) && status(payload) == "completed" {
+        return String::new();
+    }
     match payload.get("error_message") {
         None | Some(Value::Bool(false)) => String::new(),
         Some(Value::String(message)) => message.trim().to_lowercase(),

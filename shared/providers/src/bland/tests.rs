@@ -62,6 +62,11 @@ fn result(changes: &Value) -> CallResult {
 #[case(json!({"transferred_to": "+12175550123"}), "CONFUSED")]
 #[case(json!({"concatenated_transcript": "assistant: stop calling? \n user: take me off"}), "DNC")]
 #[case(json!({"variables": {"callback_requested": "TRUE"}}), "CALLBACK")]
+#[case(json!({"variables": {"callback_requested": "Yes"}}), "CALLBACK")]
+#[case(json!({"variables": {"callback_requested": "no"}}), "CONFUSED")]
+#[case(json!({"status": null, "completed": null, "queue_status": "complete_error", "error_message": "x"}), "CONFUSED")]
+#[case(json!({"status": "failed", "queue_status": "complete_error"}), "FAILED")]
+#[case(json!({"status": null, "queue_status": "call_error"}), "FAILED")]
 fn the_fields_are_read_in_every_spelling(#[case] changes: Value, #[case] outcome: &str) {
     assert_eq!(result(&changes).outcome.as_str(), outcome);
 }
