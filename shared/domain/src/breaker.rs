@@ -2,17 +2,23 @@
 //!
 //! See *Runs* in `docs/CONTRACT.md`.
 
-use super::Stop;
+mod gist;
+
+use super::rules::is_about_the_called_number;
+use super::{AttemptId, Stop};
 use chrono::{DateTime, TimeDelta, Utc};
+use gist::gist;
 
 /// This many dials without a clear answer, and more than were placed, open the breaker.
 ///
 /// Each such dial holds its number for `unknown_hold_minutes`, so a run that goes on blocks one lead after the other. A few
 /// failures among many placed calls are normal and open nothing.
 const FAILURES: u32 = 5;
-/// This many refusals in a row mean that our request is wrong, for example its pathway. A single refusal is about a single
-/// lead, and that lead waits along its cadence.
+/// This many refusals in a row mean that our request is wrong, whatever they say. A single refusal is about a single lead, and
+/// that lead waits along its cadence.
 const REFUSALS_IN_A_ROW: u32 = 20;
+/// This many refusals in a row with one message mean the same, for example a misspelt pathway. They are no leads' fault.
+const REFUSALS_WITH_ONE_MESSAGE: usize = 3;
 /// The cool-down of the first opening, as long as the default interval between runs: the next run probes. It doubles with
 /// each probe that fails.
 const COOL_DOWN: TimeDelta = TimeDelta::minutes(5);
@@ -41,6 +47,8 @@ pub struct BreakerTrip {
     pub until: DateTime<Utc>,
     /// How often it has opened since a call was last placed: once, and once more for each probe that failed.
     pub failures: u32,
+    /// What every refusal said that opened it, without ids and numbers.
+    pub message: Option<String>,
 }
 
 /// Why the breaker opens.
@@ -78,7 +86,8 @@ impl Cause {
         match self {
             Self::Blocked => Stop::ProviderBlocked,
             Self::SlowDown => Stop::ProviderSlowDown,
-            Self::Silent | Self::Refusing => Stop::ProviderFailing,
+            Self::Silent => Stop::ProviderFailing,
+            Self::Refusing => Stop::ProviderRefusing,
         }
     }
 }
@@ -106,7 +115,7 @@ impl Breaker {
     }
 
     /// Returns the breaker after it opened for `cause`. `asked` is how long the provider wants to be left alone.
-    fn opened(&self, cause: Cause, now: DateTime<Utc>, asked: TimeDelta) -> Self {
+    fn opened(&self, cause: Cause, now: DateTime<Utc>, asked: TimeDelta, message: Option<String>) -> Self {
         let (opened_at, failures) = match self {
             Self::Closed => (now, 1),
             Self::Open(trip) => (trip.opened_at, trip.failures.saturating_add(1)),
@@ -117,7 +126,7 @@ impl Breaker {
             // The shift is bounded so that it cannot overflow. Eight doublings are far beyond the longest cool-down.
             Cause::Silent | Cause::Refusing => COOL_DOWN * (1 << (failures - 1).min(8)),
         };
-        Self::Open(BreakerTrip { cause, opened_at, until: now + cool_down.min(LONGEST_COOL_DOWN), failures })
+        Self::Open(BreakerTrip { cause, opened_at, until: now + cool_down.min(LONGEST_COOL_DOWN), failures, message })
     }
 }
 
@@ -140,6 +149,24 @@ pub struct Circuit {
     placed: u32,
     silent: u32,
     refused_in_a_row: u32,
+    row: Row,
+    forgiven: bool,
+}
+
+/// Refusals in a row with one message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Row {
+    message: String,
+    attempts: Vec<AttemptId>,
+}
+
+impl Row {
+    fn add(&mut self, attempt: AttemptId, message: &str) {
+        if self.message != message {
+            *self = Self { message: message.to_owned(), attempts: Vec::new() };
+        }
+        self.attempts.push(attempt);
+    }
 }
 
 impl Circuit {
@@ -151,7 +178,7 @@ impl Circuit {
             BreakerState::HalfOpen => (true, None),
             BreakerState::Open(cause) => (false, Some(cause)),
         };
-        Self { breaker, probes, stop, placed: 0, silent: 0, refused_in_a_row: 0 }
+        Self { breaker, probes, stop, placed: 0, silent: 0, refused_in_a_row: 0, row: Row::default(), forgiven: false }
     }
 
     /// Returns the breaker as it is now.
@@ -176,17 +203,69 @@ impl Circuit {
     pub fn placed(&mut self) -> Persist {
         self.placed += 1;
         self.refused_in_a_row = 0;
+        // What opened the breaker is still known to the run that must undo it.
+        if self.stop.is_none() {
+            self.row = Row::default();
+        }
         self.recovered()
     }
 
-    /// Notes that the provider answered and refused the lead. That answers a probe too, unless refusals opened the breaker.
-    pub fn refused(&mut self, now: DateTime<Utc>) -> Persist {
+    /// Notes that the provider answered and refused the lead, and what it said, without personal data.
+    ///
+    /// That answers a probe too, unless refusals opened the breaker and this one says the same.
+    pub fn refused(&mut self, attempt: AttemptId, message: &str, now: DateTime<Utc>) -> Persist {
+        let about_the_lead = is_about_the_called_number(message);
+        let message = gist(message);
+        if self.stop.is_some() {
+            // Dialed before the breaker opened, and refused for the same reason.
+            if self.forgiven && self.row.message == message {
+                self.row.attempts.push(attempt);
+            }
+            return Persist::No;
+        }
         self.refused_in_a_row += 1;
-        let again = self.probes && self.cause() == Some(Cause::Refusing);
+        if about_the_lead {
+            self.row = Row::default();
+        } else {
+            self.row.add(attempt, &message);
+        }
+        let again = match &self.breaker {
+            Breaker::Open(BreakerTrip { cause: Cause::Refusing, message: Some(told), .. }) if self.probes => {
+                self.forgiven = *told == message;
+                self.forgiven
+            }
+            Breaker::Open(trip) => self.probes && trip.cause == Cause::Refusing,
+            Breaker::Closed => false,
+        };
+        let told = Some(self.row.message.clone()).filter(|_| !about_the_lead);
+        if self.row.attempts.len() >= REFUSALS_WITH_ONE_MESSAGE {
+            self.forgiven = true;
+        }
+        if self.forgiven {
+            return self.open(Cause::Refusing, now, TimeDelta::zero(), told);
+        }
         if again || self.refused_in_a_row >= REFUSALS_IN_A_ROW {
-            return self.open(Cause::Refusing, now, TimeDelta::zero());
+            return self.open(Cause::Refusing, now, TimeDelta::zero(), None);
         }
         self.recovered()
+    }
+
+    /// Returns the refused attempts whose leads are as if they had not been dialed, because the refusals were about our request.
+    #[must_use]
+    pub fn forgiven(&self) -> &[AttemptId] {
+        if self.forgiven { &self.row.attempts } else { &[] }
+    }
+
+    /// Returns which of `count` leads is the probe, counted from 0: after refusals another one each time. Otherwise a few
+    /// leads that are always refused would be the probes for ever, and the breaker would never close.
+    #[must_use]
+    pub fn probed(&self, count: usize) -> usize {
+        match &self.breaker {
+            Breaker::Open(BreakerTrip { cause: Cause::Refusing, failures, .. }) if self.probes && count > 0 => {
+                usize::try_from(*failures).unwrap_or_default() % count
+            }
+            Breaker::Open(_) | Breaker::Closed => 0,
+        }
     }
 
     /// Notes that a dial had no clear answer.
@@ -194,14 +273,14 @@ impl Circuit {
         self.silent += 1;
         let too_many = self.silent >= FAILURES && self.silent > self.placed;
         if self.probes || too_many {
-            return self.open(Cause::Silent, now, TimeDelta::zero());
+            return self.open(Cause::Silent, now, TimeDelta::zero(), None);
         }
         Persist::No
     }
 
     /// Notes that the provider accepts no call at all.
     pub fn blocked(&mut self, now: DateTime<Utc>) -> Persist {
-        self.open(Cause::Blocked, now, TimeDelta::zero())
+        self.open(Cause::Blocked, now, TimeDelta::zero(), None)
     }
 
     /// Notes that the provider asked to slow down for `wait`. If the run could still dial before `latest`, it waits, and the
@@ -209,24 +288,17 @@ impl Circuit {
     pub fn slow_down(&mut self, wait: TimeDelta, now: DateTime<Utc>, latest: DateTime<Utc>) -> Persist {
         let is_too_long = now.checked_add_signed(wait).is_none_or(|end| end > latest);
         if self.probes || is_too_long {
-            return self.open(Cause::SlowDown, now, wait);
+            return self.open(Cause::SlowDown, now, wait, None);
         }
         Persist::No
     }
 
-    fn cause(&self) -> Option<Cause> {
-        match &self.breaker {
-            Breaker::Closed => None,
-            Breaker::Open(trip) => Some(trip.cause),
-        }
-    }
-
-    fn open(&mut self, cause: Cause, now: DateTime<Utc>, asked: TimeDelta) -> Persist {
+    fn open(&mut self, cause: Cause, now: DateTime<Utc>, asked: TimeDelta, message: Option<String>) -> Persist {
         // An answer that comes in after the breaker opened belongs to a dial from before, so it says nothing new.
         if self.stop.is_some() {
             return Persist::No;
         }
-        self.breaker = self.breaker.opened(cause, now, asked);
+        self.breaker = self.breaker.opened(cause, now, asked, message);
         self.probes = false;
         self.stop = Some(cause);
         Persist::Yes

@@ -87,13 +87,15 @@ pub enum Stop {
     ProviderSlowDown,
     /// Too many dials failed: the breaker opened, or its cool-down is not over.
     ProviderFailing,
+    /// Too many dials were refused, or the cool-down after that is not over. The breaker has what the refusals say.
+    ProviderRefusing,
     /// Settings or records could not be read.
     StoreUnavailable,
 }
 
 impl Stop {
     /// Every reason.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::AlreadyRunning,
         Self::Disabled,
         Self::Stopped,
@@ -104,6 +106,7 @@ impl Stop {
         Self::ProviderBlocked,
         Self::ProviderSlowDown,
         Self::ProviderFailing,
+        Self::ProviderRefusing,
         Self::StoreUnavailable,
     ];
 
@@ -121,6 +124,7 @@ impl Stop {
             Self::ProviderBlocked => "provider_blocked",
             Self::ProviderSlowDown => "provider_slow_down",
             Self::ProviderFailing => "provider_failing",
+            Self::ProviderRefusing => "provider_refusing",
             Self::StoreUnavailable => "store_unavailable",
         }
     }

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 const LINE: &str = include_str!("../tests/golden/line_v1.json");
 const RUN_STATE: &str = include_str!("../tests/golden/run_v1.json");
+const REFUSED: &str = include_str!("../tests/golden/run_v1_refused.json");
 const SETTINGS: &str = include_str!("../tests/golden/settings_v1.json");
 
 #[track_caller]
@@ -80,6 +81,7 @@ fn run_state() -> RunState {
             opened_at: at("2025-12-17T18:50:00Z"),
             until: at("2025-12-17T19:20:00Z"),
             failures: 3,
+            message: None,
         }),
         calls: CallsOfDay { day: Some(day), made: 120, reserved: BTreeMap::from([("a run".to_owned(), 20)]) },
         unknown: UnknownFields::default(),
@@ -110,6 +112,20 @@ fn a_line_is_stored_as_before() {
 fn the_state_of_runs_is_stored_as_before() {
     check(&String::from_utf8(run_v1::to_bytes(&run_state())).unwrap(), RUN_STATE);
     assert_eq!(run_v1::parse(RUN_STATE.as_bytes()), Ok(run_state()));
+}
+
+#[test]
+fn a_breaker_with_a_message_is_stored_as_before() {
+    let mut state = run_state();
+    state.breaker = Breaker::Open(BreakerTrip {
+        cause: Cause::Refusing,
+        opened_at: at("2025-12-17T18:50:00Z"),
+        until: at("2025-12-17T19:20:00Z"),
+        failures: 3,
+        message: Some("Pathway … not found".to_owned()),
+    });
+    check(&String::from_utf8(run_v1::to_bytes(&state)).unwrap(), REFUSED);
+    assert_eq!(run_v1::parse(REFUSED.as_bytes()), Ok(state));
 }
 
 #[test]

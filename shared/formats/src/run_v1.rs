@@ -54,6 +54,9 @@ struct TripJson {
     opened_at: DateTime<Utc>,
     until: DateTime<Utc>,
     failures: u32,
+    /// Absent unless refusals with one message opened the breaker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -103,17 +106,17 @@ pub fn parse(bytes: &[u8]) -> Result<RunState, Unreadable> {
 }
 
 fn trip_json(breaker: &Breaker) -> Option<TripJson> {
-    let Breaker::Open(BreakerTrip { cause, opened_at, until, failures }) = breaker else { return None };
+    let Breaker::Open(BreakerTrip { cause, opened_at, until, failures, message }) = breaker else { return None };
     let cause = cause.as_str().to_owned();
-    Some(TripJson { cause, opened_at: *opened_at, until: *until, failures: *failures })
+    Some(TripJson { cause, opened_at: *opened_at, until: *until, failures: *failures, message: message.clone() })
 }
 
 fn breaker(json: TripJson) -> Result<Breaker, Unreadable> {
-    let TripJson { cause: word, opened_at, until, failures } = json;
+    let TripJson { cause: word, opened_at, until, failures, message } = json;
     let cause = Cause::ALL.into_iter().find(|cause| cause.as_str() == word);
     // A breaker that counted as closed would dial against an order to wait.
     let cause = cause.ok_or_else(|| Unreadable(format!("the breaker is open for an unknown cause: {word:?}")))?;
-    Ok(Breaker::Open(BreakerTrip { cause, opened_at, until, failures }))
+    Ok(Breaker::Open(BreakerTrip { cause, opened_at, until, failures, message }))
 }
 
 #[cfg(test)]
@@ -129,6 +132,7 @@ mod tests {
             opened_at: at("2025-12-17T19:00:00Z"),
             until: at("2025-12-17T19:05:00Z"),
             failures: 2,
+            message: Some("Pathway not found".to_owned()),
         };
         let calls = CallsOfDay {
             day: NaiveDate::from_ymd_opt(2025, 12, 17),

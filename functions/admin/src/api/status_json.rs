@@ -97,6 +97,9 @@ pub(crate) struct BreakerJson {
     until: Option<DateTime<Utc>>,
     /// Number of times it opened since a call was last placed.
     failures: u32,
+    /// Message with which the provider refused one lead after the other, without ids and numbers. `null` for other causes.
+    #[schema(example = "Pathway not found")]
+    message: Option<String>,
 }
 
 impl BreakerJson {
@@ -107,13 +110,14 @@ impl BreakerJson {
             BreakerState::Open(_) => "open",
         };
         match breaker {
-            Breaker::Closed => Self { state, cause: None, opened_at: None, until: None, failures: 0 },
-            Breaker::Open(BreakerTrip { cause, opened_at, until, failures }) => Self {
+            Breaker::Closed => Self { state, cause: None, opened_at: None, until: None, failures: 0, message: None },
+            Breaker::Open(BreakerTrip { cause, opened_at, until, failures, message }) => Self {
                 state,
                 cause: Some(cause.as_str()),
                 opened_at: Some(iso(*opened_at)),
                 until: Some(iso(*until)),
                 failures: *failures,
+                message: message.clone(),
             },
         }
     }

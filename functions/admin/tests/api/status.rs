@@ -23,7 +23,7 @@ async fn the_status_has_every_field_of_the_original_guide() {
         "interval_minutes": 5, "redial_interval_minutes": 30, "max_attempts": 4,
         "progressive_intervals": [0, 0, 5, 10, 30, 60, 120],
         "max_calls_per_day": null, "calls_today": 0,
-        "breaker": {"state": "closed", "cause": null, "opened_at": null, "until": null, "failures": 0},
+        "breaker": {"state": "closed", "cause": null, "opened_at": null, "until": null, "failures": 0, "message": null},
         "business_hours_open": true, "calling_hours_ignored": false, "last_run": null,
     });
     let stats = json!({
@@ -87,12 +87,14 @@ async fn the_status_has_the_breaker_and_the_calls_of_the_day() {
     let world = World::with(&[("max_calls_per_day", "100")]);
     let (now, today) = (world.clock.now(), builders::at("2025-12-17T12:00:00Z").date_naive());
     world.admin.stores.runs.reserve("a run", today, 0, 100).await.unwrap();
-    let trip = BreakerTrip { cause: Cause::Silent, opened_at: now, until: now + TimeDelta::minutes(5), failures: 1 };
+    let message = Some("Pathway not found".to_owned());
+    let until = now + TimeDelta::minutes(5);
+    let trip = BreakerTrip { cause: Cause::Refusing, opened_at: now, until, failures: 1, message };
     world.admin.stores.runs.set_breaker(&Breaker::Open(trip)).await.unwrap();
     for (minutes, state) in [(0, "open"), (5, "half_open")] {
         world.clock.advance(TimeDelta::minutes(minutes));
         let breaker = json!({
-            "state": state, "cause": "silent", "failures": 1,
+            "state": state, "cause": "refusing", "failures": 1, "message": "Pathway not found",
             "opened_at": "2025-12-17T19:00:00Z", "until": "2025-12-17T19:05:00Z",
         });
         let status = json!({"max_calls_per_day": 100, "calls_today": 20, "breaker": breaker});

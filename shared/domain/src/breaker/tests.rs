@@ -1,6 +1,7 @@
 //! Tests of opening and closing.
 
 use super::*;
+use crate::builders::attempt;
 use rstest::rstest;
 
 fn at(minute: i64) -> DateTime<Utc> {
@@ -8,7 +9,26 @@ fn at(minute: i64) -> DateTime<Utc> {
 }
 
 fn opened(cause: Cause, failures: u32) -> Breaker {
-    Breaker::Open(BreakerTrip { cause, opened_at: at(0), until: at(5), failures })
+    Breaker::Open(BreakerTrip { cause, opened_at: at(0), until: at(5), failures, message: None })
+}
+
+/// Two reasons.
+const WORDS: [&str; 2] = ["no such country", "no such state"];
+
+fn message(circuit: &Circuit) -> Option<&str> {
+    match circuit.breaker() {
+        Breaker::Open(trip) => trip.message.as_deref(),
+        Breaker::Closed => None,
+    }
+}
+
+/// A circuit that three refusals with one message opened.
+fn refused_thrice() -> Circuit {
+    let mut circuit = Circuit::new(Breaker::Closed, at(0));
+    assert_eq!(circuit.refused(attempt(1), "Pathway 17 not found", at(0)), Persist::No);
+    assert_eq!(circuit.refused(attempt(2), "Pathway 18 not found", at(0)), Persist::No);
+    assert_eq!(circuit.refused(attempt(3), "Pathway 19 not found", at(0)), Persist::Yes);
+    circuit
 }
 
 /// A circuit on its probe.
@@ -46,15 +66,17 @@ fn five_dials_without_an_answer_open_the_breaker_if_fewer_were_placed() {
 #[test]
 fn refusals_open_the_breaker_only_in_a_row() {
     let mut circuit = Circuit::new(Breaker::Closed, at(0));
-    for _ in 0..19 {
-        assert_eq!(circuit.refused(at(0)), Persist::No);
+    let refuse = |circuit: &mut Circuit, n: u32| circuit.refused(attempt(n), WORDS[n as usize % 2], at(0));
+    for n in 0..19 {
+        assert_eq!(refuse(&mut circuit, n), Persist::No);
     }
     let _ = circuit.placed();
-    for _ in 0..19 {
-        assert_eq!(circuit.refused(at(0)), Persist::No);
+    for n in 0..19 {
+        assert_eq!(refuse(&mut circuit, n), Persist::No);
     }
-    assert_eq!(circuit.refused(at(0)), Persist::Yes);
-    assert_eq!(circuit.stop(), Some(Cause::Refusing));
+    assert_eq!(refuse(&mut circuit, 19), Persist::Yes);
+    assert_eq!((circuit.stop(), circuit.forgiven()), (Some(Cause::Refusing), [].as_slice()));
+    assert_eq!(message(&circuit), None);
 }
 
 #[test]
@@ -97,7 +119,7 @@ fn a_blocked_account_is_probed_by_every_run() {
 #[case(Cause::Refusing, false)]
 fn a_refused_probe_is_an_answer_unless_refusals_opened_it(#[case] cause: Cause, #[case] closes: bool) {
     let mut circuit = probing(cause, 1);
-    assert_eq!(circuit.refused(at(5)), Persist::Yes);
+    assert_eq!(circuit.refused(attempt(1), "no", at(5)), Persist::Yes);
     assert_eq!(*circuit.breaker() == Breaker::Closed, closes);
 }
 
@@ -129,7 +151,7 @@ fn five_dials_without_an_answer_open_the_breaker_for_five_minutes() {
         assert_eq!(circuit.silent(at(1)), Persist::No);
     }
     assert_eq!(circuit.silent(at(1)), Persist::Yes);
-    let trip = BreakerTrip { cause: Cause::Silent, opened_at: at(1), until: at(6), failures: 1 };
+    let trip = BreakerTrip { cause: Cause::Silent, opened_at: at(1), until: at(6), failures: 1, message: None };
     assert_eq!(*circuit.breaker(), Breaker::Open(trip));
 }
 
@@ -145,4 +167,63 @@ fn a_probe_that_is_asked_to_slow_down_opens_the_breaker_again() {
     assert_eq!(circuit.slow_down(TimeDelta::minutes(1), at(5), at(9)), Persist::Yes);
     assert_eq!((circuit.stop(), circuit.probes()), (Some(Cause::SlowDown), false));
     assert_eq!(circuit.breaker().state(at(6)), BreakerState::HalfOpen);
+}
+
+#[test]
+fn three_refusals_in_a_row_with_one_message_open_the_breaker_and_were_no_tries() {
+    let mut circuit = refused_thrice();
+    assert_eq!((circuit.stop(), message(&circuit)), (Some(Cause::Refusing), Some("Pathway … not found")));
+    assert_eq!(circuit.forgiven(), [attempt(1), attempt(2), attempt(3)]);
+    // Two dials were on their way.
+    let _ = circuit.placed();
+    let late = [circuit.refused(attempt(4), "Pathway 20 not found", at(0)), circuit.refused(attempt(5), "no", at(0))];
+    assert_eq!((late, circuit.forgiven().len()), ([Persist::No; 2], 4));
+}
+
+#[test]
+fn a_row_ends_with_a_call_another_message_or_a_number_that_nobody_has() {
+    for other in ["placed", "no such country", "invalid phone number"] {
+        let mut circuit = Circuit::new(Breaker::Closed, at(0));
+        for n in 0..4 {
+            assert_eq!(circuit.refused(attempt(n), "Pathway not found", at(0)), Persist::No);
+            if n % 2 == 1 {
+                let between =
+                    if other == "placed" { circuit.placed() } else { circuit.refused(attempt(9), other, at(0)) };
+                assert_eq!(between, Persist::No);
+            }
+        }
+    }
+}
+
+#[test]
+fn refusals_about_the_called_numbers_are_about_the_leads() {
+    let mut circuit = Circuit::new(Breaker::Closed, at(0));
+    for n in 0..10 {
+        assert_eq!(circuit.refused(attempt(n), "Invalid phone number", at(0)), Persist::No);
+    }
+    assert_eq!((circuit.stop(), circuit.forgiven()), (None, [].as_slice()));
+}
+
+#[test]
+fn a_probe_that_is_refused_with_the_same_message_was_no_try_and_another_message_closes_the_breaker() {
+    let next = |said: &str| {
+        let mut next = Circuit::new(refused_thrice().breaker().clone(), at(5));
+        let _ = next.refused(attempt(7), said, at(5));
+        next
+    };
+    let same = next("Pathway 3 not found");
+    assert_eq!((same.stop(), same.forgiven()), (Some(Cause::Refusing), [attempt(7)].as_slice()));
+    assert_eq!(message(&same), Some("Pathway … not found"));
+    for said in ["no such country", "invalid phone number"] {
+        let other = next(said);
+        assert_eq!((other.breaker(), other.forgiven()), (&Breaker::Closed, [].as_slice()));
+    }
+}
+
+#[test]
+fn after_refusals_each_probe_is_another_lead() {
+    let probed = |failures, cause| probing(cause, failures).probed(3);
+    assert_eq!([1, 2, 3, 4].map(|failures| probed(failures, Cause::Refusing)), [1, 2, 0, 1]);
+    assert_eq!([1, 2].map(|failures| probed(failures, Cause::Silent)), [0, 0]);
+    assert_eq!(probing(Cause::Refusing, 1).probed(0), 0);
 }

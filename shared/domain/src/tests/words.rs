@@ -22,7 +22,7 @@ fn every_source_has_its_word() {
 #[test]
 fn every_cause_has_its_word_and_its_stop() {
     assert_eq!(Cause::ALL.map(Cause::as_str), ["blocked", "slow_down", "silent", "refusing"]);
-    let stops = ["provider_blocked", "provider_slow_down", "provider_failing", "provider_failing"];
+    let stops = ["provider_blocked", "provider_slow_down", "provider_failing", "provider_refusing"];
     assert_eq!(Cause::ALL.map(|cause| cause.stop().as_str()), stops);
 }
 

@@ -1,4 +1,4 @@
 //! Inputs that people really send, each with its right answer: the files of `tests/fixtures/cases`.
 
-mod numbers;
 mod errors;
+mod numbers;

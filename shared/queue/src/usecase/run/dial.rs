@@ -205,9 +205,14 @@ impl<'a> Dialing<'a> {
         match error {
             // The line is freed by the write-back, after the record counts the attempt. A line that were freed first could be
             // dialed again at once.
-            DialError::Refused(_) => {
+            DialError::Refused(message) => {
+                // The message is stored and shown, so it must not name the person.
+                let id = claim.location.id.as_str();
+                let is_id = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()) == id;
+                let words = message.split_whitespace().map(|word| if is_id(word) { "…" } else { word });
+                let message = claim.lead.profile.taken_out_of(&words.collect::<Vec<_>>().join(" "));
                 self.tally().write_back.push(claim.location, LeadChange::Refuse(claim.attempt));
-                self.heard(|circuit| circuit.refused(now)).await;
+                self.heard(|circuit| circuit.refused(claim.attempt, &message, now)).await;
                 return Rings::Never;
             }
             // The phone may be ringing, so this is not a refusal. The hold stays until the provider has been asked.
@@ -247,7 +252,7 @@ impl<'a> Dialing<'a> {
         match &breaker {
             Breaker::Closed => tracing::info!("the circuit breaker is closed: the probe was answered"),
             Breaker::Open(trip) => {
-                tracing::error!(cause = trip.cause.as_str(), until = %trip.until, failures = trip.failures, "the circuit breaker opens");
+                tracing::error!(cause = trip.cause.as_str(), until = %trip.until, failures = trip.failures, refusal = trip.message.as_deref().unwrap_or_default(), "the circuit breaker opens");
             }
         }
         if let Err(error) = self.run.stores.runs.set_breaker(&breaker).await {

@@ -42,7 +42,8 @@ impl Tally {
         self.stop = self.stopped().or(Some(reason));
     }
 
-    pub(super) fn close(self, summary: &mut RunSummary, write_back: &mut WriteBack) {
+    pub(super) fn close(mut self, summary: &mut RunSummary, write_back: &mut WriteBack) {
+        self.write_back.forgive(self.circuit.forgiven());
         summary.calls_made = self.placed;
         summary.skipped += self.skipped;
         summary.errors += self.errors;

@@ -25,8 +25,13 @@ struct Turn {
 
 impl Dialing<'_> {
     /// Dials as many as time and limits allow, in order. Notes what must be written into records.
-    pub(super) async fn dial_all(self, ready: Vec<Found>, end: &mut RunEnd, write_back: &mut WriteBack) {
+    pub(super) async fn dial_all(self, mut ready: Vec<Found>, end: &mut RunEnd, write_back: &mut WriteBack) {
         let before = self.tally().circuit.breaker().clone();
+        let probed = self.tally().circuit.probed(ready.len());
+        if let Some(upto) = ready.get_mut(..=probed) {
+            // The probe goes first, and the others keep their order.
+            upto.rotate_right(1);
+        }
         let mut ready = ready.into_iter();
         // One after the other until one was dialed: a lead whose line is taken is no probe.
         while self.tally().circuit.probes() && self.may_go_on() {

@@ -18,6 +18,8 @@ pub(super) enum LeadChange {
     Defer,
     /// The provider refused the call of this attempt: the lead waits longer each time.
     Refuse(AttemptId),
+    /// The provider refused the call because of our request: the lead is as if it had not been dialed.
+    Forgive(AttemptId),
     /// Its number is suppressed: it is completed.
     Retire,
 }
@@ -29,6 +31,17 @@ pub(super) struct WriteBack(Vec<(LeadRef, LeadChange)>);
 impl WriteBack {
     pub(super) fn push(&mut self, location: LeadRef, change: LeadChange) {
         self.0.push((location, change));
+    }
+
+    /// Turns the refusals of these attempts into dials that were not tried.
+    pub(super) fn forgive(&mut self, attempts: &[AttemptId]) {
+        for (_, change) in &mut self.0 {
+            if let LeadChange::Refuse(attempt) = *change
+                && attempts.contains(&attempt)
+            {
+                *change = LeadChange::Forgive(attempt);
+            }
+        }
     }
 
     pub(super) fn append(&mut self, more: Self) {
@@ -55,7 +68,7 @@ impl WriteBack {
 }
 
 fn has_refusal(changes: &[(LeadRef, LeadChange)]) -> bool {
-    changes.iter().any(|(_, change)| matches!(change, LeadChange::Refuse(_)))
+    changes.iter().any(|(_, change)| matches!(change, LeadChange::Refuse(_) | LeadChange::Forgive(_)))
 }
 
 impl Run {
@@ -103,6 +116,7 @@ impl Run {
                         LeadChange::Defer => defer(lead, now, policy),
                         LeadChange::Refuse(attempt) => refuse(lead, *attempt, now, policy),
                         LeadChange::Retire => retire(lead, now),
+                        LeadChange::Forgive(_) => None,
                     });
                     match next {
                         Some(lead) => RecordChange::Put(Box::new(lead), true),
@@ -115,7 +129,7 @@ impl Run {
         });
         let deferred = deferred.await?;
         let refused = changes.iter().filter_map(|(location, change)| match change {
-            LeadChange::Refuse(attempt) => Some((location.phone.clone(), *attempt)),
+            LeadChange::Refuse(attempt) | LeadChange::Forgive(attempt) => Some((location.phone.clone(), *attempt)),
             LeadChange::Defer | LeadChange::Retire => None,
         });
         let refused = refused.collect::<Vec<_>>();

@@ -3,7 +3,8 @@
 use super::world::{NOON, World};
 use chrono::TimeDelta;
 use redial_domain::breaker::{BreakerTrip, Cause};
-use redial_domain::{Breaker, Stop};
+use redial_domain::builders::{lead, phone};
+use redial_domain::{Breaker, Lead, Stop};
 use redial_queue::testing::{Fault, Operation, Reply};
 use std::time::Duration;
 
@@ -156,4 +157,90 @@ async fn a_crash_after_it_opened_does_not_close_it() {
     let other = world.second_instance(&[]);
     World::stopped(&other.execute(world.now() + TimeDelta::minutes(4)).await, Stop::ProviderFailing);
     assert_eq!(dials(&world), 5);
+}
+
+/// Every record of the first `count` leads.
+async fn leads(world: &World, count: u32) -> Vec<Lead> {
+    let mut leads = Vec::new();
+    for n in 0..count {
+        leads.push(world.lead(n).await);
+    }
+    leads
+}
+
+#[tokio::test]
+async fn a_misspelt_pathway_stops_the_run_after_three_leads_and_burns_none() {
+    let world = failing(30, Reply::Refused("Pathway 0258dd7c not found".into())).await;
+    let before = leads(&world, 30).await;
+    let summary = world.runs().await;
+    World::stopped(&summary, Stop::ProviderRefusing);
+    assert_eq!((summary.errors, dials(&world)), (3, 3));
+    let trip = trip(&world).await;
+    assert_eq!((trip.cause, trip.message.as_deref()), (Cause::Refusing, Some("Pathway … not found")));
+    // Each probe is another lead, and burns it as little.
+    for probe in 1..=4 {
+        world.clock.set(self::trip(&world).await.until);
+        World::stopped(&world.runs().await, Stop::ProviderRefusing);
+        assert_eq!(dials(&world), 3 + probe);
+    }
+    let mut probed: Vec<_> = world.dialer.orders().into_iter().skip(3).map(|order| order.lead.id).collect();
+    probed.dedup();
+    assert_eq!(probed.len(), 4);
+    assert_eq!(leads(&world, 30).await, before);
+    for n in 0..30 {
+        assert!(world.line(n).await.hold.is_none());
+    }
+    // The pathway is corrected.
+    world.clock.set(self::trip(&world).await.until);
+    world.dialer.always(None);
+    World::dialed(&world.runs().await, 30);
+    assert_eq!(breaker(&world).await, Breaker::Closed);
+}
+
+#[tokio::test]
+async fn refusals_of_one_reason_name_nobody() {
+    let world = failing(0, Reply::Placed).await;
+    for n in 0..3 {
+        let mut lead = lead(n, world.now());
+        lead.profile.first_name = ["Ana", "Bo", "Cy"][n as usize].to_owned();
+        let message = format!("Sorry {}, no such pathway for {}", lead.profile.first_name, lead.phone.as_str());
+        world.dialer.script(&lead.phone, [Reply::Refused(message)]);
+        world.imported(lead, &world.month()).await;
+    }
+    World::stopped(&world.runs().await, Stop::ProviderRefusing);
+    assert_eq!(trip(&world).await.message.as_deref(), Some("Sorry … no such pathway for …"));
+}
+
+#[tokio::test]
+async fn many_dials_at_once_that_are_refused_for_one_reason_burn_no_lead() {
+    let world = World::with(NOON, &[("max_concurrent_calls", "10")]);
+    world.due_leads(30).await;
+    world.dialer.always(Some(Reply::Refused("Pathway not found".into())));
+    let before = leads(&world, 30).await;
+    World::stopped(&world.runs().await, Stop::ProviderRefusing);
+    assert!(dials(&world) < 20);
+    assert_eq!(leads(&world, 30).await, before);
+}
+
+#[tokio::test]
+async fn refusals_about_the_called_numbers_are_refusals_of_the_leads() {
+    let world = failing(5, Reply::Refused("Invalid phone number".into())).await;
+    let summary = world.runs().await;
+    assert_eq!((summary.stopped_by, summary.errors), (None, 5));
+    assert!(leads(&world, 5).await.iter().all(|lead| lead.refusals == 1));
+}
+
+#[tokio::test]
+async fn a_few_leads_that_are_always_refused_do_not_stop_the_others_for_ever() {
+    let world = failing(6, Reply::Placed).await;
+    world.dialer.always(None);
+    for n in 0..3 {
+        world.dialer.script(&phone(n), vec![Reply::Refused("calls to this area are not enabled".into()); 100]);
+    }
+    let mut placed = world.runs().await.calls_made;
+    for _ in 0..20 {
+        world.wait(30);
+        placed += world.runs().await.calls_made;
+    }
+    assert!(placed >= 3, "{placed}");
 }

@@ -81,10 +81,11 @@ async fn a_request_that_the_provider_always_refuses_opens_it() {
     let world = World::with(NOON, &[("max_concurrent_calls", "1")]);
     world.due_leads(40).await;
     for n in 0..40 {
-        world.dialer.script(&builders::phone(n), [Reply::Refused("no such pathway".into())]);
+        let message = if n % 2 == 0 { "no such country" } else { "no such state" };
+        world.dialer.script(&builders::phone(n), [Reply::Refused(message.into())]);
     }
     let summary = world.runs().await;
-    assert_eq!((summary.errors, summary.stopped_by), (20, Some(Stop::ProviderFailing)));
+    assert_eq!((summary.errors, summary.stopped_by), (20, Some(Stop::ProviderRefusing)));
 }
 
 #[tokio::test]
