@@ -10,6 +10,7 @@ mod explain;
 mod invalid;
 mod iso;
 mod lead_parameters;
+mod lead_path;
 mod leads;
 mod openapi;
 mod process;
@@ -26,6 +27,7 @@ pub use config_json::ConfigJson;
 pub(crate) use error_answer::ErrorAnswer;
 pub use invalid::Invalid;
 pub use lead_parameters::parse_phone;
+pub use lead_path::gateway_uri;
 pub use query::{key_in_query, reject_parameters};
 pub use records::{decode_cursor, encode_cursor, parse_query};
 
@@ -39,6 +41,7 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use std::sync::Arc;
+use tower::ServiceExt;
 use utoipa::OpenApi;
 
 /// Where every path of the API starts.
@@ -104,12 +107,14 @@ pub fn router(api: Api) -> Router {
     let check = from_fn_with_state(guard, auth::check_unrouted);
     let unknown_path = async || Failure::UnknownPath;
     let wrong_method = async || Failure::WrongMethod;
-    Router::new()
+    let routes = Router::new()
         .nest(BASE, routes)
         .fallback(unknown_path.layer(check.clone()))
         .method_not_allowed_fallback(wrong_method.layer(check))
         .layer(map_response(secured))
-        .with_state(api)
+        .with_state(api);
+    // Outside of the routes, because it decides which of them takes the request.
+    Router::new().fallback_service(routes.map_request(lead_path::with_id_in_one_segment))
 }
 
 /// Forbids caching, because answers hold personal data, and guessing of content types.

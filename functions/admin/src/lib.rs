@@ -5,7 +5,7 @@ mod auth;
 mod failure;
 mod openapi;
 
-pub use api::{BASE, ROUTES, Route, router};
+pub use api::{BASE, ROUTES, Route, gateway_uri, router};
 pub use auth::Access;
 pub use openapi::document;
 

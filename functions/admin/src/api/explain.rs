@@ -27,9 +27,12 @@ use utoipa::ToSchema;
     responses((status = 200, description = "The verdict, or why there is none.", body = ExplainReply), ReadErrors)
 )]
 pub(crate) async fn explain(State(api): State<Arc<Api>>, lead: NamedLead) -> Result<Json<ExplainReply>, Failure> {
-    let explanation = api.admin.explain(&lead.id, &lead.phone).await?;
-    let unknown = || ExplainReply::Unknown(CommandAnswer::unknown_lead());
-    Ok(Json(explanation.map_or_else(unknown, |found| ExplainReply::Known(Box::new(ExplainAnswer::new(&found))))))
+    for id in &lead.ids {
+        if let Some(found) = api.admin.explain(id, &lead.phone).await? {
+            return Ok(Json(ExplainReply::Known(Box::new(ExplainAnswer::new(&found)))));
+        }
+    }
+    Ok(Json(ExplainReply::Unknown(CommandAnswer::unknown_lead())))
 }
 
 /// Verdict on a lead, or the answer for an unknown lead.

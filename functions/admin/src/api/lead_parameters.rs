@@ -1,6 +1,7 @@
 //! The parameters of every route about one lead.
 
 use super::invalid::Invalid;
+use super::lead_path::readings;
 use super::query::Parameters;
 use crate::failure::Failure;
 use axum::extract::{FromRequestParts, Path};
@@ -8,11 +9,15 @@ use axum::http::request::Parts;
 use redial_domain::{LeadId, Phone};
 use utoipa::IntoParams;
 
-/// The lead that a path and `?phone=` name.
+/// The lead that a path or `?lead_id=`, and `?phone=` name.
 pub(super) struct NamedLead {
-    pub(super) id: LeadId,
+    /// What the id may be, the most literal first: a path may be escaped more often than it is decoded.
+    pub(super) ids: Vec<LeadId>,
     pub(super) phone: Phone,
 }
+
+/// The id in the path of a request whose lead id is in the query.
+const IN_QUERY: &str = "-";
 
 impl<S: Send + Sync> FromRequestParts<S> for NamedLead {
     type Rejection = Failure;
@@ -20,8 +25,25 @@ impl<S: Send + Sync> FromRequestParts<S> for NamedLead {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let path = Path::<String>::from_request_parts(parts, state).await;
         let Path(id) = path.map_err(|_| Invalid::field("lead_id", "the lead id is not UTF-8"))?;
-        let id = LeadId::parse(&id).map_err(|error| Invalid::field("lead_id", error.to_string()))?;
-        Ok(Self { id, phone: parse_phone(parts.uri.query().unwrap_or_default())? })
+        let parameters = Parameters::parse(parts.uri.query().unwrap_or_default(), &["phone", "lead_id"])?;
+        let named = parameters.get("lead_id");
+        if named.is_some_and(|named| id != IN_QUERY && !readings(&id).iter().any(|reading| reading == named)) {
+            let text = "the path and the query name different leads; write - in the path";
+            return Err(Invalid::field("lead_id", text).into());
+        }
+        let readings = named.map_or_else(|| readings(&id), |named| vec![named.to_owned()]);
+        let mut ids = Vec::new();
+        let mut refused = None;
+        for reading in readings {
+            match LeadId::parse(&reading) {
+                Ok(id) => ids.push(id),
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        match refused {
+            Some(error) if ids.is_empty() => Err(Invalid::field("lead_id", error.to_string()).into()),
+            _ => Ok(Self { ids, phone: phone_of(&parameters)? }),
+        }
     }
 }
 
@@ -30,15 +52,19 @@ impl<S: Send + Sync> FromRequestParts<S> for NamedLead {
 /// # Errors
 /// [`Invalid`] if it is missing or not a phone number.
 pub fn parse_phone(query: &str) -> Result<Phone, Invalid> {
-    let phone = Parameters::parse(query, &["phone"])?.phone()?;
-    phone.ok_or_else(|| Invalid::field("phone", "phone is missing; add ?phone=%2B15555550123 to the URL"))
+    phone_of(&Parameters::parse(query, &["phone"])?)
+}
+
+fn phone_of(parameters: &Parameters) -> Result<Phone, Invalid> {
+    parameters.phone()?.ok_or_else(|| Invalid::field("phone", "phone is missing; add ?phone=%2B15555550123 to the URL"))
 }
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 #[expect(dead_code, reason = "only its description is used")]
 pub(super) struct LeadPath {
-    /// The call center's lead id.
+    /// The call center's lead id, percent-encoded. `-` if it is in the query, which is recommended for ids with other
+    /// characters than letters, digits, `-`, `.` and `_`.
     #[param(example = "123456")]
     lead_id: String,
 }
@@ -50,6 +76,9 @@ pub(super) struct LeadQuery {
     /// Phone number of the lead, in any common spelling. Escape a leading `+` as `%2B`.
     #[param(example = "+15555550123")]
     phone: String,
+    /// The call center's lead id, if the path has `-` instead of it. Safe for every id.
+    #[param(rename = "lead_id", example = "a/b")]
+    id: Option<String>,
 }
 
 #[cfg(test)]

@@ -68,7 +68,13 @@ pub(crate) async fn remove(
 }
 
 async fn steer(api: &Api, actor: &Actor, lead: &NamedLead, command: Command, done: &str) -> Commanded {
-    let steered = api.admin.steer(actor, &lead.id, &lead.phone, command).await?;
+    let mut steered = Steered::UnknownLead;
+    for id in &lead.ids {
+        steered = api.admin.steer(actor, id, &lead.phone, command).await?;
+        if !matches!(steered, Steered::UnknownLead) {
+            break;
+        }
+    }
     Ok(Json(match steered {
         Steered::Done => CommandAnswer { success: true, message: done.to_owned() },
         Steered::UnknownLead => CommandAnswer::unknown_lead(),
