@@ -18,8 +18,17 @@ pub(crate) fn received(meter: &dyn Meter, received: Result<Received, NotStored>)
             taken_in(meter, ingested, Metric::Results.one(outcome.known().unwrap_or("OTHER")))
         }
         Ok(Received::NewLead(ingested)) => taken_in(meter, ingested, Metric::NewLeads.of(1_u8)),
+        Ok(Received::DoNotCall) => {
+            meter.record(Metric::DoNotCallsHeard.of(1_u8));
+            done("applied")
+        }
         Ok(Received::NotAResult(reason)) => not_a_result(meter, reason),
-        Ok(Received::Unattached(reason)) => unattached(meter, reason),
+        Ok(Received::Unattached(reason)) => {
+            if reason == Unattached::DoNotCall {
+                meter.record(Metric::DoNotCallsUnattached.of(1_u8));
+            }
+            unattached(meter, reason)
+        }
         Err(error) => not_stored(meter, &error),
     }
 }

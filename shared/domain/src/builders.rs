@@ -110,7 +110,7 @@ pub fn report(result: &CallResult) -> Report {
         attempt,
         source,
         lead,
-        phone,
+        phone: Ok(phone),
         month,
         evidence: Evidence::Disposition(outcome.to_string()),
         times: callback.map(|at| ("callback_time".to_owned(), Some(at))).into_iter().collect(),

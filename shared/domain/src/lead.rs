@@ -40,6 +40,8 @@ pub struct Lead {
     pub status: Status,
     /// The last [`CALLS_KEPT`] calls, in the order in which they ended.
     pub history: Vec<PastCall>,
+    /// Calls in the history of a record of the original that are no results: they have no id, or no outcome yet.
+    pub other_calls: Vec<OtherCall>,
     /// Dials refused since the last result. They stretch the cadence, because its first intervals are zero and the lead would
     /// otherwise be dialed and refused by every run.
     pub refusals: u32,
@@ -122,4 +124,13 @@ pub struct PastCall {
     pub rule: Option<String>,
     /// For when the person asked in this call to be called back.
     pub callback: Option<DateTime<Utc>>,
+}
+
+/// A call of the original of which no result is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherCall {
+    /// The provider's id, if the record has it.
+    pub call: Option<CallId>,
+    /// When it was made, or the record's last call if its entry has no time.
+    pub at: DateTime<Utc>,
 }

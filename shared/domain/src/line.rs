@@ -1,6 +1,8 @@
 //! The state shared by everything that concerns one phone number.
 
-use super::{Arrival, AttemptId, CallId, CallResult, LeadKey, LeadRef, Outcome, Source, UnknownFields};
+use super::{
+    Arrival, AttemptId, CallId, CallResult, LeadKey, LeadRef, NumberFacts, Outcome, RecordedCall, Source, UnknownFields,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How long a call counts against the cap of its number: the 24 hours of the gate `calls_per_number_24h`
@@ -22,6 +24,10 @@ pub struct Line {
     pub calls: Vec<KnownCall>,
     /// Present if the number must never be called again.
     pub suppressed: Option<Suppression>,
+    /// Whether records of the number may still wait for a dial although it is suppressed. The next run completes them.
+    pub retiring: bool,
+    /// When a call ended last in which the person was connected with an agent.
+    pub transferred_at: Option<DateTime<Utc>>,
     /// The known records with this number. The month of a new record is pinned here before the record is made, so that two
     /// arrivals at the turn of a month make one record.
     pub record_locations: Vec<LeadRef>,
@@ -97,6 +103,7 @@ impl Line {
             // A repeat must not go through the inbox again: without a lead id it could be given to another lead by now. But it
             // may be the first that names the attempt, and then it frees the hold.
             if self.is_recorded(&result.call) {
+                self.hear_do_not_call(result, now);
                 self.hold.take_if(|hold| hold.is_of(result));
                 return;
             }
@@ -118,8 +125,9 @@ impl Line {
     /// Applies the facts about the number itself: that it must not be called, and that it was called. They hold whether or
     /// not the result finds a record.
     pub fn apply_number_facts(&mut self, result: &CallResult, now: DateTime<Utc>) {
-        if result.outcome.suppresses() {
-            self.suppress(&result.outcome, result.source, now);
+        self.hear_do_not_call(result, now);
+        if result.outcome == Outcome::TRANSFERRED {
+            self.transferred_at = self.transferred_at.max(Some(result.ended_at));
         }
         // An attempt that is lost was counted when it was claimed.
         if result.source != Source::Redial {
@@ -128,9 +136,35 @@ impl Line {
         self.forget_old_calls(now);
     }
 
-    /// Forbids every further call to the number. The first reason stays, because it is the one that was acted on.
+    /// Forbids every further call to the number if the result is a do-not-call, also a repeated one: the words that say so
+    /// may come later than the rest.
+    fn hear_do_not_call(&mut self, result: &CallResult, now: DateTime<Utc>) {
+        if result.outcome.suppresses() {
+            self.suppress(&result.outcome, result.source, now);
+        }
+    }
+
+    /// Forbids every further call to the number. The first reason stays, because it is the one that was acted on. From then on
+    /// the line is open until a run has completed the records of the number.
     pub fn suppress(&mut self, reason: &Outcome, source: Source, now: DateTime<Utc>) {
-        self.suppressed.get_or_insert_with(|| Suppression { reason: reason.clone(), source, at: now });
+        if self.suppressed.is_none() {
+            self.suppressed = Some(Suppression { reason: reason.clone(), source, at: now });
+            self.retiring = true;
+        }
+    }
+
+    /// Learns what the records of the number say. A call that the line knows stays as it is.
+    pub fn learn(&mut self, facts: &NumberFacts, now: DateTime<Utc>) {
+        if let Some(reason) = &facts.forbidden {
+            self.suppress(reason, Source::Redial, now);
+        }
+        self.transferred_at = self.transferred_at.max(facts.transferred_at);
+        for told in &facts.calls {
+            if told.at + CAP_WINDOW > now && !self.calls.iter().any(|known| is_same(known, told)) {
+                let RecordedCall { call, attempt, at, is_result } = told.clone();
+                self.calls.push(KnownCall { at, attempt, recorded: is_result && call.is_some(), call });
+            }
+        }
     }
 
     /// Takes an arrival off the inbox once it is in its record, and frees the hold of its attempt. Always in this order: a
@@ -158,10 +192,14 @@ impl Line {
 
     /// Notes which call an attempt became. `until` is when to ask about it.
     pub fn bind(&mut self, attempt: AttemptId, call: &CallId, until: DateTime<Utc>) {
+        let recorded = self.is_recorded(call);
+        let is_claimed = self.calls.iter().any(|known| known.attempt == Some(attempt));
+        // A result that overtook the answer and did not name the attempt was counted on its own. It is the same call.
+        self.calls.retain(|known| !is_claimed || known.attempt == Some(attempt) || known.call.as_ref() != Some(call));
         for known in self.calls.iter_mut().filter(|known| known.attempt == Some(attempt)) {
             known.call.get_or_insert_with(|| call.clone());
+            known.recorded |= recorded && known.call.as_ref() == Some(call);
         }
-        let recorded = self.is_recorded(call);
         let Some(hold) = self.hold.as_mut().filter(|hold| hold.attempt == attempt) else {
             return;
         };
@@ -197,12 +235,14 @@ impl Line {
         self.calls.iter().any(|known| known.recorded && known.call.as_ref() == Some(call))
     }
 
-    /// Returns when a run must look at the line: at once if an arrival waits, else when its hold is overdue. `None` if the
+    /// Returns when a run must look at the line: at once if an arrival waits or its records are to be completed, else when its
+    /// hold is overdue. `None` if the
     /// line is not open.
     #[must_use]
     pub fn open_until(&self) -> Option<DateTime<Utc>> {
-        let waiting = self.inbox.iter().map(|waiting| waiting.since).min();
-        waiting.or(self.hold.as_ref().map(|hold| hold.until))
+        let waiting = self.inbox.iter().map(|waiting| waiting.since);
+        let retiring = self.suppressed.as_ref().filter(|_| self.retiring).map(|suppression| suppression.at);
+        waiting.chain(retiring).min().or(self.hold.as_ref().map(|hold| hold.until))
     }
 
     /// Returns the times of the calls of the last 24 hours, oldest first.
@@ -265,4 +305,13 @@ impl Line {
                 || (known.attempt.is_some() && known.attempt == held)
         });
     }
+}
+
+/// Returns whether a call that the line knows is the one of a record: by call id, by attempt, or, if the record names neither,
+/// by its time.
+fn is_same(known: &KnownCall, told: &RecordedCall) -> bool {
+    let same_call = told.call.is_some() && known.call == told.call;
+    let same_attempt = told.attempt.is_some() && known.attempt == told.attempt;
+    let is_unnamed = told.call.is_none() && told.attempt.is_none();
+    same_call || same_attempt || (is_unnamed && known.at == told.at)
 }

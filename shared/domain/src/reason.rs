@@ -50,5 +50,7 @@ reasons! {
         NoLeadId = "no_lead_id",
         /// Without Convoso's id of the call a repeat could not be told apart.
         NoCallLogId = "no_call_log_id",
+        /// It forbids to call somebody, and names neither a usable number nor a lead of which a record is known.
+        DoNotCall = "do_not_call_not_attached",
     }
 }

@@ -1,6 +1,6 @@
 //! What a provider tells, before anything of it is judged.
 
-use super::{AttemptId, CallId, CallbackTime, LeadId, Month, Phone, Profile, Source};
+use super::{AttemptId, CallId, CallbackTime, LeadId, Month, Phone, Profile, Source, Unattached};
 use chrono::{DateTime, Utc};
 
 /// A call that is over, or a lead, as a provider tells of it. Providers report; only [`super::judge`] says what it means.
@@ -14,8 +14,8 @@ pub struct Report {
     pub source: Source,
     /// The lead, when the payload names it.
     pub lead: Option<LeadId>,
-    /// The person's number.
-    pub phone: Phone,
+    /// The person's number, or why there is none that can be used. Only a do-not-call is heard without one.
+    pub phone: Result<Phone, Unattached>,
     /// The month of the record, when the call was dialed from a record.
     pub month: Option<Month>,
     /// What the outcome is judged by.
@@ -37,6 +37,23 @@ pub enum Evidence {
     Conversation(Box<Conversation>),
     /// A dialer's code for how a call ended, as the account defines it.
     Disposition(String),
+    /// A later payload of a call, with words that the first did not have. It only tells of a refusal, and is no result.
+    Afterthought(Afterthought),
+}
+
+/// What a later payload adds.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Afterthought {
+    /// What the person said, one text for each turn.
+    pub user_said: Vec<String>,
+    /// Disposition and tags, in lower case.
+    pub labels: Vec<String>,
+}
+
+impl std::fmt::Debug for Afterthought {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Afterthought")
+    }
 }
 
 /// What a voice agent's call left behind. Words are lower-case, trimmed, with `_` and `-` as in the payload.

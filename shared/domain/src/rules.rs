@@ -7,7 +7,9 @@ mod disposition;
 pub(crate) use called_number::is_about_the_called_number;
 
 use super::report::{Conversation, Evidence, Report};
-use super::{Arrival, CallResult, CallbackTime, NotAResult, Outcome, Policy, Unattached};
+use super::{
+    Arrival, CallId, CallResult, CallbackTime, LeadId, NotAResult, Outcome, Phone, Policy, Source, Unattached,
+};
 
 /// What proves a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,10 +25,27 @@ pub enum TransferRule {
 pub enum Judged {
     /// It belongs in a record.
     Arrival(Box<Arrival>),
+    /// It is no result of a call that could be recorded, but it forbids further calls.
+    DoNotCall(Box<DoNotCall>),
     /// It is no result of a call.
     NotAResult(NotAResult),
     /// It cannot be told to whom or to what it belongs.
     Unattached(Unattached),
+}
+
+/// A do-not-call that is not in a result: it came in a later payload of a call, or without a usable number or call id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoNotCall {
+    /// The outcome that forbids further calls.
+    pub outcome: Outcome,
+    /// Who reported it.
+    pub source: Source,
+    /// The number. Without one the lead or the call tells whose it is.
+    pub phone: Option<Phone>,
+    /// The lead, if it is named.
+    pub lead: Option<LeadId>,
+    /// The call, if it is named.
+    pub call: Option<CallId>,
 }
 
 /// Says what a report means by the settings in force. The same report gives the same answer.
@@ -36,22 +55,37 @@ pub fn judge(report: Report, policy: &Policy) -> Judged {
         Evidence::Conversation(conversation) => {
             let callback = callback_of(&report, policy);
             let (outcome, rule) = outcome_of(conversation, callback.is_some(), policy.transfer);
-            match report.call.clone() {
-                Some(call) => result(report, call, (outcome, rule.to_owned()), callback),
-                None => Judged::Unattached(Unattached::NoCallId),
+            match (report.call.clone(), report.phone.clone()) {
+                (Some(call), Ok(phone)) => result(report, call, phone, (outcome, rule.to_owned()), callback),
+                (None, _) => forbids(&report, outcome).unwrap_or(Judged::Unattached(Unattached::NoCallId)),
+                (Some(_), Err(reason)) => forbids(&report, outcome).unwrap_or(Judged::Unattached(reason)),
             }
         }
         Evidence::Disposition(_) => disposition::judge(report, policy),
+        Evidence::Afterthought(words) => match asks_not_to_be_called(&words.user_said, &words.labels) {
+            true => forbids(&report, Outcome::DNC).unwrap_or(Judged::NotAResult(NotAResult::DelayedPayload)),
+            false => Judged::NotAResult(NotAResult::DelayedPayload),
+        },
     }
+}
+
+/// Returns the do-not-call of a report that cannot be a result. `None` if the outcome allows further calls. A number that does
+/// not exist says nothing about the other numbers of its lead, so without the number itself only a person's refusal counts.
+fn forbids(report: &Report, outcome: Outcome) -> Option<Judged> {
+    let Report { source, lead, call, .. } = report.clone();
+    let phone = report.phone.clone().ok();
+    let counts = outcome == Outcome::DNC || (outcome.suppresses() && phone.is_some());
+    counts.then(|| Judged::DoNotCall(Box::new(DoNotCall { outcome, source, phone, lead, call })))
 }
 
 fn result(
     report: Report,
-    call: super::CallId,
+    call: CallId,
+    phone: Phone,
     (outcome, rule): (Outcome, String),
     callback: Option<CallbackTime>,
 ) -> Judged {
-    let Report { attempt, source, lead, phone, month, inbound, ended_at, profile, .. } = report;
+    let Report { attempt, source, lead, month, inbound, ended_at, profile, .. } = report;
     let result =
         CallResult { call, attempt, source, lead, phone, month, outcome, rule, callback, inbound, ended_at, profile };
     Judged::Arrival(Box::new(Arrival::Result(result)))
@@ -97,7 +131,7 @@ struct Rule {
 // The order matters. A do-not-call comes first because nothing may hide it. Failures come before `not_picked_up`, because they
 // say more. A sale comes before a transfer, and both before a callback, because they complete the record.
 const RULES: &[Rule] = &[
-    Rule { name: "do_not_call", outcome: Outcome::DNC, matches: |e| asks_not_to_be_called(e) },
+    Rule { name: "do_not_call", outcome: Outcome::DNC, matches: |e| asks_not_to_be_called(&e.user_said, &labels(e)) },
     Rule {
         name: "permanent_failure",
         outcome: Outcome::BAD_NUMBER,
@@ -172,10 +206,13 @@ const REFUSALS: &[&str] = &[
     "remove me from your list",
 ];
 
-fn asks_not_to_be_called(evidence: &Conversation) -> bool {
-    let labels = evidence.tags.iter().chain([&evidence.disposition]);
-    labels.clone().any(|label| plain_words(label) == "dnc")
-        || evidence.user_said.iter().chain(labels).any(|text| contains_any(&plain_words(text), REFUSALS))
+fn labels(evidence: &Conversation) -> Vec<String> {
+    evidence.tags.iter().chain([&evidence.disposition]).cloned().collect()
+}
+
+fn asks_not_to_be_called(user_said: &[String], labels: &[String]) -> bool {
+    labels.iter().any(|label| plain_words(label) == "dnc")
+        || user_said.iter().chain(labels).any(|text| contains_any(&plain_words(text), REFUSALS))
 }
 
 /// Returns the text in lower case, with straight apostrophes, and with single spaces instead of every other separator, so that

@@ -74,6 +74,8 @@ pub fn settle(
             next.attempts = next.attempts.saturating_add(u32::from(!result.inbound));
         }
     }
+    // The entry that the original left for it is replaced by the result.
+    next.other_calls.retain(|other| other.call.as_ref() != Some(&result.call));
     // The sort is stable: of calls that ended at the same time, the one that became known later counts as the later one.
     next.history.sort_by_key(|past| past.at);
     // Built again from the history, because a result may have come between two others.
@@ -157,6 +159,7 @@ fn blank(id: super::LeadId, phone: super::Phone, profile: Profile, now: DateTime
         updated_at: now,
         status: Status::Pending,
         history: Vec::new(),
+        other_calls: Vec::new(),
         refusals: 0,
         refused_attempt: None,
     }

@@ -12,6 +12,7 @@ use redial_domain::{
 use std::collections::BTreeMap;
 
 const LINE: &str = include_str!("../tests/golden/line_v1.json");
+const SUPPRESSED_LINE: &str = include_str!("../tests/golden/line_v1_suppressed.json");
 const RUN_STATE: &str = include_str!("../tests/golden/run_v1.json");
 const REFUSED: &str = include_str!("../tests/golden/run_v1_refused.json");
 const SETTINGS: &str = include_str!("../tests/golden/settings_v1.json");
@@ -53,6 +54,8 @@ fn line() -> Line {
             KnownCall { at: now, attempt: None, call: None, recorded: true },
         ],
         suppressed: Some(Suppression { reason: Outcome::DNC, source: Source::Redial, at: now }),
+        retiring: false,
+        transferred_at: None,
         record_locations: vec![lead_ref(1, "2025-12")],
         unknown: UnknownFields::default(),
     }
@@ -106,6 +109,15 @@ fn a_line_is_stored_as_before() {
         r#"{"calls":[],"hold":null,"homes":[],"inbox":[],"suppressed":null,"v":1}"#,
     );
     assert_eq!(line_v1::parse(LINE), Ok(line()));
+}
+
+#[test]
+fn a_suppressed_line_and_a_transfer_are_stored_as_before() {
+    let now = at("2025-12-17T19:00:00Z");
+    let mut line = Line { transferred_at: Some(now), ..Line::default() };
+    line.suppress(&Outcome::DNC, Source::Redial, now);
+    check(&line_v1::to_text(&line), SUPPRESSED_LINE);
+    assert_eq!(line_v1::parse(SUPPRESSED_LINE), Ok(line));
 }
 
 #[test]

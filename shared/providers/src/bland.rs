@@ -24,21 +24,18 @@ pub fn parse(body: &[u8], now: DateTime<Utc>) -> Result<Parsed, Malformed> {
         return Ok(Parsed::NotAResult(NotAResult::StreamingEvent));
     }
     if is_delayed(payload) {
-        return Ok(Parsed::NotAResult(NotAResult::DelayedPayload));
+        return Ok(Parsed::Report(Box::new(payload::afterthought(payload, now))));
     }
     if !payload::is_finished(payload) {
         return Ok(Parsed::NotAResult(NotAResult::UnfinishedCall));
     }
-    Ok(match payload::report(payload, now) {
-        Ok(report) => Parsed::Report(Box::new(report)),
-        Err(reason) => Parsed::Unattached(reason),
-    })
+    Ok(Parsed::Report(Box::new(payload::report(payload, now))))
 }
 
 /// Returns whether this is Bland's second payload, which comes 30 to 60 s after the first with the corrected transcript.
 ///
-/// It may lack what the rules look at, and judged alone it would make a confused call of a voicemail. If the first was lost, a
-/// run asks Bland about the call. See the traps of *Bland: the webhook* in `docs/PROVIDERS.md`.
+/// It may lack what the rules look at, and judged alone it would make a confused call of a voicemail. So only a refusal in it
+/// counts. If the first was lost, a run asks Bland about the call. See the traps of *Bland: the webhook* in `docs/PROVIDERS.md`.
 fn is_delayed(payload: Object<'_>) -> bool {
     let (status, answered_by) = (payload.text("status"), payload.text("answered_by"));
     if payload.get("corrected_transcript").is_some() {

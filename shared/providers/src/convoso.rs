@@ -18,14 +18,14 @@ const NEW: &str = "NEW";
 pub fn parse(body: &[u8], content_type: Option<&str>, now: DateTime<Utc>) -> Result<Parsed, Malformed> {
     let value = fields(body, content_type)?;
     let fields = Object::of(&value);
-    let phone = match phone(fields) {
-        Ok(phone) => phone,
-        Err(reason) => return Ok(Parsed::Unattached(reason)),
-    };
+    let phone = phone(fields);
     // Without a call and a disposition it is a lead that was uploaded. A call without a disposition says nothing yet.
     let log = fields.text("call_log_id");
     let Some(code) = fields.text("status").or_else(|| log.is_none().then(|| NEW.to_owned())) else {
-        return Ok(Parsed::NotAResult(NotAResult::NoStatus));
+        return Ok(match phone {
+            Ok(_) => Parsed::NotAResult(NotAResult::NoStatus),
+            Err(reason) => Parsed::Unattached(reason),
+        });
     };
     Ok(Parsed::Report(Box::new(Report {
         call: log.and_then(|log| CallId::parse(&format!("convoso:{log}")).ok()),

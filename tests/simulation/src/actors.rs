@@ -8,9 +8,9 @@ use crate::process::{Processes, Role};
 use crate::provider::{SimDialer, outcome};
 use crate::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
-use redial_domain::{Arrival, CallId, CallResult, LeadId, NewLead, Outcome, Phone, Profile, Source};
+use redial_domain::{Arrival, CallId, CallResult, LeadId, NewLead, Outcome, Phone, Profile, Report, Source};
 use redial_queue::ports::Clock;
-use redial_queue::usecase::ingest::Ingested;
+use redial_queue::usecase::ingest::{Ingested, Received};
 use redial_queue::usecase::run::Run;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -74,6 +74,45 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
     });
 }
 
+/// The provider sends a call's later payload, in which the person refuses to be called. It tries again a few times.
+pub(crate) fn refuse_later(world: &Arc<World>, report: Report, delay: Duration, tries: u32) {
+    let later = Arc::clone(world);
+    world.posts.fetch_add(1, Ordering::Relaxed);
+    world.engine.after(delay, move || {
+        let (place, process) = Processes::one(&later, Role::Webhook);
+        let phone = report.phone.clone().unwrap();
+        later.say("second payload", place as u64, || phone.national().to_owned());
+        if later.has(Defect::SecondPayloadIgnored) {
+            later.judge().refused(&phone, later.engine.now());
+            later.posts.fetch_sub(1, Ordering::Relaxed);
+            return;
+        }
+        let fate = Fate { killed_after: Some(WEBHOOK_TIMEOUT), ..fate(&later, Role::Webhook, &[20, 60]) };
+        let (inside, outside, again) = (Arc::clone(&later), Arc::clone(&later), report.clone());
+        let send_again = move |world: &Arc<World>, report: Report| {
+            if tries > 0 {
+                let delay = world.engine.draw(|chance| chance.seconds(1, 120));
+                refuse_later(world, report, delay, tries - 1);
+            }
+        };
+        let (ingest, clock) = (process.ingest, process.clock);
+        let work = async move {
+            match ingest.receive(report.clone()).await {
+                Ok(Received::DoNotCall) => inside.judge().refused(&phone, inside.engine.now()),
+                Ok(other) => inside.judge().violated(|| format!("a refusal was answered with {other:?}")),
+                Err(_) => send_again(&inside, report),
+            }
+            inside.posts.fetch_sub(1, Ordering::Relaxed);
+        };
+        later.engine.spawn(&clock, fate, work, move || {
+            outside.say("killed", place as u64, || "second payload".to_owned());
+            Processes::replace(&outside, place);
+            send_again(&outside, again);
+            outside.posts.fetch_sub(1, Ordering::Relaxed);
+        });
+    });
+}
+
 /// After a failure nobody knows what is stored: the arrival counts as under way for ever.
 fn send_again(world: &Arc<World>, arrival: Arrival, tries: u32, under_way: &Arc<AtomicUsize>) {
     if tries > 0 {
@@ -130,6 +169,7 @@ pub(crate) fn fate(world: &World, role: Role, polls: &[u64]) -> Fate {
 /// Plans everything that happens in the storm beside calls: leads, calls of others, steering, broken objects, runs.
 pub(crate) fn storm(world: &Arc<World>) {
     let plan = &world.plan;
+    world.stored.upload(world);
     let length = u64::try_from(plan.storm.num_seconds()).unwrap();
     for (lead, phone) in &plan.leads {
         let new = NewLead { lead: lead.clone(), phone: phone.clone(), profile: Profile::default() };

@@ -18,12 +18,20 @@ pub(crate) struct Judge {
     /// Calls on each day in the business zone.
     days: BTreeMap<NaiveDate, u32>,
     suppressed: BTreeMap<Phone, DateTime<Utc>>,
+    transfers: BTreeMap<Phone, Vec<QuietTime>>,
+    quiet: TimeDelta,
     steering: BTreeMap<LeadKey, Vec<Spell>>,
     births: BTreeMap<LeadKey, Vec<Birth>>,
     pub(crate) results: BTreeMap<CallId, Told>,
     runs: Vec<RunSpan>,
     /// The lease was taken from its holder: two runs may work at once.
     pub(crate) lease_is_lost: bool,
+}
+
+/// A quiet time after a call in which a person was connected with an agent.
+struct QuietTime {
+    acknowledged: DateTime<Utc>,
+    over: DateTime<Utc>,
 }
 
 /// A run, and when it first and last asked for a call.
@@ -66,7 +74,7 @@ const LEASE_HOLDS: TimeDelta = TimeDelta::seconds(180);
 const LATE: TimeDelta = TimeDelta::minutes(10);
 
 impl Judge {
-    pub(crate) fn new(cap: u32, daily: Option<u32>) -> Self {
+    pub(crate) fn new(cap: u32, daily: Option<u32>, quiet: TimeDelta) -> Self {
         Self {
             violation: None,
             cap,
@@ -76,6 +84,8 @@ impl Judge {
             dials: BTreeMap::new(),
             days: BTreeMap::new(),
             suppressed: BTreeMap::new(),
+            transfers: BTreeMap::new(),
+            quiet,
             steering: BTreeMap::new(),
             births: BTreeMap::new(),
             results: BTreeMap::new(),
@@ -134,6 +144,11 @@ impl Judge {
         }
         if let Some(what) = self.forbidden(&key, claimed) {
             self.violated(|| format!("{} was claimed after {what:?} was acknowledged", call.as_str()));
+        }
+        // Clocks differ by a minute, and the end of the call is told by one of them.
+        let is_quiet = |quiet: &QuietTime| quiet.acknowledged < claimed && claimed < quiet.over - TimeDelta::minutes(2);
+        if self.transfers.get(phone).is_some_and(|transfers| transfers.iter().any(is_quiet)) {
+            self.violated(|| format!("{} was claimed right after a transfer of its number", call.as_str()));
         }
         let dials = self.dials.entry(phone.clone()).or_default();
         dials.push(now);
@@ -248,11 +263,34 @@ impl Judge {
         }
     }
 
+    /// The queue has answered a refusal that is not in a result.
+    pub(crate) fn refused(&mut self, phone: &Phone, now: DateTime<Utc>) {
+        self.suppressed.entry(phone.clone()).or_insert(now);
+    }
+
+    /// An uploaded month has a call of which no webhook told.
+    pub(crate) fn uploaded(&mut self, call: CallId, phone: &Phone, key: LeadKey, at: DateTime<Utc>) {
+        self.dials.entry(phone.clone()).or_default().push(at);
+        let told = Told {
+            phone: phone.clone(),
+            key: Some(key),
+            outcome: Outcome::VOICEMAIL,
+            inbound: false,
+            since: at,
+            is_due: true,
+        };
+        self.results.insert(call, told);
+    }
+
     /// The queue has answered, for the last of the deliveries under way.
     pub(crate) fn answered(&mut self, arrival: &Arrival, done: Ingested, alone: bool, now: DateTime<Utc>) {
         if let Arrival::Result(result) = arrival {
             if result.outcome.suppresses() {
                 self.suppressed.entry(result.phone.clone()).or_insert(now);
+            }
+            if result.outcome == Outcome::TRANSFERRED {
+                let over = result.ended_at + self.quiet;
+                self.transfers.entry(result.phone.clone()).or_default().push(QuietTime { acknowledged: now, over });
             }
             match done {
                 Ingested::Applied | Ingested::Repeat | Ingested::Deferred => {

@@ -68,6 +68,14 @@ pub fn simulate(seed: u64, defect: Option<Defect>, readable: bool) -> History {
     actors::schedule(&world, TimeDelta::minutes(1), dialing);
     world.engine.run(&mut tasks, until + settled, broken);
     operators::set(&world, &[("running", "true"), ("enabled", "true")]);
+    if world.plan.late_refusal {
+        let later = std::sync::Arc::clone(&world);
+        let time = dialing - settled - TimeDelta::seconds(100);
+        world.engine.after(time.to_std().unwrap(), move || {
+            let (lead, phone) = actors::a_lead(&later);
+            actors::call_of_others(&later, lead, phone, Some(redial_domain::Outcome::DNC));
+        });
+    }
     world.engine.run(&mut tasks, until + dialing, broken);
     if !broken() {
         rest::nobody_is_stuck(&world);

@@ -42,6 +42,14 @@ pub(crate) struct Plan {
     pub(crate) shards: ShardCount,
     pub(crate) environment: Environment,
     pub(crate) cap: u32,
+    /// How long nobody dials a number after a transfer.
+    pub(crate) quiet: TimeDelta,
+    /// Calls of the last day that only an uploaded month knows, for each of some numbers.
+    pub(crate) uploaded: Vec<(LeadId, Phone, u64)>,
+    /// A do-not-call comes in the last minutes of the calm, through another lead.
+    pub(crate) late_refusal: bool,
+    /// Second payloads with a refusal, in a thousand calls.
+    pub(crate) second_thoughts: u64,
     /// Calls of the account on one day, where they are limited.
     pub(crate) daily: Option<u32>,
 }
@@ -66,6 +74,8 @@ impl Plan {
             *Chance::of(chance.clone().bits()).pick(&[None, None, None, None, None, Some(4), Some(8), Some(30)]);
         let leads = leads(chance);
         let cap = *chance.pick(&[3, 8, 20, 50]);
+        let quiet = *chance.pick(&[10, 30]);
+        let uploaded = uploaded(chance, &leads, cap);
         let rates = [0, 0, 10, 40, 120];
         let (start, turn) = *chance.pick(&STARTS);
         Self {
@@ -87,8 +97,12 @@ impl Plan {
             short_calls: chance.permille(400),
             script: None,
             shards: *chance.pick(&[ShardCount::Auto, ShardCount::Fixed(1), ShardCount::Fixed(4)]),
-            environment: environment(chance, cap, daily, defect),
+            environment: environment(chance, cap, daily, quiet, defect),
             cap,
+            quiet: TimeDelta::minutes(quiet),
+            uploaded,
+            late_refusal: chance.permille(300),
+            second_thoughts: *chance.pick(&[0, 20, 100]),
             daily,
         }
     }
@@ -115,8 +129,12 @@ impl Plan {
             broken_objects: false,
             script: Some(script),
             shards: ShardCount::Fixed(2),
-            environment: environment(&mut chance, 20, None, None),
+            environment: environment(&mut chance, 20, None, 30, None),
             cap: 20,
+            quiet: TimeDelta::minutes(30),
+            uploaded: Vec::new(),
+            late_refusal: false,
+            second_thoughts: 0,
             daily: None,
             ..Self::of(&mut chance, None)
         }
@@ -135,10 +153,24 @@ fn leads(chance: &mut Chance) -> Vec<(LeadId, Phone)> {
     leads
 }
 
-fn environment(chance: &mut Chance, cap: u32, daily: Option<u32>, defect: Option<Defect>) -> Environment {
+/// In some worlds a month of the original is uploaded, whose records have calls of the last day.
+fn uploaded(chance: &mut Chance, leads: &[(LeadId, Phone)], cap: u32) -> Vec<(LeadId, Phone, u64)> {
+    if !chance.permille(300) {
+        return Vec::new();
+    }
+    let most = u64::from(cap.min(8));
+    let (_, phone) = chance.pick(leads).clone();
+    vec![(builders::lead_id("uploaded"), phone, chance.between(1, most))]
+}
+
+fn environment(chance: &mut Chance, cap: u32, daily: Option<u32>, quiet: i64, defect: Option<Defect>) -> Environment {
+    // What lines forget of these two is still in records, so the rules themselves are wrong.
+    let cap = if defect == Some(Defect::CapForgotten) { 50 } else { cap };
+    let quiet = if defect == Some(Defect::QuietTimeForgotten) { 0 } else { quiet };
     let mut values = BTreeMap::from([
         ("ignore_calling_hours", "true".to_owned()),
         ("max_calls_per_number_24h", cap.to_string()),
+        ("transfer_quiet_minutes", quiet.to_string()),
         ("max_redial_attempts", (*chance.pick(&["4", "8", "25", "25"])).to_owned()),
         ("progressive_intervals", (*chance.pick(&["0", "0", "0,0,5,10,30,60,120", "none"])).to_owned()),
         ("redial_interval_minutes", "6".to_owned()),

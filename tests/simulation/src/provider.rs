@@ -11,7 +11,10 @@ use crate::world::World;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::builders::report;
-use redial_domain::{Arrival, AttemptId, CallId, CallResult, CallbackTime, LeadRef, Outcome, Phone, Profile, Source};
+use redial_domain::{
+    Afterthought, Arrival, AttemptId, CallId, CallResult, CallbackTime, Evidence, LeadRef, Outcome, Phone, Profile,
+    Report, Source,
+};
 use redial_domain::{CallState, DialOrder};
 use redial_queue::ports::{AskError, DIAL_TIMEOUT, DialError, Dialer};
 use std::collections::BTreeMap;
@@ -235,6 +238,12 @@ fn end(world: &Arc<World>, call: &CallId, mut result: CallResult) {
     world.judge().over(call, &result.outcome);
     if let Some(rung) = world.provider().calls.get_mut(call) {
         rung.result = Some(result.clone());
+    }
+    if world.strikes(world.plan.second_thoughts) {
+        let words = Afterthought { user_said: vec!["please stop calling me".to_owned()], labels: Vec::new() };
+        let later = Report { evidence: Evidence::Afterthought(words), ..report(&result) };
+        let delay = world.engine.draw(|chance| chance.seconds(30, 60));
+        actors::refuse_later(world, later, delay, 3);
     }
     let arrival = Arrival::Result(result);
     if world.webhooks_are_lost.load(Ordering::Relaxed) {

@@ -6,7 +6,7 @@ use crate::world::World;
 use chrono::TimeDelta;
 use futures_util::FutureExt;
 use redial_domain::verdict::{Facts, GateName, verdict};
-use redial_domain::{CallId, LeadKey, Line, Month, Outcome, PastCall, Status};
+use redial_domain::{CallId, LeadKey, Line, Month, NumberFacts, Outcome, PastCall, Status};
 use redial_queue::ports::{BlobStore, Clock};
 use redial_queue::store::records::{Found, Records, ShardCount};
 use redial_queue::testing::TestClock;
@@ -18,24 +18,34 @@ use std::sync::atomic::Ordering;
 pub(crate) fn nobody_is_stuck(world: &World) {
     let now = world.engine.now();
     let policy = &world.plan.environment.policy;
-    let lines = world.stored.lines.all();
+    let mut lines = world.stored.lines.all();
     let free = Line::default();
-    for found in records(world) {
+    let records = records(world);
+    // As a run does before it decides.
+    for found in &records {
+        let mut facts = NumberFacts::default();
+        facts.add(&found.lead, now);
+        lines.entry(found.lead.phone.clone()).or_default().learn(&facts, now);
+    }
+    for found in records {
         let lead = &found.lead;
         let waits = matches!(lead.status, Status::Pending | Status::Rescheduled);
         if !waits {
             continue;
         }
         let line = lines.get(&lead.phone).unwrap_or(&free);
-        let overdue = lead.next_redial < now - TimeDelta::minutes(16);
+        let long_ago = now - TimeDelta::minutes(16);
+        let overdue = lead.next_redial < long_ago;
+        let was_quiet = line.transferred_at.is_some_and(|at| at + policy.transfer_quiet > long_ago);
+        let retired = line.suppressed.as_ref().is_some_and(|suppression| suppression.at < long_ago);
         let stuck = match verdict(&Facts { lead, line: Some(line), now, policy }).first_closed() {
             // Whoever is left over waits for the next day.
-            None => overdue && world.plan.daily.is_none(),
+            None => overdue && !was_quiet && world.plan.daily.is_none(),
             Some(gate) => match gate.name {
                 GateName::Due => lead.next_redial > now + TimeDelta::hours(14),
                 GateName::LineFree => line.hold.as_ref().is_none_or(|hold| hold.since < now - TimeDelta::minutes(60)),
                 // A lead that is resumed after its last attempt is pending by contract, and waits for a higher limit.
-                GateName::CallsPerNumber | GateName::Attempts => false,
+                GateName::CallsPerNumber | GateName::TransferQuiet | GateName::Attempts => false,
                 GateName::Enabled
                 | GateName::Running
                 | GateName::BusinessHours
@@ -45,7 +55,7 @@ pub(crate) fn nobody_is_stuck(world: &World) {
                 | GateName::NotSuppressed => overdue,
             },
         };
-        if stuck {
+        if stuck || retired {
             let closed = verdict(&Facts { lead, line: Some(line), now, policy }).first_closed().map(|gate| gate.name);
             world.judge().violated(|| {
                 let due = lead.next_redial;
@@ -80,6 +90,7 @@ pub(crate) fn everything_is_in_its_place(world: &World) {
     every_call_is_over(world, &mut judge);
     each_result_once(&mut judge, &records);
     attempts_are_results(&mut judge, &records);
+    nobody_waits_with_a_suppressed_number(world, &mut judge, &records);
 }
 
 pub(crate) fn records(world: &World) -> Vec<Found> {
@@ -104,6 +115,16 @@ fn one_record_for_each_lead(judge: &mut Judge, records: &[Found]) {
         if let Some(other) = locations.insert(found.lead.key(), found.location.month) {
             let months = (other, found.location.month);
             judge.violated(|| format!("{} has records in {months:?}", found.lead.id.as_str()));
+        }
+    }
+}
+
+fn nobody_waits_with_a_suppressed_number(world: &World, judge: &mut Judge, records: &[Found]) {
+    let lines = world.stored.lines.all();
+    for found in records.iter().filter(|found| found.lead.status != Status::Completed) {
+        if lines.get(&found.lead.phone).is_some_and(|line| line.suppressed.is_some()) {
+            let (lead, status) = (found.lead.id.as_str(), found.lead.status);
+            judge.violated(|| format!("{lead} is {status:?} for ever with a suppressed number"));
         }
     }
 }

@@ -190,7 +190,6 @@ impl SimStores {
             Some(Defect::NoLine) => line.hold = None,
             Some(Defect::HoldsExpire) => line.hold = line.hold.take().filter(|hold| hold.until > now),
             Some(Defect::SuppressionForgotten) => line.suppressed = None,
-            Some(Defect::CapForgotten) => line.calls.clear(),
             Some(Defect::HomesForgotten) => line.record_locations.clear(),
             _ => {}
         }
@@ -202,6 +201,7 @@ impl SimStores {
         let mut line = line.clone();
         match self.world.defect {
             Some(Defect::InboxNotStored) => line.inbox.clear(),
+            Some(Defect::RetiringForgotten) => line.retiring = false,
             Some(Defect::LineFreedFirst) => line.hold = line.hold.take().filter(|_| line.inbox.is_empty()),
             _ => {}
         }

@@ -44,7 +44,7 @@ impl World {
             engine: Engine::new(plan.start, chance),
             stored: StoredData::default(),
             provider: Mutex::default(),
-            judge: Mutex::new(Judge::new(plan.cap, plan.daily)),
+            judge: Mutex::new(Judge::new(plan.cap, plan.daily, plan.quiet)),
             processes: Mutex::default(),
             trace: Trace::new(readable),
             posts: AtomicUsize::new(0),

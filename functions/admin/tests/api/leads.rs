@@ -147,6 +147,7 @@ async fn the_explanation_of_a_due_lead_has_every_gate_open() {
         "lead_window",
         "not_suppressed",
         "calls_per_number_24h",
+        "transfer_quiet",
         "line_free",
     ];
     assert_eq!(names, all);

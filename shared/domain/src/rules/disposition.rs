@@ -42,27 +42,31 @@ const CODE: usize = 64;
 /// called.
 pub(super) fn judge(report: Report, policy: &Policy) -> Judged {
     let Evidence::Disposition(code) = &report.evidence else { return Judged::NotAResult(NotAResult::NoStatus) };
-    let Some(outcome) = outcome_of(code, policy) else { return Judged::NotAResult(NotAResult::StatusNotValid) };
+    let outcome = outcome_of(code, policy);
+    let phone = match (&report.phone, &outcome) {
+        (Ok(phone), _) => phone.clone(),
+        (Err(reason), None) => return Judged::Unattached(*reason),
+        (Err(reason), Some(outcome)) => {
+            return super::forbids(&report, outcome.clone()).unwrap_or(Judged::Unattached(*reason));
+        }
+    };
+    let Some(outcome) = outcome else { return Judged::NotAResult(NotAResult::StatusNotValid) };
     if report.lead.is_none() && !outcome.suppresses() {
         return Judged::Unattached(Unattached::NoLeadId);
     }
     if let (NEW, Some(lead)) = (outcome.as_str(), &report.lead) {
         let lead = lead.clone();
-        return Judged::Arrival(Box::new(Arrival::NewLead(NewLead {
-            lead,
-            phone: report.phone,
-            profile: report.profile,
-        })));
+        return Judged::Arrival(Box::new(Arrival::NewLead(NewLead { lead, phone, profile: report.profile })));
     }
     let call = match &report.call {
         Some(call) => Some(call.clone()),
-        None if policy.completes(&outcome, false) => ending_id(report.lead.as_ref(), &report.phone, &outcome),
+        None if policy.completes(&outcome, false) => ending_id(report.lead.as_ref(), &phone, &outcome),
         None => None,
     };
     let Some(call) = call else { return Judged::Unattached(Unattached::NoCallLogId) };
     let rule = format!("disposition:{}", code.to_uppercase().chars().take(CODE).collect::<String>());
     let callback = super::callback_of(&report, policy);
-    super::result(report, call, (outcome, rule), callback)
+    super::result(report, call, phone, (outcome, rule), callback)
 }
 
 fn outcome_of(code: &str, policy: &Policy) -> Option<Outcome> {

@@ -14,7 +14,7 @@ fn report(evidence: Evidence) -> Report {
         attempt: None,
         source: Source::Bland,
         lead: told.lead,
-        phone: told.phone,
+        phone: Ok(told.phone),
         month: None,
         evidence,
         times: Vec::new(),

@@ -278,3 +278,80 @@ fn a_second_call_of_the_same_attempt_is_another_call() {
     let calls: Vec<_> = line.calls.iter().map(|known| known.call.clone()).collect();
     assert_eq!(calls, [Some(call("c1")), Some(call("c2"))]);
 }
+
+/// What records say of a number that was called at these minutes before now.
+fn facts_of(lead: &Lead) -> NumberFacts {
+    let mut facts = NumberFacts::default();
+    facts.add(lead, now());
+    facts
+}
+
+#[test]
+fn a_line_learns_the_calls_of_records_once() {
+    let results =
+        [ended(result("c1", "BUSY"), 30), ended(result("c2", "BUSY"), 20), ended(result("old", "BUSY"), 1441)];
+    let facts = facts_of(&after(&results));
+    let mut line = Line::default();
+    line.accept(Arrival::Result(results[0].clone()), now());
+    line.learn(&facts, now());
+    line.learn(&facts, now());
+    assert_eq!(line.recent_calls(now()).len(), 2, "{:?}", line.calls);
+    assert!(line.is_recorded(&CallId::parse("c2").unwrap()));
+}
+
+#[test]
+fn a_line_counts_calls_without_an_id_by_their_time() {
+    let other = |minutes_ago: i64| OtherCall { call: None, at: now() - minutes(minutes_ago) };
+    let lead = Lead {
+        other_calls: vec![other(10), other(20)],
+        last_call: Some(now() - minutes(10)),
+        last_call_id: None,
+        ..after(&[ended(result("c1", "BUSY"), 30)])
+    };
+    let mut line = Line::default();
+    line.learn(&facts_of(&lead), now());
+    line.learn(&facts_of(&lead), now());
+    assert_eq!(line.recent_calls(now()).len(), 3, "{:?}", line.calls);
+}
+
+#[test]
+fn an_attempt_that_is_lost_and_its_late_result_are_one_call() {
+    let lost = CallResult {
+        attempt: Some(attempt(1)),
+        source: Source::Redial,
+        call: CallId::lost(&attempt(1)),
+        ..result("x", "LOST")
+    };
+    let mut line = Line::default();
+    line.learn(&facts_of(&after(&[lost])), now());
+    line.accept(Arrival::Result(of_the_attempt("c1")), now());
+    assert_eq!(line.recent_calls(now()).len(), 1, "{:?}", line.calls);
+}
+
+#[test]
+fn a_line_learns_that_a_record_forbids_its_number_and_when_it_was_transferred() {
+    let mut line = Line::default();
+    line.learn(&facts_of(&after(&[ended(result("c1", "TRANSFERRED"), 5)])), now());
+    assert_eq!((line.transferred_at, line.suppressed.is_some()), (Some(now() - minutes(5)), false));
+    line.learn(&facts_of(&Lead { outcomes: vec![Outcome::DNC], ..after(&[result("c2", "BUSY")]) }), now());
+    assert!(line.suppressed.is_some() && line.retiring);
+}
+
+#[test]
+fn a_repeated_result_that_says_do_not_call_is_heard() {
+    let mut line = Line::default();
+    line.accept(Arrival::Result(result("c1", "BUSY")), now());
+    line.resolve(&Arrival::Result(result("c1", "BUSY")));
+    line.accept(Arrival::Result(result("c1", "DNC")), now());
+    assert!(line.suppressed.is_some() && line.inbox.is_empty());
+}
+
+#[test]
+fn a_suppressed_line_is_open_until_its_records_are_completed() {
+    let mut line = Line::default();
+    line.suppress(&Outcome::DNC, Source::Convoso, now());
+    assert_eq!(line.open_until(), Some(now()));
+    line.retiring = false;
+    line.suppress(&Outcome::DNC, Source::Bland, now());
+    assert_eq!(line.open_until(), None);
+}

@@ -114,6 +114,20 @@ fn a_verdict_obeys_the_cap_of_the_number(#[case] calls: i64, #[case] closed: Opt
     check(&callback, &line_with_calls(calls), &policy(), closed);
 }
 
+#[rstest]
+#[case(29, Some(GateName::TransferQuiet))]
+#[case(30, None)]
+fn a_verdict_is_closed_for_some_time_after_a_transfer(#[case] minutes_ago: i64, #[case] closed: Option<GateName>) {
+    let mut line = Line::default();
+    line.accept(Arrival::Result(ended(result("c9", "TRANSFERRED"), minutes_ago)), now());
+    line.resolve(&Arrival::Result(result("c9", "TRANSFERRED")));
+    let other = Lead { id: LeadId::parse("2").unwrap(), ..due() };
+    check(&other, &line, &policy(), closed);
+    check(&other, &line, &policy_with(&[("transfer_quiet_minutes", "0")]), None);
+    let next = facts(&other, &line, now(), &policy()).next_dial();
+    assert_eq!(next, Some(now() + minutes(30 - minutes_ago)));
+}
+
 #[test]
 fn the_cap_opens_when_its_oldest_call_is_24_hours_ago() {
     let next = facts(&due(), &line_with_calls(8), now(), &policy()).next_dial();
@@ -188,7 +202,7 @@ fn filters_by_window_then_status_then_attempts() {
 fn says_when_each_gate_opens() {
     let (lead, line, policy) = (due(), held(now() + minutes(10)), policy());
     let verdict = verdict(&facts(&lead, &line, now(), &policy));
-    assert_eq!(verdict.gates.len(), 11);
+    assert_eq!(verdict.gates.len(), 12);
     assert_eq!(verdict.gates.last().unwrap().opens, Opens::At(now() + minutes(10)));
 }
 

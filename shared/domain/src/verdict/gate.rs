@@ -40,6 +40,8 @@ pub enum GateName {
     NotSuppressed,
     /// The number was not called too often in 24 hours.
     CallsPerNumber,
+    /// The person was not connected with an agent a short time ago.
+    TransferQuiet,
     /// No other attempt holds the number, and no result waits to be stored.
     LineFree,
 }
@@ -59,6 +61,7 @@ impl GateName {
             Self::LeadWindow => "lead_window",
             Self::NotSuppressed => "not_suppressed",
             Self::CallsPerNumber => "calls_per_number_24h",
+            Self::TransferQuiet => "transfer_quiet",
             Self::LineFree => "line_free",
         }
     }

@@ -56,6 +56,7 @@ pub(super) const TABLE: &[Row] = &[
     row(GateName::LeadWindow, Judge::Record(lead_window), Cost::Cheap, Check::Filter(1)),
     row(GateName::NotSuppressed, Judge::Number(not_suppressed), Cost::Cheap, Check::Verdict),
     row(GateName::CallsPerNumber, Judge::Number(calls_per_number), Cost::Cheap, Check::Verdict),
+    row(GateName::TransferQuiet, Judge::Number(transfer_quiet), Cost::Cheap, Check::Verdict),
     row(GateName::LineFree, Judge::Number(line_free), Cost::Cheap, Check::Verdict),
 ];
 
@@ -178,6 +179,12 @@ fn calls_per_number(&Facts { now, policy, .. }: &Facts<'_>, line: &Line) -> Gate
         }
     };
     gate(GateName::CallsPerNumber, Shown::Count(count), Shown::Count(policy.max_calls_per_number), opens)
+}
+
+fn transfer_quiet(&Facts { now, policy, .. }: &Facts<'_>, line: &Line) -> Gate {
+    let opens = line.transferred_at.map_or(Opens::Now, |at| from(Some(at + policy.transfer_quiet), now));
+    let value = line.transferred_at.map_or(Shown::Word("no transfer"), Shown::Time);
+    gate(GateName::TransferQuiet, value, Shown::Time(now - policy.transfer_quiet), opens)
 }
 
 fn line_free(&Facts { now, .. }: &Facts<'_>, line: &Line) -> Gate {

@@ -50,6 +50,8 @@ impl TryFrom<StoredLine> for Line {
             inbox: stored.inbox.into_iter().map(waiting).collect::<Result<_, _>>()?,
             calls: stored.calls.into_iter().map(known).collect::<Result<_, _>>()?,
             suppressed: stored.suppressed.map(suppression).transpose()?,
+            retiring: stored.retiring,
+            transferred_at: stored.transferred_at,
             record_locations: stored.homes.into_iter().map(LeadRef::try_from).collect::<Result<_, _>>()?,
             unknown: UnknownFields::default(),
         })

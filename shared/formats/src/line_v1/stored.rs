@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 type Time = DateTime<Utc>;
 
 /// The fields of [`StoredLine`]. A test compares them.
-pub(super) const FIELDS: [&str; 6] = ["v", "hold", "inbox", "calls", "suppressed", "homes"];
+pub(super) const FIELDS: [&str; 8] =
+    ["v", "hold", "inbox", "calls", "suppressed", "homes", "retiring", "transferred_at"];
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredLine {
@@ -23,6 +24,12 @@ pub(super) struct StoredLine {
     pub(super) suppressed: Option<StoredSuppression>,
     /// The record locations. The name is older than the term.
     pub(super) homes: Vec<StoredHome>,
+    /// Written only if it is true, so that other lines keep their bytes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) retiring: bool,
+    /// Written only if there was a transfer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) transferred_at: Option<Time>,
 }
 
 #[derive(Serialize, Deserialize)]

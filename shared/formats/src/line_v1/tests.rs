@@ -109,12 +109,15 @@ fn line() -> impl Strategy<Value = Line> {
     let suppressed = (outcome(), source(), time()).prop_map(|(reason, source, at)| Suppression { reason, source, at });
     let (inbox, calls) = (prop::collection::vec(waiting(), 0..4), prop::collection::vec(known, 0..4));
     let locations = prop::collection::vec(location(), 0..3);
-    (of(hold()), inbox, calls, of(suppressed), locations, unknown()).prop_map(
-        |(hold, inbox, calls, suppressed, record_locations, unknown)| Line {
+    let marks = (any::<bool>(), of(time()));
+    (of(hold()), inbox, calls, of(suppressed), locations, marks, unknown()).prop_map(
+        |(hold, inbox, calls, suppressed, record_locations, (retiring, transferred_at), unknown)| Line {
             hold,
             inbox,
             calls,
             suppressed,
+            retiring,
+            transferred_at,
             record_locations,
             unknown,
         },
@@ -181,7 +184,8 @@ fn a_field_of_an_inner_object_that_this_release_does_not_know_is_ignored() {
 
 #[test]
 fn the_list_of_known_fields_has_the_fields_that_are_written() {
-    let written: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&to_text(&Line::default())).unwrap();
+    let full = Line { retiring: true, transferred_at: Some(DateTime::UNIX_EPOCH), ..Line::default() };
+    let written: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&to_text(&full)).unwrap();
     let mut known = FIELDS;
     known.sort_unstable();
     assert_eq!(written.keys().collect::<Vec<_>>(), known);

@@ -29,6 +29,8 @@ impl From<&Line> for StoredLine {
                 at: suppression.at,
             }),
             homes: line.record_locations.iter().map(StoredHome::from).collect(),
+            retiring: line.retiring,
+            transferred_at: line.transferred_at,
         }
     }
 }

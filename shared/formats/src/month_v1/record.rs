@@ -3,7 +3,7 @@
 use super::UnreadableRecord;
 use super::fields::{Draft, Fields, text_of, wrong};
 use chrono::{DateTime, Utc};
-use redial_domain::{CallId, Lead, LeadId, LeadKey, Outcome, PastCall, Phone, Profile, Source, Status};
+use redial_domain::{CallId, Lead, LeadId, LeadKey, OtherCall, Outcome, PastCall, Phone, Profile, Source, Status};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -27,6 +27,7 @@ pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
     // A record that was edited by hand may lack its creation. Another time of the record is closer to it than the current one.
     let created_at = fields.time("created_at")?.or(updated_at).or(last_call).or(next_redial);
     let created_at = created_at.ok_or_else(|| UnreadableRecord::new("it has no created_at"))?;
+    let entries = history(&fields, last_call.unwrap_or(created_at))?;
     Ok(Lead {
         id,
         phone,
@@ -47,7 +48,8 @@ pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
         created_at,
         updated_at: updated_at.unwrap_or(created_at),
         status,
-        history: history(&fields, last_call.unwrap_or(created_at))?.into_iter().flatten().collect(),
+        history: entries.iter().filter_map(|entry| entry.as_ref().ok()).cloned().collect(),
+        other_calls: entries.into_iter().filter_map(|entry| entry.err().flatten()).collect(),
         refusals: fields.count("refused_dials")?.unwrap_or_default(),
         refused_attempt: fields.attempt("last_refused_attempt"),
         outcomes,
@@ -114,11 +116,22 @@ fn outcomes(fields: &Fields<'_>) -> Result<Vec<Outcome>, UnreadableRecord> {
     list.map(|raw| read(raw).ok_or_else(|| wrong("outcomes"))).collect()
 }
 
-/// Reads the history, with one entry for each in the file. An entry is `None` for a call of the original that has no id or no
-/// outcome yet: its result may still come and must count, so it is not among the calls that are known.
-fn history(fields: &Fields<'_>, otherwise: DateTime<Utc>) -> Result<Vec<Option<PastCall>>, UnreadableRecord> {
+/// An entry of the history: a result, or a call of the original that has no id or no outcome yet. Its result may still come
+/// and must count, so it is not among the calls that are known. `None` is for what is no call at all.
+type Entry = Result<PastCall, Option<OtherCall>>;
+
+/// Reads the history, with one entry for each in the file.
+fn history(fields: &Fields<'_>, otherwise: DateTime<Utc>) -> Result<Vec<Entry>, UnreadableRecord> {
     let entries = fields.list("call_history")?.into_iter();
-    entries.map(|raw| past_call(raw, otherwise)).collect()
+    entries.map(|raw| Ok(past_call(raw, otherwise)?.ok_or_else(|| other_call(raw, otherwise)))).collect()
+}
+
+/// Reads a call that is no result. A time that cannot be read must not hide the call, which counts against the cap.
+fn other_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Option<OtherCall> {
+    let fields = Fields::of(raw).ok()?;
+    let time = |name| fields.time(name).ok().flatten();
+    let call = call_id(&fields, "call_id").ok().flatten();
+    Some(OtherCall { call, at: time("at").or(time("timestamp")).unwrap_or(otherwise) })
 }
 
 fn past_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Result<Option<PastCall>, UnreadableRecord> {

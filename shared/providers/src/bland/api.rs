@@ -136,8 +136,9 @@ pub fn call_state(body: &[u8], now: DateTime<Utc>) -> Result<CallState, Malforme
     if !payload::is_finished(call) {
         return Ok(CallState::InProgress(id));
     }
-    match payload::report(call, now) {
-        Ok(result) => Ok(CallState::Finished(Box::new(result))),
+    let report = payload::report(call, now);
+    match &report.phone {
+        Ok(_) => Ok(CallState::Finished(Box::new(report))),
         Err(reason) => Err(Malformed(format!("a finished call cannot be used: {}", reason.as_str()))),
     }
 }

@@ -1,10 +1,11 @@
 //! The fields of a finished call, the same in the webhook and in `GET /v1/calls/{id}`.
 
-use super::transcript::user_said;
+use super::transcript::{corrected_by_user, user_said};
 use crate::lenient::{Object, bounded, callback_time, instant};
 use chrono::{DateTime, SubsecRound, Utc};
 use redial_domain::{
-    AttemptId, CallId, CallbackTime, Conversation, Evidence, Month, Phone, Profile, Report, Source, Unattached,
+    Afterthought, AttemptId, CallId, CallbackTime, Conversation, Evidence, Month, Phone, Profile, Report, Source,
+    Unattached,
 };
 use serde_json::Value;
 
@@ -22,33 +23,43 @@ pub(super) fn call_id(payload: Object<'_>) -> Option<CallId> {
     id("call_id").or_else(|| id("c_id"))
 }
 
-/// What a finished call tells; otherwise the reason why it belongs to nobody.
-pub(super) fn report(payload: Object<'_>, now: DateTime<Utc>) -> Result<Report, Unattached> {
-    let call = call_id(payload).ok_or(Unattached::NoCallId)?;
+/// Returns what a finished call tells.
+pub(super) fn report(payload: Object<'_>, now: DateTime<Utc>) -> Report {
+    told(payload, Evidence::Conversation(Box::new(conversation(payload))), now)
+}
+
+/// Returns what a later payload of a call tells: the words of its transcripts, and its labels.
+pub(super) fn afterthought(payload: Object<'_>, now: DateTime<Utc>) -> Report {
+    let mut words = Afterthought { user_said: user_said(payload), labels: tags(payload) };
+    words.user_said.extend(corrected_by_user(payload));
+    words.labels.push(payload.word("disposition_tag"));
+    told(payload, Evidence::Afterthought(words), now)
+}
+
+fn told(payload: Object<'_>, evidence: Evidence, now: DateTime<Utc>) -> Report {
     // If the person called us, `to` is our number.
     let inbound = payload.flag("inbound") == Some(true);
-    let number = payload.raw_text(if inbound { "from" } else { "to" }).ok_or(Unattached::NoNumber)?;
-    let phone = Phone::parse(&number).map_err(|_| Unattached::NumberNotValid)?;
-
+    let number = payload.raw_text(if inbound { "from" } else { "to" }).ok_or(Unattached::NoNumber);
+    let phone = number.and_then(|number| Phone::parse(&number).map_err(|_| Unattached::NumberNotValid));
     let metadata = payload.object("metadata");
     let told = [metadata, payload.object("request_data"), payload.object("variables")];
     let now = now.trunc_subsecs(3);
-    Ok(Report {
-        call: Some(call),
+    Report {
+        call: call_id(payload),
         // An inbound call is no attempt, so it must not free the hold of one, whatever its metadata says.
         attempt: metadata.text("attempt_id").and_then(|id| AttemptId::parse(&id)).filter(|_| !inbound),
         source: Source::Bland,
         lead: told.iter().find_map(|place| place.lead_id("lead_id")),
         phone,
         month: metadata.text("month").and_then(|month| Month::parse(&month)),
-        evidence: Evidence::Conversation(Box::new(conversation(payload))),
+        evidence,
         times: times(payload.object("variables")),
         inbound,
         // Bland's clock may be ahead. A call that ended in the future would stay the last one, whatever comes after it.
         ended_at: payload.text("end_at").and_then(|at| instant(&at)).map_or(now, |at| at.min(now)),
         // Without `variables`: the agent fills them with what it heard.
         profile: profile(&told[..2]),
-    })
+    }
 }
 
 fn conversation(payload: Object<'_>) -> Conversation {

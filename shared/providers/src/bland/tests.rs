@@ -86,6 +86,36 @@ fn a_webhook_that_is_no_result_has_a_reason(#[case] changes: Value, #[case] expe
     assert_eq!(read(&call(&changes)), expected);
 }
 
+#[rstest]
+#[case(json!({"corrected_transcript": {"corrected": [{"speaker_label": "user", "text": "Please stop calling"}]}}), true)]
+#[case(json!({"corrected_transcript": {"aligned": [{"user": "user", "text": "Take me off."}]}}), true)]
+#[case(json!({"corrected_transcript": {"corrected": [{"speaker_label": "assistant", "text": "We can stop calling"}]}}), false)]
+#[case(json!({"corrected_transcript": {"corrected": [{"speaker": 2, "text": "stop calling"}]}}), false)]
+#[case(json!({"concatenated_transcript": "user: do not call me"}), true)]
+#[case(json!({"corrected_transcript": {}, "disposition_tag": "DO_NOT_CALL"}), true)]
+fn a_second_payload_tells_of_a_refusal_only(#[case] changes: Value, #[case] refused: bool) {
+    let mut body = call(&json!({"status": null, "answered_by": null, "completed": null}));
+    body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    match read(&body) {
+        Judged::DoNotCall(told) if refused => {
+            assert_eq!((told.outcome.as_str(), told.phone.unwrap().as_str()), ("DNC", "+16285550107"));
+        }
+        Judged::NotAResult(NotAResult::DelayedPayload) if !refused => {}
+        other => panic!("{other:?}"),
+    }
+}
+
+#[rstest]
+#[case(json!({"to": null}), true)]
+#[case(json!({"to": "anonymous"}), true)]
+#[case(json!({"call_id": null}), true)]
+#[case(json!({"to": null, "error_message": "the number is not in service", "transcripts": []}), false)]
+fn a_refusal_without_a_number_or_a_call_id_is_a_do_not_call(#[case] changes: Value, #[case] heard: bool) {
+    let mut body = call(&json!({"transcripts": [{"user": "user", "text": "stop calling"}]}));
+    body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    assert_eq!(matches!(read(&body), Judged::DoNotCall(_)), heard, "{:?}", read(&body));
+}
+
 #[test]
 fn a_full_second_payload_is_a_result_with_the_same_call_id() {
     assert_eq!(result(&json!({"corrected_transcript": {"aligned": []}})).call.as_str(), "c1");

@@ -14,6 +14,15 @@ pub(super) fn user_said(payload: Object<'_>) -> Vec<String> {
     said
 }
 
+/// Returns the person's turns of the corrected transcript, from each of its lists. Bland names the speaker `speaker_label`, and
+/// `user` in the older list. A turn whose speaker is only a number may be the agent's, so it does not count.
+pub(super) fn corrected_by_user(payload: Object<'_>) -> Vec<String> {
+    let corrected = payload.object("corrected_transcript");
+    let turns = ["corrected", "aligned", "original"].into_iter().flat_map(|list| corrected.list(list)).map(Object::of);
+    let by_user = |turn: &Object<'_>| ["speaker_label", "user", "speaker"].iter().any(|name| turn.word(name) == "user");
+    turns.filter(by_user).filter_map(|turn| turn.text("text")).collect()
+}
+
 // Only these names end a turn. Any other text before a colon is part of what somebody says.
 const SPEAKERS: [&str; 7] = ["user", "assistant", "agent", "agent-action", "robot", "system", "tool"];
 

@@ -130,3 +130,11 @@ proptest! {
         let _ = parse(form.as_bytes(), Some("application/x-www-form-urlencoded"), now).map(judged);
     }
 }
+
+#[test]
+fn a_do_not_call_without_a_usable_number_names_its_lead() {
+    let Judged::DoNotCall(told) = read("lead_id=1&phone_number=911&status=DNC&call_log_id=9") else {
+        panic!("it is not heard")
+    };
+    assert_eq!((told.phone, told.lead.unwrap().as_str()), (None, "1"));
+}

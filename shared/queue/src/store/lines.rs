@@ -5,8 +5,8 @@ use crate::ports::{Clock, Expect, LineStore, Put, StoreError, Versioned};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use redial_domain::{Line, Outcome, Phone, Source};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Rounds for a line: few write the same number at once.
 const ROUNDS: u32 = 8;
@@ -15,6 +15,8 @@ const ROUNDS: u32 = 8;
 pub struct Lines {
     store: Arc<dyn LineStore>,
     clock: Arc<dyn Clock>,
+    /// Numbers that this process has seen suppressed. Nothing ends a suppression, so nothing has to be read for them again.
+    suppressed: Mutex<HashSet<Phone>>,
 }
 
 impl std::fmt::Debug for Lines {
@@ -27,7 +29,7 @@ impl Lines {
     /// Keeps lines in this store.
     #[must_use]
     pub fn new(store: Arc<dyn LineStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+        Self { store, clock, suppressed: Mutex::default() }
     }
 
     /// Returns the line of a number, with every write that was answered before; an empty one for a number that was never
@@ -109,7 +111,38 @@ impl Lines {
     /// # Errors
     /// [`UpdateError`], see [`cas::update`].
     pub async fn suppress(&self, phone: &Phone, reason: &Outcome) -> Result<(), UpdateError> {
-        self.update(phone, |line| line.suppress(reason, Source::Redial, self.clock.now())).await
+        self.forbid(phone, reason, Source::Redial).await
+    }
+
+    /// Suppresses a number because `source` has reported a do-not-call.
+    ///
+    /// # Errors
+    /// [`UpdateError`], see [`cas::update`].
+    pub async fn forbid(&self, phone: &Phone, reason: &Outcome, source: Source) -> Result<(), UpdateError> {
+        self.update(phone, |line| line.suppress(reason, source, self.clock.now())).await?;
+        self.seen_suppressed().insert(phone.clone());
+        Ok(())
+    }
+
+    /// Returns which of these numbers are not known to be suppressed. Reads the lines of those only that this process has not
+    /// seen suppressed before: every run asks about all do-not-calls of the open months.
+    ///
+    /// # Errors
+    /// When the store gives no answer.
+    pub async fn not_suppressed(&self, phones: Vec<Phone>) -> Result<Vec<Phone>, StoreError> {
+        let mut open: Vec<_> = {
+            let seen = self.seen_suppressed();
+            phones.into_iter().filter(|phone| !seen.contains(phone)).collect()
+        };
+        let lines = self.store.get_many(&open).await?;
+        open.retain(|phone| lines.get(phone).is_none_or(|line| line.suppressed.is_none()));
+        let found = lines.into_iter().filter(|(_, line)| line.suppressed.is_some()).map(|(phone, _)| phone);
+        self.seen_suppressed().extend(found);
+        Ok(open)
+    }
+
+    fn seen_suppressed(&self) -> MutexGuard<'_, HashSet<Phone>> {
+        self.suppressed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn cell<'a>(&'a self, phone: &'a Phone) -> LineCell<'a> {

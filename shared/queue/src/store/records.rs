@@ -5,10 +5,11 @@ mod shard_cell;
 
 use super::cas::{self, Change, UpdateError};
 use crate::ports::{BlobStore, Clock, StoreError};
+use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 use layout::{Layouts, shard_key};
 pub use layout::{ShardCount, shard_of};
-use redial_domain::{Lead, LeadKey, LeadRef, Month, Outcome, Phone};
+use redial_domain::{CallId, Lead, LeadId, LeadKey, LeadRef, Month, NumberFacts, Phone, Status};
 use redial_formats::month_v1::Shard;
 use shard_cell::{ShardCache, ShardCell};
 use std::collections::{HashMap, HashSet};
@@ -60,12 +61,30 @@ pub struct Found {
 pub struct Scan {
     /// The records, in no particular order.
     pub found: Vec<Found>,
-    /// The numbers that any record forbids to call, also one that does not count.
-    pub forbidden: HashMap<Phone, Outcome>,
+    /// What all records of a number say about it, also those that do not count. Numbers of which they say nothing are left out.
+    pub facts: HashMap<Phone, NumberFacts>,
+    /// Older records of leads that are not completed. They do not count and are not dialed.
+    pub older: Vec<LeadRef>,
     /// Objects that could not be read; their leads wait.
     pub unreadable_objects: Vec<String>,
     /// Records that could not be understood; they are kept as they are.
     pub unreadable_records: u32,
+}
+
+impl Scan {
+    fn note_facts(&mut self, lead: &Lead, now: DateTime<Utc>) {
+        match self.facts.get_mut(&lead.phone) {
+            Some(facts) => facts.add(lead, now),
+            None => {
+                let mut facts = NumberFacts::default();
+                facts.add(lead, now);
+                // Most records of a month say nothing, and a run holds what they say in memory.
+                if !facts.is_empty() {
+                    self.facts.insert(lead.phone.clone(), facts);
+                }
+            }
+        }
+    }
 }
 
 /// One shard while it is being changed.
@@ -164,6 +183,54 @@ impl Records {
         unusable.filter(|_| found.is_empty()).map_or(Ok(found), Err)
     }
 
+    /// What the records with this number in these months say about it, as a scan of them would. Objects that cannot be
+    /// understood say nothing.
+    ///
+    /// # Errors
+    /// When the store is unavailable.
+    pub async fn facts_of(&self, phone: &Phone, months: &[Month]) -> Result<NumberFacts, StoreError> {
+        let now = self.clock.now();
+        let mut facts = NumberFacts::default();
+        for (_, shard) in self.shards(months).await? {
+            for lead in shard.iter().flat_map(|shard| shard.find_by_phone(phone)) {
+                facts.add(&lead, now);
+            }
+        }
+        Ok(facts)
+    }
+
+    /// The numbers of every record in these months that is of this lead or knows this call. Reads all their objects.
+    ///
+    /// # Errors
+    /// When the store is unavailable, or no number was found but one of the objects cannot be understood: it may be there.
+    pub async fn find_numbers(
+        &self,
+        id: Option<&LeadId>,
+        call: Option<&CallId>,
+        months: &[Month],
+    ) -> Result<Vec<Phone>, StoreError> {
+        let mut found = Vec::new();
+        let mut unusable = None;
+        let is_its = |lead: &Lead| {
+            let knows = |call: &CallId| {
+                lead.last_call_id.as_ref() == Some(call) || lead.history.iter().any(|past| past.call == *call)
+            };
+            id == Some(&lead.id) || call.is_some_and(knows)
+        };
+        for (_, shard) in self.shards(months).await? {
+            match shard {
+                Ok(shard) => {
+                    let leads = shard.leads().filter_map(|(_, lead)| lead.ok());
+                    found.extend(leads.filter(is_its).map(|lead| lead.phone));
+                }
+                Err((_, error)) => unusable = Some(StoreError::Unusable(error)),
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        unusable.filter(|_| found.is_empty()).map_or(Ok(found), Err)
+    }
+
     /// Reads, decides and writes one record.
     ///
     /// # Errors
@@ -214,6 +281,7 @@ impl Records {
     /// # Errors
     /// When the store is unavailable. What cannot be understood is counted instead.
     pub async fn scan(&self, months: &[Month]) -> Result<Scan, StoreError> {
+        let now = self.clock.now();
         let mut scan = Scan::default();
         let mut seen = HashSet::new();
         for (month, shard) in self.shards(months).await? {
@@ -228,11 +296,11 @@ impl Records {
             for (place, lead) in shard.leads() {
                 match lead {
                     Ok(lead) => {
-                        if let Some(outcome) = lead.forbidden_by() {
-                            scan.forbidden.entry(lead.phone.clone()).or_insert_with(|| outcome.clone());
-                        }
+                        scan.note_facts(&lead, now);
                         if seen.insert(lead.key()) {
                             scan.found.push(Found { location: location_of(month, &lead), lead });
+                        } else if lead.status != Status::Completed {
+                            scan.older.push(location_of(month, &lead));
                         }
                     }
                     Err(error) => {

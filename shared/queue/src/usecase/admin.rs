@@ -13,10 +13,10 @@ use chrono::{DateTime, Utc};
 pub use configure::{Configured, NotConfigured};
 use redial_domain::verdict::{Facts, verdict};
 use redial_domain::{
-    Actor, Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, Phone, Policy, RunState, Status, Verdict,
-    command,
+    Actor, Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, NumberFacts, Phone, Policy, RunState,
+    Status, Verdict, command,
 };
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Shows and steers the queue.
@@ -116,7 +116,7 @@ impl Admin {
         for found in &scan.found {
             *by_status.entry(found.lead.status).or_default() += 1;
         }
-        let ready = self.ready(&scan.found, at, policy).await?.len();
+        let ready = self.ready(&scan.found, &scan.facts, at, policy).await?.len();
         Ok(Overview {
             current_month: Month::of(at, policy.business_hours.zone),
             total: scan.found.len(),
@@ -173,7 +173,7 @@ impl Admin {
         // Files of the original may have a lead in several months: whoever is removed is removed from all of them.
         while let Some(location) = self.find(id, phone, &policy).await? {
             if what == Command::Remove {
-                self.keep_do_not_call(&location).await?;
+                self.keep_facts(&location).await?;
             }
             steered = self.steer_record(&location, what).await?;
             if what != Command::Remove || steered == Steered::UnknownLead {
@@ -193,13 +193,17 @@ impl Admin {
         Ok(steered)
     }
 
-    /// What a record forbids stays forbidden when it is removed.
-    async fn keep_do_not_call(&self, location: &LeadRef) -> Result<(), UpdateError> {
-        let lead = self.stores.records.read(location).await?;
-        match lead.as_ref().and_then(Lead::forbidden_by) {
-            Some(reason) => self.stores.lines.suppress(&location.phone, reason).await,
-            None => Ok(()),
+    /// Keeps on the line what a record says about its number when the record is removed: what it forbids stays forbidden, and
+    /// its calls of the last day still count.
+    async fn keep_facts(&self, location: &LeadRef) -> Result<(), UpdateError> {
+        let Some(lead) = self.stores.records.read(location).await? else { return Ok(()) };
+        let now = self.stores.clock.now();
+        let mut facts = NumberFacts::default();
+        facts.add(&lead, now);
+        if facts.is_empty() {
+            return Ok(());
         }
+        self.stores.lines.update(&location.phone, |line| line.learn(&facts, now)).await
     }
 
     async fn steer_record(&self, location: &LeadRef, what: Command) -> Result<Steered, UpdateError> {
@@ -221,9 +225,11 @@ impl Admin {
     pub async fn explain(&self, id: &LeadId, phone: &Phone) -> Result<Option<Explanation>, StoreError> {
         let policy = self.stores.settings.load().await?.policy;
         let Some(location) = self.find(id, phone, &policy).await? else { return Ok(None) };
-        let line = self.stores.lines.get(phone).await?;
+        let mut line = self.stores.lines.get(phone).await?;
         let Some(lead) = self.stores.records.read(&location).await? else { return Ok(None) };
         let at = self.stores.clock.now();
+        // A run learns the same before it decides.
+        line.learn(&self.stores.records.facts_of(phone, &self.open_months(&policy)).await?, at);
         let facts = Facts { lead: &lead, line: Some(&line), now: at, policy: &policy };
         let (verdict, next_dial) = (verdict(&facts), facts.next_dial());
         Ok(Some(Explanation { location, lead, verdict, next_dial, at }))
@@ -259,6 +265,7 @@ impl Admin {
     async fn ready(
         &self,
         found: &[Found],
+        facts: &HashMap<Phone, NumberFacts>,
         now: DateTime<Utc>,
         policy: &Policy,
     ) -> Result<HashSet<LeadRef>, StoreError> {
@@ -267,7 +274,12 @@ impl Admin {
         let mut phones: Vec<_> = due.iter().map(|found| found.lead.phone.clone()).collect();
         phones.sort_unstable();
         phones.dedup();
-        let lines = self.stores.lines.get_many(&phones).await?;
+        let mut lines = self.stores.lines.get_many(&phones).await?;
+        for phone in phones {
+            if let Some(facts) = facts.get(&phone) {
+                lines.entry(phone).or_default().learn(facts, now);
+            }
+        }
         let free = Line::default();
         let may_dial = |found: &&&Found| {
             let line = lines.get(&found.lead.phone).unwrap_or(&free);

@@ -11,7 +11,8 @@ use crate::usecase::time::timeout;
 use futures_util::{StreamExt, stream};
 use item::Item;
 use redial_domain::{
-    Actor, Arrival, CallResult, Judged, Line, Month, NotAResult, Outcome, Phone, Policy, Report, Unattached, judge,
+    Actor, Arrival, CallResult, DoNotCall, Judged, Line, Month, NotAResult, Outcome, Phone, Policy, Report, Unattached,
+    judge,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -59,6 +60,8 @@ pub enum Received {
     Result(Outcome, Ingested),
     /// It was a new lead.
     NewLead(Ingested),
+    /// It forbids to call its number, beside any result: the number is suppressed.
+    DoNotCall,
     /// It is no result of a call.
     NotAResult(NotAResult),
     /// Its lead or its call cannot be determined.
@@ -128,6 +131,7 @@ impl Ingest {
         match judge(report, &policy) {
             Judged::NotAResult(reason) => Ok(Received::NotAResult(reason)),
             Judged::Unattached(reason) => Ok(Received::Unattached(reason)),
+            Judged::DoNotCall(told) => self.hear(*told, &policy).await,
             Judged::Arrival(arrival) => {
                 item::log_arrival(&arrival);
                 let outcome = match &*arrival {
@@ -144,13 +148,44 @@ impl Ingest {
     ///
     /// The sender gets an error and may never send it again, so this must not wait for the settings.
     async fn hear_do_not_call(&self, report: Report) -> Result<(), NotStored> {
-        match judge(report, &self.stores.settings.environment_policy()) {
+        let policy = self.stores.settings.environment_policy();
+        match judge(report, &policy) {
+            Judged::DoNotCall(told) => self.hear(*told, &policy).await.map(drop),
             Judged::Arrival(arrival) => match *arrival {
                 Arrival::Result(result) if result.outcome.suppresses() => self.apply_number_facts(&result).await,
                 Arrival::Result(_) | Arrival::NewLead(_) => Ok(()),
             },
             Judged::NotAResult(_) | Judged::Unattached(_) => Ok(()),
         }
+    }
+
+    /// Suppresses the number of a do-not-call that is not in a result. Without a number it belongs to every number of its lead,
+    /// and of the record that knows its call.
+    async fn hear(&self, told: DoNotCall, policy: &Policy) -> Result<Received, NotStored> {
+        let numbers = match &told.phone {
+            Some(phone) => vec![phone.clone()],
+            None if told.lead.is_none() && told.call.is_none() => Vec::new(),
+            None => {
+                let months = self.open_months(policy);
+                self.stores.records.find_numbers(told.lead.as_ref(), told.call.as_ref(), &months).await?
+            }
+        };
+        if numbers.is_empty() {
+            tracing::error!(
+                call.id = told.call.as_ref().map(redial_domain::CallId::as_str),
+                "a do-not-call belongs to no number that is known"
+            );
+            return Ok(Received::Unattached(Unattached::DoNotCall));
+        }
+        for phone in &numbers {
+            self.stores.lines.forbid(phone, &told.outcome, told.source).await.map_err(NotStored)?;
+        }
+        tracing::info!(
+            call.id = told.call.as_ref().map(redial_domain::CallId::as_str),
+            numbers = numbers.len(),
+            "a do-not-call was heard outside a result"
+        );
+        Ok(Received::DoNotCall)
     }
 
     /// Takes an arrival in.
@@ -162,6 +197,13 @@ impl Ingest {
         let line = self.stores.lines.get(arrival.phone()).await?;
         // A repeat needs no write, unless it is the first that names the attempt: then it frees the hold.
         if is_repeat(&arrival, &line) && !is_held_for(&arrival, &line) {
+            // The words of a refusal may be in the repetition only.
+            match &arrival {
+                Arrival::Result(result) if result.outcome.suppresses() && line.suppressed.is_none() => {
+                    self.stores.lines.forbid(&result.phone, &result.outcome, result.source).await.map_err(NotStored)?;
+                }
+                Arrival::Result(_) | Arrival::NewLead(_) => {}
+            }
             return Ok(Ingested::Repeat);
         }
         let arrival = match self.named(arrival, &line, &policy).await? {
@@ -298,7 +340,8 @@ impl Ingest {
     async fn free(&self, item: &Item, done: Ingested) -> Ingested {
         let freed = self.stores.lines.update(item.arrival.phone(), |line| {
             line.resolve(&item.arrival);
-            // A later call without a month must not be sent to a record that is gone.
+            // The number was suppressed after the record was decided on, so a run must look at the record once more.
+            line.retiring |= line.suppressed.is_some() && !item.suppressed;
             if done == Ingested::Ignored(Ignored::RecordGone) {
                 line.unpin_record(&item.location.key());
             }

@@ -20,8 +20,9 @@ pub async fn delete_expired(
     for month in stores.records.stored_months().await? {
         if month.is_expired(today, retention_days) {
             // The suppression first: a crash after it repeats harmlessly, a crash before the deletion loses nothing.
-            for (phone, reason) in stores.records.scan(&[month]).await?.forbidden {
-                stores.lines.suppress(&phone, &reason).await.map_err(StoreError::unavailable)?;
+            for (phone, facts) in stores.records.scan(&[month]).await?.facts {
+                let Some(reason) = &facts.forbidden else { continue };
+                stores.lines.suppress(&phone, reason).await.map_err(StoreError::unavailable)?;
             }
             stores.records.delete_month(month).await?;
             tracing::info!(actor = by.name(), %month, "Deleted old redial queue month");

@@ -4,6 +4,7 @@ mod budget;
 mod dial;
 mod measure;
 mod pace;
+mod retire;
 mod sweep;
 mod tally;
 mod turns;
@@ -12,15 +13,13 @@ mod write_back;
 use super::ingest::Ingest;
 use crate::ports::{Dialer, Metric, StoreError, error_chain};
 use crate::store::Stores;
-use crate::store::records::Found;
+use crate::store::records::{Found, Scan};
 use budget::Budget;
 use chrono::{DateTime, NaiveDate, Utc};
 use dial::Dialing;
 use redial_domain::breaker::Circuit;
 use redial_domain::verdict::{Facts, GateName, dial_order, left_after_filters, queue_closed, verdict};
-use redial_domain::{
-    Actor, AttemptId, Lead, Line, Month, Outcome, Phone, Policy, RunEnd, RunState, RunSummary, Status, Stop,
-};
+use redial_domain::{Actor, AttemptId, Lead, Line, NumberFacts, Phone, Policy, RunEnd, RunState, RunSummary, Stop};
 use std::collections::HashMap;
 use std::sync::Arc;
 use write_back::WriteBack;
@@ -89,20 +88,28 @@ impl Run {
         end: &mut RunEnd,
     ) -> Result<(), StoreError> {
         let policy = self.stores.settings.load().await?.policy;
-        // Also if the queue is stopped, because results are recorded in any case. And before the records are read, so that
-        // leads are judged with the results that waited.
-        self.sweep(deadline, &policy, &mut end.summary).await;
-        let now = self.stores.clock.now();
-        end.summary.stopped_by = queue_closed(now, &policy);
-        if end.summary.stopped_by.is_none() {
-            let mut write_back = WriteBack::default();
-            let ready = self.select(&policy, &mut end.summary, &mut write_back).await?;
-            let could = ready.len();
-            let circuit = Circuit::new(state.breaker.clone(), now);
-            let budget = Budget::new(&self.stores.runs, holder);
-            Dialing::new(self, deadline, &policy, budget, circuit).dial_all(ready, end, &mut write_back).await;
-            self.measure_undialed(could, &end.summary);
-            self.write_back(write_back, &policy, &mut end.summary).await;
+        let retiring = self.sweep(deadline, &policy, &mut end.summary).await;
+        end.summary.stopped_by = queue_closed(self.stores.clock.now(), &policy);
+        // Do-not-calls take effect also while nobody is dialed, so records are read then too.
+        match self.heed_do_not_calls(retiring, &policy, &mut end.summary).await {
+            Ok(scan) if end.summary.stopped_by.is_none() => {
+                let mut write_back = WriteBack::default();
+                let (ready, facts) = self.select(scan, &policy, &mut end.summary, &mut write_back).await?;
+                let could = ready.len();
+                let circuit = Circuit::new(state.breaker.clone(), self.stores.clock.now());
+                let budget = Budget::new(&self.stores.runs, holder);
+                Dialing::new(self, deadline, &policy, budget, circuit, facts)
+                    .dial_all(ready, end, &mut write_back)
+                    .await;
+                self.measure_undialed(could, &end.summary);
+                self.write_back(write_back, &policy, &mut end.summary).await;
+            }
+            Ok(_) => {}
+            Err(error) if end.summary.stopped_by.is_none() => return Err(error),
+            Err(error) => {
+                tracing::warn!(error = error_chain(&error), "do-not-calls of records are left for the next run");
+                end.summary.errors += 1;
+            }
         }
         // The calls were made, so a clean-up that fails must not make the whole run an error. The next run tries it again.
         end.retention_day = self.clean_up_daily(state, &policy, &mut end.summary).await.unwrap_or_else(|error| {
@@ -117,65 +124,40 @@ impl Run {
     /// Leaves out those whose line is closed, so that they do not take the turn of others.
     async fn select(
         &self,
+        scan: Scan,
         policy: &Policy,
         summary: &mut RunSummary,
         write_back: &mut WriteBack,
-    ) -> Result<Vec<Found>, StoreError> {
+    ) -> Result<(Vec<Found>, HashMap<Phone, NumberFacts>), StoreError> {
         let now = self.stores.clock.now();
-        let months = Month::open(now, policy.business_hours.zone, policy.retention_days);
-        let scan = self.stores.records.scan(&months).await?;
-        let unreadable = u32::try_from(scan.unreadable_objects.len()).unwrap_or(u32::MAX);
-        self.stores.meter.record(Metric::UnusableObjects.of(unreadable));
-        self.stores.meter.record(Metric::UnreadableRecords.of(scan.unreadable_records));
-        summary.errors = summary.errors.saturating_add(unreadable).saturating_add(scan.unreadable_records);
-        tracing::info!(count = scan.found.len(), months = ?months, "Loaded redial queue records");
         let all = scan.found.iter().map(|found| &found.lead).collect();
         log_filters(all, now, policy);
-        let forbidden = scan.forbidden;
+        let facts = scan.facts;
         let mut ready: Vec<Found> = scan.found;
-        ready.retain(|found| {
-            Facts { lead: &found.lead, line: None, now, policy }.is_candidate_in_open_queue()
-                || (waits(&found.lead) && forbidden.contains_key(&found.lead.phone))
-        });
+        ready.retain(|found| Facts { lead: &found.lead, line: None, now, policy }.is_candidate_in_open_queue());
         let mut phones: Vec<_> = ready.iter().map(|found| found.lead.phone.clone()).collect();
         phones.sort_unstable();
         phones.dedup();
-        // Files of the original have do-not-calls that are on no line yet. The line must have them before anyone is dialed.
-        summary.errors += self.suppress(&forbidden, &phones).await;
-        let lines = self.stores.lines.get_many(&phones).await?;
+        let mut lines = self.stores.lines.get_many(&phones).await?;
         ready.sort_by_cached_key(|found| dial_order(&found.lead));
         summary.total_ready = u32::try_from(ready.len()).unwrap_or(u32::MAX);
+        for phone in phones {
+            if let Some(facts) = facts.get(&phone) {
+                lines.entry(phone).or_default().learn(facts, now);
+            }
+        }
         let free = Line::default();
         ready.retain(|found| {
             let line = lines.get(&found.lead.phone).unwrap_or(&free);
-            let facts = Facts { lead: &found.lead, line: Some(line), now, policy };
-            let closed = verdict(&facts).first_closed().map(|gate| gate.name);
-            let suppressed = forbidden.contains_key(&found.lead.phone).then_some(GateName::NotSuppressed);
-            let Some(gate) = suppressed.or(closed) else { return true };
+            let judged = verdict(&Facts { lead: &found.lead, line: Some(line), now, policy });
+            let Some(gate) = judged.first_closed().map(|gate| gate.name) else { return true };
             summary.skipped += 1;
             write_back.closed(&found.location, gate);
             false
         });
         tracing::info!(count = ready.len(), "Ready leads identified");
         self.measure_due(&ready, now);
-        Ok(ready)
-    }
-
-    /// Suppresses due numbers that a record forbids to call. Returns how many failed. This run does not dial those either.
-    async fn suppress(&self, forbidden: &HashMap<Phone, Outcome>, due: &[Phone]) -> u32 {
-        let stores = &self.stores;
-        let mut failed = 0;
-        for phone in due {
-            let Some(reason) = forbidden.get(phone) else { continue };
-            if let Err(error) = stores.lines.suppress(phone, reason).await {
-                tracing::error!(
-                    error = error_chain(&error),
-                    "a do-not-call is not on its line yet: the next run tries again"
-                );
-                failed += 1;
-            }
-        }
-        failed
+        Ok((ready, facts))
     }
 
     /// Deletes expired months on the first run of a day, because retention counts in days. Returns the day if it was done.
@@ -195,12 +177,7 @@ impl Run {
     }
 }
 
-/// Returns whether the lead waits for a dial.
-fn waits(lead: &Lead) -> bool {
-    matches!(lead.status, Status::Pending | Status::Rescheduled)
-}
-
-/// Logs how many leads each filter leaves, in the words of the original, which operators search for.
+/// Logs how many leads each filter leaves, in the words of the replaced system, which operators search for.
 fn log_filters(leads: Vec<&Lead>, now: DateTime<Utc>, policy: &Policy) {
     for (gate, count) in left_after_filters(leads, now, policy) {
         match gate {
@@ -216,6 +193,7 @@ fn log_filters(leads: Vec<&Lead>, now: DateTime<Utc>, policy: &Policy) {
             | GateName::Due
             | GateName::NotSuppressed
             | GateName::CallsPerNumber
+            | GateName::TransferQuiet
             | GateName::LineFree => tracing::info!(count, gate = gate.as_str(), "Filtered"),
         }
     }

@@ -35,6 +35,7 @@ fn is_metric(name: &Value) -> bool {
 #[case("ProviderBlocked", NAMESPACE, "DialsBlocked", FUNCTION, PROCESSOR)]
 #[case("BreakerOpen", NAMESPACE, "BreakerOpen", FUNCTION, PROCESSOR)]
 #[case("RunErrorsMany", NAMESPACE, "RunErrors", FUNCTION, PROCESSOR)]
+#[case("DoNotCallsUnattached", NAMESPACE, "DoNotCallsUnattached", FUNCTION, WEBHOOK)]
 #[case("ResultsNotStored", NAMESPACE, "ResultsNotStored", FUNCTION, WEBHOOK)]
 #[case("WebhookErrors", "AWS/Lambda", "Errors", FUNCTION, WEBHOOK)]
 #[case("ProcessorErrors", "AWS/Lambda", "Errors", FUNCTION, PROCESSOR)]

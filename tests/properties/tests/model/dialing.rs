@@ -54,7 +54,7 @@ impl Reference {
     }
 
     /// Section 6: the gates in order, and whether each is open at `at` if nothing happens until then.
-    pub(crate) fn gates(&self, record: &Record, at: DateTime<Utc>) -> [(GateName, bool); 11] {
+    pub(crate) fn gates(&self, record: &Record, at: DateTime<Utc>) -> [(GateName, bool); 12] {
         let rules = &self.rules;
         let callback = record.status == Status::Rescheduled;
         let today = |at| wall(at, rules.zone.1).date();
@@ -74,6 +74,7 @@ impl Reference {
             ),
             (GateName::NotSuppressed, !self.number.suppressed),
             (GateName::CallsPerNumber, last_day.count() < rules.cap),
+            (GateName::TransferQuiet, self.number.transferred.is_none_or(|ended| at >= ended + TimeDelta::minutes(30))),
             (GateName::LineFree, self.number.held.is_none_or(|hold| at > self.now && at >= self.asked_about(hold))),
         ]
     }

@@ -119,7 +119,12 @@ fn check_verdict(queue: &Queue, reference: &Reference, record: &Lead, expected: 
     let wanted = reference.gates(expected, now);
     assert_eq!(gates, wanted, "the gates at {now}");
     assert_eq!(found.may_dial(), wanted.iter().all(|(_, open)| *open), "it may be dialed");
-    let is_of_the_line = |name| matches!(name, GateName::NotSuppressed | GateName::CallsPerNumber | GateName::LineFree);
+    let is_of_the_line = |name| {
+        matches!(
+            name,
+            GateName::NotSuppressed | GateName::CallsPerNumber | GateName::TransferQuiet | GateName::LineFree
+        )
+    };
     let candidate = wanted.iter().all(|(name, open)| *open || is_of_the_line(*name));
     assert_eq!(Facts { line: None, ..facts }.is_candidate(), candidate, "it is a candidate");
     if expected.due.0 == expected.due.1 {

@@ -56,6 +56,8 @@ pub(crate) enum Name {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Number {
     pub(crate) suppressed: bool,
+    /// When a call ended last in which the person was connected with an agent.
+    pub(crate) transferred: Option<DateTime<Utc>>,
     pub(crate) calls: Vec<(Name, DateTime<Utc>)>,
     pub(crate) held: Option<Hold>,
 }
@@ -88,7 +90,8 @@ impl Reference {
             Event::Wait(time) => self.wait(*time),
             Event::Arrives(lead) => self.arrives(*lead),
             Event::Ended(ended) => self.ended(ended),
-            Event::Again { .. } => {}
+            // A repeat changes no record, but a do-not-call in it is heard.
+            Event::Again { outcome, .. } => self.number.suppressed |= forbids(outcome),
             Event::Run { lead, answered } => self.run(*lead, *answered),
             Event::Refused => self.refused(),
             Event::Lost => self.lost(),
@@ -126,6 +129,9 @@ impl Reference {
         };
         self.told.push(told.name);
         self.number.suppressed |= forbids(call.outcome);
+        if call.outcome == "TRANSFERRED" {
+            self.number.transferred = self.number.transferred.max(Some(call.ended));
+        }
         if !self.number.calls.iter().any(|(known, _)| *known == call.name) {
             self.number.calls.push((call.name, call.ended));
         }

@@ -51,6 +51,7 @@ fn lead() -> impl Strategy<Value = Lead> {
         let (attempts, refusals, refused_attempt, status) = counts;
         let (outcomes, last_outcome, last_call_id, history) = past;
         Lead {
+            other_calls: Vec::new(),
             id: LeadId::parse("1").unwrap(),
             phone: Phone::parse("+16285550107").unwrap(),
             profile,

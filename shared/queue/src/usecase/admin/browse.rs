@@ -87,8 +87,9 @@ impl Admin {
         let at = self.stores.clock.now();
         let scan = self.stores.records.scan(&self.open_months(&policy)).await?;
         let total = scan.found.len();
+        let facts = scan.facts;
         let mut matching: Vec<Found> = scan.found.into_iter().filter(|found| query.matches(found)).collect();
-        let ready = self.ready(&matching, at, &policy).await?;
+        let ready = self.ready(&matching, &facts, at, &policy).await?;
         let is_ready = |found: &Found| ready.contains(&found.location);
         if query.ready {
             matching.retain(is_ready);

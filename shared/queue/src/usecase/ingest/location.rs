@@ -94,7 +94,7 @@ impl Ingest {
         month.is_open(self.stores.clock.now(), policy.business_hours.zone, policy.retention_days)
     }
 
-    fn open_months(&self, policy: &Policy) -> Vec<Month> {
+    pub(super) fn open_months(&self, policy: &Policy) -> Vec<Month> {
         Month::open(self.stores.clock.now(), policy.business_hours.zone, policy.retention_days)
     }
 }

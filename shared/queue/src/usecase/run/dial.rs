@@ -10,7 +10,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::DialOrder;
 use redial_domain::breaker::{Circuit, Persist};
 use redial_domain::verdict::{Facts, GateName, verdict};
-use redial_domain::{AttemptId, Breaker, Hold, Lead, LeadRef, Month, Policy, hours};
+use redial_domain::{AttemptId, Breaker, Hold, Lead, LeadRef, Month, NumberFacts, Phone, Policy, hours};
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ pub(super) struct Dialing<'a> {
     pub(super) pace: Pace,
     pub(super) concurrent: usize,
     pub(super) budget: Budget<'a>,
+    /// What records say about numbers, as the run has read them. A claim learns it before it is decided.
+    facts: HashMap<Phone, NumberFacts>,
     tally: Mutex<Tally>,
 }
 
@@ -69,10 +72,11 @@ impl<'a> Dialing<'a> {
         policy: &Policy,
         budget: Budget<'a>,
         circuit: Circuit,
+        facts: HashMap<Phone, NumberFacts>,
     ) -> Self {
         let concurrent = usize::try_from(policy.max_concurrent).unwrap_or(1);
         let pace = Pace::new(&run.stores.clock, policy);
-        Self { run, deadline, pace, concurrent, budget, tally: Mutex::new(Tally::new(circuit)) }
+        Self { run, deadline, pace, concurrent, budget, facts, tally: Mutex::new(Tally::new(circuit)) }
     }
 
     /// Dials one lead if its line can be taken.
@@ -114,6 +118,10 @@ impl<'a> Dialing<'a> {
             // The line knows a newer record, and only the newest counts. This one is read because that one was unreadable
             // or did not exist when the run read its months.
             return Ok(Claiming::Overtaken);
+        }
+        // It becomes durable with the claim.
+        if let Some(facts) = self.facts.get(&location.phone) {
+            line.learn(facts, now);
         }
         let facts = Facts { lead: &lead, line: Some(&line), now, policy };
         let closed = verdict(&facts).first_closed().map(|gate| gate.name);

@@ -37,13 +37,15 @@ enum Reconciled {
 }
 
 impl Run {
-    /// Brings waiting results into their records, then asks the provider about overdue holds. A failure is counted and does
-    /// not stop the run: a line that stays held is not dialed.
-    pub(super) async fn sweep(&self, deadline: DateTime<Utc>, policy: &Policy, summary: &mut RunSummary) {
-        if let Err(error) = self.try_sweep(deadline, policy, summary).await {
-            tracing::warn!(error = error_chain(&error), "open lines cannot be listed: the next run looks at them");
+    /// Brings waiting results into their records, then asks the provider about overdue holds. Returns the numbers that were
+    /// suppressed and whose records are to be completed.
+    pub(super) async fn sweep(&self, deadline: DateTime<Utc>, policy: &Policy, summary: &mut RunSummary) -> Vec<Phone> {
+        let mut retiring = Vec::new();
+        if let Err(error) = self.try_sweep(deadline, policy, summary, &mut retiring).await {
+            tracing::warn!(error = error_chain(&error), "open lines are left for the next run");
             summary.errors += 1;
         }
+        retiring
     }
 
     async fn try_sweep(
@@ -51,6 +53,7 @@ impl Run {
         deadline: DateTime<Utc>,
         policy: &Policy,
         summary: &mut RunSummary,
+        retiring: &mut Vec<Phone>,
     ) -> Result<(), StoreError> {
         let stores = &self.stores;
         // After an outage open lines could use up every run. Half of each belongs to the leads that are due.
@@ -75,6 +78,7 @@ impl Run {
                     continue;
                 }
             };
+            retiring.extend(line.retiring.then(|| phone.clone()));
             overdue.extend(overdue_hold(&line, stores.clock.now()).map(|hold| (phone.clone(), hold)));
             if !line.inbox.is_empty() {
                 waiting.push((phone, line));
@@ -120,7 +124,7 @@ impl Run {
                 report.attempt = Some(hold.attempt);
                 report.lead = Some(hold.lead.id.clone());
                 report.month = Some(hold.lead.month);
-                report.phone = phone;
+                report.phone = Ok(phone);
                 self.done(self.ingest().receive(*report).await, Reconciled::Applied)
             }
             Ok(CallState::InProgress(_)) | Err(_) if now - hold.since >= GIVEN_UP_AFTER => {

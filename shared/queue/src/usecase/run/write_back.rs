@@ -5,8 +5,8 @@ use crate::ports::error_chain;
 use crate::store::records::RecordChange;
 use futures_util::{StreamExt, stream};
 use redial_domain::verdict::GateName;
-use redial_domain::{AttemptId, LeadRef, Month, Policy, RunSummary, defer, refuse, retire};
-use std::collections::BTreeMap;
+use redial_domain::{AttemptId, LeadRef, Month, Phone, Policy, RunSummary, defer, refuse, retire};
+use std::collections::{BTreeMap, HashSet};
 
 /// The number of lines, and of objects, that are written at once: enough to hide the latency of the stores.
 const WRITERS: usize = 8;
@@ -62,7 +62,8 @@ impl WriteBack {
             | GateName::Due
             | GateName::Attempts
             | GateName::LeadWindow
-            | GateName::CallsPerNumber => {}
+            | GateName::CallsPerNumber
+            | GateName::TransferQuiet => {}
         }
     }
 }
@@ -73,30 +74,45 @@ fn has_refusal(changes: &[(LeadRef, LeadChange)]) -> bool {
 
 impl Run {
     /// Writes the changes, then frees the lines of refused attempts: record first, line last. What fails stays as it is. A
-    /// deferred lead is due again, and a refused attempt holds its line until the provider has been asked.
-    pub(super) async fn write_back(&self, changes: WriteBack, policy: &Policy, summary: &mut RunSummary) {
+    /// deferred lead is due again, and a refused attempt holds its line until the provider has been asked. Returns the
+    /// numbers of which something could not be stored.
+    pub(super) async fn write_back(
+        &self,
+        changes: WriteBack,
+        policy: &Policy,
+        summary: &mut RunSummary,
+    ) -> HashSet<Phone> {
+        let mut failed = HashSet::new();
         let mut groups: BTreeMap<(Month, u32), Vec<(LeadRef, LeadChange)>> = BTreeMap::new();
         for (location, change) in changes.0 {
             match self.stores.records.shard_number(&location).await {
                 Ok(shard) => groups.entry((location.month, shard)).or_default().push((location, change)),
-                Err(_) => summary.errors += 1,
+                Err(_) => {
+                    summary.errors += 1;
+                    failed.insert(location.phone);
+                }
             }
         }
         // The time that is left may be short, and a refusal that is not stored costs its lead an attempt.
         let (refused, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, changes)| has_refusal(changes));
         let groups = refused.into_iter().chain(others).map(|((month, shard), changes)| async move {
             let written = self.write_group(month, shard, &changes, policy).await;
-            written.inspect_err(|error| {
-                tracing::warn!(%month, error = error_chain(error), "deferrals and refusals are not stored");
+            written.map_err(|error| {
+                tracing::warn!(%month, error = error_chain(&error), "what a run changes in records is not stored");
+                changes
             })
         });
         let mut written = stream::iter(groups).buffered(WRITERS);
         while let Some(written) = written.next().await {
             match written {
                 Ok(deferred) => summary.deferred += deferred,
-                Err(_) => summary.errors += 1,
+                Err(changes) => {
+                    summary.errors += 1;
+                    failed.extend(changes.into_iter().map(|(location, _)| location.phone));
+                }
             }
         }
+        failed
     }
 
     async fn write_group(

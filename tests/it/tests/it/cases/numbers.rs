@@ -17,7 +17,7 @@ fn lines(file: &str) -> Vec<String> {
 /// A number, or the reason why the body belongs to nobody.
 fn number(parsed: Parsed) -> Result<String, Unattached> {
     match parsed {
-        Parsed::Report(report) => Ok(report.phone.as_str().to_owned()),
+        Parsed::Report(report) => report.phone.map(|phone| phone.as_str().to_owned()),
         Parsed::Unattached(reason) => Err(reason),
         Parsed::NotAResult(reason) => panic!("{reason:?}"),
     }

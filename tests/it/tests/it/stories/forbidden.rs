@@ -1,8 +1,10 @@
 //! Whom nobody may call: do-not-calls of which only a record knows, newest records that cannot be read, hours that end.
 
+use super::post::BLAND_SECRET;
 use super::world::{NOON, World};
 use redial_domain::builders;
-use redial_domain::{CallResult, Command, Lead, Outcome, Status};
+use redial_domain::verdict::GateName;
+use redial_domain::{CallResult, Command, Lead, Outcome, Phone, Status, Stop};
 use rstest::rstest;
 
 #[tokio::test]
@@ -102,4 +104,104 @@ fn break_december(world: &World) -> (String, bytes::Bytes) {
     let (key, body) = objects.find(|(key, _)| is_december(key)).unwrap();
     world.blobs.inner().set(&key, "[]");
     (key, body)
+}
+
+fn twin(world: &World) -> Lead {
+    Lead { phone: builders::phone(1), ..builders::lead(2, world.now()) }
+}
+
+/// A do-not-call for one lead of a number, right before the queue is stopped.
+#[rstest]
+#[case::stopped("running", Stop::Stopped)]
+#[case::disabled("enabled", Stop::Disabled)]
+#[tokio::test]
+async fn every_record_of_a_suppressed_number_is_completed_while_nobody_is_dialed(
+    #[case] switch: &'static str,
+    #[case] stop: Stop,
+) {
+    let world = World::with(NOON, &[(switch, "false")]);
+    world.imported(twin(&world), "2025-12").await;
+    world.ends(1, "c1", "DNC").await;
+    assert_eq!(world.lead(2).await.status, Status::Pending);
+    World::stopped(&world.runs().await, stop);
+    assert_eq!(world.lead(2).await.status, Status::Completed);
+    assert_eq!(world.line(1).await.open_until(), None, "there is nothing left to do");
+}
+
+#[tokio::test]
+async fn a_do_not_call_in_an_uploaded_month_takes_effect_outside_hours() {
+    let world = World::at("2025-12-18T04:00:00Z");
+    world.imported(refused(&world), "2025-11").await;
+    world.imported(Lead { status: Status::Paused, ..twin(&world) }, "2025-12").await;
+    World::stopped(&world.runs().await, Stop::OutsideBusinessHours);
+    assert!(world.line(1).await.suppressed.is_some());
+    assert_eq!((world.lead(1).await.status, world.lead(2).await.status), (Status::Completed, Status::Completed));
+}
+
+#[tokio::test]
+async fn a_do_not_call_in_a_repeated_result_is_heard() {
+    let world = World::at(NOON);
+    world.imported(twin(&world), "2025-12").await;
+    world.ends(1, "c1", "NO_ANSWER").await;
+    world.ends(1, "c1", "DNC").await;
+    World::dialed(&world.runs().await, 0);
+    assert_eq!((world.lead(1).await.status, world.lead(2).await.status), (Status::Completed, Status::Completed));
+}
+
+#[tokio::test]
+async fn a_refusal_in_a_second_payload_is_heard_and_changes_nothing_else() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "NO_ANSWER").await;
+    let before = world.lead(1).await;
+    let body = r#"{"call_id": "c1", "to": "+12125550101", "metadata": {"lead_id": "1"}, "corrected_transcript":
+        {"corrected": [{"speaker_label": "user", "text": "Please take me off your list."}]}}"#;
+    assert_eq!(world.bland_posts(body, BLAND_SECRET).await, 200);
+    assert_eq!(world.lead(1).await, before);
+    world.wait(10);
+    World::dialed(&world.runs().await, 0);
+    let after = world.lead(1).await;
+    assert_eq!((after.status, after.attempts, after.history), (Status::Completed, 1, before.history));
+}
+
+#[tokio::test]
+async fn a_do_not_call_without_a_number_belongs_to_the_numbers_of_its_lead() {
+    let world = World::at(NOON);
+    world.imported(builders::lead(1, world.now()), "2025-12").await;
+    let body = r#"{"lead_id": "1", "phone_number": "12", "status": "DNC", "call_log_id": "9"}"#;
+    assert_eq!(world.convoso_posts(body).await, 200);
+    assert!(world.line(1).await.suppressed.is_some());
+}
+
+#[tokio::test]
+async fn nobody_dials_a_person_who_was_transferred_a_short_time_ago() {
+    let world = World::at(NOON);
+    world.imported(twin(&world), "2025-12").await;
+    world.ends(1, "c1", "TRANSFERRED").await;
+    World::dialed(&world.runs().await, 0);
+    check_closed(&world, &builders::phone(1), "2", GateName::TransferQuiet).await;
+    world.wait(29);
+    World::dialed(&world.runs().await, 0);
+    world.wait(1);
+    World::dialed(&world.runs().await, 1);
+}
+
+#[tokio::test]
+async fn a_transfer_that_only_a_record_knows_counts() {
+    let world = World::at(NOON);
+    let sold = Lead {
+        status: Status::Completed,
+        last_outcome: Some(Outcome::TRANSFERRED),
+        last_call: Some(world.now()),
+        ..builders::lead(1, world.now())
+    };
+    world.imported(sold, "2025-11").await;
+    world.imported(twin(&world), "2025-12").await;
+    World::dialed(&world.runs().await, 0);
+    check_closed(&world, &builders::phone(1), "2", GateName::TransferQuiet).await;
+}
+
+/// What `explain` says of a lead that no run dials.
+async fn check_closed(world: &World, phone: &Phone, lead: &str, gate: GateName) {
+    let explained = world.admin.explain(&builders::lead_id(lead), phone).await.unwrap().unwrap();
+    assert_eq!(explained.verdict.first_closed().map(|gate| gate.name), Some(gate));
 }

@@ -93,6 +93,18 @@ async fn situation(metric: Metric) -> (World, u64) {
         }
         Metric::ResultsDeferred => after_a_webhook(without_records(), "bland/busy.json", 200, 1).await,
         Metric::IgnoredWebhooks => after_a_webhook(World::at(NOON), "bland/streaming_event.json", 200, 1).await,
+        Metric::DoNotCallsHeard => {
+            let body = r#"{"call_id": "c1", "to": "+12125550101", "corrected_transcript": {"corrected": [
+                {"speaker_label": "user", "text": "Stop calling me."}]}}"#;
+            let world = World::at(NOON);
+            assert_eq!(world.bland_posts(body, BLAND_SECRET).await, 200);
+            (world, 1)
+        }
+        Metric::DoNotCallsUnattached => {
+            let world = World::at(NOON);
+            assert_eq!(world.convoso_posts(r#"{"lead_id": "1", "status": "DNC", "call_log_id": "9"}"#).await, 202);
+            (world, 1)
+        }
         Metric::ResultsNotStored => {
             let world = World::at(NOON);
             world.lines.otherwise(|operation, _| if operation == Operation::Put { Fault::Lost } else { Fault::None });

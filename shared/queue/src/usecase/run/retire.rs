@@ -1,0 +1,119 @@
+//! Do-not-calls that a run finds: those of records get onto their lines, and every record of a suppressed number is completed.
+//! Both happen also while the queue is disabled, stopped or outside hours.
+
+use super::Run;
+use super::write_back::{LeadChange, WriteBack};
+use crate::ports::{Expect, Metric, Put, StoreError, Versioned, error_chain};
+use crate::store::records::Scan;
+use futures_util::{StreamExt, stream};
+use redial_domain::{Line, Month, Phone, Policy, RunSummary, Status};
+use std::collections::HashSet;
+
+/// Lines read or written at once.
+const LINES_AT_ONCE: usize = 16;
+
+impl Run {
+    /// Reads all records of the open months, suppresses the numbers that they forbid, and completes the records of these and
+    /// of the `retiring` numbers. Returns what was read. A second reading of the same run would find nothing new.
+    pub(super) async fn heed_do_not_calls(
+        &self,
+        retiring: Vec<Phone>,
+        policy: &Policy,
+        summary: &mut RunSummary,
+    ) -> Result<Scan, StoreError> {
+        // Lines before records: what comes in after a line was read knows that its number is suppressed.
+        let retiring = self.read_retiring(retiring).await;
+        let scan = self.read_records(policy, summary).await?;
+        let forbidden: Vec<Phone> =
+            scan.facts.iter().filter(|(_, facts)| facts.forbidden.is_some()).map(|(phone, _)| phone.clone()).collect();
+        let ending: HashSet<&Phone> = forbidden.iter().chain(retiring.iter().map(|(phone, _)| phone)).collect();
+        let mut changes = WriteBack::default();
+        let waiting = scan.found.iter().filter(|found| found.lead.status != Status::Completed);
+        for location in
+            waiting.map(|found| &found.location).chain(&scan.older).filter(|location| ending.contains(&location.phone))
+        {
+            changes.push(location.clone(), LeadChange::Retire);
+        }
+        self.suppress(&scan, forbidden, summary).await;
+        let failed = self.write_back(changes, policy, summary).await;
+        // A record of the number may be in an object that cannot be read.
+        if scan.unreadable_objects.is_empty() {
+            self.retired(retiring.into_iter().filter(|(phone, _)| !failed.contains(phone)).collect()).await;
+        }
+        Ok(scan)
+    }
+
+    /// Reads all records of the open months, and measures what cannot be read.
+    async fn read_records(&self, policy: &Policy, summary: &mut RunSummary) -> Result<Scan, StoreError> {
+        let months = Month::open(self.stores.clock.now(), policy.business_hours.zone, policy.retention_days);
+        let scan = self.stores.records.scan(&months).await?;
+        let unreadable = u32::try_from(scan.unreadable_objects.len()).unwrap_or(u32::MAX);
+        self.stores.meter.record(Metric::UnusableObjects.of(unreadable));
+        self.stores.meter.record(Metric::UnreadableRecords.of(scan.unreadable_records));
+        summary.errors = summary.errors.saturating_add(unreadable).saturating_add(scan.unreadable_records);
+        tracing::info!(count = scan.found.len(), months = ?months, "Loaded redial queue records");
+        Ok(scan)
+    }
+
+    /// Reads the lines again whose numbers were suppressed: the sweep has brought arrivals into records meanwhile.
+    async fn read_retiring(&self, retiring: Vec<Phone>) -> Vec<(Phone, Versioned<Line>)> {
+        let reads = retiring.into_iter().map(|phone| async move {
+            let line = self.stores.lines.read(&phone).await.ok().flatten()?;
+            line.value.retiring.then_some((phone, line))
+        });
+        stream::iter(reads).buffered(LINES_AT_ONCE).filter_map(std::future::ready).collect().await
+    }
+
+    /// Suppresses the numbers that records forbid. A number that could not be suppressed is not dialed by this run either,
+    /// because it has learned the same from the records.
+    async fn suppress(&self, scan: &Scan, forbidden: Vec<Phone>, summary: &mut RunSummary) {
+        let open = match self.stores.lines.not_suppressed(forbidden).await {
+            Ok(open) => open,
+            Err(error) => {
+                tracing::error!(
+                    error = error_chain(&error),
+                    "do-not-calls of records are not on their lines; the next run tries again"
+                );
+                summary.errors += 1;
+                return;
+            }
+        };
+        let mut reasons = Vec::new();
+        for phone in open {
+            let reason = scan.facts.get(&phone).and_then(|facts| facts.forbidden.clone());
+            reasons.extend(reason.map(|reason| (phone, reason)));
+        }
+        let writes =
+            reasons.into_iter().map(|(phone, reason)| async move { self.stores.lines.suppress(&phone, &reason).await });
+        let mut written = stream::iter(writes).buffer_unordered(LINES_AT_ONCE);
+        while let Some(written) = written.next().await {
+            if let Err(error) = written {
+                tracing::error!(
+                    error = error_chain(&error),
+                    "a do-not-call is not on its line; the next run tries again"
+                );
+                summary.errors += 1;
+            }
+        }
+    }
+
+    /// WriteBack on lines that the records of their numbers are completed. An arrival in the inbox may not have known of the
+    /// suppression, and so may what has changed the line since: those lines are left for the next run.
+    async fn retired(&self, lines: Vec<(Phone, Versioned<Line>)>) {
+        let writes =
+            lines.into_iter().filter(|(_, line)| line.value.inbox.is_empty()).map(|(phone, line)| async move {
+                let expect = Expect::unchanged(Some(&line));
+                let next = Line { retiring: false, ..line.value };
+                match self.stores.lines.put(&phone, &next, &expect).await {
+                    Ok(Put::Stored(_) | Put::Conflict) => {}
+                    Err(error) => {
+                        tracing::warn!(
+                            error = error_chain(&error),
+                            "a suppressed line is looked at again by the next run"
+                        );
+                    }
+                }
+            });
+        stream::iter(writes).buffer_unordered(LINES_AT_ONCE).collect::<()>().await;
+    }
+}
