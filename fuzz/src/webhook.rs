@@ -3,7 +3,9 @@
 use super::is_e164;
 use chrono::{DateTime, Utc};
 use redial_domain::builders::{at, policy};
-use redial_domain::{Arrival, CallResult, Judged, Lead, LeadId, Line, Policy, Settled, admit, judge, settle};
+use redial_domain::{
+    Arrival, CallResult, InCall, Judged, Lead, LeadId, Line, Outcome, Policy, Settled, admit, judge, settle,
+};
 use redial_formats::line_v1;
 use redial_formats::month_v1::Shard;
 use redial_providers::{Parsed, bland, convoso};
@@ -29,13 +31,25 @@ fn check(parse: impl Fn() -> Option<Parsed>) {
     let Parsed::Report(report) = parsed else { return };
     let judged = judge(report.as_ref().clone(), &POLICY);
     assert_eq!(judge(*report, &POLICY), judged);
-    let Judged::Arrival(arrival) = judged else { return };
+    let arrival = match judged {
+        Judged::Arrival(arrival) => arrival,
+        Judged::InCall(in_call) => return holds_its_line(&in_call),
+        Judged::DoNotCall(told) => return assert!(told.phone.is_some() || told.outcome == Outcome::DNC),
+        Judged::NotAResult(_) | Judged::Unattached(_) => return,
+    };
     is_e164(arrival.phone());
     comes_back_from_its_line(&arrival);
     match *arrival {
         Arrival::Result(result) => a_result_is_settled_once(result),
         Arrival::NewLead(new) => comes_back_from_its_month(admit(None, &new, false, *NOW).unwrap()),
     }
+}
+
+fn holds_its_line(in_call: &InCall) {
+    is_e164(&in_call.phone);
+    let mut line = Line::default();
+    assert!(line.hold_for_agent(in_call, *NOW + POLICY.convoso_call_hold, *NOW));
+    assert_eq!(line_v1::parse(&line_v1::to_text(&line)), Ok(line));
 }
 
 fn comes_back_from_its_line(arrival: &Arrival) {

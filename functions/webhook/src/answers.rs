@@ -5,7 +5,7 @@ use lambda_http::{Body, Error, Response};
 use redial_domain::{NotAResult, Unattached};
 use redial_providers::Malformed;
 use redial_queue::ports::{Meter, Metric, Reading, StoreError, error_chain};
-use redial_queue::usecase::ingest::{Ignored, Ingested, NotStored, Received};
+use redial_queue::usecase::ingest::{Held, Ignored, Ingested, NotStored, Received};
 use serde_json::{Value, json};
 
 /// Seconds after which a sender should retry. A throttled table or a short outage is usually over by then.
@@ -22,6 +22,8 @@ pub(crate) fn received(meter: &dyn Meter, received: Result<Received, NotStored>)
             meter.record(Metric::DoNotCallsHeard.of(1_u8));
             done("applied")
         }
+        Ok(Received::InCall(Held::Yes)) => done("held"),
+        Ok(Received::InCall(Held::CallIsOver)) => taken_in_before(meter),
         Ok(Received::NotAResult(reason)) => not_a_result(meter, reason),
         Ok(Received::Unattached(reason)) => {
             if reason == Unattached::DoNotCall {
@@ -40,10 +42,7 @@ fn taken_in(meter: &dyn Meter, ingested: Ingested, stored: Reading) -> Result<Re
             meter.record(stored);
             done("applied")
         }
-        Ingested::Repeat => {
-            meter.record(Metric::RepeatedWebhooks.of(1_u8));
-            done("repeat")
-        }
+        Ingested::Repeat => taken_in_before(meter),
         Ingested::Deferred => {
             meter.record(stored);
             meter.record(Metric::ResultsDeferred.of(1_u8));
@@ -57,6 +56,11 @@ fn taken_in(meter: &dyn Meter, ingested: Ingested, stored: Reading) -> Result<Re
             ignored(meter, status, reason.word(), reason.as_str())
         }
     }
+}
+
+fn taken_in_before(meter: &dyn Meter) -> Result<Response<Body>, Error> {
+    meter.record(Metric::RepeatedWebhooks.of(1_u8));
+    done("repeat")
 }
 
 /// Answers a webhook that is no result of a call: it is acknowledged and dropped.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use redial_queue::ports::{Metric, MetricUnit, Reading};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The namespace of every metric.
@@ -18,22 +19,22 @@ pub fn lines(readings: &[Reading], function: &str, at: DateTime<Utc>) -> Vec<Str
     let mut documents: Vec<Document> = Vec::new();
     for ((metric, label), values) in summed(readings) {
         for values in values.chunks(VALUES) {
-            let place = documents.iter().position(|document| document.has_room_for(metric, label));
+            let place = documents.iter().position(|document| document.has_room_for(metric, label.as_deref()));
             let place = place.unwrap_or_else(|| {
                 documents.push(Document::default());
                 documents.len() - 1
             });
-            documents[place].add(metric, label, values);
+            documents[place].add(metric, label.clone(), values);
         }
     }
     documents.into_iter().map(|document| document.line(function, at)).collect()
 }
 
 /// Adds up counts, and keeps every value of a time, so that CloudWatch can show percentiles.
-fn summed(readings: &[Reading]) -> BTreeMap<(Metric, Option<&'static str>), Vec<u64>> {
+fn summed(readings: &[Reading]) -> BTreeMap<(Metric, Option<Cow<'static, str>>), Vec<u64>> {
     let mut all: BTreeMap<_, Vec<u64>> = BTreeMap::new();
     for Reading { metric, value, label } in readings {
-        let values = all.entry((*metric, *label)).or_default();
+        let values = all.entry((*metric, label.clone())).or_default();
         match (metric.unit(), values.first_mut()) {
             (MetricUnit::Count, Some(sum)) => *sum += value,
             (MetricUnit::Count | MetricUnit::Seconds | MetricUnit::Milliseconds, _) => values.push(*value),
@@ -45,17 +46,17 @@ fn summed(readings: &[Reading]) -> BTreeMap<(Metric, Option<&'static str>), Vec<
 #[derive(Default)]
 struct Document {
     values: Map<String, Value>,
-    labels: BTreeMap<&'static str, &'static str>,
+    labels: BTreeMap<&'static str, Cow<'static, str>>,
     metrics: Vec<Metric>,
 }
 
 impl Document {
-    fn has_room_for(&self, metric: Metric, label: Option<&'static str>) -> bool {
-        let other = |dimension| self.labels.get(dimension).is_some_and(|there| Some(*there) != label);
+    fn has_room_for(&self, metric: Metric, label: Option<&str>) -> bool {
+        let other = |dimension| self.labels.get(dimension).is_some_and(|there| Some(&**there) != label);
         !self.metrics.contains(&metric) && !metric.dimension().is_some_and(other)
     }
 
-    fn add(&mut self, metric: Metric, label: Option<&'static str>, values: &[u64]) {
+    fn add(&mut self, metric: Metric, label: Option<Cow<'static, str>>, values: &[u64]) {
         let value = if let [one] = values { json!(one) } else { json!(values) };
         self.values.insert(metric.name().to_owned(), value);
         if let (Some(dimension), Some(label)) = (metric.dimension(), label) {

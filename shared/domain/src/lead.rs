@@ -124,6 +124,16 @@ pub struct PastCall {
     pub rule: Option<String>,
     /// For when the person asked in this call to be called back.
     pub callback: Option<DateTime<Utc>>,
+    /// When its outcome was corrected last. `None` if the first report of the call still counts.
+    pub corrected_at: Option<DateTime<Utc>>,
+}
+
+impl PastCall {
+    /// Returns when the outcome was reported, so that of two reports of one call the newer counts.
+    #[must_use]
+    pub fn told_at(&self) -> DateTime<Utc> {
+        self.corrected_at.unwrap_or(self.at)
+    }
 }
 
 /// A call of the original of which no result is known.

@@ -1,9 +1,14 @@
 //! The state shared by everything that concerns one phone number.
 
+mod agent_call;
+mod told;
 use super::{
     Arrival, AttemptId, CallId, CallResult, LeadKey, LeadRef, NumberFacts, Outcome, RecordedCall, Source, UnknownFields,
 };
+pub use agent_call::AgentCall;
 use chrono::{DateTime, TimeDelta, Utc};
+pub use told::Told;
+use told::is_of_convoso;
 
 /// How long a call counts against the cap of its number: the 24 hours of the gate `calls_per_number_24h`
 /// (*Gates* in `docs/CONTRACT.md`).
@@ -18,6 +23,8 @@ const RECORD_LOCATIONS_KEPT: usize = 50;
 pub struct Line {
     /// The attempt whose call may be ringing.
     pub hold: Option<Hold>,
+    /// The call of a dialer in which the person is on the phone with an agent.
+    pub agent_call: Option<AgentCall>,
     /// Arrivals that are durable here but may not yet be in a record, oldest first.
     pub inbox: Vec<Waiting>,
     /// Every known call of the last 24 hours, also those that the queue did not make.
@@ -74,6 +81,8 @@ pub struct KnownCall {
     pub call: Option<CallId>,
     /// Whether its result is in a record.
     pub recorded: bool,
+    /// How it ended by the newest report, if its provider corrects results.
+    pub told: Option<Told>,
 }
 
 /// Why a number must never be called again.
@@ -97,17 +106,23 @@ impl Hold {
 
 impl Line {
     /// Puts an arrival into the inbox, once for each call id. A do-not-call takes effect here, before any record changes
-    /// (*Webhooks* in `docs/CONTRACT.md`).
-    pub fn accept(&mut self, arrival: Arrival, now: DateTime<Utc>) {
-        if let Arrival::Result(result) = &arrival {
+    /// (*Webhooks* in `docs/CONTRACT.md`). A correction replaces the result that still waits.
+    pub fn accept(&mut self, mut arrival: Arrival, now: DateTime<Utc>) {
+        let mut replaces = false;
+        if let Arrival::Result(result) = &mut arrival {
             // A repeat must not go through the inbox again: without a lead id it could be given to another lead by now. But it
             // may be the first that names the attempt, and then it frees the hold.
-            if self.is_recorded(&result.call) {
+            replaces = self.is_corrected_by(result);
+            if self.is_recorded(&result.call) && !replaces {
                 self.hear_do_not_call(result, now);
                 self.hold.take_if(|hold| hold.is_of(result));
                 return;
             }
+            if replaces {
+                self.put_in_order(result);
+            }
             self.apply_number_facts(result, now);
+            self.note_report(result);
             // From here on a run can ask the provider by call id, which is sure, instead of by number. The id of a lost
             // attempt is one of ours, so the provider does not know it.
             if let Some(hold) = self.hold.as_mut().filter(|hold| Some(hold.attempt) == result.attempt)
@@ -117,8 +132,10 @@ impl Line {
             }
         }
         let id = arrival.id();
-        if !self.inbox.iter().any(|waiting| waiting.arrival.id() == id) {
-            self.inbox.push(Waiting { arrival, since: now });
+        match self.inbox.iter_mut().find(|waiting| waiting.arrival.id() == id) {
+            Some(waiting) if replaces => waiting.arrival = arrival,
+            Some(_) => {}
+            None => self.inbox.push(Waiting { arrival, since: now }),
         }
     }
 
@@ -131,6 +148,7 @@ impl Line {
         }
         // An attempt that is lost was counted when it was claimed.
         if result.source != Source::Redial {
+            self.end_agent_call(result);
             self.note_call(result.attempt, &result.call, result.ended_at);
         }
         self.forget_old_calls(now);
@@ -162,7 +180,7 @@ impl Line {
         for told in &facts.calls {
             if told.at + CAP_WINDOW > now && !self.calls.iter().any(|known| is_same(known, told)) {
                 let RecordedCall { call, attempt, at, is_result } = told.clone();
-                self.calls.push(KnownCall { at, attempt, recorded: is_result && call.is_some(), call });
+                self.calls.push(KnownCall { at, attempt, recorded: is_result && call.is_some(), call, told: None });
             }
         }
     }
@@ -171,7 +189,12 @@ impl Line {
     /// line that were freed first could be dialed by a run that does not know the result.
     pub fn resolve(&mut self, arrival: &Arrival) {
         let id = arrival.id();
-        self.inbox.retain(|waiting| waiting.arrival.id() != id);
+        // A correction may have replaced this result while it was on its way into the record. The correction still waits.
+        let is_replaced = |waiting: &Waiting| match (&waiting.arrival, arrival) {
+            (Arrival::Result(newer), Arrival::Result(result)) => is_of_convoso(newer) && newer != result,
+            (Arrival::Result(_) | Arrival::NewLead(_), _) => false,
+        };
+        self.inbox.retain(|waiting| waiting.arrival.id() != id || is_replaced(waiting));
         let Arrival::Result(result) = arrival else { return };
         for known in &mut self.calls {
             known.recorded |= known.call.as_ref() == Some(&result.call);
@@ -186,7 +209,13 @@ impl Line {
         self.unpin_record(&hold.lead.key());
         self.pin_record(hold.lead.clone());
         // The call counts from the claim, not from the answer, which may never come.
-        self.calls.push(KnownCall { at: hold.since, attempt: Some(hold.attempt), call: None, recorded: false });
+        self.calls.push(KnownCall {
+            at: hold.since,
+            attempt: Some(hold.attempt),
+            call: None,
+            recorded: false,
+            told: None,
+        });
         self.hold = Some(hold);
     }
 
@@ -233,6 +262,16 @@ impl Line {
     #[must_use]
     pub fn is_recorded(&self, call: &CallId) -> bool {
         self.calls.iter().any(|known| known.recorded && known.call.as_ref() == Some(call))
+    }
+
+    /// Returns whether a result of this call waits for its record.
+    #[must_use]
+    pub fn is_waiting(&self, call: &CallId) -> bool {
+        self.inbox.iter().any(|waiting| matches!(&waiting.arrival, Arrival::Result(result) if result.call == *call))
+    }
+
+    fn known(&self, call: &CallId) -> Option<&KnownCall> {
+        self.calls.iter().find(|known| known.call.as_ref() == Some(call))
     }
 
     /// Returns when a run must look at the line: at once if an arrival waits or its records are to be completed, else when its
@@ -288,7 +327,10 @@ impl Line {
         };
         match self.calls.iter_mut().find(same) {
             Some(known) => known.call = Some(call.clone()),
-            None => self.calls.push(KnownCall { at: ended_at, attempt, call: Some(call.clone()), recorded: false }),
+            None => {
+                let call = Some(call.clone());
+                self.calls.push(KnownCall { at: ended_at, attempt, call, recorded: false, told: None });
+            }
         }
     }
 

@@ -111,6 +111,21 @@ pub struct CallResult {
     pub profile: Profile,
 }
 
+/// A call of a dialer that is in progress: the person is on the phone with an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InCall {
+    /// Who reported it.
+    pub source: Source,
+    /// The provider's id of the call, if the payload names it.
+    pub call: Option<CallId>,
+    /// The lead, if the payload names it.
+    pub lead: Option<LeadId>,
+    /// The person's number.
+    pub phone: Phone,
+    /// When it was reported.
+    pub since: DateTime<Utc>,
+}
+
 /// A lead that was never called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLead {

@@ -8,8 +8,9 @@ pub(crate) use called_number::is_about_the_called_number;
 
 use super::report::{Conversation, Evidence, Report};
 use super::{
-    Arrival, CallId, CallResult, CallbackTime, LeadId, NotAResult, Outcome, Phone, Policy, Source, Unattached,
+    Arrival, CallId, CallResult, CallbackTime, InCall, LeadId, NotAResult, Outcome, Phone, Policy, Source, Unattached,
 };
+pub use disposition::unknown_code;
 
 /// What proves a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum Judged {
     Arrival(Box<Arrival>),
     /// It is no result of a call that could be recorded, but it forbids further calls.
     DoNotCall(Box<DoNotCall>),
+    /// The person is on the phone with an agent now. The call has no result yet.
+    InCall(Box<InCall>),
     /// It is no result of a call.
     NotAResult(NotAResult),
     /// It cannot be told to whom or to what it belongs.

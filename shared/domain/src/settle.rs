@@ -3,9 +3,16 @@
 //! Every function here gives the same record if it is applied twice, because a write may be repeated after its answer was
 //! lost. Results may come in any order.
 
+mod completion;
+mod correction;
+
 use super::lead::{CALLS_KEPT, OUTCOMES_KEPT};
-use super::{AttemptId, CallResult, CallbackTime, Lead, NewLead, Outcome, PastCall, Policy, Profile, Status, hours};
+use super::{
+    AttemptId, CallResult, CallbackTime, Lead, NewLead, Outcome, PastCall, Policy, Profile, Source, Status, hours,
+};
 use chrono::{DateTime, TimeDelta, Utc};
+use completion::completion;
+use correction::{corrects, newer_of};
 
 /// A callback further ahead than 90 days is taken for a mistake of the transcript or the agent, and ignored.
 const FURTHEST_CALLBACK: TimeDelta = TimeDelta::days(90);
@@ -42,11 +49,10 @@ pub fn settle(
         }
         (None, _) => return Settled::Gone,
     };
-    let place = match place_of(&next, result) {
-        Place::Known => return Settled::Repeat,
-        Place::InsteadOfLost(index) => Some(index),
-        Place::New => None,
-    };
+    let place = place_of(&next, result);
+    if let Place::Known = place {
+        return Settled::Repeat;
+    }
     let callback = callback_of(result, &next, now, policy);
     let past = PastCall {
         call: result.call.clone(),
@@ -56,24 +62,28 @@ pub fn settle(
         attempt: result.attempt,
         rule: Some(result.rule.clone()),
         callback,
+        corrected_at: None,
     };
     // A record of the original has outcomes of calls that its history does not have. They come first and stay as they are.
     let earlier_outcomes = next.outcomes.len().saturating_sub(next.history.len());
-    match place {
-        Some(index) => {
-            // The attempt was counted when it was given up, so it is not counted again.
-            let lost = std::mem::replace(&mut next.history[index], past);
+    let replaced = match place {
+        // The attempt was counted when it was given up, and the call by its first report, so it is not counted again.
+        Place::InsteadOf(index) => {
+            let replaced = next.history[index].clone();
+            next.history[index] = newer_of(&replaced, past);
             // The loss ended when it was given up, later than the call itself. Its time would win in `note_last_call`.
-            if next.last_call_id == Some(lost.call) {
+            if next.last_call_id.as_ref() == Some(&replaced.call) {
                 next.last_call = None;
             }
+            Some(replaced)
         }
-        None => {
+        Place::New | Place::Known => {
             next.history.push(past);
             // A person who calls us is no attempt of ours.
             next.attempts = next.attempts.saturating_add(u32::from(!result.inbound));
+            None
         }
-    }
+    };
     // The entry that the original left for it is replaced by the result.
     next.other_calls.retain(|other| other.call.as_ref() != Some(&result.call));
     // The sort is stable: of calls that ended at the same time, the one that became known later counts as the later one.
@@ -88,7 +98,8 @@ pub fn settle(
     // The provider has placed a call for this lead, so it no longer refuses it.
     next.refusals = 0;
     next.refused_attempt = None;
-    move_on(&mut next, lead, result, suppressed, now, policy);
+    let done = completion(&next, lead, result, replaced.as_ref(), policy);
+    move_on(&mut next, lead, done, suppressed, now, policy);
     next.updated_at = now;
     Settled::Changed(Box::new(next))
 }
@@ -171,23 +182,26 @@ enum Place {
     New,
     /// It is there.
     Known,
-    /// In place of the `LOST` entry at this index.
-    InsteadOfLost(usize),
+    /// In place of the entry at this index.
+    InsteadOf(usize),
 }
 
-/// Finds where a result belongs in the history. A late result replaces its attempt's `LOST` entry.
+/// Finds where a result belongs in the history. A late result replaces its attempt's `LOST` entry, and a disposition of
+/// Convoso another one of the same call.
 fn place_of(lead: &Lead, result: &CallResult) -> Place {
+    let same_call = lead.history.iter().position(|past| past.call == result.call);
+    if let (Source::Convoso, Some(index)) = (result.source, same_call) {
+        return if corrects(&lead.history[index], result) { Place::InsteadOf(index) } else { Place::Known };
+    }
     // A record of the original may name its last call without having it in its history.
-    let known =
-        lead.last_call_id.as_ref() == Some(&result.call) || lead.history.iter().any(|past| past.call == result.call);
-    if known {
+    if lead.last_call_id.as_ref() == Some(&result.call) || same_call.is_some() {
         return Place::Known;
     }
     let same_attempt = |past: &PastCall| past.attempt.is_some() && past.attempt == result.attempt;
     match lead.history.iter().position(same_attempt) {
         // The result came before the loss was decided, by a run that had read the line earlier.
         Some(_) if result.outcome == Outcome::LOST => Place::Known,
-        Some(index) if lead.history[index].outcome == Outcome::LOST => Place::InsteadOfLost(index),
+        Some(index) if lead.history[index].outcome == Outcome::LOST => Place::InsteadOf(index),
         // Another call with the same attempt id rang too, so it counts too.
         Some(_) | None => Place::New,
     }
@@ -241,14 +255,13 @@ fn fill_profile(known: &mut Profile, told: &Profile) {
 fn move_on(
     next: &mut Lead,
     before: Option<&Lead>,
-    result: &CallResult,
+    completed: Option<usize>,
     suppressed: bool,
     now: DateTime<Utc>,
     policy: &Policy,
 ) {
     let asked = last_request(next, before);
     next.callback = asked.map(|(_, at)| at).filter(|at| !is_kept(next, *at));
-    let completed = completion(next, before, result, policy);
     // A request that has been kept counts here too: it was made after the success, so the record was reopened.
     let done = completed.is_some_and(|done| asked.is_none_or(|(asked, _)| asked <= done));
     next.status = match (next.status, next.callback) {
@@ -297,18 +310,6 @@ fn last_request(next: &Lead, before: Option<&Lead>) -> Option<(usize, DateTime<U
 fn is_kept(lead: &Lead, at: DateTime<Utc>) -> bool {
     let made = |past: &PastCall| past.attempt.and_then(|attempt| attempt.made_at()).is_some_and(|made| made >= at);
     lead.history.iter().any(|past| past.at >= at || made(past))
-}
-
-/// Returns the position in the history, counted from 1, of the last call that completed the record. 0 if the record was
-/// completed without a known call, and `None` if it is not completed.
-fn completion(next: &Lead, before: Option<&Lead>, result: &CallResult, policy: &Policy) -> Option<usize> {
-    let was_completed = before.is_some_and(|lead| lead.status == Status::Completed);
-    let completes = |past: &PastCall| policy.completes(&past.outcome, past.callback.is_some());
-    let calls = next.history.iter().enumerate().filter(|(_, past)| completes(past));
-    // Settings change. A call that did not complete the record when it came in does not complete it now, so of a record that
-    // was not completed only the new result counts.
-    let counted = calls.filter(|(_, past)| was_completed || past.call == result.call);
-    counted.map(|(index, _)| index + 1).max().or(was_completed.then_some(0))
 }
 
 fn keep_last<T>(list: &mut Vec<T>, count: usize) {

@@ -6,13 +6,14 @@ use crate::{line_v1, run_v1, settings_v1};
 use redial_domain::breaker::{BreakerTrip, Cause};
 use redial_domain::builders::{at, attempt, call_id, hold, lead_ref, month, phone, profile, result};
 use redial_domain::{
-    Arrival, Breaker, CallResult, CallbackTime, CallsOfDay, Hold, KnownCall, Lease, Line, NewLead, Outcome, RunState,
-    RunSummary, Source, Stop, Suppression, UnknownFields, Waiting,
+    AgentCall, Arrival, Breaker, CallResult, CallbackTime, CallsOfDay, Hold, KnownCall, Lease, Line, NewLead, Outcome,
+    RunState, RunSummary, Source, Stop, Suppression, Told, UnknownFields, Waiting,
 };
 use std::collections::BTreeMap;
 
 const LINE: &str = include_str!("../tests/golden/line_v1.json");
 const SUPPRESSED_LINE: &str = include_str!("../tests/golden/line_v1_suppressed.json");
+const AGENT_LINE: &str = include_str!("../tests/golden/line_v1_agent_call.json");
 const RUN_STATE: &str = include_str!("../tests/golden/run_v1.json");
 const REFUSED: &str = include_str!("../tests/golden/run_v1_refused.json");
 const SETTINGS: &str = include_str!("../tests/golden/settings_v1.json");
@@ -48,10 +49,11 @@ fn line() -> Line {
             missing_since: Some(now),
             ..hold(attempt(1), lead_ref(1, "2025-12"), now, at("2025-12-17T19:35:00Z"))
         }),
+        agent_call: None,
         inbox: arrivals.into_iter().map(|arrival| Waiting { arrival, since: now }).collect(),
         calls: vec![
-            KnownCall { at: now, attempt: Some(attempt(1)), call: Some(call_id("c1")), recorded: false },
-            KnownCall { at: now, attempt: None, call: None, recorded: true },
+            KnownCall { at: now, attempt: Some(attempt(1)), call: Some(call_id("c1")), recorded: false, told: None },
+            KnownCall { at: now, attempt: None, call: None, recorded: true, told: None },
         ],
         suppressed: Some(Suppression { reason: Outcome::DNC, source: Source::Redial, at: now }),
         retiring: false,
@@ -109,6 +111,28 @@ fn a_line_is_stored_as_before() {
         r#"{"calls":[],"hold":null,"homes":[],"inbox":[],"suppressed":null,"v":1}"#,
     );
     assert_eq!(line_v1::parse(LINE), Ok(line()));
+}
+
+/// The fields that a line has only while Convoso reports a call, or has reported one.
+fn line_with_a_call_of_convoso() -> Line {
+    let now = at("2025-12-17T19:00:00Z");
+    let told = Some(Told { outcome: Outcome::SALE, at: at("2025-12-17T18:59:00.250Z") });
+    Line {
+        agent_call: Some(AgentCall {
+            source: Source::Convoso,
+            call: Some(call_id("convoso:9")),
+            since: now,
+            until: at("2025-12-17T19:30:00Z"),
+        }),
+        calls: vec![KnownCall { at: now, attempt: None, call: Some(call_id("convoso:8")), recorded: true, told }],
+        ..Line::default()
+    }
+}
+
+#[test]
+fn a_line_with_a_call_of_convoso_is_stored_as_before() {
+    check(&line_v1::to_text(&line_with_a_call_of_convoso()), AGENT_LINE);
+    assert_eq!(line_v1::parse(AGENT_LINE), Ok(line_with_a_call_of_convoso()));
 }
 
 #[test]

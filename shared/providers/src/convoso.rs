@@ -36,7 +36,7 @@ pub fn parse(body: &[u8], content_type: Option<&str>, now: DateTime<Utc>) -> Res
         month: None,
         evidence: Evidence::Disposition(code),
         times: Vec::new(),
-        inbound: false,
+        inbound: is_inbound(fields),
         ended_at: now.trunc_subsecs(3), // `call_date` names no zone
         profile: profile(fields),
     })))
@@ -47,6 +47,15 @@ fn phone(fields: Object<'_>) -> Result<Phone, Unattached> {
     let number = fields.raw_text("phone_number").ok_or(Unattached::NoNumber)?;
     let code = fields.text("phone_code").unwrap_or_default();
     Phone::with_code(&code, &number).map_err(|_| Unattached::NumberNotValid)
+}
+
+/// Returns whether the person called. Accounts name the field and its words in several ways.
+fn is_inbound(fields: Object<'_>) -> bool {
+    let says_so = |key: &&str| {
+        let word = fields.word(key);
+        word == "in" || word.starts_with("inbound") || word.starts_with("incoming")
+    };
+    ["call_type", "direction", "call_direction"].iter().any(|key| says_so(&key)) || fields.flag("inbound") == Some(true)
 }
 
 fn profile(fields: Object<'_>) -> Profile {

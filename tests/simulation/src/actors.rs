@@ -1,5 +1,6 @@
 //! Whoever uses the queue: senders of webhooks, the schedule, and those who call without us.
 
+use crate::agents;
 use crate::chance::Chance;
 use crate::defect::Defect;
 use crate::engine::Fate;
@@ -37,13 +38,17 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
     let (place, process) = Processes::one(world, Role::Webhook);
     if let Arrival::Result(result) = &mut arrival {
         // As the wire does: a call does not end after its webhook.
-        result.ended_at = result.ended_at.min(process.clock.now());
+        let now = process.clock.now();
+        // Convoso does not tell when a call ended: each delivery has the time at which it came.
+        result.ended_at = if result.source == Source::Convoso { now } else { result.ended_at.min(now) };
         if world.has(Defect::CallIdsRewritten) {
             let number = world.engine.draw(|chance| chance.below(1000));
             result.call = CallId::parse(&format!("{}~{number}", result.call.as_str())).unwrap();
         }
     }
-    world.judge().offered(&arrival, world.engine.now());
+    let delivery = world.deliveries.fetch_add(1, Ordering::Relaxed);
+    let answered_before = world.judge().is_answered(&arrival);
+    world.judge().offered(&arrival, delivery, world.engine.now());
     world.say("webhook", place as u64, || arrival.id());
     let fate = Fate { killed_after: Some(WEBHOOK_TIMEOUT), ..fate(world, Role::Webhook, &[20, 60]) };
     let (ingest, clock) = (process.ingest, process.clock);
@@ -51,9 +56,13 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
     let (again, entered) = (arrival.clone(), Arc::clone(under_way));
     let (under_way, others) = (Arc::clone(under_way), entered.fetch_add(1, Ordering::Relaxed));
     let work = async move {
-        let done = ingest.handle(arrival.clone()).await;
+        let done = match answered_before && inside.has(Defect::CorrectionIgnored) {
+            true => Ok(Ingested::Repeat),
+            false => ingest.handle(arrival.clone()).await,
+        };
         let now = inside.engine.now();
         inside.say("answered", place as u64, || format!("{} {done:?}", arrival.id()));
+        inside.judge().delivered(&arrival, delivery, done.is_ok(), now);
         match done {
             Ok(done) => {
                 let alone = under_way.fetch_sub(1, Ordering::Relaxed) == 1 && others == 0;
@@ -68,6 +77,7 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
     };
     world.engine.spawn(&clock, fate, work, move || {
         outside.say("killed", place as u64, || format!("webhook of {}", again.id()));
+        outside.judge().delivered(&again, delivery, false, outside.engine.now());
         Processes::replace(&outside, place);
         send_again(&outside, again, tries, &entered);
         outside.posts.fetch_sub(1, Ordering::Relaxed);
@@ -182,6 +192,9 @@ pub(crate) fn storm(world: &Arc<World>) {
             around(world, turn, lead, phone);
         }
     }
+    for _ in 0..world.engine.draw(|chance| chance.below(4)) {
+        at_random(world, length, agents::an_agent_calls);
+    }
     for _ in 0..world.engine.draw(|chance| chance.below(10)) {
         at_random(world, length, operators::steer);
     }
@@ -265,6 +278,9 @@ pub(crate) fn call_of_others(world: &Arc<World>, lead: LeadId, phone: Phone, end
     let call = CallId::parse(&format!("{prefix}{number:08x}")).unwrap();
     let result = CallResult { outcome, callback, ended_at: now, ..result_of_others(call, lead, phone) };
     let result = if inbound { CallResult { source: Source::Bland, lead: None, inbound, ..result } } else { result };
+    if !inbound {
+        agents::perhaps_correct(world, &result);
+    }
     let twice = world.strikes(world.plan.webhook_faults);
     send(world, Arrival::Result(result.clone()), Duration::ZERO);
     if twice {
@@ -273,6 +289,15 @@ pub(crate) fn call_of_others(world: &Arc<World>, lead: LeadId, phone: Phone, end
             .draw(|chance| if chance.permille(500) { chance.millis(0, 500) } else { chance.seconds(1, 4000) });
         send(world, Arrival::Result(result), delay);
     }
+}
+
+/// The disposition of a call comes of which Convoso has told before.
+pub(crate) fn call_by_agent(world: &Arc<World>, call: CallId, lead: LeadId, phone: Phone) {
+    let now = world.engine.now();
+    let (outcome, callback) = world.engine.draw(|chance| outcome(chance, now));
+    let result = CallResult { outcome, callback, ended_at: now, ..result_of_others(call, lead, phone) };
+    send(world, Arrival::Result(result.clone()), Duration::ZERO);
+    agents::perhaps_correct(world, &result);
 }
 
 pub(crate) fn result_of_others(call: CallId, lead: LeadId, phone: Phone) -> CallResult {

@@ -33,6 +33,8 @@ pub enum Defect {
     QuietTimeForgotten,
     UploadUnseen,
     RetiringForgotten,
+    CorrectionIgnored,
+    AgentCallForgotten,
 }
 
 /// A planted mistake.
@@ -81,4 +83,6 @@ pub const PLANTED: &[Planted] = &[
     planted(Defect::QuietTimeForgotten, "a number is dialed again right after a transfer", 3),
     planted(Defect::UploadUnseen, "runs do not see the calls that only an uploaded month has", 34),
     planted(Defect::RetiringForgotten, "a suppression does not ask for its records to be completed", 33),
+    planted(Defect::CorrectionIgnored, "a corrected disposition is taken for a repeat", 3),
+    planted(Defect::AgentCallForgotten, "the call with an agent is lost when a line is read", 3),
 ];

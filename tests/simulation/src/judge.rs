@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::America::New_York;
 use redial_domain::DialOrder;
-use redial_domain::{Arrival, AttemptId, CallId, Command, LeadKey, Outcome, Phone};
+use redial_domain::{Arrival, AttemptId, CallId, Command, InCall, LeadKey, Outcome, Phone, Source};
 use redial_queue::usecase::ingest::{Ignored, Ingested};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +24,8 @@ pub(crate) struct Judge {
     births: BTreeMap<LeadKey, Vec<Birth>>,
     pub(crate) results: BTreeMap<CallId, Told>,
     runs: Vec<RunSpan>,
+    /// Calls of Convoso that hold their numbers.
+    agent_calls: BTreeMap<Phone, AgentSpell>,
     /// The lease was taken from its holder: two runs may work at once.
     pub(crate) lease_is_lost: bool,
 }
@@ -61,11 +63,45 @@ pub(crate) struct Told {
     pub(crate) key: Option<LeadKey>,
     pub(crate) outcome: Outcome,
     pub(crate) inbound: bool,
+    /// Every outcome that was told of it.
+    ever: Vec<Outcome>,
+    /// The deliveries of Convoso's dispositions that may be the newest.
+    deliveries: Vec<Delivery>,
     /// When the call was claimed, or its result first offered.
     pub(crate) since: DateTime<Utc>,
     /// It must be in a record: accepted, or known to the provider.
     pub(crate) is_due: bool,
 }
+
+/// One delivery of a disposition.
+struct Delivery {
+    number: u64,
+    outcome: Outcome,
+    offered: DateTime<Utc>,
+    /// When it was answered, or failed.
+    over: Option<DateTime<Utc>>,
+}
+
+/// A call of Convoso of which the queue has acknowledged that it holds the number.
+struct AgentSpell {
+    call: CallId,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+}
+
+impl Told {
+    /// Whether a record may have this outcome of the call: Convoso corrects its dispositions, and the newest counts. Of
+    /// deliveries that overlap any may be the newest.
+    pub(crate) fn may_be(&self, outcome: &Outcome) -> bool {
+        match self.deliveries.is_empty() {
+            true => self.outcome == *outcome,
+            false => self.deliveries.iter().any(|delivery| delivery.outcome == *outcome),
+        }
+    }
+}
+
+/// Two clocks that differ by 30 s each.
+const CLOCKS: TimeDelta = TimeDelta::seconds(60);
 
 /// The time of a run, less two clocks that differ by 30 s each.
 const LEASE_HOLDS: TimeDelta = TimeDelta::seconds(180);
@@ -90,6 +126,7 @@ impl Judge {
             births: BTreeMap::new(),
             results: BTreeMap::new(),
             runs: Vec::new(),
+            agent_calls: BTreeMap::new(),
             lease_is_lost: false,
         }
     }
@@ -150,6 +187,9 @@ impl Judge {
         if self.transfers.get(phone).is_some_and(|transfers| transfers.iter().any(is_quiet)) {
             self.violated(|| format!("{} was claimed right after a transfer of its number", call.as_str()));
         }
+        if self.agent_calls.get(phone).is_some_and(|spell| claimed > spell.from && claimed < spell.until) {
+            self.violated(|| format!("{} was claimed while a call of Convoso held the number", call.as_str()));
+        }
         let dials = self.dials.entry(phone.clone()).or_default();
         dials.push(now);
         // A call may start some minutes after its claim, and clocks differ by a minute.
@@ -164,6 +204,8 @@ impl Judge {
             key: Some(key),
             outcome: Outcome::LOST,
             inbound: false,
+            ever: Vec::new(),
+            deliveries: Vec::new(),
             since: claimed,
             is_due: true,
         };
@@ -209,7 +251,9 @@ impl Judge {
     }
 
     fn may_be_completed(&self, key: &LeadKey) -> bool {
-        let completes = |told: &Told| told.outcome == Outcome::TRANSFERRED || told.outcome == Outcome::CALLBACK;
+        let is_one = |outcome: &Outcome| *outcome == Outcome::TRANSFERRED || *outcome == Outcome::CALLBACK;
+        // A success that was corrected has ended the pause too.
+        let completes = |told: &Told| is_one(&told.outcome) || told.ever.iter().any(is_one);
         let mut results = self.results.values();
         results.any(|told| completes(told) && told.key.as_ref().is_none_or(|other| other == key))
     }
@@ -241,7 +285,7 @@ impl Judge {
     }
 
     /// An arrival is handed to the queue.
-    pub(crate) fn offered(&mut self, arrival: &Arrival, now: DateTime<Utc>) {
+    pub(crate) fn offered(&mut self, arrival: &Arrival, number: u64, now: DateTime<Utc>) {
         let key = arrival.lead().map(|lead| LeadKey::new(lead, arrival.phone()));
         if let Some(key) = key.clone().filter(|_| arrival.month().is_none()) {
             let births = self.births.entry(key).or_default();
@@ -256,10 +300,20 @@ impl Judge {
                 key,
                 outcome: result.outcome.clone(),
                 inbound: result.inbound,
+                ever: Vec::new(),
+                deliveries: Vec::new(),
                 since: now,
                 is_due: false,
             });
             told.outcome = result.outcome.clone();
+            told.ever.push(result.outcome.clone());
+            if result.source == Source::Convoso {
+                let outcome = result.outcome.clone();
+                told.deliveries.push(Delivery { number, outcome, offered: now, over: None });
+            }
+            if self.agent_calls.get(&result.phone).is_some_and(|spell| spell.call == result.call) {
+                self.agent_calls.remove(&result.phone);
+            }
         }
     }
 
@@ -276,10 +330,41 @@ impl Judge {
             key: Some(key),
             outcome: Outcome::VOICEMAIL,
             inbound: false,
+            ever: Vec::new(),
+            deliveries: Vec::new(),
             since: at,
             is_due: true,
         };
         self.results.insert(call, told);
+    }
+
+    /// Whether a result of this call has been acknowledged before.
+    pub(crate) fn is_answered(&self, arrival: &Arrival) -> bool {
+        matches!(arrival, Arrival::Result(result) if self.results.get(&result.call).is_some_and(|told| told.is_due))
+    }
+
+    /// A delivery has failed or was answered. Nobody knows what is stored after a failure.
+    pub(crate) fn delivered(&mut self, arrival: &Arrival, number: u64, is_answered: bool, now: DateTime<Utc>) {
+        let Arrival::Result(result) = arrival else { return };
+        let Some(told) = self.results.get_mut(&result.call) else { return };
+        let Some(this) = told.deliveries.iter_mut().find(|delivery| delivery.number == number) else { return };
+        this.over = Some(now);
+        let offered = this.offered;
+        if is_answered {
+            told.deliveries.retain(|other| other.number == number || other.over.is_none_or(|over| over >= offered));
+        }
+    }
+
+    /// Convoso tells that a person is on the phone: another call of the number is over, or this one is told of again.
+    pub(crate) fn agent_call_offered(&mut self, phone: &Phone) {
+        self.agent_calls.remove(phone);
+    }
+
+    /// The queue has acknowledged that a call of Convoso holds the number since `told`, for `hold`.
+    pub(crate) fn agent_call_held(&mut self, held: &InCall, told: DateTime<Utc>, hold: TimeDelta, now: DateTime<Utc>) {
+        let Some(call) = held.call.clone().filter(|call| !self.results.contains_key(call)) else { return };
+        let spell = AgentSpell { call, from: now, until: told + hold - CLOCKS };
+        self.agent_calls.insert(held.phone.clone(), spell);
     }
 
     /// The queue has answered, for the last of the deliveries under way.

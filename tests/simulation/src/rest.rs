@@ -43,6 +43,8 @@ pub(crate) fn nobody_is_stuck(world: &World) {
             None => overdue && !was_quiet && world.plan.daily.is_none(),
             Some(gate) => match gate.name {
                 GateName::Due => lead.next_redial > now + TimeDelta::hours(14),
+                // It ends by itself.
+                GateName::LineFree if line.agent_call.as_ref().is_some_and(|call| call.until > now) => false,
                 GateName::LineFree => line.hold.as_ref().is_none_or(|hold| hold.since < now - TimeDelta::minutes(60)),
                 // A lead that is resumed after its last attempt is pending by contract, and waits for a higher limit.
                 GateName::CallsPerNumber | GateName::TransferQuiet | GateName::Attempts => false,
@@ -173,7 +175,7 @@ fn each_result_once(judge: &mut Judge, records: &[Found]) {
 }
 
 fn is_as_told(told: &Told, (found, past): (&Found, &PastCall)) -> bool {
-    past.outcome == told.outcome
+    told.may_be(&past.outcome)
         && found.lead.phone == told.phone
         && told.key.as_ref().is_none_or(|key| *key == found.lead.key())
 }

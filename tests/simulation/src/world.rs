@@ -9,7 +9,7 @@ use crate::process::{Processes, Role};
 use crate::provider::Provider;
 use crate::stored_data::StoredData;
 use crate::trace::Trace;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 pub(crate) struct World {
@@ -23,6 +23,8 @@ pub(crate) struct World {
     pub(crate) trace: Trace,
     /// Webhooks that are on their way or being taken in.
     pub(crate) posts: AtomicUsize,
+    /// Deliveries of webhooks, to number them.
+    pub(crate) deliveries: AtomicU64,
     /// The provider sends none.
     pub(crate) webhooks_are_lost: AtomicBool,
     /// The provider refuses every call.
@@ -48,6 +50,7 @@ impl World {
             processes: Mutex::default(),
             trace: Trace::new(readable),
             posts: AtomicUsize::new(0),
+            deliveries: AtomicU64::new(0),
             webhooks_are_lost: AtomicBool::new(false),
             calls_are_refused: AtomicBool::new(false),
             crash: Mutex::default(),

@@ -189,6 +189,7 @@ mod tests {
             attempt: Some(attempt(1)),
             rule: Some("no_answer".to_owned()),
             callback: Some(now),
+            corrected_at: None,
         };
         Lead {
             attempts: 2,

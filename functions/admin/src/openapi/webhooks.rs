@@ -78,7 +78,7 @@ pub(crate) struct WebhookAnswer {
     /// Always true: the sender need not retry.
     #[schema(example = true)]
     success: bool,
-    /// `applied`, `repeat`, or `stored` if the record is updated later.
+    /// `applied`, `repeat`, `stored` if the record is updated later, or `held` if the person is on a call with an agent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     result: Option<String>,

@@ -2,7 +2,7 @@
 
 use super::Judged;
 use crate::report::{Evidence, Report};
-use crate::{Arrival, CallId, LeadId, LeadKey, NewLead, NotAResult, Outcome, Phone, Policy, Unattached};
+use crate::{Arrival, CallId, InCall, LeadId, LeadKey, NewLead, NotAResult, Outcome, Phone, Policy, Unattached};
 
 /// What Convoso's dispositions mean, unless the account says otherwise (`docs/PROVIDERS.md`).
 const DISPOSITIONS: &[(&str, Outcome)] = &[
@@ -18,13 +18,6 @@ const DISPOSITIONS: &[(&str, Outcome)] = &[
     ("CB", Outcome::CALLBACK),
     ("CALLBK", Outcome::CALLBACK),
     ("NI", Outcome::NOT_INTERESTED),
-    ("DNC", Outcome::DNC),
-    ("DNCA", Outcome::DNC),
-    ("DNCC", Outcome::DNC),
-    ("DNCL", Outcome::DNC),
-    ("DNCQ", Outcome::DNC),
-    ("DNCRT", Outcome::DNC),
-    ("DNCW", Outcome::DNC),
     ("DC", Outcome::BAD_NUMBER),
     ("BPN", Outcome::BAD_NUMBER),
     ("WRONG", Outcome::BAD_NUMBER),
@@ -32,8 +25,77 @@ const DISPOSITIONS: &[(&str, Outcome)] = &[
 
 /// The disposition of a lead that was never called.
 const NEW: &str = "NEW";
+
+/// Dispositions of a call that is not over, without the spaces between their words. `PU` is a call that was picked up, and in
+/// `DISPO` the agent is about to choose the disposition.
+const IN_CALL: &[&str] = &[
+    "INCALL",
+    "ONCALL",
+    "INPROGRESS",
+    "PU",
+    "PICKUP",
+    "PICKEDUP",
+    "QUEUE",
+    "QUEUED",
+    "INQUEUE",
+    "DISPO",
+    "DIALING",
+    "RINGING",
+];
+
+/// Labels that mean a do-not-call, as words. An account writes its own labels, so each is looked for anywhere in the label.
+const REFUSALS: &[&str] = &[
+    "DO NOT CALL",
+    "DO NOT CONTACT",
+    "DO NOT DIAL",
+    "DO NOT PHONE",
+    "DONOTCALL",
+    "DONOTCONTACT",
+    "DONT CALL",
+    "DONT CONTACT",
+    "DONT DIAL",
+    "NEVER CALL",
+    "NEVER CONTACT",
+    "STOP CALLING",
+    "NO MORE CALLS",
+    "NO FURTHER CALLS",
+    "NO FURTHER CONTACT",
+    "CEASE CALLING",
+    "CEASE CONTACT",
+    "REMOVE FROM LIST",
+    "REMOVE FROM CALL LIST",
+    "REMOVE FROM CALLING LIST",
+    "TAKE OFF LIST",
+    "TAKE ME OFF",
+    "REMOVE ME",
+    "OPT OUT",
+    "OPTED OUT",
+    "OPTOUT",
+    "UNSUBSCRIBE",
+    "UNSUBSCRIBED",
+    "NO LLAMAR",
+];
+
 /// The most characters of a code that the name of a rule keeps.
 const CODE: usize = 64;
+
+/// What a code says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Meaning {
+    /// The lead was never called.
+    New,
+    /// The call is not over.
+    InCall,
+    /// How the call ended, and whether a table or a family of codes knows the code.
+    Outcome(Outcome, Known),
+}
+
+/// Whether a code is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Yes,
+    No,
+}
 
 /// Says what a disposition means.
 ///
@@ -42,21 +104,25 @@ const CODE: usize = 64;
 /// called.
 pub(super) fn judge(report: Report, policy: &Policy) -> Judged {
     let Evidence::Disposition(code) = &report.evidence else { return Judged::NotAResult(NotAResult::NoStatus) };
-    let outcome = outcome_of(code, policy);
-    let phone = match (&report.phone, &outcome) {
-        (Ok(phone), _) => phone.clone(),
-        (Err(reason), None) => return Judged::Unattached(*reason),
-        (Err(reason), Some(outcome)) => {
-            return super::forbids(&report, outcome.clone()).unwrap_or(Judged::Unattached(*reason));
+    let (outcome, phone) = match (meaning(code, policy), report.phone.clone()) {
+        (Some(Meaning::Outcome(outcome, _)), Ok(phone)) => (outcome, phone),
+        (Some(Meaning::Outcome(outcome, _)), Err(reason)) => {
+            return super::forbids(&report, outcome).unwrap_or(Judged::Unattached(reason));
+        }
+        (_, Err(reason)) => return Judged::Unattached(reason),
+        (None, Ok(_)) => return Judged::NotAResult(NotAResult::StatusNotValid),
+        // The number is in use, whoever the lead is.
+        (Some(Meaning::InCall), Ok(phone)) => return in_call(report, phone),
+        (Some(Meaning::New), Ok(phone)) => {
+            let Report { lead, profile, .. } = report;
+            return match lead {
+                Some(lead) => Judged::Arrival(Box::new(Arrival::NewLead(NewLead { lead, phone, profile }))),
+                None => Judged::Unattached(Unattached::NoLeadId),
+            };
         }
     };
-    let Some(outcome) = outcome else { return Judged::NotAResult(NotAResult::StatusNotValid) };
     if report.lead.is_none() && !outcome.suppresses() {
         return Judged::Unattached(Unattached::NoLeadId);
-    }
-    if let (NEW, Some(lead)) = (outcome.as_str(), &report.lead) {
-        let lead = lead.clone();
-        return Judged::Arrival(Box::new(Arrival::NewLead(NewLead { lead, phone, profile: report.profile })));
     }
     let call = match &report.call {
         Some(call) => Some(call.clone()),
@@ -69,15 +135,162 @@ pub(super) fn judge(report: Report, policy: &Policy) -> Judged {
     super::result(report, call, phone, (outcome, rule), callback)
 }
 
-fn outcome_of(code: &str, policy: &Policy) -> Option<Outcome> {
-    let code = code.to_uppercase();
-    let configured = policy.convoso_dispositions.get(&code);
-    let default = || DISPOSITIONS.iter().find(|(known, _)| *known == code);
-    configured.or_else(|| default().map(|(_, outcome)| outcome)).cloned().or_else(|| Outcome::parse(&code))
+/// Returns the disposition of a report if no table and no family of codes knows it, as a value for a metric. Its outcome is
+/// the code itself.
+///
+/// The value is 1 to 16 letters, digits, `_` or `-`, and `OTHER` for every other text. An agent may have typed a number into
+/// the field, so a text with more than four digits is `OTHER` too.
+#[must_use]
+pub fn unknown_code(report: &Report, policy: &Policy) -> Option<String> {
+    let Evidence::Disposition(code) = &report.evidence else { return None };
+    let Some(Meaning::Outcome(_, Known::No)) = meaning(code, policy) else { return None };
+    // As it was sent: a text with spaces is a sentence of an agent and no code.
+    let word = code.trim().to_uppercase();
+    let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_' || c == '-';
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    let usable = word.len() <= 16 && word.chars().all(plain) && digits <= 4;
+    Some(if usable { word } else { "OTHER".to_owned() })
+}
+
+/// Returns what a code means: by the account's table, else by the default table, else by its family. The account comes first,
+/// because only it knows what its agents mean. `None` if the code is no word.
+fn meaning(code: &str, policy: &Policy) -> Option<Meaning> {
+    let account = &policy.convoso_dispositions;
+    let exactly = account.get(&code.trim().to_uppercase());
+    let alike = || account.iter().find(|(known, _)| is_alike(known, code)).map(|(_, outcome)| outcome);
+    if let Some(outcome) = exactly.or_else(alike) {
+        // The account may also say that a code of its own is a new lead, a call in progress or a do-not-call.
+        return Some(family(outcome.as_str()).unwrap_or_else(|| Meaning::Outcome(outcome.clone(), Known::Yes)));
+    }
+    if let Some((_, outcome)) = DISPOSITIONS.iter().find(|(known, _)| is_alike(known, code)) {
+        return Some(Meaning::Outcome(outcome.clone(), Known::Yes));
+    }
+    family(code).or_else(|| {
+        let outcome = Outcome::parse(code)?;
+        let known = if outcome.known().is_some() { Known::Yes } else { Known::No };
+        Some(Meaning::Outcome(outcome, known))
+    })
+}
+
+/// Returns what a code means that belongs to a family of codes.
+fn family(code: &str) -> Option<Meaning> {
+    let words = words(code);
+    if words == NEW {
+        return Some(Meaning::New);
+    }
+    // A dialer may send the label behind the code, as in `PU - Call Picked Up`.
+    let first = self::words(code.split(" - ").next().unwrap_or_default());
+    if [&words, &first].into_iter().any(|words| IN_CALL.contains(&words.replace(' ', "").as_str())) {
+        return Some(Meaning::InCall);
+    }
+    means_do_not_call(&words).then_some(Meaning::Outcome(Outcome::DNC, Known::Yes))
+}
+
+/// Returns whether these words are a code or a label of a do-not-call. A code that was added since begins with DNC too, and
+/// some accounts put letters before it.
+fn means_do_not_call(words: &str) -> bool {
+    let whole = format!(" {words} ");
+    // `D.N.C.` has no other letters.
+    let is_spelled = words.replace(' ', "") == "DNC";
+    let denied = ["NOT", "NON", "NO"].iter().any(|no| whole.contains(&format!(" {no} DNC")));
+    let begins = words.starts_with("DNC") || is_spelled;
+    begins
+        || (words.contains("DNC") && !denied)
+        || REFUSALS.iter().any(|refusal| whole.contains(&format!(" {refusal} ")))
+}
+
+fn is_alike(known: &str, code: &str) -> bool {
+    let words = words(code);
+    !words.is_empty() && self::words(known) == words
+}
+
+/// Returns the words of a code in upper case, with one space between them, so that codes and labels match in any case and
+/// spacing. An apostrophe separates nothing.
+fn words(text: &str) -> String {
+    let upper = text.to_uppercase().replace(['\'', '\u{2019}', '\u{2018}', '`'], "");
+    let words = upper.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn in_call(report: Report, phone: Phone) -> Judged {
+    let Report { source, call, lead, ended_at, .. } = report;
+    Judged::InCall(Box::new(InCall { source, call, lead, phone, since: ended_at }))
 }
 
 /// The same for every repetition. A hash, because call ids are logged and leads are not.
 fn ending_id(lead: Option<&LeadId>, phone: &Phone, outcome: &Outcome) -> Option<CallId> {
     let whose = lead.map_or(0, |lead| LeadKey::new(lead, phone).stable_hash());
     CallId::parse(&format!("convoso:{outcome}:{whose:08x}")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builders::{policy, policy_with};
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("DNC")]
+    #[case("dnca")]
+    #[case("DNCDEC")]
+    #[case("DNC_LIST")]
+    #[case("DNC - Requested")]
+    #[case("DNC2")]
+    #[case("D.N.C.")]
+    #[case("Federal DNC")]
+    #[case("XDNC")]
+    #[case("Do Not Call")]
+    #[case("do-not-call (customer)")]
+    #[case("Do not  contact")]
+    #[case("Don\u{2019}t call")]
+    #[case("DO_NOT_CALL_REQUEST")]
+    #[case("Opted Out")]
+    #[case("Unsubscribe")]
+    fn a_code_that_begins_with_dnc_or_means_it_is_a_do_not_call(#[case] code: &str) {
+        assert_eq!(meaning(code, &policy()), Some(Meaning::Outcome(Outcome::DNC, Known::Yes)));
+    }
+
+    #[rstest]
+    #[case("Non-DNC")]
+    #[case("NOT DNC")]
+    #[case("CALL BACK DO NOT LEAVE MESSAGE")]
+    #[case("NI")]
+    fn another_label_is_no_do_not_call(#[case] code: &str) {
+        assert_ne!(meaning(code, &policy()), Some(Meaning::Outcome(Outcome::DNC, Known::Yes)));
+    }
+
+    #[rstest]
+    #[case("INCALL")]
+    #[case("In Call")]
+    #[case("in-call")]
+    #[case("PU")]
+    #[case("PU - Call Picked Up")]
+    #[case("queue")]
+    #[case("DISPO")]
+    fn a_call_that_is_not_over_has_no_outcome(#[case] code: &str) {
+        assert_eq!(meaning(code, &policy()), Some(Meaning::InCall));
+    }
+
+    #[rstest]
+    #[case("READY")]
+    #[case("PUSH")]
+    #[case("DISPOSED")]
+    fn a_code_that_only_looks_like_a_call_in_progress_is_an_outcome(#[case] code: &str) {
+        let outcome = Outcome::parse(code).unwrap();
+        assert_eq!(meaning(code, &policy()), Some(Meaning::Outcome(outcome, Known::No)));
+    }
+
+    #[rstest]
+    #[case("DNCA", Meaning::Outcome(Outcome::NOT_INTERESTED, Known::Yes))]
+    #[case(" dnca ", Meaning::Outcome(Outcome::NOT_INTERESTED, Known::Yes))]
+    #[case("LEFT  MSG", Meaning::Outcome(Outcome::VOICEMAIL, Known::Yes))]
+    #[case("left_msg", Meaning::Outcome(Outcome::VOICEMAIL, Known::Yes))]
+    #[case("live", Meaning::InCall)]
+    #[case("QUEUE", Meaning::Outcome(Outcome::BUSY, Known::Yes))]
+    #[case("FRESH", Meaning::New)]
+    #[case("NA", Meaning::Outcome(Outcome::BUSY, Known::Yes))]
+    fn the_table_of_the_account_comes_first(#[case] code: &str, #[case] expected: Meaning) {
+        let table = "DNCA=NOT_INTERESTED,LEFT MSG=VOICEMAIL,LIVE=INCALL,QUEUE=BUSY,FRESH=NEW,NA=BUSY";
+        assert_eq!(meaning(code, &policy_with(&[("convoso_dispositions", table)])), Some(expected));
+    }
 }

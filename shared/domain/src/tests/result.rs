@@ -189,6 +189,64 @@ fn a_late_result_replaces_the_lost_entry_of_its_attempt() {
     assert_eq!(what_counts(after(&[found, lost])), what_counts(lead));
 }
 
+/// A disposition of Convoso's call `c1` that came so many minutes ago.
+fn disposition(outcome: &str, minutes_ago: i64) -> CallResult {
+    CallResult { source: Source::Convoso, rule: outcome.to_owned(), ..ended(result("c1", outcome), minutes_ago) }
+}
+
+#[rstest]
+#[case::to_a_do_not_call("NOT_INTERESTED", "DNC", Status::Completed)]
+#[case::to_a_success("NO_ANSWER", "SALE", Status::Completed)]
+#[case::from_a_success("SALE", "NO_ANSWER", Status::Pending)]
+#[case::from_a_callback_without_a_time("CALLBACK", "DNC", Status::Completed)]
+#[case::from_a_callback_to_another_try("CALLBACK", "BUSY", Status::Pending)]
+fn a_corrected_disposition_replaces_the_outcome_and_the_attempts_stay(
+    #[case] first: &str,
+    #[case] then: &str,
+    #[case] status: Status,
+) {
+    let lead = after(&[disposition(first, 9), disposition(then, 5)]);
+    let outcome = Outcome::parse(then).unwrap();
+    assert_eq!((lead.status, lead.attempts, lead.outcomes.clone()), (status, 1, vec![outcome.clone()]));
+    assert_eq!((lead.last_outcome, lead.last_call), (Some(outcome), Some(now() - minutes(9))));
+    assert_eq!(lead.history[0].rule.as_deref(), Some(then));
+    assert_eq!(lead.history[0].corrected_at, Some(now() - minutes(5)));
+}
+
+#[test]
+fn a_correction_does_not_reopen_a_record_that_another_call_completed() {
+    let sold = ended(result("c0", "SALE"), 20);
+    assert_eq!(after(&[sold, disposition("SALE", 9), disposition("NO_ANSWER", 5)]).status, Status::Completed);
+}
+
+#[test]
+fn a_correction_of_a_success_at_the_limit_leaves_no_attempts() {
+    let mut calls: Vec<_> = (0..7).map(|n| ended(result(&format!("b{n}"), "NO_ANSWER"), 100 - n)).collect();
+    calls.extend([disposition("SALE", 9), disposition("NO_ANSWER", 5)]);
+    let lead = after(&calls);
+    assert_eq!((lead.status, lead.attempts), (Status::MaxAttempts, 8));
+}
+
+#[test]
+fn a_correction_to_a_harmless_outcome_does_not_reopen_a_suppressed_number() {
+    let before = after(&[disposition("DNC", 9)]);
+    let lead = changed(settle(Some(&before), &disposition("NOT_INTERESTED", 5), true, now(), &policy()));
+    assert_eq!(lead.status, Status::Completed);
+}
+
+#[test]
+fn the_same_disposition_again_is_a_repeat() {
+    let lead = after(&[disposition("NO_ANSWER", 9), disposition("SALE", 7)]);
+    assert_eq!(settle(Some(&lead), &disposition("SALE", 5), false, now(), &policy()), Settled::Repeat);
+    assert_eq!(settle(Some(&lead), &disposition("NO_ANSWER", 9), false, now(), &policy()), Settled::Repeat, "older");
+}
+
+#[test]
+fn another_outcome_of_a_call_of_bland_is_a_repeat() {
+    let lead = after(&[ended(result("c1", "NO_ANSWER"), 9)]);
+    assert_eq!(settle(Some(&lead), &result("c1", "SALE"), false, now(), &policy()), Settled::Repeat);
+}
+
 #[test]
 fn a_record_keeps_the_last_results() {
     let calls: Vec<_> = (0..60).map(|n| ended(result(&format!("c{n:02}"), "BUSY"), 100 - n)).collect();

@@ -18,6 +18,7 @@ fn line_with_calls(count: i64) -> Line {
         attempt: None,
         call: CallId::parse(&format!("k{hours}")).ok(),
         recorded: true,
+        told: None,
     };
     Line { calls: (1..=count).map(known).collect(), ..Line::default() }
 }

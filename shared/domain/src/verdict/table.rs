@@ -188,13 +188,17 @@ fn transfer_quiet(&Facts { now, policy, .. }: &Facts<'_>, line: &Line) -> Gate {
 }
 
 fn line_free(&Facts { now, .. }: &Facts<'_>, line: &Line) -> Gate {
-    let soon = Opens::At(now + TimeDelta::minutes(1));
-    let (value, opens) = match (&line.hold, line.inbox.is_empty()) {
-        (Some(hold), _) => {
-            (Shown::Word("held by an attempt"), if hold.until > now { Opens::At(hold.until) } else { soon })
-        }
-        (None, false) => (Shown::Word("a result waits to be stored"), soon),
-        (None, true) => (Shown::Word("free"), Opens::Now),
-    };
-    gate(GateName::LineFree, value, Shown::Word("free"), opens)
+    let soon = now + TimeDelta::minutes(1);
+    let attempt = line.hold.as_ref().map(|hold| {
+        let until = if hold.until > now { hold.until } else { soon };
+        ("held by an attempt", until)
+    });
+    // A call with an agent ends by itself: nobody can be asked about it.
+    let agent = line.agent_call.as_ref().filter(|call| call.until > now);
+    let agent = agent.map(|call| ("on a call with an agent", call.until));
+    let waiting = (!line.inbox.is_empty()).then_some(("a result waits to be stored", soon));
+    let closed: Vec<_> = [attempt, agent, waiting].into_iter().flatten().collect();
+    let value = closed.first().map_or("free", |(value, _)| value);
+    let opens = closed.iter().map(|(_, until)| *until).max().map_or(Opens::Now, Opens::At);
+    gate(GateName::LineFree, Shown::Word(value), Shown::Word("free"), opens)
 }

@@ -1,13 +1,13 @@
 //! Makes a line of the stored shape, through the constructors of the domain.
 
 use super::stored::{
-    StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredSuppression,
-    StoredWaiting,
+    StoredAgentCall, StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile,
+    StoredSuppression, StoredTold, StoredWaiting,
 };
 use crate::Unreadable;
 use redial_domain::{
-    Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Line, Month, NewLead,
-    Outcome, Phone, Profile, Source, Suppression, UnknownFields, Waiting,
+    AgentCall, Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Line, Month,
+    NewLead, Outcome, Phone, Profile, Source, Suppression, Told, UnknownFields, Waiting,
 };
 
 // Every value goes through its constructor, as if it came from outside: an item may have been edited by hand, and a phone
@@ -27,8 +27,19 @@ impl TryFrom<StoredLine> for Line {
                 missing_since: hold.missing_since,
             })
         };
+        let agent_call = |held: StoredAgentCall| -> Result<AgentCall, Unreadable> {
+            Ok(AgentCall {
+                source: source(&held.source)?,
+                call: optional(held.call, call)?,
+                since: held.since,
+                until: held.until,
+            })
+        };
         let waiting = |waiting: StoredWaiting| -> Result<Waiting, Unreadable> {
             Ok(Waiting { arrival: waiting.arrival.try_into()?, since: waiting.since })
+        };
+        let told = |told: StoredTold| -> Result<Told, Unreadable> {
+            Ok(Told { outcome: outcome(&told.outcome)?, at: told.at })
         };
         let known = |known: StoredCall| -> Result<KnownCall, Unreadable> {
             Ok(KnownCall {
@@ -36,6 +47,7 @@ impl TryFrom<StoredLine> for Line {
                 attempt: optional(known.attempt, attempt)?,
                 call: optional(known.call, call)?,
                 recorded: known.settled,
+                told: known.told.map(told).transpose()?,
             })
         };
         let suppression = |suppression: StoredSuppression| -> Result<Suppression, Unreadable> {
@@ -47,6 +59,7 @@ impl TryFrom<StoredLine> for Line {
         };
         Ok(Self {
             hold: stored.hold.map(hold).transpose()?,
+            agent_call: stored.agent_call.map(agent_call).transpose()?,
             inbox: stored.inbox.into_iter().map(waiting).collect::<Result<_, _>>()?,
             calls: stored.calls.into_iter().map(known).collect::<Result<_, _>>()?,
             suppressed: stored.suppressed.map(suppression).transpose()?,

@@ -12,13 +12,15 @@ use serde::{Deserialize, Serialize};
 type Time = DateTime<Utc>;
 
 /// The fields of [`StoredLine`]. A test compares them.
-pub(super) const FIELDS: [&str; 8] =
-    ["v", "hold", "inbox", "calls", "suppressed", "homes", "retiring", "transferred_at"];
+pub(super) const FIELDS: [&str; 9] =
+    ["v", "hold", "agent_call", "inbox", "calls", "suppressed", "homes", "retiring", "transferred_at"];
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredLine {
     pub(super) v: u64,
     pub(super) hold: Option<StoredHold>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) agent_call: Option<StoredAgentCall>,
     pub(super) inbox: Vec<StoredWaiting>,
     pub(super) calls: Vec<StoredCall>,
     pub(super) suppressed: Option<StoredSuppression>,
@@ -52,6 +54,14 @@ pub(super) struct StoredHold {
     pub(super) until: Time,
     pub(super) call: Option<String>,
     pub(super) missing_since: Option<Time>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredAgentCall {
+    pub(super) source: String,
+    pub(super) call: Option<String>,
+    pub(super) since: Time,
+    pub(super) until: Time,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -105,6 +115,14 @@ pub(super) struct StoredCall {
     pub(super) call: Option<String>,
     /// The result is in a record. The name is older than the term.
     pub(super) settled: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) told: Option<StoredTold>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredTold {
+    pub(super) outcome: String,
+    pub(super) at: Time,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! Makes the stored shape of a line.
 
 use super::stored::{
-    StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile, StoredResult,
-    StoredSuppression, StoredWaiting,
+    StoredAgentCall, StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile,
+    StoredResult, StoredSuppression, StoredTold, StoredWaiting,
 };
 use redial_domain::{Arrival, CallId, CallbackTime, KnownCall, LeadRef, Line, Profile, Source, Waiting};
 
@@ -20,6 +20,12 @@ impl From<&Line> for StoredLine {
                 until: hold.until,
                 call: hold.call.as_ref().map(call_text),
                 missing_since: hold.missing_since,
+            }),
+            agent_call: line.agent_call.as_ref().map(|held| StoredAgentCall {
+                source: held.source.as_str().to_owned(),
+                call: held.call.as_ref().map(call_text),
+                since: held.since,
+                until: held.until,
             }),
             inbox: line.inbox.iter().map(StoredWaiting::from).collect(),
             calls: line.calls.iter().map(StoredCall::from).collect(),
@@ -78,6 +84,7 @@ impl From<&KnownCall> for StoredCall {
             attempt: known.attempt.map(|attempt| attempt.to_string()),
             call: known.call.as_ref().map(call_text),
             settled: known.recorded,
+            told: known.told.as_ref().map(|told| StoredTold { outcome: told.outcome.to_string(), at: told.at }),
         }
     }
 }

@@ -150,6 +150,7 @@ fn past_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Result<Option<PastCall
         attempt: fields.attempt("attempt_id"),
         rule: fields.text("rule")?.map(Cow::into_owned),
         callback: fields.time("callback_time")?,
+        corrected_at: fields.time("corrected_at")?,
     }))
 }
 
@@ -203,6 +204,10 @@ fn write_past_call(
     match past.callback {
         Some(at) => draft.set("callback_time", at.timestamp_millis()),
         None => draft.remove("callback_time"),
+    }
+    match past.corrected_at {
+        Some(at) => draft.set("corrected_at", at.timestamp_millis()),
+        None => draft.remove("corrected_at"),
     }
     Ok(draft.into_json())
 }

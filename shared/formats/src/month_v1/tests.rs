@@ -178,6 +178,7 @@ fn the_history_keeps_what_it_does_not_understand_and_drops_what_is_too_old() {
         attempt: None,
         rule: Some("sale".into()),
         callback: None,
+        corrected_at: None,
     });
     let mut shard = shard(&format!("{{\"1_6285550107\":{}}}", record(&json!({"call_history": history}))));
     shard.insert_or_update(&lead).unwrap();

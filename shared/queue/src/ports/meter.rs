@@ -1,5 +1,7 @@
 //! The port to which use cases report metrics, and the table of all metrics.
 
+use std::borrow::Cow;
+
 /// Records readings. Never fails and never blocks, so that measuring cannot disturb what is measured.
 pub trait Meter: Send + Sync {
     /// Records one reading.
@@ -8,15 +10,15 @@ pub trait Meter: Send + Sync {
 
 /// One measured value.
 ///
-/// A label is a word of the program, so a reading cannot hold personal data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A label is a word of the program or a code of an account, so a reading does not hold personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
     /// The metric that was measured.
     pub metric: Metric,
     /// The value, in the unit of the metric.
     pub value: u64,
     /// The value of the metric's further dimension, if it has one.
-    pub label: Option<&'static str>,
+    pub label: Option<Cow<'static, str>>,
 }
 
 /// The unit of a metric's values.
@@ -108,6 +110,7 @@ metrics! {
     DialsUnreachable Count: "Dial requests that were never sent because there was no connection."
     DialsUnknown Count: "Dial requests without a clear answer. The phone may have rung."
     Results Count by "Outcome": "Results received by webhook, by outcome. An outcome that only the account knows is OTHER."
+    UnknownDispositions Count by "Code": "Dispositions that no table and no family of codes knows, by code. A text that is no code is OTHER."
     NewLeads Count: "New leads received by webhook."
     RepeatedWebhooks Count: "Webhooks whose result or lead was already known."
     ResultsDeferred Count: "Results and leads that a webhook stored durably and deferred to a run."
@@ -140,7 +143,7 @@ impl Metric {
 
     /// Returns a reading of 1 under this value of the metric's further dimension.
     #[must_use]
-    pub fn one(self, label: &'static str) -> Reading {
-        Reading { metric: self, value: 1, label: Some(label) }
+    pub fn one(self, label: impl Into<Cow<'static, str>>) -> Reading {
+        Reading { metric: self, value: 1, label: Some(label.into()) }
     }
 }

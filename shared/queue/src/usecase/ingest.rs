@@ -1,18 +1,20 @@
 //! Takes results and new leads in: first durable on their line, then in their record, then the line is freed. Always in this
 //! order, so that a crash between two steps loses nothing and frees no line whose result is unknown.
 
+mod agent_call;
 mod item;
 mod location;
 
-use crate::ports::{StoreError, error_chain};
+use crate::ports::{Metric, StoreError, error_chain};
 use crate::store::Stores;
 use crate::store::cas::UpdateError;
 use crate::usecase::time::timeout;
+pub use agent_call::Held;
 use futures_util::{StreamExt, stream};
 use item::Item;
 use redial_domain::{
     Actor, Arrival, CallResult, DoNotCall, Judged, Line, Month, NotAResult, Outcome, Phone, Policy, Report, Unattached,
-    judge,
+    judge, unknown_code,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -62,6 +64,8 @@ pub enum Received {
     NewLead(Ingested),
     /// It forbids to call its number, beside any result: the number is suppressed.
     DoNotCall,
+    /// The person is on the phone with an agent.
+    InCall(Held),
     /// It is no result of a call.
     NotAResult(NotAResult),
     /// Its lead or its call cannot be determined.
@@ -128,7 +132,11 @@ impl Ingest {
                 return Err(error);
             }
         };
+        if let Some(code) = unknown_code(&report, &policy) {
+            self.stores.meter.record(Metric::UnknownDispositions.one(code));
+        }
         match judge(report, &policy) {
+            Judged::InCall(in_call) => Ok(Received::InCall(self.hold_for_agent(&in_call, &policy).await?)),
             Judged::NotAResult(reason) => Ok(Received::NotAResult(reason)),
             Judged::Unattached(reason) => Ok(Received::Unattached(reason)),
             Judged::DoNotCall(told) => self.hear(*told, &policy).await,
@@ -151,6 +159,8 @@ impl Ingest {
         let policy = self.stores.settings.environment_policy();
         match judge(report, &policy) {
             Judged::DoNotCall(told) => self.hear(*told, &policy).await.map(drop),
+            // The person is on the phone, whatever the settings in force say about the length of the hold.
+            Judged::InCall(in_call) => self.hold_for_agent(&in_call, &policy).await.map(drop),
             Judged::Arrival(arrival) => match *arrival {
                 Arrival::Result(result) if result.outcome.suppresses() => self.apply_number_facts(&result).await,
                 Arrival::Result(_) | Arrival::NewLead(_) => Ok(()),
@@ -300,7 +310,9 @@ impl Ingest {
                 continue;
             }
             let Ok(location) = self.pinned_location(&phone, &waiting.arrival, &line, policy).await else { continue };
-            items.push(Item { location, suppressed: line.suppressed.is_some(), arrival: waiting.arrival.clone() });
+            let is_correction = matches!(&waiting.arrival, Arrival::Result(result) if line.is_recorded(&result.call));
+            let suppressed = line.suppressed.is_some();
+            items.push(Item { location, suppressed, is_correction, arrival: waiting.arrival.clone() });
         }
         items
     }
@@ -354,9 +366,14 @@ impl Ingest {
     }
 }
 
-/// Returns whether the line knows that this result is in its record.
+/// Returns whether the line knows that this result is in its record. A correction is not, and neither is a result that waits.
 fn is_repeat(arrival: &Arrival, line: &Line) -> bool {
-    matches!(arrival, Arrival::Result(result) if line.is_recorded(&result.call))
+    match arrival {
+        Arrival::Result(result) => {
+            line.is_recorded(&result.call) && !line.is_waiting(&result.call) && !line.is_corrected_by(result)
+        }
+        Arrival::NewLead(_) => false,
+    }
 }
 
 /// Returns whether the line is held by the call of this result. An earlier webhook of the same call, without the attempt id,

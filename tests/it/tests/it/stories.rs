@@ -3,6 +3,7 @@
 
 mod breaker;
 mod budget;
+mod convoso;
 mod cost;
 mod faults;
 mod forbidden;

@@ -114,7 +114,7 @@ impl Stage {
         let arrival = Arrival::Result(result);
         let (phone, mut line) = self.line(lead);
         line.accept(arrival.clone(), self.now);
-        self.world.judge().offered(&arrival, self.now);
+        self.world.judge().offered(&arrival, u64::MAX, self.now);
         self.world.judge().answered(&arrival, Ingested::Deferred, false, self.now);
         self.world.stored.set_line(&self.world, &phone, &line);
     }

@@ -96,7 +96,7 @@ mod tests {
     }
 
     fn called(text: &str) -> Line {
-        let call = |at| KnownCall { at, attempt: None, call: None, recorded: true };
+        let call = |at| KnownCall { at, attempt: None, call: None, recorded: true, told: None };
         Line { calls: vec![call(at(text)), call(at("2025-11-01T00:00:00Z"))], ..Line::default() }
     }
 

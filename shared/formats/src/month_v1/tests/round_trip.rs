@@ -26,8 +26,8 @@ fn call() -> impl Strategy<Value = CallId> {
 
 fn past_call() -> impl Strategy<Value = PastCall> {
     let source = select(Source::ALL.to_vec());
-    (call(), outcome(), time(), of(source), of(attempt()), of("[a-z]{0,4}"), of(time())).prop_map(
-        |(call, outcome, at, source, attempt, rule, callback)| PastCall {
+    (call(), outcome(), time(), of(source), of(attempt()), of("[a-z]{0,4}"), of(time()), of(time())).prop_map(
+        |(call, outcome, at, source, attempt, rule, callback, corrected_at)| PastCall {
             call,
             outcome,
             at,
@@ -35,6 +35,7 @@ fn past_call() -> impl Strategy<Value = PastCall> {
             attempt,
             rule,
             callback,
+            corrected_at,
         },
     )
 }

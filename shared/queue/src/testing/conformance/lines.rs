@@ -193,7 +193,10 @@ async fn eventually<T: PartialEq + Debug>(look: impl AsyncFn() -> T, expected: &
 fn called(n: u32) -> Line {
     let at = at(SINCE) + TimeDelta::seconds(n.into());
     let call = Some(call_id(&format!("call-{n}")));
-    Line { calls: vec![KnownCall { at, attempt: Some(attempt(n)), call, recorded: true }], ..Line::default() }
+    Line {
+        calls: vec![KnownCall { at, attempt: Some(attempt(n)), call, recorded: true, told: None }],
+        ..Line::default()
+    }
 }
 
 /// Returns a line with a value in every field.

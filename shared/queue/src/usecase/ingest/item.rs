@@ -10,6 +10,8 @@ use redial_domain::{Actor, Arrival, LeadRef, Policy, Settled, admit, settle};
 pub(super) struct Item {
     pub(super) location: LeadRef,
     pub(super) suppressed: bool,
+    /// An earlier report of the call is in a record.
+    pub(super) is_correction: bool,
     pub(super) arrival: Arrival,
 }
 
@@ -24,6 +26,10 @@ impl Item {
         let key = self.location.key();
         let is_new = edit.change(&key, |lead| RecordChange::Keep(lead.is_none()))?;
         let done = edit.change(&key, |lead| match &self.arrival {
+            // A correction is of a call that was counted. If there is no record, an operator has removed it.
+            Arrival::Result(_) if self.is_correction && lead.is_none() => {
+                RecordChange::Keep(Ingested::Ignored(Ignored::RecordGone))
+            }
             Arrival::Result(result) => match settle(lead, result, self.suppressed, now, policy) {
                 Settled::Changed(lead) => {
                     let kept = lead.history.iter().any(|past| past.call == result.call && past.callback.is_some());

@@ -57,7 +57,7 @@ async fn leads_at_their_cap_take_nobodys_turn() {
     let world = World::with(NOON, &[("max_calls_per_number_24h", "1"), ("calls_per_second", "1")]);
     for n in 0..300 {
         world.imported(builders::lead(n, world.now() - TimeDelta::hours(1)), "2025-12").await;
-        let called = KnownCall { at: world.now(), attempt: None, call: None, recorded: true };
+        let called = KnownCall { at: world.now(), attempt: None, call: None, recorded: true, told: None };
         world.lines.inner().set(&builders::phone(n), &Line { calls: vec![called], ..Line::default() });
     }
     world.imported(builders::lead(300, world.now()), "2025-12").await;

@@ -1,0 +1,50 @@
+//! What was reported of a call last: a repeat and a correction are told apart by it.
+
+use super::{KnownCall, Line};
+use crate::{CallResult, Outcome, Source};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// The least time between two reports of one call. Records have milliseconds.
+const NEXT_REPORT: TimeDelta = TimeDelta::milliseconds(1);
+
+/// A report of how a call ended that a later report may correct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// When it was reported. Reports of one call are in order here, whatever the clocks of the processes say.
+    pub at: DateTime<Utc>,
+}
+
+impl Line {
+    /// Returns whether this result corrects what was reported of its call before: only Convoso corrects, and a report of the
+    /// same outcome is a repeat. What a line without the newest report knows can be compared in the record only.
+    #[must_use]
+    pub fn is_corrected_by(&self, result: &CallResult) -> bool {
+        let told = |known: &KnownCall| known.told.as_ref().is_none_or(|told| told.outcome != result.outcome);
+        is_of_convoso(result) && self.known(&result.call).is_some_and(told)
+    }
+
+    /// Notes what was reported of a call last, so that a repeat and a correction can be told apart without the record.
+    pub(super) fn note_report(&mut self, result: &CallResult) {
+        let mut calls = self.calls.iter_mut();
+        let known = calls.find(|known| is_of_convoso(result) && known.call.as_ref() == Some(&result.call));
+        if let Some(known) = known {
+            let before = known.told.take().map_or(result.ended_at, |told| told.at);
+            known.told = Some(Told { outcome: result.outcome.clone(), at: before.max(result.ended_at) });
+        }
+    }
+
+    /// Moves a report behind the one before: the clock of the process that took this one in may be behind.
+    pub(super) fn put_in_order(&self, result: &mut CallResult) {
+        if let Some(told) = self.known(&result.call).and_then(|known| known.told.as_ref()) {
+            result.ended_at = result.ended_at.max(told.at + NEXT_REPORT);
+        }
+    }
+}
+
+/// Returns whether a result is a disposition of Convoso. Its agents correct them. Bland's second payload about a call is never
+/// a correction.
+pub(super) fn is_of_convoso(result: &CallResult) -> bool {
+    result.source == Source::Convoso
+}
