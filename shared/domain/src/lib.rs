@@ -18,6 +18,7 @@ mod outcome;
 mod phone;
 mod policy;
 mod reason;
+pub mod refusal;
 mod report;
 mod result;
 mod rules;

@@ -1,0 +1,189 @@
+//! Hears in the words of a person whether they refuse further calls.
+//!
+//! Words and their order decide, not whole sentences: `phrases` is the data, `words` brings speech into one spelling, `pattern`
+//! matches. The time is linear in the length of the text, and no text makes it fail.
+
+mod pattern;
+mod phrases;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use pattern::{Find, Pattern, Table};
+pub use phrases::{DO_NOT_CALL_PHRASES, VERSION, WRONG_NUMBER_PHRASES};
+use std::sync::LazyLock;
+use words::{BREAK, Token, Vocabulary};
+
+/// The most characters of what was said that are kept for review.
+pub const WORDS_KEPT: usize = 200;
+
+/// The most bytes that are heard. A call of an hour has a fifth of it. Of more, the beginning and the end are heard.
+const HEARD: usize = 256 * 1024;
+
+/// How many words before a refusal are searched for somebody else who said it.
+const QUOTE_REACH: usize = 4;
+
+/// What a person's turns say about further calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// A person would be sure.
+    Certain(Kind),
+    /// A person must decide. The words are what was said, at most [`WORDS_KEPT`] characters.
+    Possible(String),
+    /// Nothing.
+    None,
+}
+
+/// What is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Any further call.
+    DoNotCall,
+    /// Calls for the lead, who does not have this number.
+    WrongNumber,
+}
+
+/// What a pattern means where it matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// A certain refusal.
+    Certain(Kind),
+    /// Perhaps a refusal.
+    Possible,
+    /// It only resembles a refusal. What it covers is not searched for others.
+    Innocent,
+    /// The person asks to be called, so a refusal in the same turn is in doubt.
+    Invitation,
+}
+
+static RULES: LazyLock<(Vocabulary, Table)> = LazyLock::new(phrases::compile);
+
+/// Looks for a refusal in what a person said, turn by turn. A do-not-call is stronger than a wrong number, and a certain refusal
+/// than any number of possible ones.
+#[must_use]
+pub fn hear(turns: &[String]) -> Refusal {
+    let (vocabulary, table) = &*RULES;
+    let turns = bounded(turns);
+    let mut all = Vec::new();
+    let mut certain: Option<Kind> = None;
+    let mut possible: Option<String> = None;
+    let mut invited = false;
+    for (number, turn) in turns.iter().copied().enumerate() {
+        let said = vocabulary.read(turn, number);
+        let heard = hear_turn(&said, table);
+        invited |= heard.invited;
+        certain = [certain, heard.certain].into_iter().flatten().min();
+        if certain == Some(Kind::DoNotCall) {
+            return Refusal::Certain(Kind::DoNotCall);
+        }
+        possible = possible.or_else(|| heard.possible.map(|token| words_around(turn, token)));
+        all.extend(said);
+        all.push(Token::BREAK);
+    }
+    if let Some(kind) = certain {
+        return Refusal::Certain(kind);
+    }
+    if let Some(words) = possible {
+        return Refusal::Possible(words);
+    }
+    // A transcript has full stops where a person draws breath, and an agent that speaks over a person divides a turn. Without
+    // the breaks too much is one sentence, so nothing that is found now is certain.
+    all.retain(|token| token.id != BREAK);
+    let found = hear_turn(&all, table);
+    let anything = found.possible.or(found.first_certain).filter(|_| !invited && !found.invited);
+    anything
+        .and_then(|token| Some(words_around(turns.get(token.turn)?, token)))
+        .map_or(Refusal::None, Refusal::Possible)
+}
+
+/// Returns the turns, or as much of their beginning and their end as is heard.
+fn bounded(turns: &[String]) -> Vec<&str> {
+    let mut left = HEARD / 2;
+    let mut beginning = Vec::new();
+    let mut rest = turns;
+    while let Some((turn, later)) = rest.split_first().filter(|(turn, _)| turn.len() <= left) {
+        beginning.push(turn.as_str());
+        left -= turn.len();
+        rest = later;
+    }
+    let Some((cut, later)) = rest.split_first() else { return beginning };
+    let (begun, cut) = cut.split_at(cut.floor_char_boundary(left));
+    beginning.push(begun);
+    let mut left = HEARD - HEARD / 2;
+    let mut end = Vec::new();
+    for turn in later.iter().rev().map(String::as_str).chain([cut]) {
+        let from = turn.ceil_char_boundary(turn.len().saturating_sub(left));
+        end.push(&turn[from..]);
+        if from > 0 {
+            break;
+        }
+        left -= turn.len();
+    }
+    beginning.extend(end.into_iter().rev());
+    beginning
+}
+
+/// What one turn says.
+#[derive(Default)]
+struct Heard {
+    certain: Option<Kind>,
+    /// Where the first certain refusal begins.
+    first_certain: Option<Token>,
+    /// Where the first possible refusal begins.
+    possible: Option<Token>,
+    invited: bool,
+}
+
+fn hear_turn(said: &[Token], table: &Table) -> Heard {
+    let mut heard = Heard::default();
+    let (mut sure, mut quoted, mut doubtful) = (Vec::new(), None, None);
+    let mut at = 0;
+    // The leftmost pattern wins, and of those that begin at one word the longest. What it covers is not searched again.
+    while at < said.len() {
+        let Some(Find { meaning, end }) = table.longest(said, at) else {
+            at += 1;
+            continue;
+        };
+        match meaning {
+            Meaning::Certain(_) | Meaning::Possible if is_quoted(said, at, table) => quoted = quoted.or(Some(said[at])),
+            Meaning::Certain(kind) => sure.push((kind, said[at])),
+            Meaning::Possible => doubtful = doubtful.or(Some(said[at])),
+            Meaning::Innocent => {}
+            Meaning::Invitation => heard.invited = true,
+        }
+        at = end.max(at + 1);
+    }
+    let first_sure = sure.first().map(|(_, token)| *token);
+    if heard.invited {
+        // "Don't call me now, call me at five" is a request for a time.
+        heard.possible = quoted.or(first_sure);
+    } else {
+        heard.first_certain = first_sure;
+        heard.certain = sure.iter().map(|(kind, _)| *kind).min();
+        heard.possible = quoted.or(doubtful);
+    }
+    heard
+}
+
+/// Returns whether the person tells what somebody else said: "my wife said don't call me at work".
+fn is_quoted(said: &[Token], at: usize, table: &Table) -> bool {
+    let from = at.saturating_sub(QUOTE_REACH);
+    let Some(place) = (from..at).rev().find(|place| table.reports.contains(&said[*place].id)) else { return false };
+    let mut before = said[..place].iter().rev().filter(|token| !table.adverbs.contains(&token.id));
+    before.next().is_some_and(|token| token.id != BREAK && !table.first_persons.contains(&token.id))
+}
+
+/// Returns what was said around a place in a turn, in whole words where there are any.
+fn words_around(turn: &str, token: Token) -> String {
+    let start = turn.len().min(token.start);
+    let before = turn.get(..start).unwrap_or_default();
+    // A quarter of what is kept comes before the place, so that a quotation shows who is quoted.
+    let lead_in = before.char_indices().rev().take(WORDS_KEPT / 4).last().map_or(start, |(index, _)| index);
+    let lead_in = match before.get(lead_in..).and_then(|text| text.find(char::is_whitespace)) {
+        Some(space) if lead_in > 0 => lead_in + space,
+        Some(_) | None => lead_in,
+    };
+    let shown = turn.get(lead_in..).unwrap_or_default();
+    let shown: String = shown.chars().map(|c| if c.is_control() { ' ' } else { c }).take(WORDS_KEPT).collect();
+    shown.trim().to_owned()
+}
