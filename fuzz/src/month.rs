@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 /// So many records of an object are changed, one after the other.
 const CHANGED: usize = 3;
 
-const OUR_FIELDS: [&str; 19] = [
+const OUR_FIELDS: [&str; 23] = [
     "lead_id",
     "phone_number",
     "list_id",
@@ -28,6 +28,10 @@ const OUR_FIELDS: [&str; 19] = [
     "call_history",
     "refused_dials",
     "last_refused_attempt",
+    "pause_reason",
+    "possible_do_not_call_id",
+    "possible_do_not_call_words",
+    "possible_do_not_call_since",
 ];
 
 /// Changing a record keeps what is not known of it, and every other record, to the letter.

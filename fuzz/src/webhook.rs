@@ -4,7 +4,8 @@ use super::is_e164;
 use chrono::{DateTime, Utc};
 use redial_domain::builders::{at, policy};
 use redial_domain::{
-    Arrival, CallResult, InCall, Judged, Lead, LeadId, Line, Outcome, Policy, Settled, admit, judge, settle,
+    Arrival, CallResult, DoNotCall, InCall, Judged, Lead, LeadId, Line, Outcome, Policy, Refused, Settled, admit,
+    judge, settle,
 };
 use redial_formats::line_v1;
 use redial_formats::month_v1::Shard;
@@ -34,7 +35,7 @@ fn check(parse: impl Fn() -> Option<Parsed>) {
     let arrival = match judged {
         Judged::Arrival(arrival) => arrival,
         Judged::InCall(in_call) => return holds_its_line(&in_call),
-        Judged::DoNotCall(told) => return assert!(told.phone.is_some() || told.outcome == Outcome::DNC),
+        Judged::DoNotCall(told) => return is_for_somebody(&told),
         Judged::NotAResult(_) | Judged::Unattached(_) => return,
     };
     is_e164(arrival.phone());
@@ -43,6 +44,15 @@ fn check(parse: impl Fn() -> Option<Parsed>) {
         Arrival::Result(result) => a_result_is_settled_once(result),
         Arrival::NewLead(new) => comes_back_from_its_month(admit(None, &new, false, *NOW).unwrap()),
     }
+}
+
+/// A number that does not exist says nothing about the other numbers of its lead.
+fn is_for_somebody(told: &DoNotCall) {
+    let a_person_refuses = match &told.refused {
+        Refused::Certainly(outcome) => *outcome == Outcome::DNC,
+        Refused::Possible(words) => !words.is_empty(),
+    };
+    assert!(told.phone.is_some() || a_person_refuses);
 }
 
 fn holds_its_line(in_call: &InCall) {

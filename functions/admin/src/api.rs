@@ -18,6 +18,7 @@ mod query;
 mod record_json;
 mod records;
 mod responses;
+mod review;
 mod status;
 mod status_json;
 mod switches;
@@ -90,6 +91,8 @@ routes! {
     POST   "/lead/{lead_id}/pause"   Admin leads::pause,
     POST   "/lead/{lead_id}/resume"  Admin leads::resume,
     DELETE "/lead/{lead_id}"         Admin leads::remove,
+    POST   "/lead/{lead_id}/confirm-do-not-call" Admin review::confirm,
+    POST   "/lead/{lead_id}/dismiss-do-not-call" Admin review::dismiss,
     GET    "/lead/{lead_id}/explain" Read  explain::explain,
     POST   "/cleanup"                Admin cleanup::clean_up,
     GET    "/openapi.json"           Read  openapi::serve,

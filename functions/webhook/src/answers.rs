@@ -22,6 +22,10 @@ pub(crate) fn received(meter: &dyn Meter, received: Result<Received, NotStored>)
             meter.record(Metric::DoNotCallsHeard.of(1_u8));
             done("applied")
         }
+        Ok(Received::PossibleDoNotCall) => {
+            meter.record(Metric::PossibleDoNotCalls.of(1_u8));
+            done("applied")
+        }
         Ok(Received::InCall(Held::Yes)) => done("held"),
         Ok(Received::InCall(Held::CallIsOver)) => taken_in_before(meter),
         Ok(Received::NotAResult(reason)) => not_a_result(meter, reason),

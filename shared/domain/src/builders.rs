@@ -97,6 +97,7 @@ pub fn result(n: u32, call: &str, outcome: Outcome, ended_at: DateTime<Utc>) -> 
         inbound: false,
         ended_at,
         profile: profile(),
+        possible_refusal: None,
     }
 }
 

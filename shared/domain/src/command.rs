@@ -12,6 +12,10 @@ pub enum Command {
     Resume,
     /// Take it out of the queue.
     Remove,
+    /// Take what the person said for a do-not-call.
+    ConfirmDoNotCall,
+    /// Take what the person said for something else.
+    DismissDoNotCall,
 }
 
 /// What a command makes of a record.
@@ -36,6 +40,17 @@ pub fn command(lead: &Lead, command: Command, now: DateTime<Utc>) -> Commanded {
         (Command::Pause, Status::Paused) => Commanded::Unchanged,
         (Command::Pause, Status::Completed) => Commanded::Impossible(Status::Completed),
         (Command::Pause, Status::Pending | Status::Rescheduled | Status::MaxAttempts) => become_(Status::Paused),
+        (Command::ConfirmDoNotCall, status) => match &lead.review {
+            Some(review) => Commanded::Changed(Box::new(lead.confirmed(review, now))),
+            None if lead.forbidden_by().is_some() => Commanded::Unchanged,
+            None => Commanded::Impossible(status),
+        },
+        (Command::DismissDoNotCall, _) => match &lead.review {
+            Some(review) => Commanded::Changed(Box::new(lead.dismissed(review, now))),
+            None => Commanded::Unchanged,
+        },
+        // Whether a person refused calls is decided by its own command.
+        (Command::Resume, Status::Paused) if lead.review.is_some() => Commanded::Impossible(Status::Paused),
         // The due time is unchanged: a lead that was due before the pause is due after it.
         (Command::Resume, Status::Paused) if lead.callback.is_some_and(|at| at > now) => become_(Status::Rescheduled),
         (Command::Resume, Status::Paused) => become_(Status::Pending),

@@ -68,6 +68,12 @@ impl CallId {
     pub fn lost(attempt: &AttemptId) -> Self {
         Self(format!("lost:{attempt}"))
     }
+
+    /// Stands for a call whose id is not known.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self("unknown".to_owned())
+    }
 }
 
 /// One dial that the queue makes: a UUID of version 7 that travels to the provider in `metadata` and comes back.

@@ -1,6 +1,6 @@
 //! The record of a lead.
 
-use super::{AttemptId, CallId, LeadId, LeadKey, Outcome, Phone, Profile, Source};
+use super::{AttemptId, CallId, LeadId, LeadKey, Outcome, Phone, Profile, Review, Source};
 use chrono::{DateTime, Utc};
 
 /// How many outcomes a record keeps (*Record* in `docs/CONTRACT.md`).
@@ -47,9 +47,19 @@ pub struct Lead {
     pub refusals: u32,
     /// The attempt that was refused last, so that a refusal is counted once.
     pub refused_attempt: Option<AttemptId>,
+    /// The call of the possible do-not-call that was dismissed last. What is told of that call again raises no new doubt.
+    pub dismissed: Option<CallId>,
+    /// A possible do-not-call that nobody has decided about.
+    pub review: Option<Review>,
 }
 
 impl Lead {
+    /// Returns whether the record knows this call.
+    #[must_use]
+    pub fn knows(&self, call: &CallId) -> bool {
+        self.last_call_id.as_ref() == Some(call) || self.history.iter().any(|past| past.call == *call)
+    }
+
     /// Returns the record's canonical key.
     #[must_use]
     pub fn key(&self) -> LeadKey {
@@ -72,7 +82,7 @@ pub enum Status {
     Pending,
     /// It waits for the time that the person asked for.
     Rescheduled,
-    /// An operator holds it back.
+    /// An operator holds it back, or a possible do-not-call does.
     Paused,
     /// Sold, transferred, or never to be called again.
     Completed,

@@ -3,7 +3,8 @@
 mod agent_call;
 mod told;
 use super::{
-    Arrival, AttemptId, CallId, CallResult, LeadKey, LeadRef, NumberFacts, Outcome, RecordedCall, Source, UnknownFields,
+    Arrival, AttemptId, CallId, CallResult, LeadKey, LeadRef, NumberFacts, Outcome, RecordedCall, Review, Source,
+    UnknownFields,
 };
 pub use agent_call::AgentCall;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -35,6 +36,8 @@ pub struct Line {
     pub retiring: bool,
     /// When a call ended last in which the person was connected with an agent.
     pub transferred_at: Option<DateTime<Utc>>,
+    /// A possible do-not-call that nobody has decided about. It concerns every lead of the number.
+    pub review: Option<Review>,
     /// The known records with this number. The month of a new record is pinned here before the record is made, so that two
     /// arrivals at the turn of a month make one record.
     pub record_locations: Vec<LeadRef>,
@@ -146,6 +149,9 @@ impl Line {
         if result.outcome == Outcome::TRANSFERRED {
             self.transferred_at = self.transferred_at.max(Some(result.ended_at));
         }
+        if let Some(words) = &result.possible_refusal {
+            self.doubt(Review { call: result.call.clone(), words: words.clone(), since: now });
+        }
         // An attempt that is lost was counted when it was claimed.
         if result.source != Source::Redial {
             self.end_agent_call(result);
@@ -165,9 +171,18 @@ impl Line {
     /// Forbids every further call to the number. The first reason stays, because it is the one that was acted on. From then on
     /// the line is open until a run has completed the records of the number.
     pub fn suppress(&mut self, reason: &Outcome, source: Source, now: DateTime<Utc>) {
+        self.review = None;
         if self.suppressed.is_none() {
             self.suppressed = Some(Suppression { reason: reason.clone(), source, at: now });
             self.retiring = true;
+        }
+    }
+
+    /// Holds the number back until a person has decided about this possible do-not-call. The first one stays, because a person
+    /// is deciding about it, and a certain do-not-call leaves no doubt.
+    pub fn doubt(&mut self, review: Review) {
+        if self.suppressed.is_none() {
+            self.review.get_or_insert(review);
         }
     }
 
@@ -175,6 +190,9 @@ impl Line {
     pub fn learn(&mut self, facts: &NumberFacts, now: DateTime<Utc>) {
         if let Some(reason) = &facts.forbidden {
             self.suppress(reason, Source::Redial, now);
+        }
+        if let Some(review) = &facts.review {
+            self.doubt(review.clone());
         }
         self.transferred_at = self.transferred_at.max(facts.transferred_at);
         for told in &facts.calls {
@@ -200,6 +218,19 @@ impl Line {
             known.recorded |= known.call.as_ref() == Some(&result.call);
         }
         self.hold.take_if(|hold| hold.is_of(result));
+    }
+
+    /// Ends the doubt about which a person has decided, and returns whether there was one. `other` is the doubt of another record
+    /// of the number. One that waits for its record is not in any record yet, so nobody has decided about it.
+    pub fn decide_review(&mut self, other: Option<Review>) -> bool {
+        let is_doubt = |waiting: &Waiting| matches!(&waiting.arrival, Arrival::Result(result) if result.possible_refusal.is_some());
+        let undecided = self.inbox.iter().any(is_doubt);
+        self.review.is_some() && !undecided && std::mem::replace(&mut self.review, other).is_some()
+    }
+
+    /// Forgets a doubt of this call that no record has: it was decided about before a repeat of the result raised it again.
+    pub fn forget_review_of(&mut self, call: &CallId) {
+        self.review.take_if(|review| review.call == *call);
     }
 
     /// Takes the line for an attempt. The caller has checked that it is free.

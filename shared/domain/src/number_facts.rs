@@ -1,7 +1,7 @@
 //! What the records of a number say about the number itself.
 
 use super::line::CAP_WINDOW;
-use super::{AttemptId, CallId, Lead, Outcome};
+use super::{AttemptId, CallId, Lead, Outcome, Review};
 use chrono::{DateTime, Utc};
 
 /// What the records of one number say that its line may not know: records of uploaded months have calls and do-not-calls that
@@ -10,6 +10,8 @@ use chrono::{DateTime, Utc};
 pub struct NumberFacts {
     /// The outcome that forbids every further call.
     pub forbidden: Option<Outcome>,
+    /// A possible do-not-call that nobody has decided about.
+    pub review: Option<Review>,
     /// The calls of the last 24 hours. A call may be in it more than once.
     pub calls: Vec<RecordedCall>,
     /// When a call ended last in which the person was connected with an agent, if that was in the last 24 hours.
@@ -35,6 +37,9 @@ impl NumberFacts {
         let is_recent = |at: DateTime<Utc>| at + CAP_WINDOW > now;
         if self.forbidden.is_none() {
             self.forbidden = lead.forbidden_by().cloned();
+        }
+        if self.review.is_none() {
+            self.review = lead.review.clone();
         }
         self.calls.extend(calls_of(lead).filter(|call| is_recent(call.at)));
         self.transferred_at = self.transferred_at.max(transferred_at(lead).filter(|at| is_recent(*at)));

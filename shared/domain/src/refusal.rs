@@ -96,6 +96,35 @@ pub fn hear(turns: &[String]) -> Refusal {
         .map_or(Refusal::None, Refusal::Possible)
 }
 
+/// Looks for a refusal in what a person said, and in the labels that a program or an agent set. A label is certain.
+#[must_use]
+pub fn heard(turns: &[String], labels: &[String]) -> Refusal {
+    let said = hear(turns);
+    let by_words = match &said {
+        Refusal::Certain(kind) => Some(*kind),
+        Refusal::Possible(_) | Refusal::None => None,
+    };
+    // The stronger kind comes first.
+    let certain = labels.iter().filter_map(|text| label(text)).chain(by_words).min();
+    certain.map_or(said, Refusal::Certain)
+}
+
+/// Reads a label that a program or an agent set: a tag or a disposition, in any spelling.
+#[must_use]
+pub fn label(label: &str) -> Option<Kind> {
+    let plain: String = label.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+    let words: Vec<_> = plain.split_whitespace().collect();
+    let text = words.join(" ");
+    let means = |phrases: &[&str]| phrases.iter().any(|phrase| format!(" {text} ").contains(&format!(" {phrase} ")));
+    // A code that begins with DNC belongs to a family that every dialer extends.
+    let is_code = words.first().is_some_and(|word| word.starts_with("dnc"));
+    if is_code || (means(phrases::DO_NOT_CALL_LABELS) && !means(phrases::NEGATED_LABELS)) {
+        Some(Kind::DoNotCall)
+    } else {
+        means(phrases::WRONG_NUMBER_LABELS).then_some(Kind::WrongNumber)
+    }
+}
+
 /// Returns the turns, or as much of their beginning and their end as is heard.
 fn bounded(turns: &[String]) -> Vec<&str> {
     let mut left = HEARD / 2;

@@ -109,6 +109,8 @@ pub struct CallResult {
     pub ended_at: DateTime<Utc>,
     /// What the payload says about the person.
     pub profile: Profile,
+    /// What the person said if it may be a do-not-call, which a person must decide.
+    pub possible_refusal: Option<String>,
 }
 
 /// A call of a dialer that is in progress: the person is on the phone with an agent.

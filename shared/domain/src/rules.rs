@@ -6,6 +6,7 @@ mod disposition;
 
 pub(crate) use called_number::is_about_the_called_number;
 
+use super::refusal::{self, Kind, Refusal};
 use super::report::{Conversation, Evidence, Report};
 use super::{
     Arrival, CallId, CallResult, CallbackTime, InCall, LeadId, NotAResult, Outcome, Phone, Policy, Source, Unattached,
@@ -39,8 +40,8 @@ pub enum Judged {
 /// A do-not-call that is not in a result: it came in a later payload of a call, or without a usable number or call id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DoNotCall {
-    /// The outcome that forbids further calls.
-    pub outcome: Outcome,
+    /// Whether it is certain.
+    pub refused: Refused,
     /// Who reported it.
     pub source: Source,
     /// The number. Without one the lead or the call tells whose it is.
@@ -51,34 +52,74 @@ pub struct DoNotCall {
     pub call: Option<CallId>,
 }
 
+/// How sure a do-not-call is that is not in a result.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// The outcome that forbids further calls.
+    Certainly(Outcome),
+    /// What was said. A person must decide.
+    Possible(String),
+}
+
+/// Without the words, which are personal data.
+impl std::fmt::Debug for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Certainly(outcome) => write!(f, "Certainly({outcome})"),
+            Self::Possible(_) => f.write_str("Possible"),
+        }
+    }
+}
+
 /// Says what a report means by the settings in force. The same report gives the same answer.
 #[must_use]
 pub fn judge(report: Report, policy: &Policy) -> Judged {
     match &report.evidence {
         Evidence::Conversation(conversation) => {
             let callback = callback_of(&report, policy);
-            let (outcome, rule) = outcome_of(conversation, callback.is_some(), policy.transfer);
-            match (report.call.clone(), report.phone.clone()) {
-                (Some(call), Ok(phone)) => result(report, call, phone, (outcome, rule.to_owned()), callback),
-                (None, _) => forbids(&report, outcome).unwrap_or(Judged::Unattached(Unattached::NoCallId)),
-                (Some(_), Err(reason)) => forbids(&report, outcome).unwrap_or(Judged::Unattached(reason)),
-            }
+            let labels = [conversation.tags.as_slice(), std::slice::from_ref(&conversation.disposition)].concat();
+            let heard = refusal::heard(&conversation.user_said, &labels);
+            let (outcome, rule) = outcome_of(conversation, &heard, callback.is_some(), policy.transfer);
+            let possible = match heard {
+                Refusal::Possible(words) if !outcome.suppresses() => Some(words),
+                Refusal::Possible(_) | Refusal::Certain(_) | Refusal::None => None,
+            };
+            let reason = match (report.call.clone(), report.phone.clone()) {
+                (Some(call), Ok(phone)) => {
+                    return result(report, call, phone, (outcome, rule.to_owned()), callback, possible);
+                }
+                (None, _) => Unattached::NoCallId,
+                (Some(_), Err(reason)) => reason,
+            };
+            let doubt = || possible.map(|words| do_not_call(&report, Refused::Possible(words)));
+            forbids(&report, outcome).or_else(doubt).unwrap_or(Judged::Unattached(reason))
         }
         Evidence::Disposition(_) => disposition::judge(report, policy),
-        Evidence::Afterthought(words) => match asks_not_to_be_called(&words.user_said, &words.labels) {
-            true => forbids(&report, Outcome::DNC).unwrap_or(Judged::NotAResult(NotAResult::DelayedPayload)),
-            false => Judged::NotAResult(NotAResult::DelayedPayload),
-        },
+        Evidence::Afterthought(words) => afterthought(&report, refusal::heard(&words.user_said, &words.labels)),
     }
+}
+
+/// Says what a later payload of a call adds to its result: a refusal, and nothing else.
+fn afterthought(report: &Report, heard: Refusal) -> Judged {
+    let forbidden = match heard {
+        Refusal::Certain(Kind::DoNotCall) => forbids(report, Outcome::DNC),
+        Refusal::Certain(Kind::WrongNumber) => forbids(report, Outcome::BAD_NUMBER),
+        Refusal::Possible(words) => Some(do_not_call(report, Refused::Possible(words))),
+        Refusal::None => None,
+    };
+    forbidden.unwrap_or(Judged::NotAResult(NotAResult::DelayedPayload))
 }
 
 /// Returns the do-not-call of a report that cannot be a result. `None` if the outcome allows further calls. A number that does
 /// not exist says nothing about the other numbers of its lead, so without the number itself only a person's refusal counts.
 fn forbids(report: &Report, outcome: Outcome) -> Option<Judged> {
-    let Report { source, lead, call, .. } = report.clone();
-    let phone = report.phone.clone().ok();
-    let counts = outcome == Outcome::DNC || (outcome.suppresses() && phone.is_some());
-    counts.then(|| Judged::DoNotCall(Box::new(DoNotCall { outcome, source, phone, lead, call })))
+    let counts = outcome == Outcome::DNC || (outcome.suppresses() && report.phone.is_ok());
+    counts.then(|| do_not_call(report, Refused::Certainly(outcome)))
+}
+
+fn do_not_call(report: &Report, refused: Refused) -> Judged {
+    let Report { source, lead, call, phone, .. } = report.clone();
+    Judged::DoNotCall(Box::new(DoNotCall { refused, source, phone: phone.ok(), lead, call }))
 }
 
 fn result(
@@ -87,10 +128,24 @@ fn result(
     phone: Phone,
     (outcome, rule): (Outcome, String),
     callback: Option<CallbackTime>,
+    possible_refusal: Option<String>,
 ) -> Judged {
     let Report { attempt, source, lead, month, inbound, ended_at, profile, .. } = report;
-    let result =
-        CallResult { call, attempt, source, lead, phone, month, outcome, rule, callback, inbound, ended_at, profile };
+    let result = CallResult {
+        call,
+        attempt,
+        source,
+        lead,
+        phone,
+        month,
+        outcome,
+        rule,
+        callback,
+        inbound,
+        ended_at,
+        profile,
+        possible_refusal,
+    };
     Judged::Arrival(Box::new(Arrival::Result(result)))
 }
 
@@ -101,8 +156,13 @@ fn callback_of(report: &Report, policy: &Policy) -> Option<CallbackTime> {
 }
 
 /// The outcome of a conversation and the name of the rule that gave it.
-fn outcome_of(conversation: &Conversation, callback_known: bool, transfer: TransferRule) -> (Outcome, &'static str) {
-    let evidence = Seen { conversation, callback_known, transfer };
+fn outcome_of(
+    conversation: &Conversation,
+    heard: &Refusal,
+    callback_known: bool,
+    transfer: TransferRule,
+) -> (Outcome, &'static str) {
+    let evidence = Seen { conversation, heard, callback_known, transfer };
     RULES
         .iter()
         .find(|rule| (rule.matches)(&evidence))
@@ -112,6 +172,8 @@ fn outcome_of(conversation: &Conversation, callback_known: bool, transfer: Trans
 /// What the rules look at.
 struct Seen<'a> {
     conversation: &'a Conversation,
+    /// What the person said about further calls.
+    heard: &'a Refusal,
     /// The person asked to be called back at a time that is known.
     callback_known: bool,
     transfer: TransferRule,
@@ -134,7 +196,7 @@ struct Rule {
 // The order matters. A do-not-call comes first because nothing may hide it. Failures come before `not_picked_up`, because they
 // say more. A sale comes before a transfer, and both before a callback, because they complete the record.
 const RULES: &[Rule] = &[
-    Rule { name: "do_not_call", outcome: Outcome::DNC, matches: |e| asks_not_to_be_called(&e.user_said, &labels(e)) },
+    Rule { name: "do_not_call", outcome: Outcome::DNC, matches: |e| *e.heard == Refusal::Certain(Kind::DoNotCall) },
     Rule {
         name: "permanent_failure",
         outcome: Outcome::BAD_NUMBER,
@@ -147,6 +209,12 @@ const RULES: &[Rule] = &[
             ["voicemail", "machine", "answering_machine"].contains(&e.answered_by.as_str())
                 || tagged(e, &["voicemail", "answering machine"])
         },
+    },
+    // After a voicemail, because a greeting is no person.
+    Rule {
+        name: "wrong_number",
+        outcome: Outcome::BAD_NUMBER,
+        matches: |e| *e.heard == Refusal::Certain(Kind::WrongNumber),
     },
     Rule {
         name: "no_answer",
@@ -197,35 +265,6 @@ const RULES: &[Rule] = &[
     },
 ];
 
-// Only what the person says is searched for these, because the agent offers not to call again.
-const REFUSALS: &[&str] = &[
-    "do not call",
-    "don't call",
-    "dont call",
-    "stop calling",
-    "take me off",
-    "remove me from list",
-    "remove me from the list",
-    "remove me from your list",
-];
-
-fn labels(evidence: &Conversation) -> Vec<String> {
-    evidence.tags.iter().chain([&evidence.disposition]).cloned().collect()
-}
-
-fn asks_not_to_be_called(user_said: &[String], labels: &[String]) -> bool {
-    labels.iter().any(|label| plain_words(label) == "dnc")
-        || user_said.iter().chain(labels).any(|text| contains_any(&plain_words(text), REFUSALS))
-}
-
-/// Returns the text in lower case, with straight apostrophes, and with single spaces instead of every other separator, so that
-/// transcripts with any punctuation and labels such as `do_not_call` match the same phrases.
-fn plain_words(text: &str) -> String {
-    let straight = text.to_lowercase().replace(['\u{2019}', '\u{2018}', '`'], "'");
-    let words = straight.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ")
-}
-
 fn tagged(evidence: &Conversation, parts: &[&str]) -> bool {
     evidence.tags.iter().any(|tag| contains_any(tag, parts))
 }
@@ -248,9 +287,14 @@ mod tests {
         }
     }
 
+    fn judged(evidence: &Conversation, transfer: TransferRule) -> (Outcome, &'static str) {
+        let labels = [evidence.tags.as_slice(), std::slice::from_ref(&evidence.disposition)].concat();
+        outcome_of(evidence, &refusal::heard(&evidence.user_said, &labels), false, transfer)
+    }
+
     #[track_caller]
-    fn check(evidence: &Conversation, outcome: &Outcome, rule: &str) {
-        assert_eq!(outcome_of(evidence, false, TransferRule::Merged), (outcome.clone(), rule), "{evidence:?}");
+    fn check(evidence: &Conversation, expected: &Outcome, rule: &str) {
+        assert_eq!(judged(evidence, TransferRule::Merged), (expected.clone(), rule), "{evidence:?}");
     }
 
     #[rstest]
@@ -268,9 +312,23 @@ mod tests {
     #[case("do_not_call")]
     #[case("dnc")]
     #[case("do-not-call requested")]
+    #[case("DNC - requested")]
+    #[case("dncw")]
+    #[case("opt out")]
+    #[case("opted-out")]
+    #[case("remove_from_list")]
+    #[case("donotcall")]
     fn a_label_that_says_do_not_call_gives_a_do_not_call(#[case] label: &str) {
         check(&Conversation { disposition: label.into(), ..human() }, &Outcome::DNC, "do_not_call");
         check(&Conversation { tags: vec![label.into()], ..human() }, &Outcome::DNC, "do_not_call");
+    }
+
+    #[test]
+    fn a_wrong_number_gives_a_bad_number_unless_a_machine_said_it() {
+        let said = Conversation { user_said: vec!["You have the wrong number.".into()], ..human() };
+        check(&said, &Outcome::BAD_NUMBER, "wrong_number");
+        check(&Conversation { tags: vec!["wrong_number".into()], ..human() }, &Outcome::BAD_NUMBER, "wrong_number");
+        check(&Conversation { answered_by: "voicemail".into(), ..said }, &Outcome::VOICEMAIL, "voicemail");
     }
 
     #[test]
@@ -309,7 +367,7 @@ mod tests {
     fn a_cold_transfer_counts_only_where_it_is_configured() {
         let cold = Conversation { transferred_to: true, disposition: "transferred".into(), ..human() };
         check(&cold, &Outcome::CONFUSED, "confused");
-        assert_eq!(outcome_of(&cold, false, TransferRule::TransferredTo), (Outcome::TRANSFERRED, "transferred"));
+        assert_eq!(judged(&cold, TransferRule::TransferredTo), (Outcome::TRANSFERRED, "transferred"));
     }
 
     #[rstest]
@@ -319,7 +377,7 @@ mod tests {
     #[case("sales call", Outcome::CONFUSED)]
     fn a_sale_is_the_whole_word(#[case] disposition: &str, #[case] outcome: Outcome) {
         assert_eq!(
-            outcome_of(&Conversation { disposition: disposition.into(), ..human() }, false, TransferRule::Merged).0,
+            judged(&Conversation { disposition: disposition.into(), ..human() }, TransferRule::Merged).0,
             outcome
         );
     }

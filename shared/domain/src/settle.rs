@@ -8,7 +8,8 @@ mod correction;
 
 use super::lead::{CALLS_KEPT, OUTCOMES_KEPT};
 use super::{
-    AttemptId, CallResult, CallbackTime, Lead, NewLead, Outcome, PastCall, Policy, Profile, Source, Status, hours,
+    AttemptId, CallResult, CallbackTime, Lead, NewLead, Outcome, PastCall, Policy, Profile, Review, Source, Status,
+    hours,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use completion::completion;
@@ -99,6 +100,10 @@ pub fn settle(
     next.refusals = 0;
     next.refused_attempt = None;
     let done = completion(&next, lead, result, replaced.as_ref(), policy);
+    if let Some(words) = &result.possible_refusal {
+        // The first doubt stays, because a person is deciding about it.
+        next.review.get_or_insert_with(|| Review { call: result.call.clone(), words: words.clone(), since: now });
+    }
     move_on(&mut next, lead, done, suppressed, now, policy);
     next.updated_at = now;
     Settled::Changed(Box::new(next))
@@ -147,7 +152,8 @@ pub fn defer(lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> Option<Lead> {
 /// Completes the record of a lead whose number is suppressed. `None` if it is completed already.
 #[must_use]
 pub fn retire(lead: &Lead, now: DateTime<Utc>) -> Option<Lead> {
-    (lead.status != Status::Completed).then(|| Lead { status: Status::Completed, updated_at: now, ..lead.clone() })
+    let waits = lead.status != Status::Completed || lead.review.is_some();
+    waits.then(|| Lead { status: Status::Completed, review: None, updated_at: now, ..lead.clone() })
 }
 
 fn waits_for_a_dial(lead: &Lead) -> bool {
@@ -173,6 +179,8 @@ fn blank(id: super::LeadId, phone: super::Phone, profile: Profile, now: DateTime
         other_calls: Vec::new(),
         refusals: 0,
         refused_attempt: None,
+        dismissed: None,
+        review: None,
     }
 }
 
@@ -268,8 +276,9 @@ fn move_on(
         // A do-not-call is stronger than any request, also than one that was made later: only a person could tell which counts.
         _ if suppressed || next.forbidden_by().is_some() => Status::Completed,
         _ if done => Status::Completed,
-        // Only an operator or a success ends a pause.
+        // Only an operator or a success ends a pause. What may be a do-not-call is decided by a person, not by a later call.
         (Status::Paused, _) => Status::Paused,
+        _ if next.review.is_some() => Status::Paused,
         (_, Some(_)) => Status::Rescheduled,
         // The limit may have been raised since, but a result does not reopen a record.
         (Status::MaxAttempts, None) => Status::MaxAttempts,
@@ -281,6 +290,10 @@ fn move_on(
     };
     if next.status == Status::Completed {
         next.callback = None;
+    }
+    // A certain do-not-call ends the doubt.
+    if suppressed || next.forbidden_by().is_some() {
+        next.review = None;
     }
     // The jitter depends on the last call only, so a replay gives the same time.
     let identity = next.last_call_id.as_ref().map_or("", |call| call.as_str());

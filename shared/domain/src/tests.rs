@@ -71,6 +71,7 @@ fn result(call: &str, outcome: &str) -> CallResult {
         inbound: false,
         ended_at: now(),
         profile: Profile { state: "NY".to_owned(), ..Profile::default() },
+        possible_refusal: None,
     }
 }
 

@@ -7,13 +7,14 @@ use redial_domain::breaker::{BreakerTrip, Cause};
 use redial_domain::builders::{at, attempt, call_id, hold, lead_ref, month, phone, profile, result};
 use redial_domain::{
     AgentCall, Arrival, Breaker, CallResult, CallbackTime, CallsOfDay, Hold, KnownCall, Lease, Line, NewLead, Outcome,
-    RunState, RunSummary, Source, Stop, Suppression, Told, UnknownFields, Waiting,
+    Review, RunState, RunSummary, Source, Stop, Suppression, Told, UnknownFields, Waiting,
 };
 use std::collections::BTreeMap;
 
 const LINE: &str = include_str!("../tests/golden/line_v1.json");
 const SUPPRESSED_LINE: &str = include_str!("../tests/golden/line_v1_suppressed.json");
 const AGENT_LINE: &str = include_str!("../tests/golden/line_v1_agent_call.json");
+const REVIEWED_LINE: &str = include_str!("../tests/golden/line_v1_review.json");
 const RUN_STATE: &str = include_str!("../tests/golden/run_v1.json");
 const REFUSED: &str = include_str!("../tests/golden/run_v1_refused.json");
 const SETTINGS: &str = include_str!("../tests/golden/settings_v1.json");
@@ -58,6 +59,7 @@ fn line() -> Line {
         suppressed: Some(Suppression { reason: Outcome::DNC, source: Source::Redial, at: now }),
         retiring: false,
         transferred_at: None,
+        review: None,
         record_locations: vec![lead_ref(1, "2025-12")],
         unknown: UnknownFields::default(),
     }
@@ -142,6 +144,20 @@ fn a_suppressed_line_and_a_transfer_are_stored_as_before() {
     line.suppress(&Outcome::DNC, Source::Redial, now);
     check(&line_v1::to_text(&line), SUPPRESSED_LINE);
     assert_eq!(line_v1::parse(SUPPRESSED_LINE), Ok(line));
+}
+
+#[test]
+fn a_line_with_a_possible_do_not_call_is_stored_as_before() {
+    let since = at("2025-12-17T19:00:00Z");
+    let review = Review { call: call_id("c1"), words: "don't call me at work".to_owned(), since };
+    let result = CallResult {
+        possible_refusal: Some(review.words.clone()),
+        ..result(1, "c1", Outcome::CONFUSED, at("2025-12-17T18:59:00Z"))
+    };
+    let inbox = vec![Waiting { arrival: Arrival::Result(result), since }];
+    let line = Line { review: Some(review), inbox, ..Line::default() };
+    check(&line_v1::to_text(&line), REVIEWED_LINE);
+    assert_eq!(line_v1::parse(REVIEWED_LINE), Ok(line));
 }
 
 #[test]

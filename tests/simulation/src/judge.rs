@@ -243,7 +243,7 @@ impl Judge {
                 // A success completes a paused record, and a callback reopens a completed one.
                 Command::Pause => resumed || removed || self.may_be_completed(key),
                 Command::Remove => born,
-                Command::Resume => true,
+                Command::Resume | Command::ConfirmDoNotCall | Command::DismissDoNotCall => true,
             }
         };
         let acknowledged = |spell: &&Spell| spell.acknowledged.is_some_and(|at| at < claimed);

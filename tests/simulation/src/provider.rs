@@ -287,6 +287,7 @@ fn result_of(order: &DialOrder, call: &CallId, outcome: Outcome, callback: Optio
         inbound: false,
         ended_at: DateTime::UNIX_EPOCH,
         profile: Profile::default(),
+        possible_refusal: None,
     }
 }
 

@@ -54,6 +54,7 @@ pub(crate) fn nobody_is_stuck(world: &World) {
                 | GateName::CallingHours
                 | GateName::Status
                 | GateName::LeadWindow
+                | GateName::PossibleDoNotCall
                 | GateName::NotSuppressed => overdue,
             },
         };

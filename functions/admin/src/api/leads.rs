@@ -11,7 +11,7 @@ use redial_domain::{Actor, Command};
 use redial_queue::usecase::admin::Steered;
 use std::sync::Arc;
 
-type Commanded = Result<Json<CommandAnswer>, Failure>;
+pub(super) type Commanded = Result<Json<CommandAnswer>, Failure>;
 
 /// Pause a lead
 ///
@@ -67,7 +67,7 @@ pub(crate) async fn remove(
     steer(&api, &actor, &lead, Command::Remove, "Lead removed").await
 }
 
-async fn steer(api: &Api, actor: &Actor, lead: &NamedLead, command: Command, done: &str) -> Commanded {
+pub(super) async fn steer(api: &Api, actor: &Actor, lead: &NamedLead, command: Command, done: &str) -> Commanded {
     let mut steered = Steered::UnknownLead;
     for id in &lead.ids {
         steered = api.admin.steer(actor, id, &lead.phone, command).await?;

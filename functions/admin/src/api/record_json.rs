@@ -1,6 +1,6 @@
 use super::iso::iso;
 use chrono::{DateTime, Utc};
-use redial_domain::{CallId, Lead, Month, Outcome, PastCall, Source};
+use redial_domain::{CallId, Lead, Month, Outcome, POSSIBLE_DO_NOT_CALL, PastCall, Source};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -71,6 +71,22 @@ pub(crate) struct RecordJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     last_refused_attempt: Option<String>,
+    /// Reason of a pause that no operator made: `possible_do_not_call`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false, example = "possible_do_not_call")]
+    pause_reason: Option<&'static str>,
+    /// Call in which the person may have refused further calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    possible_do_not_call_id: Option<String>,
+    /// The person's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    possible_do_not_call_words: Option<String>,
+    /// Time at which this became known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    possible_do_not_call_since: Option<i64>,
     /// `last_call_timestamp` in RFC 3339.
     last_call_iso: Option<DateTime<Utc>>,
     /// `next_redial_timestamp` in RFC 3339.
@@ -110,6 +126,10 @@ impl RecordJson {
             call_history: lead.history.iter().map(CallJson::from).collect(),
             refused_dials: (lead.refusals > 0).then_some(lead.refusals),
             last_refused_attempt: lead.refused_attempt.map(|attempt| attempt.to_string()),
+            pause_reason: lead.review.as_ref().map(|_| POSSIBLE_DO_NOT_CALL),
+            possible_do_not_call_id: lead.review.as_ref().map(|review| text(&review.call)),
+            possible_do_not_call_words: lead.review.as_ref().map(|review| review.words.clone()),
+            possible_do_not_call_since: millis(lead.review.as_ref().map(|review| review.since)),
             last_call_iso: lead.last_call.map(iso),
             next_redial_iso: iso(lead.next_redial),
             created_at_iso: iso(lead.created_at),
@@ -172,6 +192,7 @@ fn text(call: &CallId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use redial_domain::Review;
     use redial_domain::builders::{self, at, attempt, call_id, month};
     use redial_formats::month_v1::Shard;
     use rstest::rstest;
@@ -201,6 +222,7 @@ mod tests {
             history: vec![past],
             refusals: 1,
             refused_attempt: Some(attempt(2)),
+            review: Some(Review { call: call_id("call-1"), words: "not at work".to_owned(), since: now }),
             ..builders::lead(1, now)
         }
     }

@@ -86,6 +86,9 @@ pub(crate) struct FilterJson {
     /// Whether to return only leads that may be dialed now.
     #[param(required = false)]
     ready: bool,
+    /// Whether to return only records with a possible do-not-call that waits for a decision.
+    #[param(required = false)]
+    review: bool,
     /// Phone number, in any common spelling.
     phone: Option<String>,
     /// The call center's lead id.
@@ -105,6 +108,7 @@ impl FilterJson {
         Self {
             status: query.status.map(Status::as_str),
             ready: query.ready,
+            review: query.review,
             phone: query.phone.as_ref().map(|phone| phone.as_str().to_owned()),
             lead_id: query.lead_id.clone(),
             q: query.text.clone(),
@@ -119,11 +123,12 @@ impl FilterJson {
 /// # Errors
 /// [`Invalid`] names the parameter, its value and what is allowed.
 pub fn parse_query(query: &str) -> Result<Query, Invalid> {
-    let names = &["status", "ready", "limit", "cursor", "offset", "phone", "lead_id", "q"];
+    let names = &["status", "ready", "review", "limit", "cursor", "offset", "phone", "lead_id", "q"];
     let parameters = Parameters::parse(query, names)?;
     let parsed = Query {
         status: parameters.parsed("status", &statuses(), Status::parse)?,
         ready: parameters.flag("ready")?,
+        review: parameters.flag("review")?,
         phone: parameters.phone()?,
         lead_id: parameters.text("lead_id")?,
         text: parameters.text("q")?,
@@ -184,7 +189,7 @@ mod tests {
     #[case("offset=x", "offset", "allowed: 0 or more")]
     #[case("cursor=x", "cursor", "allowed: next_cursor of the previous page")]
     #[case("phone=911", "phone", "3 digits")]
-    #[case("statuss=pending", "statuss", "allowed: status, ready, limit, cursor, offset, phone, lead_id, q")]
+    #[case("statuss=pending", "statuss", "allowed: status, ready, review, limit, cursor, offset, phone, lead_id, q")]
     #[case("status=paused&status=pending", "status", "twice")]
     fn an_invalid_parameter_is_named_with_the_allowed_values(
         #[case] query: &str,

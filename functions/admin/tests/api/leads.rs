@@ -2,8 +2,8 @@
 
 use crate::world::{ADMIN, World};
 use chrono::TimeDelta;
-use redial_domain::builders::{attempt, held_line, hold, lead_ref};
-use redial_domain::{Lead, Status};
+use redial_domain::builders::{attempt, call_id, held_line, hold, lead_ref};
+use redial_domain::{Lead, Review, Status};
 use redial_queue::ports::Clock;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -31,9 +31,29 @@ async fn a_lead_can_be_paused_resumed_and_removed() {
     assert_eq!(status_of(&world, "1").await, Value::Null);
 }
 
+#[tokio::test]
+async fn a_possible_do_not_call_is_listed_and_decided() {
+    let world = World::new();
+    let since = world.clock.now();
+    let review = Review { call: call_id("c1"), words: "not at work".to_owned(), since };
+    world.has(Lead { status: Status::Paused, review: Some(review), ..world.due(1) }).await;
+    world.has(world.due(2)).await;
+    let listed = world.get("/records?review=true").await.body;
+    assert_eq!(listed["filtered"], 1);
+    assert_eq!(listed["records"][0]["pause_reason"], "possible_do_not_call");
+    assert_eq!(listed["records"][0]["possible_do_not_call_words"], "not at work");
+    world.post(&format!("/lead/1/resume?{PHONE}")).await.check(200, json!({"success": false}));
+    world.post(&format!("/lead/1/dismiss-do-not-call?{PHONE}")).await.check(200, json!({"success": true}));
+    assert_eq!(status_of(&world, "1").await, "pending");
+    let refused = world.post(&format!("/lead/1/confirm-do-not-call?{PHONE}")).await;
+    refused.check(200, json!({"success": false}));
+}
+
 #[rstest]
 #[case("POST", "/lead/1/pause")]
 #[case("POST", "/lead/1/resume")]
+#[case("POST", "/lead/1/confirm-do-not-call")]
+#[case("POST", "/lead/1/dismiss-do-not-call")]
 #[case("DELETE", "/lead/1")]
 #[case("GET", "/lead/1/explain")]
 #[tokio::test]

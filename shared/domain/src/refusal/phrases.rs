@@ -154,6 +154,46 @@ pub(super) const FILLERS: &[&str] = &[
 pub(super) const REPORTS: [&str; 3] =
     ["said says say told tells saying dijo dice", "i ive we weve im id", "already keep clearly have"];
 
+/// Labels that mean do-not-call, in whole words.
+pub(super) const DO_NOT_CALL_LABELS: &[&str] = &[
+    "dnc",
+    "do not call",
+    "don t call",
+    "dont call",
+    "donotcall",
+    "do not contact",
+    "stop calling",
+    "never call",
+    "no more calls",
+    "opt out",
+    "optout",
+    "opted out",
+    "opts out",
+    "unsubscribe",
+    "unsubscribed",
+    "remove from list",
+    "remove from the list",
+    "removed from list",
+    "remove me from list",
+    "remove me from the list",
+    "remove me from your list",
+    "remove from call list",
+    "remove me",
+    "take me off",
+    "take off list",
+    "asked to be removed",
+    "removal request",
+    "removal requested",
+    "remove number",
+];
+
+/// Labels that say the opposite.
+pub(super) const NEGATED_LABELS: &[&str] =
+    &["not dnc", "no dnc", "non dnc", "not opted out", "not opt out", "did not opt out"];
+
+/// Labels that mean a number that is not the lead's.
+pub(super) const WRONG_NUMBER_LABELS: &[&str] = &["wrong number", "wrong person", "wrongnumber", "wrong num"];
+
 /// How a refusal of calls begins.
 const HEADS: &[&str] = &[
     "@dont @call",

@@ -132,7 +132,7 @@ pub(super) fn judge(report: Report, policy: &Policy) -> Judged {
     let Some(call) = call else { return Judged::Unattached(Unattached::NoCallLogId) };
     let rule = format!("disposition:{}", code.to_uppercase().chars().take(CODE).collect::<String>());
     let callback = super::callback_of(&report, policy);
-    super::result(report, call, phone, (outcome, rule), callback)
+    super::result(report, call, phone, (outcome, rule), callback, None)
 }
 
 /// Returns the disposition of a report if no table and no family of codes knows it, as a value for a metric. Its outcome is

@@ -1,5 +1,6 @@
 //! What a gate is called, what it shows, and when it opens.
 
+use crate::POSSIBLE_DO_NOT_CALL;
 use chrono::{DateTime, NaiveTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use std::fmt;
@@ -38,6 +39,8 @@ pub enum GateName {
     LeadWindow,
     /// The number is not suppressed.
     NotSuppressed,
+    /// No possible do-not-call of the number waits for a person to decide.
+    PossibleDoNotCall,
     /// The number was not called too often in 24 hours.
     CallsPerNumber,
     /// The person was not connected with an agent a short time ago.
@@ -60,6 +63,7 @@ impl GateName {
             Self::Attempts => "attempts",
             Self::LeadWindow => "lead_window",
             Self::NotSuppressed => "not_suppressed",
+            Self::PossibleDoNotCall => POSSIBLE_DO_NOT_CALL,
             Self::CallsPerNumber => "calls_per_number_24h",
             Self::TransferQuiet => "transfer_quiet",
             Self::LineFree => "line_free",

@@ -55,6 +55,7 @@ pub(super) const TABLE: &[Row] = &[
     row(GateName::Attempts, Judge::Record(attempts), Cost::Cheap, Check::Filter(3)),
     row(GateName::LeadWindow, Judge::Record(lead_window), Cost::Cheap, Check::Filter(1)),
     row(GateName::NotSuppressed, Judge::Number(not_suppressed), Cost::Cheap, Check::Verdict),
+    row(GateName::PossibleDoNotCall, Judge::Number(possible_do_not_call), Cost::Cheap, Check::Verdict),
     row(GateName::CallsPerNumber, Judge::Number(calls_per_number), Cost::Cheap, Check::Verdict),
     row(GateName::TransferQuiet, Judge::Number(transfer_quiet), Cost::Cheap, Check::Verdict),
     row(GateName::LineFree, Judge::Number(line_free), Cost::Cheap, Check::Verdict),
@@ -166,6 +167,12 @@ fn lead_window(&Facts { lead, now, policy, .. }: &Facts<'_>) -> Gate {
 fn not_suppressed(_: &Facts<'_>, line: &Line) -> Gate {
     let value = line.suppressed.as_ref().map_or(Shown::Flag(false), |s| Shown::Text(s.reason.to_string()));
     gate(GateName::NotSuppressed, value, Shown::Flag(false), open_if(line.suppressed.is_none(), Opens::Never))
+}
+
+fn possible_do_not_call(_: &Facts<'_>, line: &Line) -> Gate {
+    let value = if line.review.is_some() { "waits for review" } else { "none" };
+    let opens = open_if(line.review.is_none(), Opens::Never);
+    gate(GateName::PossibleDoNotCall, Shown::Word(value), Shown::Word("none"), opens)
 }
 
 fn calls_per_number(&Facts { now, policy, .. }: &Facts<'_>, line: &Line) -> Gate {

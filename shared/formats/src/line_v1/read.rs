@@ -2,12 +2,12 @@
 
 use super::stored::{
     StoredAgentCall, StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile,
-    StoredSuppression, StoredTold, StoredWaiting,
+    StoredReview, StoredSuppression, StoredTold, StoredWaiting,
 };
 use crate::Unreadable;
 use redial_domain::{
     AgentCall, Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Line, Month,
-    NewLead, Outcome, Phone, Profile, Source, Suppression, Told, UnknownFields, Waiting,
+    NewLead, Outcome, Phone, Profile, Review, Source, Suppression, Told, UnknownFields, Waiting,
 };
 
 // Every value goes through its constructor, as if it came from outside: an item may have been edited by hand, and a phone
@@ -57,6 +57,9 @@ impl TryFrom<StoredLine> for Line {
                 at: suppression.at,
             })
         };
+        let review = |review: StoredReview| -> Result<Review, Unreadable> {
+            Ok(Review { call: call(&review.call)?, words: review.words, since: review.since })
+        };
         Ok(Self {
             hold: stored.hold.map(hold).transpose()?,
             agent_call: stored.agent_call.map(agent_call).transpose()?,
@@ -65,6 +68,7 @@ impl TryFrom<StoredLine> for Line {
             suppressed: stored.suppressed.map(suppression).transpose()?,
             retiring: stored.retiring,
             transferred_at: stored.transferred_at,
+            review: stored.review.map(review).transpose()?,
             record_locations: stored.homes.into_iter().map(LeadRef::try_from).collect::<Result<_, _>>()?,
             unknown: UnknownFields::default(),
         })
@@ -100,6 +104,7 @@ impl TryFrom<StoredArrival> for Arrival {
                 inbound: result.inbound,
                 ended_at: result.ended_at,
                 profile: result.profile.into(),
+                possible_refusal: result.possible_refusal,
             }),
             StoredArrival::NewLead { lead: id, phone: number, profile } => {
                 Self::NewLead(NewLead { lead: lead(&id)?, phone: phone(&number)?, profile: profile.into() })

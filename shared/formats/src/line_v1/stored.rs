@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 type Time = DateTime<Utc>;
 
 /// The fields of [`StoredLine`]. A test compares them.
-pub(super) const FIELDS: [&str; 9] =
-    ["v", "hold", "agent_call", "inbox", "calls", "suppressed", "homes", "retiring", "transferred_at"];
+pub(super) const FIELDS: [&str; 10] =
+    ["v", "hold", "agent_call", "inbox", "calls", "suppressed", "homes", "retiring", "transferred_at", "review"];
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredLine {
@@ -32,6 +32,16 @@ pub(super) struct StoredLine {
     /// Written only if there was a transfer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) transferred_at: Option<Time>,
+    /// A possible do-not-call. Lines of earlier releases do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) review: Option<StoredReview>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredReview {
+    pub(super) call: String,
+    pub(super) words: String,
+    pub(super) since: Time,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -91,6 +101,8 @@ pub(super) struct StoredResult {
     pub(super) inbound: bool,
     pub(super) ended_at: Time,
     pub(super) profile: StoredProfile,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) possible_refusal: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]

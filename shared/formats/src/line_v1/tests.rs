@@ -6,7 +6,7 @@ use proptest::sample::select;
 use redial_domain::builders::{self, at};
 use redial_domain::{
     AgentCall, Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Month, NewLead,
-    Outcome, Phone, Profile, Source, Suppression, Told, UnknownFields, Waiting,
+    Outcome, Phone, Profile, Review, Source, Suppression, Told, UnknownFields, Waiting,
 };
 use rstest::rstest;
 
@@ -56,11 +56,11 @@ fn result() -> impl Strategy<Value = CallResult> {
     let callback =
         prop_oneof![time().prop_map(CallbackTime::At), time().prop_map(|at| CallbackTime::Local(at.naive_utc())),];
     let told = (of(lead()), phone(), of(month()), profile(), any::<bool>());
-    let judged = (outcome(), "[a-z_:]{0,12}", of(callback));
+    let judged = (outcome(), "[a-z_:]{0,12}", of(callback), of(".{0,12}"));
     (call(), of(attempt()), source(), time(), told, judged).prop_map(
         |(call, attempt, source, ended_at, told, judged)| {
             let (lead, phone, month, profile, inbound) = told;
-            let (outcome, rule, callback) = judged;
+            let (outcome, rule, callback, possible_refusal) = judged;
             CallResult {
                 call,
                 attempt,
@@ -74,6 +74,7 @@ fn result() -> impl Strategy<Value = CallResult> {
                 inbound,
                 ended_at,
                 profile,
+                possible_refusal,
             }
         },
     )
@@ -114,17 +115,29 @@ fn line() -> impl Strategy<Value = Line> {
         until,
     });
     let suppressed = (outcome(), source(), time()).prop_map(|(reason, source, at)| Suppression { reason, source, at });
+    let review = (call(), ".{0,12}", time()).prop_map(|(call, words, since)| Review { call, words, since });
     let (inbox, calls) = (prop::collection::vec(waiting(), 0..4), prop::collection::vec(known, 0..4));
     let locations = prop::collection::vec(location(), 0..3);
     let marks = (any::<bool>(), of(time()));
-    (of(hold()), of(agent_call), inbox, calls, of(suppressed), locations, marks, unknown()).prop_map(
-        |(hold, agent_call, inbox, calls, suppressed, record_locations, (retiring, transferred_at), unknown)| Line {
+    (of(hold()), of(agent_call), inbox, calls, of(suppressed), of(review), locations, marks, unknown()).prop_map(
+        |(
+            hold,
+            agent_call,
+            inbox,
+            calls,
+            suppressed,
+            review,
+            record_locations,
+            (retiring, transferred_at),
+            unknown,
+        )| Line {
             hold,
             agent_call,
             inbox,
             calls,
             suppressed,
             retiring,
+            review,
             transferred_at,
             record_locations,
             unknown,
@@ -190,9 +203,15 @@ fn a_field_of_an_inner_object_that_this_release_does_not_know_is_ignored() {
     assert!(line.suppressed.is_some());
 }
 
+fn reviewed() -> Line {
+    let since = "2025-12-17T19:00:00Z".parse().unwrap();
+    let review = Review { call: CallId::parse("c1").unwrap(), words: "not at work".to_owned(), since };
+    Line { review: Some(review), ..Line::default() }
+}
+
 #[test]
 fn the_list_of_known_fields_has_the_fields_that_are_written() {
-    let full = Line { retiring: true, transferred_at: Some(DateTime::UNIX_EPOCH), ..Line::default() };
+    let full = Line { retiring: true, transferred_at: Some(DateTime::UNIX_EPOCH), ..reviewed() };
     let written: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&to_text(&full)).unwrap();
     let mut known = FIELDS.to_vec();
     known.sort_unstable();

@@ -2,7 +2,7 @@
 
 use super::stored::{
     StoredAgentCall, StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile,
-    StoredResult, StoredSuppression, StoredTold, StoredWaiting,
+    StoredResult, StoredReview, StoredSuppression, StoredTold, StoredWaiting,
 };
 use redial_domain::{Arrival, CallId, CallbackTime, KnownCall, LeadRef, Line, Profile, Source, Waiting};
 
@@ -37,6 +37,11 @@ impl From<&Line> for StoredLine {
             homes: line.record_locations.iter().map(StoredHome::from).collect(),
             retiring: line.retiring,
             transferred_at: line.transferred_at,
+            review: line.review.as_ref().map(|review| StoredReview {
+                call: call_text(&review.call),
+                words: review.words.clone(),
+                since: review.since,
+            }),
         }
     }
 }
@@ -66,6 +71,7 @@ impl From<&Waiting> for StoredWaiting {
                 inbound: result.inbound,
                 ended_at: result.ended_at,
                 profile: (&result.profile).into(),
+                possible_refusal: result.possible_refusal.clone(),
             }),
             Arrival::NewLead(new) => StoredArrival::NewLead {
                 lead: new.lead.as_str().to_owned(),

@@ -3,9 +3,18 @@
 use super::UnreadableRecord;
 use super::fields::{Draft, Fields, text_of, wrong};
 use chrono::{DateTime, Utc};
-use redial_domain::{CallId, Lead, LeadId, LeadKey, OtherCall, Outcome, PastCall, Phone, Profile, Source, Status};
+use redial_domain::{
+    CallId, Lead, LeadId, LeadKey, OtherCall, Outcome, POSSIBLE_DO_NOT_CALL, PastCall, Phone, Profile, Review, Source,
+    Status,
+};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+
+const PAUSE_REASON: &str = "pause_reason";
+const REVIEW_CALL: &str = "possible_do_not_call_id";
+const DISMISSED_CALL: &str = "dismissed_do_not_call_id";
+const REVIEW_WORDS: &str = "possible_do_not_call_words";
+const REVIEW_SINCE: &str = "possible_do_not_call_since";
 
 /// Returns the key that the content of a record makes. `None` if the content has no valid id or number.
 pub(super) fn identity(raw: &RawValue) -> Option<LeadKey> {
@@ -52,6 +61,8 @@ pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
         other_calls: entries.into_iter().filter_map(|entry| entry.err().flatten()).collect(),
         refusals: fields.count("refused_dials")?.unwrap_or_default(),
         refused_attempt: fields.attempt("last_refused_attempt"),
+        dismissed: call_id(&fields, DISMISSED_CALL)?,
+        review: review(&fields, updated_at.unwrap_or(created_at))?,
         outcomes,
     })
 }
@@ -77,7 +88,12 @@ pub(super) fn write(lead: &Lead, there: Option<&RawValue>) -> Result<Box<RawValu
     draft.set("updated_at", lead.updated_at.timestamp_millis());
     draft.set("status", lead.status.as_str());
     draft.set_json("call_history", write_history(lead, there)?);
-    // These two are not fields of the original, so a record has them only while they say something.
+    write_review(lead, &mut draft, there)?;
+    // These are not fields of the original, so a record has them only while they say something.
+    match &lead.dismissed {
+        None => draft.remove(DISMISSED_CALL),
+        Some(call) => draft.set(DISMISSED_CALL, call.as_str()),
+    }
     match lead.refusals {
         0 => draft.remove("refused_dials"),
         refusals => draft.set("refused_dials", refusals),
@@ -108,6 +124,33 @@ fn outcome(fields: &Fields<'_>, name: &str) -> Result<Option<Outcome>, Unreadabl
 fn call_id(fields: &Fields<'_>, name: &str) -> Result<Option<CallId>, UnreadableRecord> {
     let text = fields.some_text(name)?;
     text.map(|text| CallId::parse(&text).map_err(|_| wrong(name))).transpose()
+}
+
+/// Reads a possible do-not-call. The reason alone is enough: a person must decide, whatever a hand has done to the rest.
+fn review(fields: &Fields<'_>, otherwise: DateTime<Utc>) -> Result<Option<Review>, UnreadableRecord> {
+    if fields.text(PAUSE_REASON)?.as_deref() != Some(POSSIBLE_DO_NOT_CALL) {
+        return Ok(None);
+    }
+    let call = call_id(fields, REVIEW_CALL)?.unwrap_or_else(CallId::unknown);
+    let words = fields.text(REVIEW_WORDS)?.unwrap_or_default().into_owned();
+    Ok(Some(Review { call, words, since: fields.time(REVIEW_SINCE)?.unwrap_or(otherwise) }))
+}
+
+/// Writes a possible do-not-call. The original has no such fields, so a record has them only while there is one. Another
+/// system's reason for a pause stays.
+fn write_review(lead: &Lead, draft: &mut Draft, there: Option<&RawValue>) -> Result<(), UnreadableRecord> {
+    if let Some(review) = &lead.review {
+        draft.set(PAUSE_REASON, POSSIBLE_DO_NOT_CALL);
+        draft.set(REVIEW_CALL, review.call.as_str());
+        draft.set(REVIEW_WORDS, &review.words);
+        draft.set(REVIEW_SINCE, review.since.timestamp_millis());
+        return Ok(());
+    }
+    let reason = there.map(|raw| Ok(Fields::of(raw)?.text(PAUSE_REASON)?.map(Cow::into_owned))).transpose()?.flatten();
+    if reason.as_deref() == Some(POSSIBLE_DO_NOT_CALL) {
+        [PAUSE_REASON, REVIEW_CALL, REVIEW_WORDS, REVIEW_SINCE].into_iter().for_each(|name| draft.remove(name));
+    }
+    Ok(())
 }
 
 fn outcomes(fields: &Fields<'_>) -> Result<Vec<Outcome>, UnreadableRecord> {

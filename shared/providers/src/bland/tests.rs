@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 use redial_domain::settings::{Settings, find};
-use redial_domain::{Arrival, CallResult, CallbackTime, Judged, Policy, Unattached, judge};
+use redial_domain::{Arrival, CallResult, CallbackTime, Judged, Outcome, Policy, Refused, Unattached, judge};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -98,7 +98,8 @@ fn a_second_payload_tells_of_a_refusal_only(#[case] changes: Value, #[case] refu
     body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     match read(&body) {
         Judged::DoNotCall(told) if refused => {
-            assert_eq!((told.outcome.as_str(), told.phone.unwrap().as_str()), ("DNC", "+16285550107"));
+            let expected = (Refused::Certainly(Outcome::DNC), "+16285550107".to_owned());
+            assert_eq!((told.refused, told.phone.unwrap().as_str().to_owned()), expected);
         }
         Judged::NotAResult(NotAResult::DelayedPayload) if !refused => {}
         other => panic!("{other:?}"),

@@ -211,12 +211,7 @@ impl Records {
     ) -> Result<Vec<Phone>, StoreError> {
         let mut found = Vec::new();
         let mut unusable = None;
-        let is_its = |lead: &Lead| {
-            let knows = |call: &CallId| {
-                lead.last_call_id.as_ref() == Some(call) || lead.history.iter().any(|past| past.call == *call)
-            };
-            id == Some(&lead.id) || call.is_some_and(knows)
-        };
+        let is_its = |lead: &Lead| id == Some(&lead.id) || call.is_some_and(|call| lead.knows(call));
         for (_, shard) in self.shards(months).await? {
             match shard {
                 Ok(shard) => {

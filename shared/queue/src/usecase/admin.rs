@@ -13,8 +13,8 @@ use chrono::{DateTime, Utc};
 pub use configure::{Configured, NotConfigured};
 use redial_domain::verdict::{Facts, verdict};
 use redial_domain::{
-    Actor, Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, NumberFacts, Phone, Policy, RunState,
-    Status, Verdict, command,
+    Actor, Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, NumberFacts, Outcome, Phone, Policy,
+    Review, RunState, Status, Verdict, command,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -175,6 +175,10 @@ impl Admin {
             if what == Command::Remove {
                 self.keep_facts(&location).await?;
             }
+            // The number first: whatever fails afterwards, nobody dials it.
+            if what == Command::ConfirmDoNotCall && self.may_confirm(&location).await? {
+                self.stores.lines.suppress(phone, &Outcome::DNC).await?;
+            }
             steered = self.steer_record(&location, what).await?;
             if what != Command::Remove || steered == Steered::UnknownLead {
                 break;
@@ -183,7 +187,15 @@ impl Admin {
         let key = LeadKey::new(id, phone);
         match what {
             Command::Remove => self.stores.lines.update(phone, |line| line.forget(&key)).await?,
-            Command::Pause | Command::Resume => {}
+            Command::DismissDoNotCall => {
+                let doubt = self.other_doubt(phone, &policy).await?;
+                let forgotten = self.stores.lines.update(phone, |line| line.decide_review(doubt.clone()));
+                if forgotten.await? && steered == Steered::UnknownLead {
+                    // The record was removed, and its doubt stayed on the line.
+                    steered = Steered::Done;
+                }
+            }
+            Command::Pause | Command::Resume | Command::ConfirmDoNotCall => {}
         }
         if steered != Steered::UnknownLead {
             self.stores.lines.touch(phone, |_| ()).await?;
@@ -191,6 +203,18 @@ impl Admin {
         let hash = format!("{:08x}", key.stable_hash());
         tracing::info!(actor = by.name(), lead.key = hash, command = ?what, outcome = ?steered, "an operator's command for a lead");
         Ok(steered)
+    }
+
+    /// Whether a record has a possible do-not-call, or one that was confirmed.
+    async fn may_confirm(&self, location: &LeadRef) -> Result<bool, StoreError> {
+        let lead = self.stores.records.read(location).await?;
+        Ok(lead.is_some_and(|lead| lead.review.is_some() || lead.forbidden_by() == Some(&Outcome::DNC)))
+    }
+
+    /// A possible do-not-call of any record of the number that nobody has decided about.
+    async fn other_doubt(&self, phone: &Phone, policy: &Policy) -> Result<Option<Review>, StoreError> {
+        let found = self.stores.records.find_by_phone(phone, &self.open_months(policy)).await?;
+        Ok(found.into_iter().filter(|found| found.lead.forbidden_by().is_none()).find_map(|found| found.lead.review))
     }
 
     /// Keeps on the line what a record says about its number when the record is removed: what it forbids stays forbidden, and

@@ -4,6 +4,7 @@
 mod agent_call;
 mod item;
 mod location;
+mod refusal;
 
 use crate::ports::{Metric, StoreError, error_chain};
 use crate::store::Stores;
@@ -13,8 +14,8 @@ pub use agent_call::Held;
 use futures_util::{StreamExt, stream};
 use item::Item;
 use redial_domain::{
-    Actor, Arrival, CallResult, DoNotCall, Judged, Line, Month, NotAResult, Outcome, Phone, Policy, Report, Unattached,
-    judge, unknown_code,
+    Actor, Arrival, CallResult, DoNotCall, Judged, Line, Month, NotAResult, Outcome, Phone, Policy, Refused, Report,
+    Unattached, judge, unknown_code,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -64,6 +65,8 @@ pub enum Received {
     NewLead(Ingested),
     /// It forbids to call its number, beside any result: the number is suppressed.
     DoNotCall,
+    /// A person must decide whether it forbids to call its number. Nobody dials it until then.
+    PossibleDoNotCall,
     /// The person is on the phone with an agent.
     InCall(Held),
     /// It is no result of a call.
@@ -169,35 +172,6 @@ impl Ingest {
         }
     }
 
-    /// Suppresses the number of a do-not-call that is not in a result. Without a number it belongs to every number of its lead,
-    /// and of the record that knows its call.
-    async fn hear(&self, told: DoNotCall, policy: &Policy) -> Result<Received, NotStored> {
-        let numbers = match &told.phone {
-            Some(phone) => vec![phone.clone()],
-            None if told.lead.is_none() && told.call.is_none() => Vec::new(),
-            None => {
-                let months = self.open_months(policy);
-                self.stores.records.find_numbers(told.lead.as_ref(), told.call.as_ref(), &months).await?
-            }
-        };
-        if numbers.is_empty() {
-            tracing::error!(
-                call.id = told.call.as_ref().map(redial_domain::CallId::as_str),
-                "a do-not-call belongs to no number that is known"
-            );
-            return Ok(Received::Unattached(Unattached::DoNotCall));
-        }
-        for phone in &numbers {
-            self.stores.lines.forbid(phone, &told.outcome, told.source).await.map_err(NotStored)?;
-        }
-        tracing::info!(
-            call.id = told.call.as_ref().map(redial_domain::CallId::as_str),
-            numbers = numbers.len(),
-            "a do-not-call was heard outside a result"
-        );
-        Ok(Received::DoNotCall)
-    }
-
     /// Takes an arrival in.
     ///
     /// # Errors
@@ -207,13 +181,7 @@ impl Ingest {
         let line = self.stores.lines.get(arrival.phone()).await?;
         // A repeat needs no write, unless it is the first that names the attempt: then it frees the hold.
         if is_repeat(&arrival, &line) && !is_held_for(&arrival, &line) {
-            // The words of a refusal may be in the repetition only.
-            match &arrival {
-                Arrival::Result(result) if result.outcome.suppresses() && line.suppressed.is_none() => {
-                    self.stores.lines.forbid(&result.phone, &result.outcome, result.source).await.map_err(NotStored)?;
-                }
-                Arrival::Result(_) | Arrival::NewLead(_) => {}
-            }
+            self.hear_repeated(&arrival, &line, &policy).await?;
             return Ok(Ingested::Repeat);
         }
         let arrival = match self.named(arrival, &line, &policy).await? {
@@ -289,7 +257,7 @@ impl Ingest {
         for item in items.into_iter().flatten() {
             // Retention has deleted the month or is about to. Writing would create it again, for this one record.
             if !self.is_open(item.location.month, &policy) {
-                results.push(self.free(&item, Ingested::Ignored(Ignored::RecordGone)).await);
+                results.push(self.free(&item, Ingested::Ignored(Ignored::RecordGone), false).await);
                 continue;
             }
             let Ok(shard) = self.stores.records.shard_number(&item.location).await else { continue };
@@ -312,9 +280,30 @@ impl Ingest {
             let Ok(location) = self.pinned_location(&phone, &waiting.arrival, &line, policy).await else { continue };
             let is_correction = matches!(&waiting.arrival, Arrival::Result(result) if line.is_recorded(&result.call));
             let suppressed = line.suppressed.is_some();
-            items.push(Item { location, suppressed, is_correction, arrival: waiting.arrival.clone() });
+            let mut arrival = waiting.arrival.clone();
+            if let (Arrival::Result(result), Some(review)) = (&mut arrival, &line.review)
+                && result.call == review.call
+            {
+                // A later payload of the call brought these words.
+                result.possible_refusal.get_or_insert_with(|| review.words.clone());
+            }
+            items.push(Item { location, suppressed, is_correction, arrival });
         }
         items
+    }
+
+    /// Hears a refusal in a repeated result: its words may be in the repetition only.
+    async fn hear_repeated(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<(), NotStored> {
+        let Arrival::Result(result) = arrival else { return Ok(()) };
+        let refused = match &result.possible_refusal {
+            _ if line.suppressed.is_some() => return Ok(()),
+            _ if result.outcome.suppresses() => Refused::Certainly(result.outcome.clone()),
+            Some(words) if line.review.is_none() => Refused::Possible(words.clone()),
+            Some(_) | None => return Ok(()),
+        };
+        let CallResult { source, phone, lead, call, .. } = result.clone();
+        let told = DoNotCall { refused, source, phone: Some(phone), lead, call: Some(call) };
+        self.hear(told, policy).await.map(drop)
     }
 
     /// Brings arrivals into the records of one shard in one write, then frees their lines.
@@ -333,9 +322,12 @@ impl Ingest {
         tracing::info!(%month, count = items.len(), "Saved redial queue records");
         let frees = items.into_iter().zip(stored).map(|(item, outcome)| async move {
             match outcome {
-                Ok((done, is_new)) => {
-                    item.log(&self.by, done, is_new);
-                    self.free(&item, done).await
+                Ok(applied) => {
+                    item.log(&self.by, applied.done, applied.is_new);
+                    if applied.in_doubt && applied.done == Ingested::Applied {
+                        self.stores.meter.record(Metric::PossibleDoNotCalls.of(1_u8));
+                    }
+                    self.free(&item, applied.done, applied.in_doubt).await
                 }
                 Err(error) => {
                     tracing::error!(%month, error = error_chain(&error), "a result stays on its line: its record is unreadable");
@@ -349,11 +341,14 @@ impl Ingest {
     /// Takes the arrival off its line and frees the hold of its attempt. Only here is a line freed after a call.
     ///
     /// The record was written before. A line that were freed first could be dialed by a run that reads the old record.
-    async fn free(&self, item: &Item, done: Ingested) -> Ingested {
+    async fn free(&self, item: &Item, done: Ingested, in_doubt: bool) -> Ingested {
         let freed = self.stores.lines.update(item.arrival.phone(), |line| {
             line.resolve(&item.arrival);
             // The number was suppressed after the record was decided on, so a run must look at the record once more.
             line.retiring |= line.suppressed.is_some() && !item.suppressed;
+            if let (Arrival::Result(result), Ingested::Repeat, false) = (&item.arrival, done, in_doubt) {
+                line.forget_review_of(&result.call);
+            }
             if done == Ingested::Ignored(Ignored::RecordGone) {
                 line.unpin_record(&item.location.key());
             }

@@ -192,6 +192,7 @@ fn log_filters(leads: Vec<&Lead>, now: DateTime<Utc>, policy: &Policy) {
             | GateName::CallingHours
             | GateName::Due
             | GateName::NotSuppressed
+            | GateName::PossibleDoNotCall
             | GateName::CallsPerNumber
             | GateName::TransferQuiet
             | GateName::LineFree => tracing::info!(count, gate = gate.as_str(), "Filtered"),

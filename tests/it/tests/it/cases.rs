@@ -5,3 +5,4 @@ mod convoso;
 mod errors;
 mod never;
 mod numbers;
+mod refusal;

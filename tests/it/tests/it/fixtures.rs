@@ -107,7 +107,7 @@ fn meaning(parsed: Result<Parsed, Malformed>) -> [String; 3] {
         Err(Malformed(message)) => ["malformed".to_owned(), message, none()],
         Ok(Judged::InCall(_)) => ["in call".to_owned(), none(), none()],
         Ok(Judged::NotAResult(reason)) => ["not a result".to_owned(), reason.as_str().to_owned(), none()],
-        Ok(Judged::DoNotCall(told)) => ["do-not-call".to_owned(), told.outcome.to_string(), none()],
+        Ok(Judged::DoNotCall(told)) => ["do-not-call".to_owned(), format!("{:?}", told.refused), none()],
         Ok(Judged::Unattached(reason)) => ["unattached".to_owned(), reason.as_str().to_owned(), none()],
         Ok(Judged::Arrival(arrival)) => match *arrival {
             Arrival::NewLead(new) => ["new lead".to_owned(), new.lead.as_str().to_owned(), none()],

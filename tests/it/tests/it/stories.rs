@@ -11,5 +11,6 @@ mod limits;
 mod metrics;
 pub(crate) mod post;
 mod redial;
+mod review;
 mod steering;
 pub(crate) mod world;

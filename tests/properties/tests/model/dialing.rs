@@ -54,7 +54,7 @@ impl Reference {
     }
 
     /// Section 6: the gates in order, and whether each is open at `at` if nothing happens until then.
-    pub(crate) fn gates(&self, record: &Record, at: DateTime<Utc>) -> [(GateName, bool); 12] {
+    pub(crate) fn gates(&self, record: &Record, at: DateTime<Utc>) -> [(GateName, bool); 13] {
         let rules = &self.rules;
         let callback = record.status == Status::Rescheduled;
         let today = |at| wall(at, rules.zone.1).date();
@@ -73,6 +73,7 @@ impl Reference {
                 if rules.only_today { callback || today(record.created) == today(at) } else { young },
             ),
             (GateName::NotSuppressed, !self.number.suppressed),
+            (GateName::PossibleDoNotCall, true),
             (GateName::CallsPerNumber, last_day.count() < rules.cap),
             (GateName::TransferQuiet, self.number.transferred.is_none_or(|ended| at >= ended + TimeDelta::minutes(30))),
             (GateName::LineFree, self.number.held.is_none_or(|hold| at > self.now && at >= self.asked_about(hold))),

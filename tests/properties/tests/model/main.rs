@@ -122,7 +122,11 @@ fn check_verdict(queue: &Queue, reference: &Reference, record: &Lead, expected: 
     let is_of_the_line = |name| {
         matches!(
             name,
-            GateName::NotSuppressed | GateName::CallsPerNumber | GateName::TransferQuiet | GateName::LineFree
+            GateName::NotSuppressed
+                | GateName::PossibleDoNotCall
+                | GateName::CallsPerNumber
+                | GateName::TransferQuiet
+                | GateName::LineFree
         )
     };
     let candidate = wanted.iter().all(|(name, open)| *open || is_of_the_line(*name));

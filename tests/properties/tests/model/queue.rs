@@ -204,6 +204,7 @@ impl Queue {
             inbound: false,
             ended_at,
             profile: self.profiles[lead].clone(),
+            possible_refusal: None,
         }
     }
 }

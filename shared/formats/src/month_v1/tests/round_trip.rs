@@ -5,7 +5,7 @@ use chrono::Utc;
 use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::sample::select;
-use redial_domain::{AttemptId, OUTCOMES_KEPT, Profile};
+use redial_domain::{AttemptId, OUTCOMES_KEPT, Profile, Review};
 use std::collections::BTreeMap;
 
 fn time() -> impl Strategy<Value = DateTime<Utc>> {
@@ -45,11 +45,13 @@ fn lead() -> impl Strategy<Value = Lead> {
     let profile = (".{0,6}", ".{0,6}", ".{0,6}", ".{0,2}")
         .prop_map(|(list_id, first_name, last_name, state)| Profile { list_id, first_name, last_name, state });
     let times = (of(time()), time(), of(time()), time(), time());
-    let counts = (any::<u32>(), any::<u32>(), of(attempt()), select(Status::ALL.to_vec()));
+    let review = (call(), ".{0,6}", time()).prop_map(|(call, words, since)| Review { call, words, since });
+    let review = (of(call()), of(review));
+    let counts = (any::<u32>(), any::<u32>(), of(attempt()), select(Status::ALL.to_vec()), review);
     let past = (vec(outcome(), 0..OUTCOMES_KEPT), of(outcome()), of(call()), vec(past_call(), 0..6));
     (profile, times, counts, past).prop_map(|(profile, times, counts, past)| {
         let (last_call, next_redial, callback, created_at, updated_at) = times;
-        let (attempts, refusals, refused_attempt, status) = counts;
+        let (attempts, refusals, refused_attempt, status, (dismissed, review)) = counts;
         let (outcomes, last_outcome, last_call_id, history) = past;
         Lead {
             other_calls: Vec::new(),
@@ -69,6 +71,8 @@ fn lead() -> impl Strategy<Value = Lead> {
             history,
             refusals,
             refused_attempt,
+            dismissed,
+            review,
         }
     })
 }

@@ -13,6 +13,8 @@ pub struct Query {
     pub status: Option<Status>,
     /// Only leads that may be dialed now.
     pub ready: bool,
+    /// Only records with a possible do-not-call that nobody has decided about.
+    pub review: bool,
     /// Phone number.
     pub phone: Option<Phone>,
     /// Lead id.
@@ -109,6 +111,7 @@ impl Query {
     fn matches(&self, found: &Found) -> bool {
         let lead = &found.lead;
         self.status.is_none_or(|status| lead.status == status)
+            && (!self.review || lead.review.is_some())
             && self.phone.as_ref().is_none_or(|phone| lead.phone == *phone)
             && self.lead_id.as_ref().is_none_or(|id| lead.id.as_str() == id)
             && self.text.as_ref().is_none_or(|text| contains(found, &text.to_lowercase()))

@@ -4,7 +4,7 @@ use super::{Ignored, Ingested};
 use crate::ports::StoreError;
 use crate::store::records::{Edit, RecordChange};
 use chrono::{DateTime, Utc};
-use redial_domain::{Actor, Arrival, LeadRef, Policy, Settled, admit, settle};
+use redial_domain::{Actor, Arrival, Lead, LeadRef, Policy, Settled, admit, settle};
 
 /// An arrival on its way into a record.
 pub(super) struct Item {
@@ -15,14 +15,24 @@ pub(super) struct Item {
     pub(super) arrival: Arrival,
 }
 
+/// What came of an arrival in its record.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Applied {
+    pub(super) done: Ingested,
+    /// There was no record before.
+    pub(super) is_new: bool,
+    /// A person must decide about what was said in this call.
+    pub(super) in_doubt: bool,
+}
+
 impl Item {
-    /// Applies the arrival. Returns what came of it, and whether there was no record before.
+    /// Applies the arrival. Returns what came of it.
     pub(super) fn apply(
         &self,
         edit: &mut Edit<'_>,
         now: DateTime<Utc>,
         policy: &Policy,
-    ) -> Result<(Ingested, bool), StoreError> {
+    ) -> Result<Applied, StoreError> {
         let key = self.location.key();
         let is_new = edit.change(&key, |lead| RecordChange::Keep(lead.is_none()))?;
         let done = edit.change(&key, |lead| match &self.arrival {
@@ -49,7 +59,14 @@ impl Item {
                 None => RecordChange::Keep(Ingested::Repeat),
             },
         })?;
-        Ok((done, is_new))
+        let in_doubt = edit.change(&key, |lead| RecordChange::Keep(lead.is_some_and(|lead| self.is_doubt_of(lead))))?;
+        Ok(Applied { done, is_new, in_doubt })
+    }
+
+    /// Whether the record waits for a person to decide about this call.
+    fn is_doubt_of(&self, lead: &Lead) -> bool {
+        let Arrival::Result(result) = &self.arrival else { return false };
+        lead.review.as_ref().is_some_and(|review| review.call == result.call)
     }
 
     /// Logs what came of the arrival, in the words of the original that operators search for.

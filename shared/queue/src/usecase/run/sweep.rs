@@ -211,5 +211,6 @@ fn lost(phone: &Phone, hold: &Hold, now: DateTime<Utc>) -> CallResult {
         inbound: false,
         ended_at: now,
         profile: Profile::default(),
+        possible_refusal: None,
     }
 }

@@ -62,6 +62,7 @@ impl WriteBack {
             | GateName::Due
             | GateName::Attempts
             | GateName::LeadWindow
+            | GateName::PossibleDoNotCall
             | GateName::CallsPerNumber
             | GateName::TransferQuiet => {}
         }

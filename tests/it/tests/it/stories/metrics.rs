@@ -5,8 +5,8 @@ use super::post::{BLAND_SECRET, fixture};
 use super::world::{NOON, World};
 use chrono::TimeDelta;
 use redial_aws::emf;
-use redial_domain::Lead;
 use redial_domain::builders;
+use redial_domain::{CallResult, Lead};
 use redial_queue::ports::Metric;
 use redial_queue::store::records;
 use redial_queue::testing::{Fault, Operation, Reply};
@@ -85,6 +85,12 @@ async fn situation(metric: Metric) -> (World, u64) {
             let world = World::at(NOON);
             let body = fixture("convoso/call_result_sale.json").replace("\"SALE\"", "\"XQ17\"");
             assert_eq!(world.convoso_posts(&body).await, 200);
+            (world, 1)
+        }
+        Metric::PossibleDoNotCalls => {
+            let world = World::at(NOON);
+            let said = world.call(1, "c1", "CONFUSED");
+            world.take_in(CallResult { possible_refusal: Some("not at work".to_owned()), ..said }).await;
             (world, 1)
         }
         Metric::NewLeads => {

@@ -1,0 +1,66 @@
+//! A refusal that a person must decide about.
+
+use super::{CallId, Lead, Outcome, Status};
+use chrono::{DateTime, Utc};
+
+/// Why a lead with a [`Review`] is paused, as records and the API say it, and the rule of a do-not-call that a person confirmed.
+pub const POSSIBLE_DO_NOT_CALL: &str = "possible_do_not_call";
+
+/// A possible do-not-call. Nobody dials the number until a person confirms or dismisses it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Review {
+    /// The call in which it was said.
+    pub call: CallId,
+    /// What was said.
+    pub words: String,
+    /// When it became known.
+    pub since: DateTime<Utc>,
+}
+
+/// Without the words, which are personal data.
+impl std::fmt::Debug for Review {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Review").field("call", &self.call).field("since", &self.since).finish_non_exhaustive()
+    }
+}
+
+/// Holds a record back because of a possible do-not-call that is not in a result: the words came later than the call. `None`
+/// if that changes nothing: the person has refused for certain, or somebody decides, or has decided, about it.
+#[must_use]
+pub fn doubt(lead: &Lead, review: &Review, now: DateTime<Utc>) -> Option<Lead> {
+    let is_decided = lead.review.is_some() || lead.dismissed.as_ref() == Some(&review.call);
+    if is_decided || lead.forbidden_by().is_some() {
+        return None;
+    }
+    let status = if lead.status == Status::Completed { Status::Completed } else { Status::Paused };
+    Some(Lead { review: Some(review.clone()), status, updated_at: now, ..lead.clone() })
+}
+
+impl Lead {
+    /// Returns the record with its possible do-not-call dismissed: it goes on as before.
+    pub(super) fn dismissed(&self, review: &Review, now: DateTime<Utc>) -> Self {
+        let status = match self.status {
+            Status::Paused if self.callback.is_some_and(|at| at > now) => Status::Rescheduled,
+            Status::Paused => Status::Pending,
+            other => other,
+        };
+        Self { review: None, dismissed: Some(review.call.clone()), status, updated_at: now, ..self.clone() }
+    }
+
+    /// Returns the record with its possible do-not-call confirmed: the call that raised the doubt ended with it.
+    pub(super) fn confirmed(&self, review: &Review, now: DateTime<Utc>) -> Self {
+        let mut next =
+            Self { review: None, callback: None, status: Status::Completed, updated_at: now, ..self.clone() };
+        // Outcomes and history end with the same calls. A record of the original has earlier outcomes beside them.
+        let outcomes = next.outcomes.iter_mut().rev().zip(next.history.iter_mut().rev());
+        for (outcome, past) in outcomes.filter(|(_, past)| past.call == review.call) {
+            *outcome = Outcome::DNC;
+            past.outcome = Outcome::DNC;
+            past.rule = Some(POSSIBLE_DO_NOT_CALL.to_owned());
+        }
+        if next.last_call_id.as_ref() == Some(&review.call) {
+            next.last_outcome = Some(Outcome::DNC);
+        }
+        next
+    }
+}

@@ -1,0 +1,70 @@
+//! A refusal that is not in a result: it came in a later payload of a call, or without a usable number or call id.
+
+use super::{Ingest, NotStored, Received};
+use crate::ports::StoreError;
+use crate::store::records::{Found, RecordChange};
+use redial_domain::{CallId, DoNotCall, Phone, Policy, Refused, Review, Unattached, doubt};
+
+impl Ingest {
+    /// Suppresses the number of a do-not-call, or holds it back if a person must decide. Without a number it belongs to every
+    /// number of its lead, and of the record that knows its call.
+    pub(super) async fn hear(&self, told: DoNotCall, policy: &Policy) -> Result<Received, NotStored> {
+        let call_id = told.call.as_ref().map(CallId::as_str);
+        let numbers = self.numbers_of(&told, policy).await?;
+        if numbers.is_empty() {
+            tracing::error!(call.id = call_id, "a do-not-call belongs to no number that is known");
+            return Ok(Received::Unattached(Unattached::DoNotCall));
+        }
+        for phone in &numbers {
+            match &told.refused {
+                Refused::Certainly(outcome) => {
+                    self.stores.lines.forbid(phone, outcome, told.source).await.map_err(NotStored)?;
+                }
+                Refused::Possible(words) => self.hold_for_review(phone, &told, words, policy).await?,
+            }
+        }
+        tracing::info!(call.id = call_id, numbers = numbers.len(), "a do-not-call was heard outside a result");
+        Ok(match told.refused {
+            Refused::Certainly(_) => Received::DoNotCall,
+            Refused::Possible(_) => Received::PossibleDoNotCall,
+        })
+    }
+
+    async fn numbers_of(&self, told: &DoNotCall, policy: &Policy) -> Result<Vec<Phone>, StoreError> {
+        match &told.phone {
+            Some(phone) => Ok(vec![phone.clone()]),
+            None if told.lead.is_none() && told.call.is_none() => Ok(Vec::new()),
+            None => {
+                let months = self.open_months(policy);
+                self.stores.records.find_numbers(told.lead.as_ref(), told.call.as_ref(), &months).await
+            }
+        }
+    }
+
+    /// Holds a number back until a person has decided about these words, and lists them in one of its records.
+    async fn hold_for_review(
+        &self,
+        phone: &Phone,
+        told: &DoNotCall,
+        words: &str,
+        policy: &Policy,
+    ) -> Result<(), NotStored> {
+        let call = told.call.clone().unwrap_or_else(CallId::unknown);
+        let found = self.stores.records.find_by_phone(phone, &self.open_months(policy)).await?;
+        if found.iter().any(|found| found.lead.dismissed.as_ref() == Some(&call)) {
+            return Ok(());
+        }
+        let now = self.stores.clock.now();
+        let review = Review { call, words: words.to_owned(), since: now };
+        // The number first: whatever fails afterwards, nobody dials it.
+        self.stores.lines.update(phone, |line| line.doubt(review.clone())).await.map_err(NotStored)?;
+        let is_best = |found: &Found| (found.lead.knows(&review.call), Some(&found.lead.id) == told.lead.as_ref());
+        // Without a record the result is still on its line, and takes these words with it.
+        let Some(best) = found.iter().max_by_key(|found| is_best(found)) else { return Ok(()) };
+        let decide = |lead: Option<&redial_domain::Lead>| match lead.and_then(|lead| doubt(lead, &review, now)) {
+            Some(lead) => RecordChange::Put(Box::new(lead), ()),
+            None => RecordChange::Keep(()),
+        };
+        self.stores.records.update(&best.location, decide).await.map_err(NotStored)
+    }
+}
