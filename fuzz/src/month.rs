@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 /// So many records of an object are changed, one after the other.
 const CHANGED: usize = 3;
 
-const OUR_FIELDS: [&str; 23] = [
+const OUR_FIELDS: [&str; 25] = [
     "lead_id",
     "phone_number",
     "list_id",
@@ -32,6 +32,8 @@ const OUR_FIELDS: [&str; 23] = [
     "possible_do_not_call_id",
     "possible_do_not_call_words",
     "possible_do_not_call_since",
+    "dismissed_do_not_call_id",
+    "beside_unreadable_month",
 ];
 
 /// Changing a record keeps what is not known of it, and every other record, to the letter.
@@ -43,8 +45,14 @@ pub fn month_object(body: &[u8]) {
         assert_eq!(MonthLayout::parse(&layout.to_bytes()), Ok(layout));
     }
     let Ok(shard) = Shard::parse(body) else { return };
-    let before = texts(body);
-    assert_eq!(texts(&shard.to_bytes()), before);
+    let before = texts(&shard.to_bytes());
+    // A byte order mark, and half of a surrogate pair in a key, are read and not written.
+    if let Ok(plain) = serde_json::from_slice::<IndexMap<String, Box<RawValue>>>(body)
+        && !plain.keys().any(|place| place.contains(char::REPLACEMENT_CHARACTER))
+    {
+        assert_eq!(plain.len(), before.len());
+        assert!(plain.iter().all(|(place, raw)| before[place].as_str() == raw.get()));
+    }
     let readable = shard.leads().filter_map(|(place, lead)| Some((place, lead.ok()?)));
     for (place, lead) in readable.take(CHANGED) {
         let changed = changed(lead);
@@ -54,7 +62,8 @@ pub fn month_object(body: &[u8]) {
         for ((place_before, before), (place_after, after)) in before.iter().zip(&texts(&body)) {
             assert_eq!(place_before, place_after);
             if place_before == place {
-                assert_eq!(unknown(after), unknown(before));
+                // Half of a surrogate pair in the name of a field is read and not written.
+                assert!(unknown(before).is_none_or(|before| unknown(after) == Some(before)));
             } else {
                 assert_eq!(after, before);
             }
@@ -77,8 +86,9 @@ fn texts(body: &[u8]) -> IndexMap<String, String> {
     records.into_iter().map(|(place, raw)| (place, raw.get().to_owned())).collect()
 }
 
-fn unknown(record: &str) -> IndexMap<String, String> {
-    let mut fields = texts(record.as_bytes());
+fn unknown(record: &str) -> Option<IndexMap<String, String>> {
+    let fields: IndexMap<String, Box<RawValue>> = serde_json::from_str(record).ok()?;
+    let mut fields: IndexMap<_, _> = fields.into_iter().map(|(name, raw)| (name, raw.get().to_owned())).collect();
     fields.retain(|name, _| !OUR_FIELDS.contains(&name.as_str()));
-    fields
+    Some(fields)
 }

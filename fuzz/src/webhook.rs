@@ -21,9 +21,7 @@ static POLICY: LazyLock<Policy> = LazyLock::new(policy);
 /// When it does not.
 pub fn webhook_body(body: &[u8]) {
     check(|| bland::parse(body, *NOW).ok());
-    for label in [None, Some("application/json"), Some("application/x-www-form-urlencoded")] {
-        check(|| convoso::parse(body, label, *NOW).ok());
-    }
+    check(|| convoso::parse(body, *NOW).ok());
 }
 
 fn check(parse: impl Fn() -> Option<Parsed>) {

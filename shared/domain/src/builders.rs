@@ -107,6 +107,7 @@ pub fn report(result: &CallResult) -> Report {
     let CallResult { call, attempt, source, lead, phone, month, outcome, callback, inbound, ended_at, profile, .. } =
         result.clone();
     Report {
+        placeholder: false,
         call: Some(call),
         attempt,
         source,

@@ -38,7 +38,7 @@ pub fn command(lead: &Lead, command: Command, now: DateTime<Utc>) -> Commanded {
     match (command, lead.status) {
         (Command::Remove, _) => Commanded::Removed,
         (Command::Pause, Status::Paused) => Commanded::Unchanged,
-        (Command::Pause, Status::Completed) => Commanded::Impossible(Status::Completed),
+        (Command::Pause, status @ (Status::Completed | Status::Foreign(_))) => Commanded::Impossible(status),
         (Command::Pause, Status::Pending | Status::Rescheduled | Status::MaxAttempts) => become_(Status::Paused),
         (Command::ConfirmDoNotCall, status) => match &lead.review {
             Some(review) => Commanded::Changed(Box::new(lead.confirmed(review, now))),
@@ -55,6 +55,8 @@ pub fn command(lead: &Lead, command: Command, now: DateTime<Utc>) -> Commanded {
         (Command::Resume, Status::Paused) if lead.callback.is_some_and(|at| at > now) => become_(Status::Rescheduled),
         (Command::Resume, Status::Paused) => become_(Status::Pending),
         (Command::Resume, Status::Pending | Status::Rescheduled) => Commanded::Unchanged,
-        (Command::Resume, status @ (Status::Completed | Status::MaxAttempts)) => Commanded::Impossible(status),
+        (Command::Resume, status @ (Status::Completed | Status::MaxAttempts | Status::Foreign(_))) => {
+            Commanded::Impossible(status)
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! When calling is allowed: business hours, and calling hours where the person lives (*Gates* in `docs/CONTRACT.md`).
 
-use super::zones::{CONTIGUOUS, zones_of_state};
+use super::zones::Zones;
 use chrono::{
     DateTime, Datelike, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc, Weekday,
 };
@@ -75,32 +75,26 @@ impl CallingHours {
 
     /// Returns whether the time is allowed in every zone where the person may live.
     #[must_use]
-    pub fn is_open(&self, state: &str, now: DateTime<Utc>) -> bool {
-        zones(state).iter().all(|zone| {
-            let time = now.with_timezone(zone).time();
+    pub fn is_open(&self, zones: Zones, now: DateTime<Utc>) -> bool {
+        zones.iter().all(|zone| {
+            let time = now.with_timezone(&zone).time();
             self.start <= time && time < self.end
         })
     }
 
     /// Returns the first instant from `now` on at which the person may be called.
     #[must_use]
-    pub fn opens_at(&self, state: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        if self.is_open(state, now) {
+    pub fn opens_at(&self, zones: Zones, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        if self.is_open(zones, now) {
             return Some(now);
         }
-        let mornings = zones(state).iter().flat_map(|zone| {
-            let today = now.with_timezone(zone).date_naive();
+        let mornings = zones.iter().flat_map(|zone| {
+            let today = now.with_timezone(&zone).date_naive();
             // Three mornings: today's may be over, and tomorrow's may be too early for a zone further west.
-            (0..3).map(move |ahead| instant((today + Days::new(ahead)).and_time(self.start), *zone))
+            (0..3).map(move |ahead| instant((today + Days::new(ahead)).and_time(self.start), zone))
         });
-        mornings.filter(|morning| *morning > now && self.is_open(state, *morning)).min()
+        mornings.filter(|morning| *morning > now && self.is_open(zones, *morning)).min()
     }
-}
-
-/// Returns the zones in which a person of this state may live: all of the contiguous United States if it is unknown.
-#[must_use]
-pub fn zones(state: &str) -> &'static [Tz] {
-    zones_of_state(state).unwrap_or(CONTIGUOUS)
 }
 
 /// Returns the instant of a local time in `zone`. In the hour that spring skips, it is the first instant after it. In the hour
@@ -200,7 +194,7 @@ mod tests {
     #[case::arizona_has_no_summer_time("AZ", "2025-07-16T14:30:00Z", false)]
     #[case::hawaii("HI", "2025-12-17T18:00:00Z", true)]
     fn a_person_may_be_called(#[case] state: &str, #[case] now: &str, #[case] open: bool) {
-        assert_eq!(CallingHours::FEDERAL.is_open(state, at(now)), open);
+        assert_eq!(CallingHours::FEDERAL.is_open(Zones::of(state, None), at(now)), open);
     }
 
     #[rstest]
@@ -209,7 +203,7 @@ mod tests {
     #[case("", "2025-12-18T02:30:00Z", "2025-12-18T16:00:00Z")]
     #[case("CA", "2026-03-08T06:00:00Z", "2026-03-08T15:00:00Z")]
     fn a_person_may_be_called_from(#[case] state: &str, #[case] now: &str, #[case] opens: &str) {
-        assert_eq!(CallingHours::FEDERAL.opens_at(state, at(now)), Some(at(opens)));
+        assert_eq!(CallingHours::FEDERAL.opens_at(Zones::of(state, None), at(now)), Some(at(opens)));
     }
 
     #[rstest]

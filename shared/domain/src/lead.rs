@@ -1,7 +1,8 @@
 //! The record of a lead.
 
-use super::{AttemptId, CallId, LeadId, LeadKey, Outcome, Phone, Profile, Review, Source};
+use super::{AttemptId, CallId, LeadId, LeadKey, Month, Outcome, Phone, Profile, Review, Source};
 use chrono::{DateTime, Utc};
+use std::sync::{Mutex, PoisonError};
 
 /// How many outcomes a record keeps (*Record* in `docs/CONTRACT.md`).
 pub const OUTCOMES_KEPT: usize = 20;
@@ -51,6 +52,9 @@ pub struct Lead {
     pub dismissed: Option<CallId>,
     /// A possible do-not-call that nobody has decided about.
     pub review: Option<Review>,
+    /// An older month of which an object could not be read when the record was made. The lead may have a record there, so it
+    /// waits until the object can be read.
+    pub beside_unreadable: Option<Month>,
 }
 
 impl Lead {
@@ -88,6 +92,40 @@ pub enum Status {
     Completed,
     /// Called as often as allowed.
     MaxAttempts,
+    /// A status of another system, such as `exhausted`. The lead is not dialed, because only that system knows why.
+    Foreign(ForeignStatus),
+}
+
+/// The word of a status that is not ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ForeignStatus(&'static str);
+
+/// The most words of other systems that a process remembers, each at most 32 bytes. A month of records with random statuses
+/// must not fill the memory.
+const FOREIGN_WORDS: usize = 64;
+static FOREIGN: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+
+impl ForeignStatus {
+    fn known(word: &str) -> Option<Self> {
+        let words = FOREIGN.lock().unwrap_or_else(PoisonError::into_inner);
+        words.iter().find(|known| **known == word).map(|known| Self(known))
+    }
+
+    /// Remembers the word for the life of the process, so that a status is as cheap to copy as ours. `None` if it is no word,
+    /// or there are too many.
+    fn remember(word: &str) -> Option<Self> {
+        let is_word = (1..=32).contains(&word.len())
+            && word.bytes().all(|byte| byte.is_ascii_alphabetic() || b"_- ".contains(&byte));
+        if let Some(known) = Self::known(word) {
+            return Some(known);
+        }
+        let mut words = FOREIGN.lock().unwrap_or_else(PoisonError::into_inner);
+        (is_word && words.len() < FOREIGN_WORDS).then(|| {
+            let word: &'static str = Box::leak(word.to_owned().into_boxed_str());
+            words.push(word);
+            Self(word)
+        })
+    }
 }
 
 impl Status {
@@ -103,17 +141,25 @@ impl Status {
             Self::Paused => "paused",
             Self::Completed => "completed",
             Self::MaxAttempts => "max_attempts",
+            Self::Foreign(ForeignStatus(word)) => word,
         }
     }
 
     /// Reads the word, and `daily_max_reached` of the original as `pending`: the 24-hour cap of the line replaces it.
-    /// `None` for any other.
+    /// Reads the word of another system only if a record had it. `None` for any other.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text == "daily_max_reached" {
             return Some(Self::Pending);
         }
-        Self::ALL.into_iter().find(|status| status.as_str() == text)
+        let ours = Self::ALL.into_iter().find(|status| status.as_str() == text);
+        ours.or_else(|| ForeignStatus::known(text).map(Self::Foreign))
+    }
+
+    /// Reads the status of a record, which may be that of another system. `None` for a text that is no word.
+    #[must_use]
+    pub fn of_record(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| ForeignStatus::remember(text).map(Self::Foreign))
     }
 }
 

@@ -51,7 +51,7 @@ pub use result::{Arrival, CallResult, CallbackTime, InCall, NewLead, Profile, So
 pub use review::{POSSIBLE_DO_NOT_CALL, Review, doubt};
 pub use rules::{DoNotCall, Judged, Refused, TransferRule, judge, unknown_code};
 pub use run::{Lease, RunEnd, RunState, RunSummary, Stop};
-pub use settle::{Settled, admit, defer, refuse, retire, settle};
+pub use settle::{Settled, admit, defer, fell_back, refuse, retire, settle};
 pub use unknown_fields::UnknownFields;
 pub use verdict::{Facts, Verdict, verdict};
 

@@ -29,7 +29,7 @@ impl Outcome {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let word = text.split_whitespace().collect::<Vec<_>>().join("_").to_uppercase();
-        let usable = !word.is_empty() && word.chars().count() <= 64 && !word.chars().any(char::is_control);
+        let usable = !word.is_empty() && word.chars().count() <= LONGEST && !word.chars().any(char::is_control);
         usable.then_some(Self(Cow::Owned(word)))
     }
 
@@ -39,11 +39,64 @@ impl Outcome {
         &self.0
     }
 
-    /// Returns whether this outcome is a do-not-call: it forbids every further call to the number.
+    /// Makes an outcome of any text of a record, also of one that [`Outcome::parse`] refuses: without control characters, and
+    /// at most 64 characters. `None` for a blank text.
+    #[must_use]
+    pub fn of_any_text(text: &str) -> Option<Self> {
+        let shown = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+        let words = shown.split_whitespace().collect::<Vec<_>>().join("_").to_uppercase();
+        // A refusal at the end of a long text must not be cut off.
+        if words.chars().count() > LONGEST && means_do_not_call(&words) {
+            return Some(Self::DNC);
+        }
+        Self::parse(&words.chars().take(LONGEST).collect::<String>())
+    }
+
+    /// Returns whether this outcome is a do-not-call: it forbids every further call to the number. Every word that begins with
+    /// DNC or means the same is one, because each account and each system before this one has its own.
     #[must_use]
     pub fn suppresses(&self) -> bool {
-        *self == Self::DNC || *self == Self::BAD_NUMBER
+        match self.known() {
+            // A scan asks this of every outcome of every record, and almost all are known.
+            Some(_) => *self == Self::DNC || *self == Self::BAD_NUMBER,
+            None => means_do_not_call(&self.0),
+        }
     }
+}
+
+/// The most characters of an outcome.
+const LONGEST: usize = 64;
+
+// Words in a row that mean a do-not-call, without apostrophes.
+const REFUSALS: &[&[&str]] = &[
+    &["DO", "NOT", "CALL"],
+    &["DONOTCALL"],
+    &["DONT", "CALL"],
+    &["DO", "NOT", "CONTACT"],
+    &["DONOTCONTACT"],
+    &["DONT", "CONTACT"],
+    &["DO", "NOT", "DIAL"],
+    &["NEVER", "CALL"],
+    &["STOP", "CALLING"],
+    &["NO", "MORE", "CALLS"],
+    &["UNSUBSCRIBE"],
+    &["UNSUBSCRIBED"],
+    &["OPT", "OUT"],
+    &["OPTOUT"],
+    &["OPTED", "OUT"],
+    &["REMOVE", "FROM", "LIST"],
+];
+
+/// Returns whether an outcome begins with DNC or means a do-not-call. `NOT_DNC` does not.
+fn means_do_not_call(outcome: &str) -> bool {
+    let plain = outcome.replace(['\'', '\u{2019}'], "");
+    let words: Vec<&str> = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let denied = |at: usize| at > 0 && ["NOT", "NO", "NON"].contains(&words[at - 1]);
+    plain.starts_with("DNC")
+        || words.iter().enumerate().any(|(at, word)| word.starts_with("DNC") && !denied(at))
+        || REFUSALS
+            .iter()
+            .any(|refusal| words.windows(refusal.len()).enumerate().any(|(at, words)| words == *refusal && !denied(at)))
 }
 
 impl fmt::Debug for Outcome {
@@ -66,6 +119,31 @@ mod tests {
     fn an_outcome_of_an_account_is_not_known() {
         assert_eq!(Outcome::SALE.known(), Some("SALE"));
         assert_eq!(Outcome::parse("NO_SALE").unwrap().known(), None);
+    }
+
+    #[test]
+    fn every_do_not_call_forbids_calls() {
+        for text in [
+            "DNC",
+            "DNC requested via SMS",
+            "dncl",
+            "DNC-Federal",
+            "DO_NOT_CALL",
+            "Don't call",
+            "Federal DNC",
+            "Opted out",
+            "unsubscribed",
+            "Please do not contact",
+        ] {
+            assert!(Outcome::parse(text).unwrap().suppresses(), "{text}");
+        }
+        for text in ["NOT_DNC", "No DNC", "CALLBACK", "NO_ANSWER", "Opt in", "Adnc"] {
+            assert!(!Outcome::parse(text).unwrap().suppresses(), "{text}");
+        }
+        let long = format!("{} DNC", "x ".repeat(50));
+        assert_eq!(Outcome::of_any_text(&long), Some(Outcome::DNC));
+        assert_eq!(Outcome::of_any_text("a\u{7}b").unwrap().as_str(), "A_B");
+        assert_eq!(Outcome::of_any_text(&"X".repeat(65)), Outcome::parse(&"X".repeat(64)));
     }
 
     #[test]

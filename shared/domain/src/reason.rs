@@ -48,6 +48,8 @@ reasons! {
         NumberNotValid = "number_not_valid",
         /// It has no id of the lead.
         NoLeadId = "no_lead_id",
+        /// Where the id of the lead should be is a placeholder of a template that was not filled.
+        LeadIdIsAPlaceholder = "lead_id_is_a_placeholder",
         /// Without Convoso's id of the call a repeat could not be told apart.
         NoCallLogId = "no_call_log_id",
         /// It forbids to call somebody, and names neither a usable number nor a lead of which a record is known.

@@ -14,13 +14,16 @@ pub struct Report {
     pub source: Source,
     /// The lead, when the payload names it.
     pub lead: Option<LeadId>,
+    /// Where the lead's id should be is a placeholder of a template that was not filled, such as `{{lead_id}}`.
+    pub placeholder: bool,
     /// The person's number, or why there is none that can be used. Only a do-not-call is heard without one.
     pub phone: Result<Phone, Unattached>,
     /// The month of the record, when the call was dialed from a record.
     pub month: Option<Month>,
     /// What the outcome is judged by.
     pub evidence: Evidence,
-    /// The variables of the call that have a text, by name, with the time that the text names, if it names one.
+    /// The variables of the call that have a text, by name, with the time that the text names. `None` if the text says that
+    /// there is none.
     pub times: Vec<(String, Option<CallbackTime>)>,
     /// The person called us. Not an attempt.
     pub inbound: bool,

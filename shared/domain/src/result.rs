@@ -42,6 +42,8 @@ pub enum CallbackTime {
     At(DateTime<Utc>),
     /// A local time where the lead lives.
     Local(NaiveDateTime),
+    /// A time was given, but it names no instant that can be used.
+    Unusable,
 }
 
 /// What a payload says about the person. An empty text means that it says nothing.

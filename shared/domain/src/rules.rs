@@ -84,7 +84,10 @@ pub fn judge(report: Report, policy: &Policy) -> Judged {
                 Refusal::Possible(words) if !outcome.suppresses() => Some(words),
                 Refusal::Possible(_) | Refusal::Certain(_) | Refusal::None => None,
             };
+            // The attempt of our own dial finds its record without the id.
+            let is_nobody = report.placeholder && report.attempt.is_none() && !outcome.suppresses();
             let reason = match (report.call.clone(), report.phone.clone()) {
+                (Some(_), Ok(_)) if is_nobody => Unattached::LeadIdIsAPlaceholder,
                 (Some(call), Ok(phone)) => {
                     return result(report, call, phone, (outcome, rule.to_owned()), callback, possible);
                 }
@@ -149,10 +152,12 @@ fn result(
     Judged::Arrival(Box::new(Arrival::Result(result)))
 }
 
-/// The time of the first of the account's variables for callbacks that names one.
+/// The time of the first of the account's variables for callbacks that names one. Else one that cannot be used, if there is
+/// any.
 fn callback_of(report: &Report, policy: &Policy) -> Option<CallbackTime> {
     let of_name = |name: &String| report.times.iter().find(|(variable, _)| variable == name)?.1;
-    policy.callback_variables.iter().find_map(of_name)
+    let given = || policy.callback_variables.iter().filter_map(of_name);
+    given().find(|time| *time != CallbackTime::Unusable).or_else(|| given().next())
 }
 
 /// The outcome of a conversation and the name of the rule that gave it.
@@ -174,7 +179,7 @@ struct Seen<'a> {
     conversation: &'a Conversation,
     /// What the person said about further calls.
     heard: &'a Refusal,
-    /// The person asked to be called back at a time that is known.
+    /// The person asked to be called back at a time that was given, whether it can be used or not.
     callback_known: bool,
     transfer: TransferRule,
 }

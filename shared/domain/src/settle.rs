@@ -11,6 +11,7 @@ use super::{
     AttemptId, CallResult, CallbackTime, Lead, NewLead, Outcome, PastCall, Policy, Profile, Review, Source, Status,
     hours,
 };
+use crate::zones::Zones;
 use chrono::{DateTime, TimeDelta, Utc};
 use completion::completion;
 use correction::{corrects, newer_of};
@@ -181,6 +182,7 @@ fn blank(id: super::LeadId, phone: super::Phone, profile: Profile, now: DateTime
         refused_attempt: None,
         dismissed: None,
         review: None,
+        beside_unreadable: None,
     }
 }
 
@@ -217,18 +219,41 @@ fn place_of(lead: &Lead, result: &CallResult) -> Place {
 
 /// Returns the instant at which the person asked to be called back, if it is plausible: after the call, at most
 /// [`LATEST_CALLBACK`] ago, and at most [`FURTHEST_CALLBACK`] ahead. A success needs no callback.
+///
+/// A person who asked for a callback at a time that cannot be used is called after `callback_fallback_minutes`: to call at once
+/// would disturb, and never to call would break a promise.
 fn callback_of(result: &CallResult, lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> Option<DateTime<Utc>> {
-    let at = match result.callback? {
-        CallbackTime::At(at) => at,
+    let given = result.callback?;
+    if policy.completes(&result.outcome, true) {
+        return None;
+    }
+    let at = match given {
+        CallbackTime::At(at) => Some(at),
         CallbackTime::Local(local) => {
             let state = if lead.profile.state.is_empty() { &result.profile.state } else { &lead.profile.state };
-            // The first zone of a state is the one where most of its people live.
-            let zone = super::zones::zones_of_state(state).map_or(policy.business_hours.zone, |zones| zones[0]);
-            hours::instant(local, zone)
+            // The first zone is the one where most people live.
+            let zone = Zones::known(state, Some(&lead.phone)).map_or(policy.business_hours.zone, Zones::main);
+            Some(hours::instant(local, zone))
         }
+        CallbackTime::Unusable => None,
     };
-    let sensible = at > result.ended_at && at >= now - LATEST_CALLBACK && at <= now + FURTHEST_CALLBACK;
-    (sensible && !policy.completes(&result.outcome, true)).then_some(at)
+    let plausible =
+        |at: &DateTime<Utc>| *at > result.ended_at && *at >= now - LATEST_CALLBACK && *at <= now + FURTHEST_CALLBACK;
+    at.filter(plausible).or_else(|| (result.outcome == Outcome::CALLBACK).then(|| fallback(result, policy)))
+}
+
+/// Returns when a person is called who asked for it at a time that cannot be used. It depends on the call alone, so a replay
+/// gives the same.
+fn fallback(result: &CallResult, policy: &Policy) -> DateTime<Utc> {
+    result.ended_at + policy.callback_fallback
+}
+
+/// Returns whether a record has the fallback in place of the time that was given with a result.
+#[must_use]
+pub fn fell_back(lead: &Lead, result: &CallResult, policy: &Policy) -> bool {
+    let past = lead.history.iter().find(|past| past.call == result.call);
+    let is_given = |at| result.callback == Some(CallbackTime::At(at));
+    past.and_then(|past| past.callback).is_some_and(|at| at == fallback(result, policy) && !is_given(at))
 }
 
 /// Moves the fields of the last call forward. A result that is late does not move them back, and a record of the original may
@@ -279,6 +304,8 @@ fn move_on(
         // Only an operator or a success ends a pause. What may be a do-not-call is decided by a person, not by a later call.
         (Status::Paused, _) => Status::Paused,
         _ if next.review.is_some() => Status::Paused,
+        // Only the system that knows the status, or an operator, can say that the lead may be called again.
+        (Status::Foreign(word), _) => Status::Foreign(word),
         (_, Some(_)) => Status::Rescheduled,
         // The limit may have been raised since, but a result does not reopen a record.
         (Status::MaxAttempts, None) => Status::MaxAttempts,
@@ -301,7 +328,7 @@ fn move_on(
     match next.status {
         // A paused lead gets its time too, so that it is not dialed at once when it is resumed.
         Status::Rescheduled | Status::Pending | Status::Paused => next.next_redial = next.callback.unwrap_or(wait),
-        Status::Completed | Status::MaxAttempts => {}
+        Status::Completed | Status::MaxAttempts | Status::Foreign(_) => {}
     }
 }
 

@@ -1,21 +1,89 @@
 //! The time zones in which the called person may live.
 
+use crate::Phone;
 use chrono_tz::America::{
     Adak, Anchorage, Boise, Chicago, Denver, Detroit, Los_Angeles, New_York, Phoenix, Puerto_Rico, St_Thomas,
 };
 use chrono_tz::Pacific::{Guam, Honolulu, Pago_Pago, Saipan};
 use chrono_tz::Tz;
+use std::iter::{Chain, Copied};
+use std::slice::Iter;
 
 /// Every zone of the contiguous United States.
 pub const CONTIGUOUS: &[Tz] = &[New_York, Chicago, Denver, Phoenix, Los_Angeles];
 
+/// The zones in which a person may be: those of the state, and those of the number where they are further ones. There is
+/// always one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zones {
+    first: &'static [Tz],
+    further: &'static [Tz],
+}
+
+impl Zones {
+    /// Returns the zones of a person with this state and number: all of the contiguous United States if neither says anything.
+    #[must_use]
+    pub fn of(state: &str, phone: Option<&Phone>) -> Self {
+        Self::known(state, phone).unwrap_or(Self { first: CONTIGUOUS, further: &[] })
+    }
+
+    /// Returns the zones of a person with this state and number. `None` if neither says anything.
+    ///
+    /// The area code counts only if it lies far from the contiguous states. There, people keep their numbers when they move
+    /// between the zones of the contiguous states, so a number says less than the state.
+    #[must_use]
+    pub fn known(state: &str, phone: Option<&Phone>) -> Option<Self> {
+        let of_number = phone.and_then(zones_of_far_number);
+        match (zones_of_state(state), of_number) {
+            (Some(first), Some(further)) if first != further => Some(Self { first, further }),
+            (Some(first), _) | (None, Some(first)) => Some(Self { first, further: &[] }),
+            (None, None) => None,
+        }
+    }
+
+    /// Returns the zone where the person most probably is.
+    #[must_use]
+    pub fn main(self) -> Tz {
+        self.first[0]
+    }
+
+    /// Returns every zone.
+    pub fn iter(self) -> Chain<Copied<Iter<'static, Tz>>, Copied<Iter<'static, Tz>>> {
+        self.first.iter().copied().chain(self.further.iter().copied())
+    }
+}
+
+/// Returns the zones of a number whose area code belongs to Alaska, Hawaii or a territory.
+fn zones_of_far_number(phone: &Phone) -> Option<&'static [Tz]> {
+    zones_of_state(match phone.as_str().strip_prefix("+1")?.get(..3)? {
+        "808" => "HI",
+        "907" => "AK",
+        "671" => "GU",
+        "670" => "MP",
+        "684" => "AS",
+        "787" | "939" => "PR",
+        "340" => "VI",
+        _ => return None,
+    })
+}
+
 /// Returns every zone of a state or territory, first the one where most people live. `None` for an unknown state.
-/// Accepts the two letters or the name, in any case.
+/// Accepts the two letters, the ISO code (`US-HI`) or the name, in any case and with any punctuation.
 ///
 /// A zone in which only a few people live counts too, because a call is allowed only where the time is right in every zone.
 #[must_use]
 pub fn zones_of_state(state: &str) -> Option<&'static [Tz]> {
-    let state = state.trim().to_ascii_uppercase();
+    let upper = state.to_uppercase();
+    let words: Vec<&str> = upper.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    // "U.S. Virgin Islands", "US-HI", "United States Virgin Islands", "State of Hawaii"
+    let words = match words.as_slice() {
+        ["U", "S", rest @ ..] | ["US", rest @ ..] | ["USA", rest @ ..] if !rest.is_empty() => rest,
+        ["UNITED", "STATES", rest @ ..] | ["STATE", "OF", rest @ ..] if !rest.is_empty() => rest,
+        // "H.I.", "D.C."
+        all => all,
+    };
+    let separator = if words.len() > 1 && words.iter().all(|word| word.len() == 1) { "" } else { " " };
+    let state = words.join(separator);
     let letters = NAMES.iter().find(|(name, _)| *name == state).map_or(state.as_str(), |(_, letters)| letters);
     Some(match letters {
         "CT" | "DC" | "DE" | "GA" | "MA" | "MD" | "ME" | "NC" | "NH" | "NJ" | "NY" | "OH" | "PA" | "RI" | "SC"
@@ -95,7 +163,20 @@ const NAMES: &[(&str, &str)] = &[
     ("WISCONSIN", "WI"),
     ("WYOMING", "WY"),
     ("DISTRICT OF COLUMBIA", "DC"),
+    ("WASHINGTON DC", "DC"),
+    ("WASHINGTON D C", "DC"),
     ("PUERTO RICO", "PR"),
+    ("COMMONWEALTH OF PUERTO RICO", "PR"),
+    ("VIRGIN ISLANDS", "VI"),
+    ("VIRGIN ISLANDS U S", "VI"),
+    ("VIRGIN ISLANDS US", "VI"),
+    ("GUAM", "GU"),
+    ("AMERICAN SAMOA", "AS"),
+    ("NORTHERN MARIANA ISLANDS", "MP"),
+    ("COMMONWEALTH OF THE NORTHERN MARIANA ISLANDS", "MP"),
+    ("NORTHERN MARIANAS", "MP"),
+    ("CNMI", "MP"),
+    ("USVI", "VI"),
 ];
 
 #[cfg(test)]
@@ -121,6 +202,14 @@ mod tests {
                 .iter()
                 .all(|(name, letters)| zones_of_state(name).is_some_and(|z| Some(z) == zones_of_state(letters)))
         );
+        for state in ["US-HI", "us_hi", "H.I.", "State of Hawaii", " Hawaii "] {
+            assert_eq!(zones_of_state(state), zones_of_state("HI"), "{state}");
+        }
+        for (name, letters) in
+            [("U.S. Virgin Islands", "VI"), ("Virgin Islands, U.S.", "VI"), ("Guam", "GU"), ("American Samoa", "AS")]
+        {
+            assert_eq!(zones_of_state(name), zones_of_state(letters), "{name}");
+        }
         assert_eq!(zones_of_state("ON"), None);
         assert_eq!(zones_of_state(""), None);
     }

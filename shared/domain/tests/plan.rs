@@ -1,5 +1,4 @@
 //! The plan of this crate says the same as `libphonenumber`, from which it is made.
-#![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
 
 use phonenumber::Metadata;
 use phonenumber::metadata::{DATABASE, Descriptor};

@@ -9,8 +9,10 @@ pub use layout::MonthLayout;
 use super::Unreadable;
 use indexmap::IndexMap;
 use redial_domain::{Lead, LeadId, LeadKey, Phone};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::json;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// A record that cannot be read. It is kept byte for byte, and not dialed. The reason has no personal data.
@@ -41,14 +43,11 @@ impl Shard {
     /// Reads an object. Of two equal keys the last counts, as in the original's JavaScript.
     ///
     /// # Errors
-    /// [`Unreadable`] if it is not a whole JSON object of objects.
+    /// [`Unreadable`] if it is not a whole JSON object. A value in it that is no record is an unreadable record.
     pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
-        let records: IndexMap<String, Box<RawValue>> = serde_json::from_slice(body)?;
+        let Records(records) = serde_json::from_slice(&without_mark(body))?;
         let mut foreign: HashMap<String, Vec<String>> = HashMap::new();
         for (key, raw) in &records {
-            if !raw.get().starts_with('{') {
-                return Err(Unreadable("a record of the object is not an object".to_owned()));
-            }
             // Only a foreign key costs reading its record here. A run reads months of 100,000 records.
             if !is_canonical(key)
                 && let Some(own) = record::identity(raw)
@@ -164,6 +163,50 @@ impl Shard {
         } else {
             "the lead has another record in this object"
         }))
+    }
+}
+
+/// The records of an object. Half of a surrogate pair in a key becomes U+FFFD, which must not make two keys equal.
+struct Records(IndexMap<String, Box<RawValue>>);
+
+impl<'de> Deserialize<'de> for Records {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Records;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Records, A::Error> {
+                let mut records = IndexMap::new();
+                while let Some((fields::Text(key), raw)) = object.next_entry::<_, Box<RawValue>>()? {
+                    let mut key = key.into_owned();
+                    while key.contains(char::REPLACEMENT_CHARACTER) && records.contains_key(&key) {
+                        key.push(char::REPLACEMENT_CHARACTER);
+                    }
+                    records.insert(key, raw);
+                }
+                Ok(Records(records))
+            }
+        }
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+/// Returns the bytes of an object as UTF-8 without a byte order mark, which editors and PowerShell write.
+fn without_mark(body: &[u8]) -> Cow<'_, [u8]> {
+    let utf_16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+        Cow::Owned(text.into_bytes())
+    };
+    match body {
+        [0xef, 0xbb, 0xbf, rest @ ..] => Cow::Borrowed(rest),
+        [0xff, 0xfe, rest @ ..] => utf_16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf_16(rest, u16::from_be_bytes),
+        _ => Cow::Borrowed(body),
     }
 }
 

@@ -6,7 +6,7 @@ mod transcript;
 
 pub use api::{Account, CallList, DialAnswer, attempt, call_list, call_state, dial_answer, dial_body};
 
-use super::lenient::{Object, object};
+use super::lenient::Object;
 use super::{Malformed, Parsed};
 use chrono::{DateTime, Utc};
 use redial_domain::NotAResult;
@@ -17,7 +17,7 @@ use redial_domain::NotAResult;
 /// # Errors
 /// [`Malformed`] if the body is not a JSON object.
 pub fn parse(body: &[u8], now: DateTime<Utc>) -> Result<Parsed, Malformed> {
-    let value = object(body)?;
+    let value = payload::read(body)?;
     let payload = Object::of(&value);
     // Only events while the call goes on have a category.
     if payload.get("category").is_some() {

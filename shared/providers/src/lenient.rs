@@ -1,11 +1,19 @@
 //! Lenient reading of what others send: numbers may be strings, strings may be numbers, and any field may be null or missing
 //! (*Bland: the webhook* in `docs/PROVIDERS.md`).
 
-use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, Utc};
-use serde_json::{Map, Value};
+mod form;
+mod json;
+mod placeholder;
+mod text;
+mod time;
 
-use super::Malformed;
-use redial_domain::{CallbackTime, LeadId};
+pub(super) use form::fields;
+pub(super) use json::{object, unpack};
+pub(super) use placeholder::is_placeholder;
+pub(super) use time::{callback_time, instant};
+
+use redial_domain::LeadId;
+use serde_json::{Map, Value};
 
 /// Words for a flag that is set. The last has an accent of its own.
 const YES: [&str; 9] = ["true", "t", "yes", "y", "1", "on", "si", "s\u{ed}", "si\u{301}"];
@@ -73,8 +81,18 @@ impl<'a> Object<'a> {
         number.is_finite().then_some(number)
     }
 
+    /// Returns a text that says something about a person. A placeholder of a template that was not filled says nothing.
+    pub(super) fn filled(self, key: &str) -> Option<String> {
+        self.text(key).filter(|text| !is_placeholder(text, key))
+    }
+
     pub(super) fn lead_id(self, key: &str) -> Option<LeadId> {
-        LeadId::parse(&self.text(key)?).ok()
+        LeadId::parse(&self.filled(key)?).ok()
+    }
+
+    /// Returns whether a field has a placeholder of a template that was not filled.
+    pub(super) fn has_placeholder(self, key: &str) -> bool {
+        self.text(key).is_some_and(|text| is_placeholder(&text, key))
     }
 }
 
@@ -82,7 +100,8 @@ impl<'a> Object<'a> {
 /// 2^53 on gives `None`: its digits are no longer those that were sent, and a wrong id would be another lead.
 fn text_of(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.clone()),
+        // A NUL ends the text in the sender's language, and says nothing in ours.
+        Value::String(text) => Some(text.replace('\0', "")),
         Value::Number(number) if number.is_f64() => {
             let float = number.as_f64()?;
             (float.abs() < 9_007_199_254_740_992.0).then(|| float.to_string())
@@ -92,63 +111,9 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Reads a body as a JSON object.
-pub(super) fn object(body: &[u8]) -> Result<Value, Malformed> {
-    let value: Value =
-        serde_json::from_slice(body).map_err(|error| Malformed(format!("the body is not JSON: {error}")))?;
-    if value.is_object() { Ok(value) } else { Err(Malformed("the body is not a JSON object".to_owned())) }
-}
-
 /// Returns the first `most` characters, so that what is stored has a bound whatever was sent.
 pub(super) fn bounded(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
-}
-
-/// Reads an instant: RFC 3339 (also with a space, or without seconds), or epoch seconds or milliseconds.
-pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim();
-    epoch(text)
-        .or_else(|| text.parse().ok())
-        .or_else(|| {
-            let formats = ["%Y-%m-%dT%H:%M%#z", "%Y-%m-%d %H:%M%#z", "%Y-%m-%d %H:%M:%S%.f %#z"];
-            let read = |format: &&str| DateTime::parse_from_str(text, format).ok();
-            Some(formats.iter().find_map(read)?.to_utc())
-        })
-        .filter(|at| is_sensible(at.year()))
-        // Records have milliseconds, so a finer time would change when it is read back.
-        .map(|at| at.trunc_subsecs(3))
-}
-
-/// Returns whether a year is plausible. Another year is a mistake, and arithmetic on times far out would overflow.
-fn is_sensible(year: i32) -> bool {
-    (1970..=2300).contains(&year)
-}
-
-/// Reads the time at which a person wants to be called: an instant, or the local date and time where the person lives. An agent
-/// writes it, so it has many forms.
-pub(super) fn callback_time(text: &str) -> Option<CallbackTime> {
-    instant(text).map(CallbackTime::At).or_else(|| {
-        let formats =
-            ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %I:%M %p"];
-        let read = |format: &&str| NaiveDateTime::parse_from_str(text.trim(), format).ok();
-        let local = formats.iter().find_map(read).filter(|local| is_sensible(local.year()))?;
-        Some(CallbackTime::Local(local.trunc_subsecs(3)))
-    })
-}
-
-/// Reads epoch seconds (ten digits) or milliseconds (thirteen), from 2001 to 2286. Another number, such as the `3` of "3 pm" or
-/// `1500`, is no instant, because it would be one in 1970.
-fn epoch(text: &str) -> Option<DateTime<Utc>> {
-    let number: f64 = text.parse().ok()?;
-    let millis = if (1e9..1e10).contains(&number) {
-        number * 1000.0
-    } else if (1e12..1e13).contains(&number) {
-        number
-    } else {
-        return None;
-    };
-    #[expect(clippy::cast_possible_truncation, reason = "below 10^13, and milliseconds are enough")]
-    DateTime::from_timestamp_millis(millis as i64)
 }
 
 #[cfg(test)]
@@ -156,36 +121,6 @@ mod tests {
     use super::*;
     use rstest::rstest;
     use serde_json::json;
-
-    #[rstest]
-    #[case("1766088000", Some("2025-12-18T20:00:00Z"))]
-    #[case("1766088000000", Some("2025-12-18T20:00:00Z"))]
-    #[case("1766088000.25", Some("2025-12-18T20:00:00.250Z"))]
-    #[case("2025-12-18T15:00:00-05:00", Some("2025-12-18T20:00:00Z"))]
-    #[case("2025-12-18 15:00:00-05:00", Some("2025-12-18T20:00:00Z"))]
-    #[case("2025-12-18T20:00Z", Some("2025-12-18T20:00:00Z"))]
-    #[case("2025-12-18T15:00-0500", Some("2025-12-18T20:00:00Z"))]
-    #[case(" 2025-12-18T20:00:00.123456Z ", Some("2025-12-18T20:00:00.123Z"))]
-    #[case("15", None)]
-    #[case("1500", None)]
-    #[case("17660880000", None)]
-    #[case("tomorrow", None)]
-    #[case("2025-12-18 15:00", None)]
-    #[case("NaN", None)]
-    fn an_instant_is_read_in_every_spelling(#[case] text: &str, #[case] expected: Option<&str>) {
-        assert_eq!(instant(text), expected.map(|at| at.parse().unwrap()));
-    }
-
-    #[rstest]
-    #[case("2025-12-18 15:00")]
-    #[case("2025-12-18T15:00")]
-    #[case("2025-12-18 15:00:00")]
-    #[case("2025-12-18T15:00:00.000")]
-    #[case("2025-12-18 3:00 PM")]
-    fn a_time_without_zone_is_local(#[case] text: &str) {
-        let expected = "2025-12-18T15:00:00".parse().unwrap();
-        assert_eq!(callback_time(text), Some(CallbackTime::Local(expected)));
-    }
 
     #[rstest]
     #[case(json!([true, 1, 1.0, "1", "true", "TRUE", " Yes ", "y", "on", "si", "S\u{cd}", "si\u{301}"]), Some(true))]

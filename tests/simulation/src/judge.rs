@@ -374,7 +374,10 @@ impl Judge {
                 self.suppressed.entry(result.phone.clone()).or_insert(now);
             }
             if result.outcome == Outcome::TRANSFERRED {
-                let over = result.ended_at + self.quiet;
+                // Convoso does not tell when a call ended, so a repeat looks as if it ended later. The call is still the same.
+                let first = self.results.get(&result.call).map_or(result.ended_at, |told| told.since);
+                let ended = if done == Ingested::Repeat { first.min(result.ended_at) } else { result.ended_at };
+                let over = ended + self.quiet;
                 self.transfers.entry(result.phone.clone()).or_default().push(QuietTime { acknowledged: now, over });
             }
             match done {

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 /// Status of a record. `pending`: waits for the next attempt. `rescheduled`: waits for a requested callback. `completed`: a
 /// success, or a number that must not be called. `max_attempts`: no attempts are left. `paused`: paused by an operator.
+/// `unreadable`: the record cannot be understood. A record of another system may have another word. Such a lead is not dialed.
 #[derive(Debug, Clone, Copy, ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "only its description is used")]
@@ -15,6 +16,7 @@ pub(super) enum StatusWord {
     Completed,
     MaxAttempts,
     Paused,
+    Unreadable,
 }
 
 /// Record of a lead, as stored, with computed fields. Timestamps are epoch milliseconds.
@@ -223,6 +225,7 @@ mod tests {
             refusals: 1,
             refused_attempt: Some(attempt(2)),
             review: Some(Review { call: call_id("call-1"), words: "not at work".to_owned(), since: now }),
+            beside_unreadable: None,
             ..builders::lead(1, now)
         }
     }

@@ -13,13 +13,15 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use chrono::{DateTime, Utc};
 use redial_domain::{Month, Status};
-use redial_queue::usecase::admin::{Position, Query};
+use redial_queue::usecase::admin::{Position, Query, RecordView, Unreadable};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 const MOST_RECORDS: usize = 1000;
+/// The word that selects records that cannot be understood.
+const UNREADABLE: &str = "unreadable";
 
 /// List of records, by time of the next attempt
 ///
@@ -37,12 +39,17 @@ pub(crate) async fn records(
 ) -> Result<Json<RecordsPage>, Failure> {
     let query = parse_query(&query.unwrap_or_default())?;
     let found = api.admin.browse(&query).await?;
-    let render =
-        found.records.iter().map(|view| RecordJson::new(&view.found.lead, view.month(), view.is_ready, found.at));
-    let records = page::render_until_full(render);
-    let is_last = !found.more && records.len() == found.records.len();
-    let last = found.records.get(..records.len()).and_then(<[_]>::last).filter(|_| !is_last);
-    let next_cursor = last.map(|view| encode_cursor(&view.position()));
+    let (records, positions): (_, Vec<Position>) = if query.unreadable {
+        let render = found.unreadable.iter().map(UnreadableJson::new);
+        (page::render_until_full(render), found.unreadable.iter().map(Unreadable::position).collect())
+    } else {
+        let render =
+            found.records.iter().map(|view| RecordJson::new(&view.found.lead, view.month(), view.is_ready, found.at));
+        (page::render_until_full(render), found.records.iter().map(RecordView::position).collect())
+    };
+    let is_last = !found.more && records.len() == positions.len();
+    let last = positions.get(..records.len()).and_then(<[_]>::last).filter(|_| !is_last);
+    let next_cursor = last.map(encode_cursor);
     Ok(Json(RecordsPage {
         success: true,
         timestamp: iso(found.at),
@@ -52,6 +59,26 @@ pub(crate) async fn records(
         records,
         next_cursor,
     }))
+}
+
+/// A record that cannot be understood. It is not dialed, and kept byte for byte.
+#[derive(Debug, Serialize, ToSchema)]
+struct UnreadableJson<'a> {
+    /// Key of the record in its month.
+    key: &'a str,
+    /// Month of the record.
+    month: String,
+    /// Always `unreadable`.
+    status: &'static str,
+    /// Why the record cannot be understood.
+    reason: &'a str,
+}
+
+impl<'a> UnreadableJson<'a> {
+    fn new(unreadable: &'a Unreadable) -> Self {
+        let Unreadable { month, key, reason } = unreadable;
+        Self { key, month: month.to_string(), status: UNREADABLE, reason }
+    }
 }
 
 /// One page of records, by `next_redial_timestamp`.
@@ -68,7 +95,7 @@ pub(crate) struct RecordsPage {
     total: usize,
     /// Number of records that match the query, on all pages.
     filtered: usize,
-    /// Records of this page. A page is at most 5 MB long and may therefore have fewer than `limit` records.
+    /// Records of this page. With `status=unreadable` each has only `key`, `month`, `status` and `reason`. A page is at most 5 MB long and may therefore have fewer than `limit` records.
     #[schema(value_type = Vec<RecordJson>)]
     records: Vec<Box<RawValue>>,
     /// `cursor` of the next page. `null` on the last page.
@@ -106,7 +133,7 @@ pub(crate) struct FilterJson {
 impl FilterJson {
     fn new(query: &Query) -> Self {
         Self {
-            status: query.status.map(Status::as_str),
+            status: query.status.map(Status::as_str).or_else(|| query.unreadable.then_some(UNREADABLE)),
             ready: query.ready,
             review: query.review,
             phone: query.phone.as_ref().map(|phone| phone.as_str().to_owned()),
@@ -125,8 +152,13 @@ impl FilterJson {
 pub fn parse_query(query: &str) -> Result<Query, Invalid> {
     let names = &["status", "ready", "review", "limit", "cursor", "offset", "phone", "lead_id", "q"];
     let parameters = Parameters::parse(query, names)?;
+    let status = parameters.parsed("status", &statuses(), |word| match word {
+        UNREADABLE => Some(None),
+        word => Status::parse(word).map(Some),
+    })?;
     let parsed = Query {
-        status: parameters.parsed("status", &statuses(), Status::parse)?,
+        unreadable: status == Some(None),
+        status: status.flatten(),
         ready: parameters.flag("ready")?,
         review: parameters.flag("review")?,
         phone: parameters.phone()?,
@@ -160,7 +192,7 @@ pub fn decode_cursor(text: &str) -> Option<Position> {
 }
 
 fn statuses() -> String {
-    Status::ALL.map(Status::as_str).join(", ")
+    [Status::ALL.map(Status::as_str).join(", ").as_str(), UNREADABLE].join(", ")
 }
 
 fn limit(text: &str) -> Option<usize> {
@@ -181,7 +213,11 @@ mod tests {
     }
 
     #[rstest]
-    #[case("status=open", "status", "\"open\"; allowed: pending, rescheduled, completed, max_attempts, paused")]
+    #[case(
+        "status=open",
+        "status",
+        "\"open\"; allowed: pending, rescheduled, completed, max_attempts, paused, unreadable"
+    )]
     #[case("ready=yes", "ready", "\"yes\"; allowed: true or false")]
     #[case("limit=0", "limit", "\"0\"; allowed: 1 to 1000")]
     #[case("limit=1001", "limit", "allowed: 1 to 1000")]

@@ -166,6 +166,7 @@ async fn the_explanation_of_a_due_lead_has_every_gate_open() {
         "attempts",
         "lead_window",
         "not_suppressed",
+        "possible_do_not_call",
         "calls_per_number_24h",
         "transfer_quiet",
         "line_free",

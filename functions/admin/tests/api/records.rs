@@ -37,8 +37,7 @@ async fn a_record_has_every_field_of_the_original_guide() {
     };
     world.has(lead).await;
     let answer = world.get("/records").await;
-    let filter =
-        json!({"status": null, "ready": false, "phone": null, "lead_id": null, "q": null, "limit": 100, "offset": 0});
+    let filter = json!({"status": null, "ready": false, "review": false, "phone": null, "lead_id": null, "q": null, "limit": 100, "offset": 0});
     answer.check(
         200,
         json!({"success": true, "timestamp": "2025-12-17T19:00:00Z", "total": 1, "filtered": 1, "next_cursor": null}),

@@ -45,7 +45,7 @@ async fn unreadable_objects_and_records_are_counted() {
     for (number, body) in [(0, "{"), (1, r#"{"x":{"lead_id":"1"}}"#), (2, "{}"), (3, "{}")] {
         world.blobs.inner().set(&format!("{prefix}/{number:04}.json"), body);
     }
-    let stats = json!({"unreadable_objects": 1, "unreadable_records": 1, "total_records": 0});
+    let stats = json!({"unreadable_objects": 1, "unreadable_records": 1, "total_records": 1});
     world.get("/status").await.check(200, json!({"stats": stats}));
 }
 

@@ -122,7 +122,8 @@ pub(super) fn judge(report: Report, policy: &Policy) -> Judged {
         }
     };
     if report.lead.is_none() && !outcome.suppresses() {
-        return Judged::Unattached(Unattached::NoLeadId);
+        let reason = if report.placeholder { Unattached::LeadIdIsAPlaceholder } else { Unattached::NoLeadId };
+        return Judged::Unattached(reason);
     }
     let call = match &report.call {
         Some(call) => Some(call.clone()),

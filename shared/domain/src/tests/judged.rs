@@ -14,6 +14,7 @@ fn report(evidence: Evidence) -> Report {
         attempt: None,
         source: Source::Bland,
         lead: told.lead,
+        placeholder: false,
         phone: Ok(told.phone),
         month: None,
         evidence,

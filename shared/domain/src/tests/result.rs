@@ -117,13 +117,31 @@ fn a_result_at_the_limit_with_a_callback_time_is_still_called_back() {
 }
 
 #[rstest]
-#[case::past(-1, Status::Completed)]
-#[case::now(0, Status::Completed)]
-#[case::soon(1, Status::Rescheduled)]
-#[case::in_90_days(90 * 24 * 60, Status::Rescheduled)]
-#[case::later(90 * 24 * 60 + 1, Status::Completed)]
-fn a_callback_time_that_is_not_plausible_is_ignored(#[case] ahead: i64, #[case] status: Status) {
-    assert_eq!(after(&[asking(result("c1", "CALLBACK"), now() + minutes(ahead))]).status, status);
+#[case::past(-1, 120)]
+#[case::now(0, 120)]
+#[case::soon(1, 1)]
+#[case::in_90_days(90 * 24 * 60, 90 * 24 * 60)]
+#[case::later(90 * 24 * 60 + 1, 120)]
+fn a_callback_time_that_cannot_be_used_gives_the_fallback(#[case] ahead: i64, #[case] due: i64) {
+    let asks = asking(result("c1", "CALLBACK"), now() + minutes(ahead));
+    let lead = after(std::slice::from_ref(&asks));
+    assert_eq!((lead.status, lead.next_redial), (Status::Rescheduled, now() + minutes(due)));
+    assert_eq!(fell_back(&lead, &asks, &policy()), ahead != due);
+}
+
+#[rstest]
+#[case::callback("CALLBACK", Status::Rescheduled, 120)]
+#[case::another_outcome("NO_ANSWER", Status::Pending, 2)]
+#[case::success("SALE", Status::Completed, 0)]
+fn only_a_request_gets_the_fallback(#[case] outcome: &str, #[case] status: Status, #[case] due: i64) {
+    let asks = CallResult { callback: Some(CallbackTime::Unusable), ..result("c1", outcome) };
+    let lead = after(&[asks]);
+    assert_eq!((lead.status, lead.next_redial), (status, now() + minutes(due)));
+}
+
+#[test]
+fn a_missing_callback_time_follows_the_outcome() {
+    assert_eq!(after(&[result("c1", "CALLBACK")]).status, Status::Completed);
 }
 
 #[rstest]
@@ -168,7 +186,7 @@ fn the_dial_at_the_callback_time_ends_the_request_whatever_its_end_says() {
 
 #[rstest]
 #[case::found_late(23 * 60, Status::Rescheduled)]
-#[case::long_past(25 * 60, Status::Completed)]
+#[case::long_past(25 * 60, Status::Rescheduled)]
 fn a_result_that_is_found_late_still_asks_for_its_callback(#[case] minutes_ago: i64, #[case] status: Status) {
     let asks = ended(asking(result("c1", "CALLBACK"), now() - minutes(minutes_ago)), minutes_ago + 10);
     assert_eq!(after(&[asks]).status, status);

@@ -1,6 +1,7 @@
 //! What a gate is called, what it shows, and when it opens.
 
 use crate::POSSIBLE_DO_NOT_CALL;
+use crate::zones::Zones;
 use chrono::{DateTime, NaiveTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use std::fmt;
@@ -87,7 +88,7 @@ pub enum Shown {
     /// What the calendar and the clock on a wall show at an instant.
     Wall(DateTime<Utc>, Tz),
     /// What the clocks of several zones show at an instant.
-    Walls(DateTime<Utc>, &'static [Tz]),
+    Walls(DateTime<Utc>, Zones),
     /// From a time of day to another, and where.
     Hours(NaiveTime, NaiveTime, Option<Tz>),
 }
@@ -103,7 +104,7 @@ impl fmt::Display for Shown {
             Self::Text(text) => f.write_str(text),
             Self::Wall(at, zone) => at.with_timezone(zone).format("%a %H:%M").fmt(f),
             Self::Walls(at, zones) => {
-                let clocks = zones.iter().map(|zone| at.with_timezone(zone).format("%H:%M").to_string());
+                let clocks = zones.iter().map(|zone| at.with_timezone(&zone).format("%H:%M").to_string());
                 f.write_str(&clocks.collect::<Vec<_>>().join(" "))
             }
             Self::Hours(start, end, zone) => {

@@ -2,7 +2,8 @@
 
 use super::{Facts, Gate, GateName, Opens, Shown};
 use crate::line::CAP_WINDOW;
-use crate::{LeadWindow, Line, Policy, Status, Stop, hours};
+use crate::zones::Zones;
+use crate::{LeadWindow, Line, Policy, Status, Stop};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// One gate of the table.
@@ -125,15 +126,15 @@ fn business_hours(now: DateTime<Utc>, policy: &Policy) -> Gate {
 
 fn calling_hours(&Facts { lead, now, policy, .. }: &Facts<'_>) -> Gate {
     let hours = &policy.calling_hours;
-    let opens = if policy.ignore_hours { Opens::Now } else { from(hours.opens_at(&lead.profile.state, now), now) };
-    let zones = hours::zones(&lead.profile.state);
+    let zones = Zones::of(&lead.profile.state, Some(&lead.phone));
+    let opens = if policy.ignore_hours { Opens::Now } else { from(hours.opens_at(zones, now), now) };
     gate(GateName::CallingHours, Shown::Walls(now, zones), Shown::Hours(hours.start, hours.end, None), opens)
 }
 
 fn status(&Facts { lead, .. }: &Facts<'_>) -> Gate {
     let open = match lead.status {
         Status::Pending | Status::Rescheduled => true,
-        Status::Paused | Status::Completed | Status::MaxAttempts => false,
+        Status::Paused | Status::Completed | Status::MaxAttempts | Status::Foreign(_) => false,
     };
     let (value, open) = match lead.forbidden_by() {
         Some(outcome) => (Shown::Text(format!("{} after {outcome}", lead.status.as_str())), false),

@@ -100,6 +100,7 @@ impl TryFrom<StoredArrival> for Arrival {
                 callback: result.callback.map(|callback| match callback {
                     StoredCallback::At(at) => CallbackTime::At(at),
                     StoredCallback::Local(local) => CallbackTime::Local(local),
+                    StoredCallback::Unusable => CallbackTime::Unusable,
                 }),
                 inbound: result.inbound,
                 ended_at: result.ended_at,

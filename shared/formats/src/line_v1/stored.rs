@@ -110,6 +110,7 @@ pub(super) struct StoredResult {
 pub(super) enum StoredCallback {
     At(Time),
     Local(NaiveDateTime),
+    Unusable,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -67,6 +67,7 @@ impl From<&Waiting> for StoredWaiting {
                 callback: result.callback.map(|callback| match callback {
                     CallbackTime::At(at) => StoredCallback::At(at),
                     CallbackTime::Local(local) => StoredCallback::Local(local),
+                    CallbackTime::Unusable => StoredCallback::Unusable,
                 }),
                 inbound: result.inbound,
                 ended_at: result.ended_at,

@@ -15,9 +15,53 @@ use std::fmt;
 /// error, because the next write would destroy it. Nothing is copied, because a run reads every record.
 pub(super) struct Fields<'a>(Vec<(Text<'a>, &'a RawValue)>);
 
-/// A string that is copied only where it has escapes.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+/// A string that is copied only where it has escapes. Half of a surrogate pair, which JavaScript leaves where it cuts a text
+/// inside an emoji, becomes U+FFFD.
+pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Text<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // As a string, half of a pair would be an error.
+        deserializer.deserialize_bytes(TextBytes)
+    }
+}
+
+struct TextBytes;
+
+impl<'de> Visitor<'de> for TextBytes {
+    type Value = Text<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<Text<'de>, E> {
+        Ok(Text(match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => Cow::Owned(without_halves(bytes)),
+        }))
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Owned(without_halves(bytes))))
+    }
+}
+
+/// Replaces the three bytes of each half of a pair by one U+FFFD.
+fn without_halves(bytes: &[u8]) -> String {
+    let mut whole = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((first, after)) = rest.split_first() {
+        if *first == 0xed && after.first().is_some_and(|second| *second >= 0xa0) {
+            whole.extend("\u{fffd}".bytes());
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            whole.push(*first);
+            rest = after;
+        }
+    }
+    String::from_utf8_lossy(&whole).into_owned()
+}
 
 impl<'a> Fields<'a> {
     pub(super) fn of(raw: &'a RawValue) -> Result<Self, UnreadableRecord> {
@@ -106,6 +150,14 @@ impl Draft {
 
     pub(super) fn set(&mut self, name: &str, value: impl serde::Serialize) {
         self.set_json(name, json!(value).to_string());
+    }
+
+    /// Sets a text, unless the one that is there reads the same. Then its bytes stay.
+    pub(super) fn set_text(&mut self, name: &str, value: &str) {
+        let there = self.0.get(name).and_then(|json| serde_json::from_str::<&RawValue>(json).ok());
+        if there.and_then(text_of).is_none_or(|there| there != value) {
+            self.set(name, value);
+        }
     }
 
     pub(super) fn set_json(&mut self, name: &str, text: String) {

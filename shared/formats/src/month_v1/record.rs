@@ -4,8 +4,8 @@ use super::UnreadableRecord;
 use super::fields::{Draft, Fields, text_of, wrong};
 use chrono::{DateTime, Utc};
 use redial_domain::{
-    CallId, Lead, LeadId, LeadKey, OtherCall, Outcome, POSSIBLE_DO_NOT_CALL, PastCall, Phone, Profile, Review, Source,
-    Status,
+    CallId, Lead, LeadId, LeadKey, Month, OtherCall, Outcome, POSSIBLE_DO_NOT_CALL, PastCall, Phone, Profile, Review,
+    Source, Status,
 };
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -29,7 +29,7 @@ pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
     let (id, phone) = (lead_id(&fields)?, phone(&fields)?);
     let status = fields.text("status")?;
     let status = status.ok_or_else(|| UnreadableRecord::new("it has no status"))?;
-    let status = Status::parse(status.trim()).ok_or_else(|| UnreadableRecord::new("its status is unknown"))?;
+    let status = Status::of_record(status.trim()).ok_or_else(|| UnreadableRecord::new("its status is unknown"))?;
     let outcomes = outcomes(&fields)?;
     let last_call = fields.time("last_call_timestamp")?;
     let (next_redial, updated_at) = (fields.time("next_redial_timestamp")?, fields.time("updated_at")?);
@@ -63,6 +63,7 @@ pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
         refused_attempt: fields.attempt("last_refused_attempt"),
         dismissed: call_id(&fields, DISMISSED_CALL)?,
         review: review(&fields, updated_at.unwrap_or(created_at))?,
+        beside_unreadable: fields.text("beside_unreadable_month")?.and_then(|month| Month::parse(&month)),
         outcomes,
     })
 }
@@ -73,20 +74,26 @@ pub(super) fn write(lead: &Lead, there: Option<&RawValue>) -> Result<Box<RawValu
     let millis = |at: Option<DateTime<Utc>>| at.map(|at| at.timestamp_millis());
     draft.set("lead_id", lead.id.as_str());
     draft.set("phone_number", lead.phone.as_str());
-    draft.set("list_id", &lead.profile.list_id);
-    draft.set("first_name", &lead.profile.first_name);
-    draft.set("last_name", &lead.profile.last_name);
-    draft.set("state", &lead.profile.state);
+    draft.set_text("list_id", &lead.profile.list_id);
+    draft.set_text("first_name", &lead.profile.first_name);
+    draft.set_text("last_name", &lead.profile.last_name);
+    draft.set_text("state", &lead.profile.state);
     draft.set("attempts", lead.attempts);
     draft.set("last_call_timestamp", millis(lead.last_call));
     draft.set("next_redial_timestamp", lead.next_redial.timestamp_millis());
     draft.set("scheduled_callback_time", millis(lead.callback));
-    draft.set("outcomes", lead.outcomes.iter().map(Outcome::as_str).collect::<Vec<_>>());
-    draft.set("last_outcome", lead.last_outcome.as_ref().map(Outcome::as_str));
+    draft.set_json("outcomes", write_outcomes(lead, there)?);
+    let last_outcome = match there {
+        Some(raw) => outcome(&Fields::of(raw)?, "last_outcome")?,
+        None => None,
+    };
+    if last_outcome.is_none() || last_outcome != lead.last_outcome {
+        draft.set("last_outcome", lead.last_outcome.as_ref().map(Outcome::as_str));
+    }
     draft.set("last_call_id", lead.last_call_id.as_ref().map(CallId::as_str));
     draft.set("created_at", lead.created_at.timestamp_millis());
     draft.set("updated_at", lead.updated_at.timestamp_millis());
-    draft.set("status", lead.status.as_str());
+    draft.set_text("status", lead.status.as_str());
     draft.set_json("call_history", write_history(lead, there)?);
     write_review(lead, &mut draft, there)?;
     // These are not fields of the original, so a record has them only while they say something.
@@ -101,6 +108,10 @@ pub(super) fn write(lead: &Lead, there: Option<&RawValue>) -> Result<Box<RawValu
     match lead.refused_attempt {
         None => draft.remove("last_refused_attempt"),
         Some(attempt) => draft.set("last_refused_attempt", attempt.to_string()),
+    }
+    match lead.beside_unreadable {
+        None => draft.remove("beside_unreadable_month"),
+        Some(month) => draft.set("beside_unreadable_month", month.to_string()),
     }
     RawValue::from_string(draft.into_json()).map_err(|_| UnreadableRecord::new("it cannot be written as JSON"))
 }
@@ -118,7 +129,7 @@ fn phone(fields: &Fields<'_>) -> Result<Phone, UnreadableRecord> {
 
 fn outcome(fields: &Fields<'_>, name: &str) -> Result<Option<Outcome>, UnreadableRecord> {
     let text = fields.some_text(name)?;
-    text.map(|text| Outcome::parse(&text).ok_or_else(|| wrong(name))).transpose()
+    text.map(|text| Outcome::of_any_text(&text).ok_or_else(|| wrong(name))).transpose()
 }
 
 fn call_id(fields: &Fields<'_>, name: &str) -> Result<Option<CallId>, UnreadableRecord> {
@@ -154,9 +165,32 @@ fn write_review(lead: &Lead, draft: &mut Draft, there: Option<&RawValue>) -> Res
 }
 
 fn outcomes(fields: &Fields<'_>) -> Result<Vec<Outcome>, UnreadableRecord> {
+    Ok(raw_outcomes(fields)?.into_iter().map(|(outcome, _)| outcome).collect())
+}
+
+/// Reads the outcomes, each with its text in the file.
+fn raw_outcomes<'a>(fields: &Fields<'a>) -> Result<Vec<(Outcome, &'a RawValue)>, UnreadableRecord> {
     let list = fields.list("outcomes")?.into_iter().filter(|raw| !["null", "\"\""].contains(&raw.get()));
-    let read = |raw| Outcome::parse(&text_of(raw)?);
-    list.map(|raw| read(raw).ok_or_else(|| wrong("outcomes"))).collect()
+    let read = |raw| Outcome::of_any_text(&text_of(raw)?);
+    list.map(|raw| Ok((read(raw).ok_or_else(|| wrong("outcomes"))?, raw))).collect()
+}
+
+/// Writes the outcomes. Those that are unchanged keep their text: an outcome of another system may be longer than ours.
+fn write_outcomes(lead: &Lead, there: Option<&RawValue>) -> Result<String, UnreadableRecord> {
+    let known = match there {
+        None => Vec::new(),
+        Some(raw) => raw_outcomes(&Fields::of(raw)?)?,
+    };
+    // New outcomes come at the end, and the oldest go.
+    let is_kept = |gone: &usize| {
+        let kept = known[*gone..].iter().map(|(outcome, _)| outcome);
+        known.len() - gone <= lead.outcomes.len() && kept.eq(lead.outcomes.iter().take(known.len() - gone))
+    };
+    let gone = (0..known.len()).find(is_kept).unwrap_or(known.len());
+    let kept = &known[gone..];
+    let new = lead.outcomes[kept.len()..].iter().map(|outcome| serde_json::json!(outcome.as_str()).to_string());
+    let texts: Vec<_> = kept.iter().map(|(_, raw)| raw.get().to_owned()).chain(new).collect();
+    Ok(format!("[{}]", texts.join(",")))
 }
 
 /// An entry of the history: a result, or a call of the original that has no id or no outcome yet. Its result may still come

@@ -129,7 +129,7 @@ pub fn call_list(body: &[u8]) -> Result<CallList, Malformed> {
 /// # Errors
 /// [`Malformed`] if it is not a call, or a finished call has no valid number.
 pub fn call_state(body: &[u8], now: DateTime<Utc>) -> Result<CallState, Malformed> {
-    let value = object(body)?;
+    let value = payload::read(body)?;
     let call = Object::of(&value);
     let id = payload::call_id(call).ok_or_else(|| Malformed("the answer has no call id".to_owned()))?;
     // The rules are not asked about a call in progress, because the fields that they look at are not final.
@@ -148,11 +148,10 @@ pub fn call_state(body: &[u8], now: DateTime<Utc>) -> Result<CallState, Malforme
 /// # Errors
 /// [`Malformed`] if it is not a call.
 pub fn attempt(body: &[u8]) -> Result<Option<AttemptId>, Malformed> {
-    let value = object(body)?;
+    let value = payload::read(body)?;
     let call = Object::of(&value);
     payload::call_id(call).ok_or_else(|| Malformed("the answer has no call id".to_owned()))?;
-    let id = call.object("metadata").text("attempt_id");
-    Ok(id.and_then(|id| AttemptId::parse(&id)))
+    Ok(payload::attempt_id(call))
 }
 
 /// Returns Bland's message without phone numbers, at most 300 characters: five digits or more, also with punctuation between

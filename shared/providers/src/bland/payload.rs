@@ -1,7 +1,8 @@
 //! The fields of a finished call, the same in the webhook and in `GET /v1/calls/{id}`.
 
 use super::transcript::{corrected_by_user, user_said};
-use crate::lenient::{Object, bounded, callback_time, instant};
+use crate::Malformed;
+use crate::lenient::{Object, bounded, callback_time, instant, object, unpack};
 use chrono::{DateTime, SubsecRound, Utc};
 use redial_domain::{
     Afterthought, AttemptId, CallId, CallbackTime, Conversation, Evidence, Month, Phone, Profile, Report, Source,
@@ -11,6 +12,36 @@ use serde_json::Value;
 
 // Statuses after which a call does not go on.
 const FINAL: [&str; 5] = ["completed", "failed", "busy", "no-answer", "canceled"];
+
+// The objects that come back with a call. Some tools on the way write an object as text.
+const OBJECTS: [&str; 3] = ["metadata", "request_data", "variables"];
+
+/// Reads a call, as a webhook or as an answer.
+pub(super) fn read(body: &[u8]) -> Result<Value, Malformed> {
+    let mut value = object(body)?;
+    unpack(&mut value, &OBJECTS);
+    if let Some(variables) = value.get_mut("variables") {
+        unpack(variables, &OBJECTS);
+    }
+    Ok(value)
+}
+
+/// Returns the objects that tell of the lead and its attempt, the most trusted first. Some accounts get them only inside
+/// `variables`.
+fn places(payload: Object<'_>) -> [Object<'_>; 4] {
+    let variables = payload.object("variables");
+    [
+        payload.object("metadata"),
+        payload.object("request_data"),
+        variables.object("metadata"),
+        variables.object("request_data"),
+    ]
+}
+
+/// Returns the attempt that the call was dialed for.
+pub(super) fn attempt_id(payload: Object<'_>) -> Option<AttemptId> {
+    places(payload).iter().find_map(|place| AttemptId::parse(&place.text("attempt_id")?))
+}
 
 /// Returns whether the call is over, so that its outcome can be judged.
 pub(super) fn is_finished(payload: Object<'_>) -> bool {
@@ -41,24 +72,27 @@ fn told(payload: Object<'_>, evidence: Evidence, now: DateTime<Utc>) -> Report {
     let inbound = payload.flag("inbound") == Some(true);
     let number = payload.raw_text(if inbound { "from" } else { "to" }).ok_or(Unattached::NoNumber);
     let phone = number.and_then(|number| Phone::parse(&number).map_err(|_| Unattached::NumberNotValid));
-    let metadata = payload.object("metadata");
-    let told = [metadata, payload.object("request_data"), payload.object("variables")];
+    let variables = payload.object("variables");
+    let told = places(payload);
+    let everywhere = || told.iter().copied().chain([variables]);
+    let lead = everywhere().find_map(|place| place.lead_id("lead_id"));
     let now = now.trunc_subsecs(3);
     Report {
         call: call_id(payload),
         // An inbound call is no attempt, so it must not free the hold of one, whatever its metadata says.
-        attempt: metadata.text("attempt_id").and_then(|id| AttemptId::parse(&id)).filter(|_| !inbound),
+        attempt: attempt_id(payload).filter(|_| !inbound),
         source: Source::Bland,
-        lead: told.iter().find_map(|place| place.lead_id("lead_id")),
+        placeholder: lead.is_none() && everywhere().any(|place| place.has_placeholder("lead_id")),
+        lead,
         phone,
-        month: metadata.text("month").and_then(|month| Month::parse(&month)),
+        month: told.iter().find_map(|place| Month::parse(&place.text("month")?)),
         evidence,
-        times: times(payload.object("variables")),
+        times: times(variables),
         inbound,
         // Bland's clock may be ahead. A call that ended in the future would stay the last one, whatever comes after it.
         ended_at: payload.text("end_at").and_then(|at| instant(&at)).map_or(now, |at| at.min(now)),
-        // Without `variables`: the agent fills them with what it heard.
-        profile: profile(&told[..2]),
+        // Without the agent's own variables: it fills them with what it heard.
+        profile: profile(&told),
     }
 }
 
@@ -157,7 +191,7 @@ fn times(variables: Object<'_>) -> Vec<(String, Option<CallbackTime>)> {
 
 fn profile(told: &[Object<'_>]) -> Profile {
     let first = |key: &str| {
-        let text = told.iter().find_map(|place| place.text(key));
+        let text = told.iter().find_map(|place| place.filled(key));
         bounded(&text.unwrap_or_default(), 100)
     };
     Profile {

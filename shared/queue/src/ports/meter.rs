@@ -112,6 +112,7 @@ metrics! {
     Results Count by "Outcome": "Results received by webhook, by outcome. An outcome that only the account knows is OTHER."
     UnknownDispositions Count by "Code": "Dispositions that no table and no family of codes knows, by code. A text that is no code is OTHER."
     PossibleDoNotCalls Count: "Results in which the person may have refused further calls. Nobody dials the number until a person decides."
+    CallbackFallbacks Count: "Requests for a callback at a time that cannot be used. The lead is called after `callback_fallback_minutes`."
     NewLeads Count: "New leads received by webhook."
     RepeatedWebhooks Count: "Webhooks whose result or lead was already known."
     ResultsDeferred Count: "Results and leads that a webhook stored durably and deferred to a run."

@@ -1,18 +1,19 @@
 //! The records of leads: one object for each shard of each month.
 
+mod find;
 mod layout;
+mod scan;
 mod shard_cell;
 
 use super::cas::{self, Change, UpdateError};
 use crate::ports::{BlobStore, Clock, StoreError};
-use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 use layout::{Layouts, shard_key};
 pub use layout::{ShardCount, shard_of};
-use redial_domain::{CallId, Lead, LeadId, LeadKey, LeadRef, Month, NumberFacts, Phone, Status};
+use redial_domain::{Lead, LeadKey, LeadRef, Month};
 use redial_formats::month_v1::Shard;
+pub use scan::{Scan, Unreadable};
 use shard_cell::{ShardCache, ShardCell};
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Where every object of records starts.
@@ -56,35 +57,18 @@ pub struct Found {
     pub lead: Lead,
 }
 
-/// All records of some months.
-#[derive(Debug, Default)]
-pub struct Scan {
-    /// The records, in no particular order.
-    pub found: Vec<Found>,
-    /// What all records of a number say about it, also those that do not count. Numbers of which they say nothing are left out.
-    pub facts: HashMap<Phone, NumberFacts>,
-    /// Older records of leads that are not completed. They do not count and are not dialed.
-    pub older: Vec<LeadRef>,
-    /// Objects that could not be read; their leads wait.
-    pub unreadable_objects: Vec<String>,
-    /// Records that could not be understood; they are kept as they are.
-    pub unreadable_records: u32,
-}
+/// One object of a month: its number, and how many the month has.
+type Part = (u32, u32);
 
-impl Scan {
-    fn note_facts(&mut self, lead: &Lead, now: DateTime<Utc>) {
-        match self.facts.get_mut(&lead.phone) {
-            Some(facts) => facts.add(lead, now),
-            None => {
-                let mut facts = NumberFacts::default();
-                facts.add(lead, now);
-                // Most records of a month say nothing, and a run holds what they say in memory.
-                if !facts.is_empty() {
-                    self.facts.insert(lead.phone.clone(), facts);
-                }
-            }
-        }
-    }
+/// Where a lead has a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Located {
+    /// In this month.
+    In(Month),
+    /// In no month.
+    Nowhere,
+    /// In no month that can be read. The newest one that cannot is this.
+    PerhapsIn(Month),
 }
 
 /// One shard while it is being changed.
@@ -142,19 +126,50 @@ impl Records {
     /// The first of these months that has a record of this lead.
     ///
     /// # Errors
-    /// When the store is unavailable, or no month has one but one of them cannot be understood: the record may be there, and
-    /// a second one would be dialed beside it.
+    /// When the store is unavailable, or no month has one but one of them cannot be understood: the record may be there.
     pub async fn locate(&self, key: &LeadKey, months: &[Month]) -> Result<Option<Month>, StoreError> {
+        match self.search(key, months).await? {
+            (None, Some((_, error))) => Err(error),
+            (found, _) => Ok(found),
+        }
+    }
+
+    /// Does the same for an arrival that makes a record if there is none. The months are given newest first.
+    ///
+    /// An older object that cannot be understood may have one too. A new record beside it does no harm: the line of the number
+    /// allows one call at a time, of two records only the newest is dialed, and [`Scan::may_have_older_record`] makes it wait.
+    /// Without this, one broken object would stop the intake of every new lead.
+    ///
+    /// # Errors
+    /// When the store is unavailable, or the newest month cannot be understood: the new record would have to be written there.
+    pub async fn locate_for_intake(&self, key: &LeadKey, months: &[Month]) -> Result<Located, StoreError> {
+        match self.search(key, months).await? {
+            (Some(month), _) => Ok(Located::In(month)),
+            (None, None) => Ok(Located::Nowhere),
+            (None, Some((month, error))) if months.first() == Some(&month) => Err(error),
+            (None, Some((month, error))) => {
+                tracing::warn!(%month, %error, "an older month cannot be read; a new lead is taken into this month");
+                Ok(Located::PerhapsIn(month))
+            }
+        }
+    }
+
+    /// Returns the first month that has a record, and the first that cannot be understood.
+    async fn search(
+        &self,
+        key: &LeadKey,
+        months: &[Month],
+    ) -> Result<(Option<Month>, Option<(Month, StoreError)>), StoreError> {
         let mut unusable = None;
         for month in months {
             match self.has(*month, key).await {
-                Ok(true) => return Ok(Some(*month)),
+                Ok(true) => return Ok((Some(*month), unusable)),
                 Ok(false) => {}
-                Err(error @ StoreError::Unusable(_)) => unusable = Some(error),
+                Err(error @ StoreError::Unusable(_)) => unusable = unusable.or(Some((*month, error))),
                 Err(unavailable) => return Err(unavailable),
             }
         }
-        unusable.map_or(Ok(None), Err)
+        Ok((None, unusable))
     }
 
     /// Whether a month has a record of this lead, readable or not.
@@ -162,68 +177,6 @@ impl Records {
         let count = self.layouts.to_read(month).await?;
         let shard = self.shard(month, shard_of(key, count), count).await?;
         Ok(shard.is_some_and(|shard| !matches!(shard.get(key), Ok(None))))
-    }
-
-    /// Every record with this number in these months. Reads all their objects.
-    ///
-    /// # Errors
-    /// When the store is unavailable, or no record was found but one of the objects cannot be understood: it may be there.
-    pub async fn find_by_phone(&self, phone: &Phone, months: &[Month]) -> Result<Vec<Found>, StoreError> {
-        let mut found = Vec::new();
-        let mut unusable = None;
-        for (month, shard) in self.shards(months).await? {
-            match shard {
-                Ok(shard) => {
-                    let leads = shard.find_by_phone(phone).into_iter();
-                    found.extend(leads.map(|lead| Found { location: location_of(month, &lead), lead }));
-                }
-                Err((_, error)) => unusable = Some(StoreError::Unusable(error)),
-            }
-        }
-        unusable.filter(|_| found.is_empty()).map_or(Ok(found), Err)
-    }
-
-    /// What the records with this number in these months say about it, as a scan of them would. Objects that cannot be
-    /// understood say nothing.
-    ///
-    /// # Errors
-    /// When the store is unavailable.
-    pub async fn facts_of(&self, phone: &Phone, months: &[Month]) -> Result<NumberFacts, StoreError> {
-        let now = self.clock.now();
-        let mut facts = NumberFacts::default();
-        for (_, shard) in self.shards(months).await? {
-            for lead in shard.iter().flat_map(|shard| shard.find_by_phone(phone)) {
-                facts.add(&lead, now);
-            }
-        }
-        Ok(facts)
-    }
-
-    /// The numbers of every record in these months that is of this lead or knows this call. Reads all their objects.
-    ///
-    /// # Errors
-    /// When the store is unavailable, or no number was found but one of the objects cannot be understood: it may be there.
-    pub async fn find_numbers(
-        &self,
-        id: Option<&LeadId>,
-        call: Option<&CallId>,
-        months: &[Month],
-    ) -> Result<Vec<Phone>, StoreError> {
-        let mut found = Vec::new();
-        let mut unusable = None;
-        let is_its = |lead: &Lead| id == Some(&lead.id) || call.is_some_and(|call| lead.knows(call));
-        for (_, shard) in self.shards(months).await? {
-            match shard {
-                Ok(shard) => {
-                    let leads = shard.leads().filter_map(|(_, lead)| lead.ok());
-                    found.extend(leads.filter(is_its).map(|lead| lead.phone));
-                }
-                Err((_, error)) => unusable = Some(StoreError::Unusable(error)),
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        unusable.filter(|_| found.is_empty()).map_or(Ok(found), Err)
     }
 
     /// Reads, decides and writes one record.
@@ -270,45 +223,6 @@ impl Records {
         .await
     }
 
-    /// All records of these months, which are given newest first. Of a lead with records in several months, as files of the
-    /// original may have it, only the newest counts: it is the one that is dialed, and none is where it cannot be understood.
-    ///
-    /// # Errors
-    /// When the store is unavailable. What cannot be understood is counted instead.
-    pub async fn scan(&self, months: &[Month]) -> Result<Scan, StoreError> {
-        let now = self.clock.now();
-        let mut scan = Scan::default();
-        let mut seen = HashSet::new();
-        for (month, shard) in self.shards(months).await? {
-            let shard = match shard {
-                Ok(shard) => shard,
-                Err((key, error)) => {
-                    tracing::error!(%month, key, %error, "a month object cannot be read; its leads wait");
-                    scan.unreadable_objects.push(key);
-                    continue;
-                }
-            };
-            for (place, lead) in shard.leads() {
-                match lead {
-                    Ok(lead) => {
-                        scan.note_facts(&lead, now);
-                        if seen.insert(lead.key()) {
-                            scan.found.push(Found { location: location_of(month, &lead), lead });
-                        } else if lead.status != Status::Completed {
-                            scan.older.push(location_of(month, &lead));
-                        }
-                    }
-                    Err(error) => {
-                        seen.insert(LeadKey::of_place(place));
-                        tracing::error!(%month, %error, "a record cannot be understood; it is kept and not dialed");
-                        scan.unreadable_records += 1;
-                    }
-                }
-            }
-        }
-        Ok(scan)
-    }
-
     /// Every month of which anything is stored, in order.
     ///
     /// # Errors
@@ -349,7 +263,9 @@ impl Records {
         for month in months {
             match self.layouts.to_read(*month).await {
                 Ok(count) => places.extend((0..count).map(|number| (*month, number, count))),
-                Err(StoreError::Unusable(error)) => unreadable.push((*month, Err((layout::layout_key(*month), error)))),
+                Err(StoreError::Unusable(error)) => {
+                    unreadable.push((*month, Err((layout::layout_key(*month), None, error))));
+                }
                 Err(unavailable) => return Err(unavailable),
             }
         }
@@ -357,7 +273,10 @@ impl Records {
             match self.shard(month, number, count).await {
                 Ok(None) => Ok(None),
                 Ok(Some(shard)) => Ok(Some((month, Ok(shard)))),
-                Err(StoreError::Unusable(error)) => Ok(Some((month, Err((shard_key(month, number, count), error))))),
+                Err(StoreError::Unusable(error)) => {
+                    let key = shard_key(month, number, count);
+                    Ok(Some((month, Err((key, Some((number, count)), error)))))
+                }
                 Err(unavailable) => Err(unavailable),
             }
         });
@@ -368,7 +287,7 @@ impl Records {
     }
 }
 
-type Readable = Result<Arc<Shard>, (String, crate::ports::BoxError)>;
+type Readable = Result<Arc<Shard>, (String, Option<Part>, crate::ports::BoxError)>;
 
 fn location_of(month: Month, lead: &Lead) -> LeadRef {
     LeadRef { month, id: lead.id.clone(), phone: lead.phone.clone() }

@@ -6,6 +6,7 @@ mod configure;
 use crate::ports::{RunTrigger, StoreError};
 use crate::store::Stores;
 pub use crate::store::cas::UpdateError;
+pub use crate::store::records::Unreadable;
 use crate::store::records::{Found, RecordChange};
 use crate::store::settings::Loaded;
 pub use browse::{Page, Position, Query, RecordView};
@@ -119,7 +120,7 @@ impl Admin {
         let ready = self.ready(&scan.found, &scan.facts, at, policy).await?.len();
         Ok(Overview {
             current_month: Month::of(at, policy.business_hours.zone),
-            total: scan.found.len(),
+            total: scan.found.len() + scan.unreadable.len(),
             by_status,
             ready,
             unreadable_objects: scan.unreadable_objects.len(),

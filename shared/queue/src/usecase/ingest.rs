@@ -287,7 +287,8 @@ impl Ingest {
                 // A later payload of the call brought these words.
                 result.possible_refusal.get_or_insert_with(|| review.words.clone());
             }
-            items.push(Item { location, suppressed, is_correction, arrival });
+            let location::Pinned { lead: location, beside_unreadable } = location;
+            items.push(Item { location, beside_unreadable, suppressed, is_correction, arrival });
         }
         items
     }
@@ -323,9 +324,12 @@ impl Ingest {
         let frees = items.into_iter().zip(stored).map(|(item, outcome)| async move {
             match outcome {
                 Ok(applied) => {
-                    item.log(&self.by, applied.done, applied.is_new);
+                    item.log(&self.by, applied);
                     if applied.in_doubt && applied.done == Ingested::Applied {
                         self.stores.meter.record(Metric::PossibleDoNotCalls.of(1_u8));
+                    }
+                    if applied.fell_back {
+                        self.stores.meter.record(Metric::CallbackFallbacks.of(1_u64));
                     }
                     self.free(&item, applied.done, applied.in_doubt).await
                 }

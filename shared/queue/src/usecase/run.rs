@@ -124,7 +124,7 @@ impl Run {
     /// Leaves out those whose line is closed, so that they do not take the turn of others.
     async fn select(
         &self,
-        scan: Scan,
+        mut scan: Scan,
         policy: &Policy,
         summary: &mut RunSummary,
         write_back: &mut WriteBack,
@@ -132,8 +132,14 @@ impl Run {
         let now = self.stores.clock.now();
         let all = scan.found.iter().map(|found| &found.lead).collect();
         log_filters(all, now, policy);
+        let mut ready = std::mem::take(&mut scan.found);
+        let found = ready.len();
+        ready.retain(|found| !scan.may_have_older_record(found));
+        if ready.len() < found {
+            let count = found - ready.len();
+            tracing::warn!(count, "leads wait that may have an older record in an unreadable object");
+        }
         let facts = scan.facts;
-        let mut ready: Vec<Found> = scan.found;
         ready.retain(|found| Facts { lead: &found.lead, line: None, now, policy }.is_candidate_in_open_queue());
         let mut phones: Vec<_> = ready.iter().map(|found| found.lead.phone.clone()).collect();
         phones.sort_unstable();

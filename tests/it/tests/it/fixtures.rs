@@ -49,7 +49,7 @@ fn every_payload_of_bland_means_what_the_table_says() {
 
 #[test]
 fn every_payload_of_convoso_means_what_the_table_says() {
-    check("convoso", CONVOSO, |body| convoso::parse(body, Some("application/json"), now()));
+    check("convoso", CONVOSO, |body| convoso::parse(body, now()));
 }
 
 #[test]
@@ -115,6 +115,7 @@ fn meaning(parsed: Result<Parsed, Malformed>) -> [String; 3] {
                 let callback = result.callback.map_or_else(none, |callback| match callback {
                     CallbackTime::At(at) => at.to_string(),
                     CallbackTime::Local(local) => format!("local {local}"),
+                    CallbackTime::Unusable => "unusable".to_owned(),
                 });
                 [result.outcome.to_string(), result.rule, callback]
             }

@@ -16,6 +16,7 @@ use proptest::sample::select;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use queue::Queue;
 use redial_domain::verdict::{Facts, GateName};
+use redial_domain::zones::Zones;
 use redial_domain::{Command, Lead, verdict};
 use reference::{Record, Reference};
 
@@ -178,6 +179,6 @@ proptest! {
         check_first(policy.business_hours.opens_at(now), now, |at| reference.business_is_open(at));
         let person = reference.records[0].as_ref().unwrap();
         let may_be_called = |at| dialing::person_may_be_called(person, at);
-        check_first(policy.calling_hours.opens_at(person.state, now), now, may_be_called);
+        check_first(policy.calling_hours.opens_at(Zones::of(person.state, None), now), now, may_be_called);
     }
 }

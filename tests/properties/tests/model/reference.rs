@@ -209,7 +209,11 @@ impl Reference {
         let sensible = at > told.ended_at(&self.attempts, self.now)
             && at >= self.now - TimeDelta::days(1)
             && at <= self.now + TimeDelta::days(90);
-        (sensible && !self.completes(told.outcome, true)).then_some(at)
+        if self.completes(told.outcome, true) {
+            return None;
+        }
+        let fallback = told.ended_at(&self.attempts, self.now) + TimeDelta::minutes(120);
+        Some(at).filter(|_| sensible).or_else(|| (told.outcome == "CALLBACK").then_some(fallback))
     }
 
     fn completes(&self, outcome: &str, time_is_known: bool) -> bool {

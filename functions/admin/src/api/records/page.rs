@@ -1,6 +1,6 @@
 //! The size of a page.
 
-use crate::api::record_json::RecordJson;
+use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 /// Maximum size of a page inside Lambda's answer, which is at most 6 MB long.
@@ -10,7 +10,7 @@ const PAGE_BYTES: usize = 5_000_000;
 const ENVELOPE_BYTES: usize = 4_000;
 
 /// Renders records until the page is full. A page has at least one record, so that its cursor leads on.
-pub(super) fn render_until_full(records: impl IntoIterator<Item = RecordJson>) -> Vec<Box<RawValue>> {
+pub(super) fn render_until_full(records: impl IntoIterator<Item = impl Serialize>) -> Vec<Box<RawValue>> {
     let mut space = PAGE_BYTES - ENVELOPE_BYTES;
     let mut page = Vec::new();
     for record in records {

@@ -5,7 +5,7 @@ use chrono::Utc;
 use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::sample::select;
-use redial_domain::{AttemptId, OUTCOMES_KEPT, Profile, Review};
+use redial_domain::{AttemptId, Month, OUTCOMES_KEPT, Profile, Review};
 use std::collections::BTreeMap;
 
 fn time() -> impl Strategy<Value = DateTime<Utc>> {
@@ -73,6 +73,7 @@ fn lead() -> impl Strategy<Value = Lead> {
             refused_attempt,
             dismissed,
             review,
+            beside_unreadable: Month::parse("2025-11").filter(|_| refusals % 2 == 0),
         }
     })
 }

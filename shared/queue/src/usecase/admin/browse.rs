@@ -2,7 +2,7 @@
 
 use super::Admin;
 use crate::ports::StoreError;
-use crate::store::records::Found;
+use crate::store::records::{Found, Unreadable};
 use chrono::{DateTime, Utc};
 use redial_domain::{Month, Phone, Status};
 
@@ -11,6 +11,8 @@ use redial_domain::{Month, Phone, Status};
 pub struct Query {
     /// Status of the records.
     pub status: Option<Status>,
+    /// Only records that cannot be understood.
+    pub unreadable: bool,
     /// Only leads that may be dialed now.
     pub ready: bool,
     /// Only records with a possible do-not-call that nobody has decided about.
@@ -50,6 +52,8 @@ pub struct Page {
     pub filtered: usize,
     /// Records of this page, by next dial.
     pub records: Vec<RecordView>,
+    /// Records of this page that cannot be understood, if the query asks for them.
+    pub unreadable: Vec<Unreadable>,
     /// Whether another page follows.
     pub more: bool,
     /// Time at which `is_ready` was decided.
@@ -88,7 +92,10 @@ impl Admin {
         let policy = self.stores.settings.load().await?.policy;
         let at = self.stores.clock.now();
         let scan = self.stores.records.scan(&self.open_months(&policy)).await?;
-        let total = scan.found.len();
+        let total = scan.found.len() + scan.unreadable.len();
+        if query.unreadable {
+            return Ok(query.page_of_unreadable(scan.unreadable, total, at));
+        }
         let facts = scan.facts;
         let mut matching: Vec<Found> = scan.found.into_iter().filter(|found| query.matches(found)).collect();
         let ready = self.ready(&matching, &facts, at, &policy).await?;
@@ -103,11 +110,29 @@ impl Admin {
             matching.into_iter().filter(|found| after.is_none_or(|after| position(found) > *after)).skip(query.offset);
         let records =
             rest.by_ref().take(query.limit).map(|found| RecordView { is_ready: is_ready(&found), found }).collect();
-        Ok(Page { total, filtered, records, more: rest.next().is_some(), at })
+        Ok(Page { total, filtered, records, unreadable: Vec::new(), more: rest.next().is_some(), at })
+    }
+}
+
+impl Unreadable {
+    /// Returns its position in a list of unreadable records, which have no due time.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position { next_redial: DateTime::UNIX_EPOCH, key: self.key.clone(), month: self.month }
     }
 }
 
 impl Query {
+    fn page_of_unreadable(&self, mut all: Vec<Unreadable>, total: usize, at: DateTime<Utc>) -> Page {
+        all.sort_by_cached_key(Unreadable::position);
+        let filtered = all.len();
+        let after = self.after.as_ref();
+        let mut rest =
+            all.into_iter().filter(|one| after.is_none_or(|after| one.position() > *after)).skip(self.offset);
+        let unreadable = rest.by_ref().take(self.limit).collect();
+        Page { total, filtered, records: Vec::new(), unreadable, more: rest.next().is_some(), at }
+    }
+
     fn matches(&self, found: &Found) -> bool {
         let lead = &found.lead;
         self.status.is_none_or(|status| lead.status == status)

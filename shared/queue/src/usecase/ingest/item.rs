@@ -4,11 +4,13 @@ use super::{Ignored, Ingested};
 use crate::ports::StoreError;
 use crate::store::records::{Edit, RecordChange};
 use chrono::{DateTime, Utc};
-use redial_domain::{Actor, Arrival, Lead, LeadRef, Policy, Settled, admit, settle};
+use redial_domain::{Actor, Arrival, Lead, LeadRef, Month, Policy, Settled, admit, settle};
 
 /// An arrival on its way into a record.
 pub(super) struct Item {
     pub(super) location: LeadRef,
+    /// An older month that cannot be read, and may have a record of the lead.
+    pub(super) beside_unreadable: Option<Month>,
     pub(super) suppressed: bool,
     /// An earlier report of the call is in a record.
     pub(super) is_correction: bool,
@@ -23,6 +25,8 @@ pub(super) struct Applied {
     pub(super) is_new: bool,
     /// A person must decide about what was said in this call.
     pub(super) in_doubt: bool,
+    /// The person asked for a callback at a time that cannot be used.
+    pub(super) fell_back: bool,
 }
 
 impl Item {
@@ -35,32 +39,33 @@ impl Item {
     ) -> Result<Applied, StoreError> {
         let key = self.location.key();
         let is_new = edit.change(&key, |lead| RecordChange::Keep(lead.is_none()))?;
+        let mut fell_back = false;
         let done = edit.change(&key, |lead| match &self.arrival {
             // A correction is of a call that was counted. If there is no record, an operator has removed it.
             Arrival::Result(_) if self.is_correction && lead.is_none() => {
                 RecordChange::Keep(Ingested::Ignored(Ignored::RecordGone))
             }
             Arrival::Result(result) => match settle(lead, result, self.suppressed, now, policy) {
-                Settled::Changed(lead) => {
-                    let kept = lead.history.iter().any(|past| past.call == result.call && past.callback.is_some());
-                    if result.callback.is_some() && !kept {
-                        tracing::warn!(
-                            call.id = result.call.as_str(),
-                            "a callback time in the past or too far ahead is ignored"
-                        );
+                Settled::Changed(mut lead) => {
+                    if is_new {
+                        lead.beside_unreadable = self.beside_unreadable;
                     }
+                    fell_back = redial_domain::fell_back(&lead, result, policy);
                     RecordChange::Put(lead, Ingested::Applied)
                 }
                 Settled::Repeat => RecordChange::Keep(Ingested::Repeat),
                 Settled::Gone => RecordChange::Keep(Ingested::Ignored(Ignored::RecordGone)),
             },
             Arrival::NewLead(new) => match admit(lead, new, self.suppressed, now) {
-                Some(lead) => RecordChange::Put(Box::new(lead), Ingested::Applied),
+                Some(lead) => {
+                    let lead = Lead { beside_unreadable: self.beside_unreadable, ..lead };
+                    RecordChange::Put(Box::new(lead), Ingested::Applied)
+                }
                 None => RecordChange::Keep(Ingested::Repeat),
             },
         })?;
         let in_doubt = edit.change(&key, |lead| RecordChange::Keep(lead.is_some_and(|lead| self.is_doubt_of(lead))))?;
-        Ok(Applied { done, is_new, in_doubt })
+        Ok(Applied { done, is_new, in_doubt, fell_back })
     }
 
     /// Whether the record waits for a person to decide about this call.
@@ -70,8 +75,8 @@ impl Item {
     }
 
     /// Logs what came of the arrival, in the words of the original that operators search for.
-    pub(super) fn log(&self, by: &Actor, done: Ingested, is_new: bool) {
-        let actor = by.name();
+    pub(super) fn log(&self, by: &Actor, applied: Applied) {
+        let (actor, Applied { done, is_new, fell_back, .. }) = (by.name(), applied);
         let Arrival::Result(result) = &self.arrival else {
             match done {
                 Ingested::Applied => {
@@ -85,6 +90,13 @@ impl Item {
         };
         let attempt = result.attempt.map(|attempt| attempt.to_string());
         let (call, outcome, month) = (result.call.as_str(), result.outcome.as_str(), self.location.month);
+        if fell_back {
+            tracing::warn!(
+                actor,
+                call.id = call,
+                "a callback time cannot be used: the lead is called after callback_fallback_minutes"
+            );
+        }
         match (done, is_new) {
             (Ingested::Applied, true) => {
                 tracing::info!(actor, call.id = call, attempt.id = attempt, outcome, %month, "Added new lead to redial queue");

@@ -3,8 +3,15 @@
 use super::{Ingest, NotStored};
 use crate::ports::StoreError;
 use crate::store::cas::UpdateError;
-use crate::store::records::Found;
+use crate::store::records::{Found, Located};
 use redial_domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy};
+
+/// The place of an arrival's record.
+pub(super) struct Pinned {
+    pub(super) lead: LeadRef,
+    /// An older month that cannot be read, and may have a record of the lead.
+    pub(super) beside_unreadable: Option<Month>,
+}
 
 impl Ingest {
     /// Finds the lead of an arrival. A call without a lead id belongs to the record of its number that was dialed last.
@@ -45,19 +52,23 @@ impl Ingest {
 
     /// Returns where the record of an arrival is or will be: where the call was dialed from, else where the line says, else
     /// where the open months have it, else this month. The first two need no search.
-    async fn location(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<LeadRef, StoreError> {
+    async fn location(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<Pinned, StoreError> {
         let id = arrival.lead().cloned().ok_or_else(|| StoreError::unusable("an arrival without a lead"))?;
         let phone = arrival.phone().clone();
         let key = LeadKey::new(&id, &phone);
         if let Some(month) = arrival.month() {
-            return Ok(LeadRef { month, id, phone });
+            return Ok(Pinned { lead: LeadRef { month, id, phone }, beside_unreadable: None });
         }
         if let Some(known) = line.record_location(&key).filter(|location| self.is_open(location.month, policy)) {
-            return Ok(known.clone());
+            return Ok(Pinned { lead: known.clone(), beside_unreadable: None });
         }
         let open = self.open_months(policy);
-        let month = self.stores.records.locate(&key, &open).await?.unwrap_or(open[0]);
-        Ok(LeadRef { month, id, phone })
+        let (month, beside_unreadable) = match self.stores.records.locate_for_intake(&key, &open).await? {
+            Located::In(month) => (month, None),
+            Located::Nowhere => (open[0], None),
+            Located::PerhapsIn(unreadable) => (open[0], Some(unreadable)),
+        };
+        Ok(Pinned { lead: LeadRef { month, id, phone }, beside_unreadable })
     }
 
     /// Does as [`Ingest::location`], and pins a new location on the line before the record is made.
@@ -69,13 +80,14 @@ impl Ingest {
         arrival: &Arrival,
         line: &Line,
         policy: &Policy,
-    ) -> Result<LeadRef, UpdateError> {
-        let location = self.location(arrival, line, policy).await?;
+    ) -> Result<Pinned, UpdateError> {
+        let Pinned { lead: location, beside_unreadable } = self.location(arrival, line, policy).await?;
         // A result that names its month makes no record, so it needs no pin.
         if arrival.month().is_some() || line.record_location(&location.key()) == Some(&location) {
-            return Ok(location);
+            return Ok(Pinned { lead: location, beside_unreadable });
         }
-        self.stores
+        let fixed = self
+            .stores
             .lines
             .update(phone, |line| {
                 let key = location.key();
@@ -87,7 +99,8 @@ impl Ingest {
                 line.pin_record(location.clone());
                 line.record_location(&key).cloned().unwrap_or_else(|| location.clone())
             })
-            .await
+            .await?;
+        Ok(Pinned { lead: fixed, beside_unreadable })
     }
 
     pub(super) fn is_open(&self, month: Month, policy: &Policy) -> bool {

@@ -10,7 +10,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::DialOrder;
 use redial_domain::breaker::{Circuit, Persist};
 use redial_domain::verdict::{Facts, GateName, verdict};
-use redial_domain::{AttemptId, Breaker, Hold, Lead, LeadRef, Month, NumberFacts, Phone, Policy, hours};
+use redial_domain::zones::Zones;
+use redial_domain::{AttemptId, Breaker, Hold, Lead, LeadRef, Month, NumberFacts, Phone, Policy};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -173,7 +174,7 @@ impl<'a> Dialing<'a> {
             attempt: claim.attempt,
             lead: claim.location.clone(),
             profile: claim.lead.profile.clone(),
-            zone: hours::zones(&claim.lead.profile.state)[0],
+            zone: Zones::of(&claim.lead.profile.state, Some(&claim.location.phone)).main(),
             max_minutes: u32::try_from(policy.max_call.num_minutes()).unwrap_or(30),
         };
         tracing::info!(attempt.id = %claim.attempt, month = %claim.location.month, "CALLING: All safety checks passed");

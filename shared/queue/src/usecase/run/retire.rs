@@ -97,7 +97,7 @@ impl Run {
         }
     }
 
-    /// WriteBack on lines that the records of their numbers are completed. An arrival in the inbox may not have known of the
+    /// Notes on lines that the records of their numbers are completed. An arrival in the inbox may not have known of the
     /// suppression, and so may what has changed the line since: those lines are left for the next run.
     async fn retired(&self, lines: Vec<(Phone, Versioned<Line>)>) {
         let writes =

@@ -24,7 +24,7 @@ struct Turn {
 }
 
 impl Dialing<'_> {
-    /// Dials as many as time and limits allow, in order. WriteBack what must be written into records.
+    /// Dials as many as time and limits allow, in order. Notes what must be written into records.
     pub(super) async fn dial_all(self, mut ready: Vec<Found>, end: &mut RunEnd, write_back: &mut WriteBack) {
         let before = self.tally().circuit.breaker().clone();
         let probed = self.tally().circuit.probed(ready.len());

@@ -24,7 +24,7 @@ fn number(parsed: Parsed) -> Result<String, Unattached> {
 }
 
 fn of_convoso(body: &str) -> Result<String, Unattached> {
-    number(convoso::parse(body.as_bytes(), None, NOON.parse().unwrap()).unwrap())
+    number(convoso::parse(body.as_bytes(), NOON.parse().unwrap()).unwrap())
 }
 
 fn of_bland(body: &str) -> Result<String, Unattached> {

@@ -98,6 +98,12 @@ async fn situation(metric: Metric) -> (World, u64) {
             assert_eq!(world.convoso_posts(&fixture("convoso/new_lead.json")).await, 200);
             (world, 1)
         }
+        Metric::CallbackFallbacks => {
+            let world = World::at(NOON);
+            let body = fixture("cases/21-callback-wrong-year.json");
+            assert_eq!(world.bland_posts(&body, BLAND_SECRET).await, 200);
+            (world, 1)
+        }
         Metric::RepeatedWebhooks => {
             let world = World::at(NOON);
             world.bland_posts(&fixture("bland/busy.json"), BLAND_SECRET).await;

@@ -1,0 +1,374 @@
+//! A date and a time in words, as people and JavaScript write them.
+
+use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Weekday};
+use chrono_tz::Tz;
+use redial_domain::{CallbackTime, hours};
+
+/// The most words of a time. JavaScript writes nine.
+const WORDS: usize = 16;
+
+/// What the words have named. A second date, time or zone of the same kind makes the text unclear.
+#[derive(Default)]
+struct Named {
+    date: Option<NaiveDate>,
+    time: Option<Clock>,
+    weekday: Option<Weekday>,
+    offset: Option<FixedOffset>,
+    zone: Option<Tz>,
+    month: Option<u32>,
+    numbers: Vec<(u32, usize)>,
+    half: Option<Half>,
+}
+
+/// A time of day as it is written.
+#[derive(Clone, Copy)]
+struct Clock {
+    hour: u32,
+    minute: u32,
+    second: u32,
+    /// Whether `3:00` can only be in the night: two digits, or an ISO date.
+    full: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    Am,
+    Pm,
+}
+
+/// Reads a text that names one date, one time of day and at most one zone. `None` if a word is not understood, something is
+/// missing, or the text has two meanings.
+pub(super) fn read(text: &str) -> Option<CallbackTime> {
+    let mut named = Named::default();
+    let text = text.to_lowercase().replace("a.m.", "am").replace("p.m.", "pm");
+    let words = |text: &str| {
+        let words = text.split(|c: char| c.is_whitespace() || ",()[];".contains(c)).filter(|word| !word.is_empty());
+        words.map(str::to_owned).take(WORDS + 1).collect::<Vec<_>>()
+    };
+    let (text, comment) = text.split_once('(').unwrap_or((&text, ""));
+    let mut heard = words(text);
+    heard.iter().try_for_each(|word| named.hear(word))?;
+    // JavaScript says the zone of an offset again, in words and brackets.
+    if named.offset.is_none() {
+        let comment = words(comment);
+        comment.iter().try_for_each(|word| named.hear(word))?;
+        heard.extend(comment);
+    }
+    if heard.len() > WORDS { None } else { named.time() }
+}
+
+impl Named {
+    fn hear(&mut self, word: &str) -> Option<()> {
+        let bare = word.trim_end_matches('.');
+        if ["at", "on", "the", "of", "time", "standard", "daylight", "summer", "o'clock", "-", "@", "usa", "us"]
+            .contains(&bare)
+        {
+            return Some(());
+        }
+        if let Some(day) = weekday(bare) {
+            return once(&mut self.weekday, day);
+        }
+        if let Some(month) = month(bare) {
+            return once(&mut self.month, month);
+        }
+        match bare {
+            "am" => return once(&mut self.half, Half::Am),
+            "pm" => return once(&mut self.half, Half::Pm),
+            "noon" => return once(&mut self.time, Clock { hour: 12, minute: 0, second: 0, full: true }),
+            _ => {}
+        }
+        if let Some(offset) = offset(bare) {
+            return once(&mut self.offset, offset);
+        }
+        if let Some(zone) = zone(bare) {
+            // "Eastern Standard Time" after "EST" says the same again.
+            return if self.zone.is_none_or(|known| known == zone) {
+                self.zone = Some(zone);
+                Some(())
+            } else {
+                None
+            };
+        }
+        // ISO joins date and time by a `t`.
+        if let Some((date, time)) = bare.split_once('t')
+            && let Some(date) = numeric_date(date)
+        {
+            once(&mut self.date, date)?;
+            return self.hear_clock(time);
+        }
+        if let Some(date) = numeric_date(bare) {
+            return once(&mut self.date, date);
+        }
+        // 30-Nov-2026
+        if bare.matches('-').count() == 2 && bare.split('-').any(|part| month(part).is_some()) {
+            return bare.split('-').try_for_each(|part| self.hear(part));
+        }
+        if bare.contains(':') || bare.ends_with("am") || bare.ends_with("pm") {
+            return self.hear_clock(bare);
+        }
+        let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
+        let number = digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+        self.numbers.push((number, digits.len()));
+        Some(())
+    }
+
+    /// Hears a time of day, with `am`, `pm`, or an offset at its end.
+    fn hear_clock(&mut self, word: &str) -> Option<()> {
+        let end = word.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(word.len());
+        let (time, rest) = word.split_at(end);
+        match rest {
+            "" => {}
+            "am" => once(&mut self.half, Half::Am)?,
+            "pm" => once(&mut self.half, Half::Pm)?,
+            other => once(&mut self.offset, offset(other)?)?,
+        }
+        // ISO without separators: 150000
+        let compact = time.len() == 6 && !time.contains(':') && time.is_ascii();
+        let parts: Vec<&str> =
+            if compact { vec![&time[..2], &time[2..4], &time[4..]] } else { time.split(':').collect() };
+        let number =
+            |text: &str, most: usize| -> Option<u32> { (1..=most).contains(&text.len()).then(|| text.parse().ok())? };
+        let (hour, minute, second) = match *parts.as_slice() {
+            // Without minutes only "3pm" is a time.
+            [hour] if ["am", "pm"].contains(&rest) => (hour, "00", "00"),
+            [hour, minute] => (hour, minute, "00"),
+            [hour, minute, second] => (hour, minute, second.split_once('.').map_or(second, |(whole, _)| whole)),
+            _ => return None,
+        };
+        let clock = Clock {
+            hour: number(hour, 2)?,
+            minute: number(minute, 2)?,
+            second: number(second, 2)?,
+            full: hour.len() == 2,
+        };
+        once(&mut self.time, clock)
+    }
+
+    fn time(mut self) -> Option<CallbackTime> {
+        if self.time.is_none() {
+            self.take_bare_hour()?;
+        }
+        let date = match (self.date, self.month) {
+            (Some(date), None) if self.numbers.is_empty() => date,
+            (None, Some(month)) => self.date_in_words(month)?,
+            _ => return None,
+        };
+        // A weekday that is not the date's: one of the two is wrong, and nobody knows which.
+        if !super::is_sensible(date.year()) || self.weekday.is_some_and(|day| day != date.weekday()) {
+            return None;
+        }
+        let local = NaiveDateTime::new(date, self.clock()?);
+        Some(match (self.offset, self.zone) {
+            (Some(offset), _) => CallbackTime::At(offset.from_local_datetime(&local).single()?.to_utc()),
+            (None, Some(zone)) => CallbackTime::At(hours::instant(local, zone)),
+            (None, None) => CallbackTime::Local(local),
+        })
+    }
+
+    /// Takes the last number as the hour of "3 PM".
+    fn take_bare_hour(&mut self) -> Option<()> {
+        self.half?;
+        let (hour, digits) = self.numbers.pop()?;
+        (digits <= 2).then(|| self.time = Some(Clock { hour, minute: 0, second: 0, full: false }))
+    }
+
+    /// Returns the date of a month's name, a day and a year of four digits. Without a year it would be a guess.
+    fn date_in_words(&self, month: u32) -> Option<NaiveDate> {
+        let is_year = |(_, digits): &&(u32, usize)| *digits == 4;
+        let (years, days): (Vec<_>, Vec<_>) = self.numbers.iter().partition(is_year);
+        match (years.as_slice(), days.as_slice()) {
+            ([(year, _)], [(day, _)]) => NaiveDate::from_ymd_opt(i32::try_from(*year).ok()?, month, *day),
+            _ => None,
+        }
+    }
+
+    fn clock(&self) -> Option<NaiveTime> {
+        let Clock { hour, minute, second, full } = self.time?;
+        let hour = match self.half {
+            Some(half) if (1..=12).contains(&hour) => hour % 12 + if half == Half::Pm { 12 } else { 0 },
+            // "15:00 PM" is written by people who read a clock of 24 hours.
+            Some(Half::Pm) if hour > 12 => hour,
+            Some(_) => return None,
+            // "3:00" may be in the afternoon.
+            None if full || hour > 12 => hour,
+            None => return None,
+        };
+        NaiveTime::from_hms_opt(hour, minute, second)
+    }
+}
+
+fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
+    place.is_none().then(|| *place = Some(value))
+}
+
+fn weekday(word: &str) -> Option<Weekday> {
+    // `chrono` reads three letters or the whole name.
+    word.parse().ok().or(match word {
+        "tues" => Some(Weekday::Tue),
+        "thur" | "thurs" => Some(Weekday::Thu),
+        "weds" => Some(Weekday::Wed),
+        _ => None,
+    })
+}
+
+fn month(word: &str) -> Option<u32> {
+    let word = if word == "sept" { "sep" } else { word };
+    word.parse::<chrono::Month>().ok().map(|month| month.number_from_month())
+}
+
+/// Reads a date of three numbers. With a year of four digits a slash means month first, as in the United States, unless only
+/// the other order is a date. With two digits only a date counts that has one meaning in every order.
+fn numeric_date(word: &str) -> Option<NaiveDate> {
+    let separator = ['-', '/', '.'].into_iter().find(|separator| word.matches(*separator).count() == 2);
+    let Some(separator) = separator else {
+        let is_compact = word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit());
+        return is_compact.then(|| NaiveDate::parse_from_str(word, "%Y%m%d").ok())?;
+    };
+    let parts: Vec<&str> = word.split(separator).collect();
+    if !parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())) {
+        return None;
+    }
+    let number = |index: usize| parts[index].parse::<u32>().ok();
+    let (first, second, third) = (number(0)?, number(1)?, number(2)?);
+    let date = |year: u32, month, day| NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day);
+    match (parts[0].len(), parts[2].len()) {
+        (4, _) => date(first, second, third),
+        (_, 4) => {
+            let (american, other) = (date(third, first, second), date(third, second, first));
+            // A dot means day first, everywhere. Nobody in the United States writes it, so only a clear one is taken.
+            if separator == '.' && american.is_some() && american != other { None } else { american.or(other) }
+        }
+        (1..=2, 1..=2) => {
+            let american = date(2000 + third, first, second)?;
+            let others = [date(2000 + third, second, first), date(2000 + first, second, third)];
+            others.iter().flatten().all(|other| *other == american).then_some(american)
+        }
+        _ => None,
+    }
+}
+
+/// Reads `Z`, `UTC`, `GMT-0500`, `-05:00` or `+5`.
+fn offset(word: &str) -> Option<FixedOffset> {
+    let bare = word.strip_prefix("utc").or_else(|| word.strip_prefix("gmt"));
+    let text = match (bare, word) {
+        (Some(""), _) | (None, "z") => return FixedOffset::east_opt(0),
+        (Some(rest), _) => rest,
+        (None, _) => word,
+    };
+    let (sign, digits) =
+        text.strip_prefix('-').map(|digits| (-1, digits)).or_else(|| Some((1, text.strip_prefix('+')?)))?;
+    let digits = digits.replace(':', "");
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (hours, minutes) = match digits.len() {
+        1 | 2 => (digits.parse::<i32>().ok()?, 0),
+        3 | 4 => {
+            let (hours, minutes) = digits.split_at(digits.len() - 2);
+            (hours.parse().ok()?, minutes.parse::<i32>().ok()?)
+        }
+        _ => return None,
+    };
+    (hours <= 14 && minutes < 60).then(|| FixedOffset::east_opt(sign * (hours * 3600 + minutes * 60)))?
+}
+
+/// Reads the name of a zone. "EST" in summer means the clock of the east too: people say it all year.
+fn zone(word: &str) -> Option<Tz> {
+    use chrono_tz::America::{Anchorage, Chicago, Denver, Los_Angeles, New_York};
+    use chrono_tz::Pacific::Honolulu;
+    Some(match word {
+        "est" | "edt" | "et" | "eastern" => New_York,
+        "cst" | "cdt" | "ct" | "central" => Chicago,
+        "mst" | "mdt" | "mt" | "mountain" => Denver,
+        "pst" | "pdt" | "pt" | "pacific" => Los_Angeles,
+        "akst" | "akdt" | "alaska" => Anchorage,
+        "hst" | "hawaii" | "hawaiian" => Honolulu,
+        name if name.contains('/') => {
+            *chrono_tz::TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name))?
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::callback_time;
+    use redial_domain::CallbackTime;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("November 30, 2026 3:00 PM")]
+    #[case("Monday, November 30, 2026 3:00 PM")]
+    #[case("Monday, November 30th, 2026 at 3:00 p.m.")]
+    #[case("Nov 30 2026 3pm")]
+    #[case("Nov. 30, 2026 at 3 PM")]
+    #[case("30 November 2026 15:00")]
+    #[case("30-Nov-2026 15:00:00")]
+    #[case("11/30/2026 3:00 PM")]
+    #[case("11/30/2026, 3:00:00\u{202f}PM")]
+    #[case("3:00 PM 11/30/2026")]
+    #[case("11-30-2026 15:00")]
+    #[case("11/30/26 3 pm")]
+    #[case("30.11.2026 15:00")]
+    #[case("30/11/2026 15:00")]
+    #[case("2026/11/30 15:00")]
+    #[case("2026-11-30 3:00 PM")]
+    #[case("2026-11-30T15:00:00")]
+    #[case("20261130T15:00")]
+    fn a_time_on_the_wall_is_read(#[case] text: &str) {
+        assert_eq!(callback_time(text), Some(CallbackTime::Local("2026-11-30T15:00:00".parse().unwrap())), "{text}");
+    }
+
+    #[rstest]
+    #[case("Mon, 30 Nov 2026 20:00:00 GMT")]
+    #[case("Mon, 30 Nov 2026 15:00:00 -0500")]
+    #[case("Mon Nov 30 2026 15:00:00 GMT-0500 (Eastern Standard Time)")]
+    #[case("Mon Nov 30 2026 20:00:00 GMT+0000 (Coordinated Universal Time)")]
+    #[case("Mon Nov 30 15:00:00 EST 2026")]
+    #[case("2026-11-30 3:00 PM EST")]
+    #[case("2026-11-30 3:00 PM ET")]
+    #[case("November 30th, 2026 at 3:00 PM Eastern Time")]
+    #[case("November 30th, 2026 at 3:00 PM Eastern Standard Time (EST)")]
+    #[case("2026-11-30 15:00 America/New_York")]
+    #[case("2026-11-30T15:00:00-05:00[America/New_York]")]
+    #[case("2026-11-30T15:00:00 [America/New_York]")]
+    #[case("11/30/2026 2:00 PM CST")]
+    #[case("11/30/2026 at noon Pacific")]
+    #[case("2026-11-30 20:00 UTC")]
+    #[case("20261130T200000Z")]
+    #[case("1796068800")]
+    #[case("1796068800000")]
+    fn an_instant_is_read(#[case] text: &str) {
+        assert_eq!(callback_time(text), Some(CallbackTime::At("2026-11-30T20:00:00Z".parse().unwrap())), "{text}");
+    }
+
+    #[rstest]
+    #[case("tomorrow at 3")]
+    #[case("3pm")]
+    #[case("next Monday at 3 PM")]
+    #[case("30/11/26 3 PM")]
+    #[case("11/12/26 3 PM")]
+    #[case("11/30/2026")]
+    #[case("11/30/2026 3:00")]
+    #[case("November 30 at 3 PM")]
+    #[case("Tuesday, November 30, 2026 3:00 PM")]
+    #[case("November 31, 2026 3:00 PM")]
+    #[case("2026-11-30 3:00 PM or 4:00 PM")]
+    #[case("November 30, 2026 between 3 and 4 PM")]
+    #[case("2026-11-30 25:00")]
+    #[case("1500")]
+    #[case("9999-11-30 15:00")]
+    #[case("\u{e9}t\u{e9}t :: pm")]
+    fn what_names_no_single_time_is_unusable(#[case] text: &str) {
+        assert_eq!(callback_time(text), Some(CallbackTime::Unusable), "{text}");
+    }
+
+    #[rstest]
+    #[case("none")]
+    #[case("N/A")]
+    #[case("{{callback_time}}")]
+    #[case("not specified")]
+    fn what_says_nothing_is_missing(#[case] text: &str) {
+        assert_eq!(callback_time(text), None);
+    }
+}

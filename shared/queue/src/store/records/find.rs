@@ -1,0 +1,69 @@
+//! Finds records by what is not their key.
+
+use super::{Found, Records, location_of};
+use crate::ports::StoreError;
+use redial_domain::{CallId, Lead, LeadId, Month, NumberFacts, Phone};
+
+impl Records {
+    /// Every record with this number in these months. Reads all their objects.
+    ///
+    /// # Errors
+    /// When the store is unavailable, or no record was found but one of the objects cannot be understood: it may be there.
+    pub async fn find_by_phone(&self, phone: &Phone, months: &[Month]) -> Result<Vec<Found>, StoreError> {
+        let mut found = Vec::new();
+        let mut unusable = None;
+        for (month, shard) in self.shards(months).await? {
+            match shard {
+                Ok(shard) => {
+                    let leads = shard.find_by_phone(phone).into_iter();
+                    found.extend(leads.map(|lead| Found { location: location_of(month, &lead), lead }));
+                }
+                Err((_, _, error)) => unusable = Some(StoreError::Unusable(error)),
+            }
+        }
+        unusable.filter(|_| found.is_empty()).map_or(Ok(found), Err)
+    }
+
+    /// What the records with this number in these months say about it, as a scan of them would. Objects that cannot be
+    /// understood say nothing.
+    ///
+    /// # Errors
+    /// When the store is unavailable.
+    pub async fn facts_of(&self, phone: &Phone, months: &[Month]) -> Result<NumberFacts, StoreError> {
+        let now = self.clock.now();
+        let mut facts = NumberFacts::default();
+        for (_, shard) in self.shards(months).await? {
+            for lead in shard.iter().flat_map(|shard| shard.find_by_phone(phone)) {
+                facts.add(&lead, now);
+            }
+        }
+        Ok(facts)
+    }
+
+    /// The numbers of every record in these months that is of this lead or knows this call. Reads all their objects.
+    ///
+    /// # Errors
+    /// When the store is unavailable, or no number was found but one of the objects cannot be understood: it may be there.
+    pub async fn find_numbers(
+        &self,
+        id: Option<&LeadId>,
+        call: Option<&CallId>,
+        months: &[Month],
+    ) -> Result<Vec<Phone>, StoreError> {
+        let mut found = Vec::new();
+        let mut unusable = None;
+        let is_its = |lead: &Lead| id == Some(&lead.id) || call.is_some_and(|call| lead.knows(call));
+        for (_, shard) in self.shards(months).await? {
+            match shard {
+                Ok(shard) => {
+                    let leads = shard.leads().filter_map(|(_, lead)| lead.ok());
+                    found.extend(leads.filter(is_its).map(|lead| lead.phone));
+                }
+                Err((_, _, error)) => unusable = Some(StoreError::Unusable(error)),
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        unusable.filter(|_| found.is_empty()).map_or(Ok(found), Err)
+    }
+}

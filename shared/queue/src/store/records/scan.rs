@@ -1,0 +1,108 @@
+//! Reads all records of some months at once.
+
+use super::{Found, Part, Records, location_of, shard_of};
+use crate::ports::StoreError;
+use chrono::{DateTime, Utc};
+use redial_domain::{Lead, LeadKey, LeadRef, Month, NumberFacts, Phone, Status};
+use std::collections::{HashMap, HashSet};
+
+/// All records of some months.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// The records, in no particular order.
+    pub found: Vec<Found>,
+    /// What all records of a number say about it, also those that do not count. Numbers of which they say nothing are left out.
+    pub facts: HashMap<Phone, NumberFacts>,
+    /// Older records of leads that are not completed. They do not count and are not dialed.
+    pub older: Vec<LeadRef>,
+    /// Objects that could not be read; their leads wait.
+    pub unreadable_objects: Vec<String>,
+    /// Records that could not be understood; they are kept as they are.
+    pub unreadable_records: u32,
+    /// The same records, each with its place and the reason.
+    pub unreadable: Vec<Unreadable>,
+    /// The months and objects of [`Scan::unreadable_objects`].
+    unreadable_places: Vec<(Month, Option<Part>)>,
+}
+
+/// A record that could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The month of its object.
+    pub month: Month,
+    /// Its key in the object.
+    pub key: String,
+    /// Why it cannot be understood, without personal data.
+    pub reason: String,
+}
+
+impl Scan {
+    /// Returns whether a lead may have an older record that cannot be read. Its own record was made while the older one, perhaps
+    /// paused or completed, could not be seen, so it waits.
+    #[must_use]
+    pub fn may_have_older_record(&self, found: &Found) -> bool {
+        let Some(beside) = found.lead.beside_unreadable else { return false };
+        let key = found.lead.key();
+        let may_hold = |part: &Option<Part>| part.is_none_or(|(number, count)| shard_of(&key, count) == number);
+        self.unreadable_places.iter().any(|(month, part)| *month <= beside && may_hold(part))
+    }
+}
+
+impl Scan {
+    fn note_facts(&mut self, lead: &Lead, now: DateTime<Utc>) {
+        match self.facts.get_mut(&lead.phone) {
+            Some(facts) => facts.add(lead, now),
+            None => {
+                let mut facts = NumberFacts::default();
+                facts.add(lead, now);
+                // Most records of a month say nothing, and a run holds what they say in memory.
+                if !facts.is_empty() {
+                    self.facts.insert(lead.phone.clone(), facts);
+                }
+            }
+        }
+    }
+}
+
+impl Records {
+    /// All records of these months, which are given newest first. Of a lead with records in several months, as files of the
+    /// original may have it, only the newest counts: it is the one that is dialed, and none is where it cannot be understood.
+    ///
+    /// # Errors
+    /// When the store is unavailable. What cannot be understood is counted instead.
+    pub async fn scan(&self, months: &[Month]) -> Result<Scan, StoreError> {
+        let now = self.clock.now();
+        let mut scan = Scan::default();
+        let mut seen = HashSet::new();
+        for (month, shard) in self.shards(months).await? {
+            let shard = match shard {
+                Ok(shard) => shard,
+                Err((key, part, error)) => {
+                    tracing::error!(%month, key, %error, "a month object cannot be read; its leads wait");
+                    scan.unreadable_objects.push(key);
+                    scan.unreadable_places.push((month, part));
+                    continue;
+                }
+            };
+            for (place, lead) in shard.leads() {
+                match lead {
+                    Ok(lead) => {
+                        scan.note_facts(&lead, now);
+                        if seen.insert(lead.key()) {
+                            scan.found.push(Found { location: location_of(month, &lead), lead });
+                        } else if lead.status != Status::Completed {
+                            scan.older.push(location_of(month, &lead));
+                        }
+                    }
+                    Err(error) => {
+                        seen.insert(LeadKey::of_place(place));
+                        tracing::error!(%month, %error, "a record cannot be understood; it is kept and not dialed");
+                        scan.unreadable_records += 1;
+                        scan.unreadable.push(Unreadable { month, key: place.to_owned(), reason: error.0 });
+                    }
+                }
+            }
+        }
+        Ok(scan)
+    }
+}

@@ -1,0 +1,79 @@
+//! Objects of a month.
+
+use super::case;
+use crate::stories::world::{NOON, World};
+use redial_domain::Status;
+use redial_queue::usecase::admin::Query;
+
+/// A month file with its times, of which `"@-60"` is 60 s before `now`.
+fn month(name: &str, world: &World) -> String {
+    let mut text = String::new();
+    let body = case(name);
+    let mut parts = body.split("\"@");
+    text.push_str(parts.next().unwrap());
+    for part in parts {
+        let (seconds, rest) = part.split_once('"').unwrap();
+        let at = world.now().timestamp_millis() + seconds.parse::<i64>().unwrap() * 1000;
+        text.push_str(&at.to_string());
+        text.push_str(rest);
+    }
+    text
+}
+
+fn world_with(name: &str) -> World {
+    let world = World::at(NOON);
+    world.blobs.inner().set("redial-queue/redial-queue_2025-12.json", month(name, &world));
+    world
+}
+
+async fn statuses(world: &World) -> Vec<String> {
+    let query = Query { limit: 100, ..Query::default() };
+    let page = world.admin.browse(&query).await.unwrap();
+    page.records.iter().map(|view| view.found.lead.status.as_str().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_month_with_a_byte_order_mark_is_read() {
+    let world = world_with("04-month-with-bom.json");
+    assert_eq!(statuses(&world).await, ["pending"]);
+}
+
+#[tokio::test]
+async fn statuses_of_another_system_are_listed_and_not_dialed() {
+    let world = world_with("50-month-statuses-of-a-script.json");
+    let mut statuses = statuses(&world).await;
+    statuses.sort();
+    assert_eq!(statuses, ["exhausted", "failed"]);
+    assert!(Status::parse("exhausted").is_some());
+    assert_eq!(world.runs().await.calls_made, 0);
+}
+
+#[tokio::test]
+async fn a_do_not_call_of_another_system_forbids_the_number() {
+    let world = world_with("44-month-sms-stop.json");
+    world.runs().await;
+    assert!(world.dialer.orders().is_empty());
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_understood_is_listed_with_the_reason() {
+    let world = World::at(NOON);
+    world.blobs.inner().set("redial-queue/redial-queue_2025-12.json", r#"{"a":{"lead_id":"1"},"b":7}"#);
+    let page = world.admin.browse(&Query { unreadable: true, limit: 1, ..Query::default() }).await.unwrap();
+    assert_eq!((page.total, page.filtered, page.more), (2, 2, true));
+    assert_eq!((page.unreadable[0].key.as_str(), page.unreadable[0].reason.is_empty()), ("a", false));
+}
+
+#[tokio::test]
+async fn an_unreadable_month_does_not_stop_the_intake_of_new_leads() {
+    let world = World::at(NOON);
+    world.blobs.inner().set("redial-queue/redial-queue_2025-11.json", "{\"cut off");
+    assert_eq!(world.ends(1, "c1", "NO_ANSWER").await, redial_queue::usecase::ingest::Ingested::Applied);
+    world.wait(10);
+    // The lead may have an older record, which nobody can see.
+    world.runs().await;
+    assert!(world.dialer.orders().is_empty());
+    world.blobs.inner().set("redial-queue/redial-queue_2025-11.json", "{}");
+    world.runs().await;
+    assert_eq!(world.dialer.orders().len(), 1);
+}
