@@ -305,9 +305,15 @@ impl Line {
         self.calls.iter().find(|known| known.call.as_ref() == Some(call))
     }
 
+    /// Returns whether the line has nothing but calls, which are forgotten after some time. A hold, a waiting arrival, a
+    /// suppression and a possible do-not-call stay until something ends them.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.hold.is_none() && self.inbox.is_empty() && self.suppressed.is_none() && self.review.is_none()
+    }
+
     /// Returns when a run must look at the line: at once if an arrival waits or its records are to be completed, else when its
-    /// hold is overdue. `None` if the
-    /// line is not open.
+    /// hold is overdue. `None` if the line is not open.
     #[must_use]
     pub fn open_until(&self) -> Option<DateTime<Utc>> {
         let waiting = self.inbox.iter().map(|waiting| waiting.since);

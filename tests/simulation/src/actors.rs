@@ -6,10 +6,10 @@ use crate::defect::Defect;
 use crate::engine::Fate;
 use crate::operators;
 use crate::process::{Processes, Role};
-use crate::provider::{SimDialer, outcome};
+use crate::provider::{IN_DOUBT, SimDialer, outcome};
 use crate::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
-use redial_domain::{Arrival, CallId, CallResult, LeadId, NewLead, Outcome, Phone, Profile, Report, Source};
+use redial_domain::{Arrival, CallId, CallResult, Evidence, LeadId, NewLead, Outcome, Phone, Profile, Report, Source};
 use redial_queue::ports::Clock;
 use redial_queue::usecase::ingest::{Ingested, Received};
 use redial_queue::usecase::run::Run;
@@ -84,6 +84,11 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
     });
 }
 
+/// Whether the person may have meant something else than a refusal.
+fn is_in_doubt(report: &Report) -> bool {
+    matches!(&report.evidence, Evidence::Afterthought(words) if words.user_said == [IN_DOUBT])
+}
+
 /// The provider sends a call's later payload, in which the person refuses to be called. It tries again a few times.
 pub(crate) fn refuse_later(world: &Arc<World>, report: Report, delay: Duration, tries: u32) {
     let later = Arc::clone(world);
@@ -92,7 +97,7 @@ pub(crate) fn refuse_later(world: &Arc<World>, report: Report, delay: Duration, 
         let (place, process) = Processes::one(&later, Role::Webhook);
         let phone = report.phone.clone().unwrap();
         later.say("second payload", place as u64, || phone.national().to_owned());
-        if later.has(Defect::SecondPayloadIgnored) {
+        if later.has(Defect::SecondPayloadIgnored) || (later.has(Defect::DoubtIgnored) && is_in_doubt(&report)) {
             later.judge().refused(&phone, later.engine.now());
             later.posts.fetch_sub(1, Ordering::Relaxed);
             return;
@@ -108,6 +113,9 @@ pub(crate) fn refuse_later(world: &Arc<World>, report: Report, delay: Duration, 
         let (ingest, clock) = (process.ingest, process.clock);
         let work = async move {
             match ingest.receive(report.clone()).await {
+                Ok(Received::PossibleDoNotCall) if is_in_doubt(&report) => {
+                    inside.judge().refused(&phone, inside.engine.now());
+                }
                 Ok(Received::DoNotCall) => inside.judge().refused(&phone, inside.engine.now()),
                 Ok(other) => inside.judge().violated(|| format!("a refusal was answered with {other:?}")),
                 Err(_) => send_again(&inside, report),

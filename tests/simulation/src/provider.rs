@@ -231,6 +231,9 @@ fn accept(world: &Arc<World>, order: &DialOrder, call: CallId) {
     world.engine.after(lasts, move || end(&ending, &call, result));
 }
 
+/// What a person says who may have meant this call only.
+pub(crate) const IN_DOUBT: &str = "don't call me at work";
+
 /// It is over, and the webhook is sent: once, twice, late, or never.
 fn end(world: &Arc<World>, call: &CallId, mut result: CallResult) {
     result.ended_at = world.engine.now();
@@ -240,7 +243,9 @@ fn end(world: &Arc<World>, call: &CallId, mut result: CallResult) {
         rung.result = Some(result.clone());
     }
     if world.strikes(world.plan.second_thoughts) {
-        let words = Afterthought { user_said: vec!["please stop calling me".to_owned()], labels: Vec::new() };
+        // No draw, so that the seeds keep their histories.
+        let said = if call.as_str().ends_with(['0', '5', 'a']) { IN_DOUBT } else { "please stop calling me" };
+        let words = Afterthought { user_said: vec![said.to_owned()], labels: Vec::new() };
         let later = Report { evidence: Evidence::Afterthought(words), ..report(&result) };
         let delay = world.engine.draw(|chance| chance.seconds(30, 60));
         actors::refuse_later(world, later, delay, 3);

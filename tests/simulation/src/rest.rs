@@ -48,13 +48,14 @@ pub(crate) fn nobody_is_stuck(world: &World) {
                 GateName::LineFree => line.hold.as_ref().is_none_or(|hold| hold.since < now - TimeDelta::minutes(60)),
                 // A lead that is resumed after its last attempt is pending by contract, and waits for a higher limit.
                 GateName::CallsPerNumber | GateName::TransferQuiet | GateName::Attempts => false,
+                // Nobody decides here.
+                GateName::PossibleDoNotCall => false,
                 GateName::Enabled
                 | GateName::Running
                 | GateName::BusinessHours
                 | GateName::CallingHours
                 | GateName::Status
                 | GateName::LeadWindow
-                | GateName::PossibleDoNotCall
                 | GateName::NotSuppressed => overdue,
             },
         };
@@ -94,6 +95,7 @@ pub(crate) fn everything_is_in_its_place(world: &World) {
     each_result_once(&mut judge, &records);
     attempts_are_results(&mut judge, &records);
     nobody_waits_with_a_suppressed_number(world, &mut judge, &records);
+    every_doubt_is_listed(world, &mut judge, &records);
 }
 
 pub(crate) fn records(world: &World) -> Vec<Found> {
@@ -128,6 +130,16 @@ fn nobody_waits_with_a_suppressed_number(world: &World, judge: &mut Judge, recor
         if lines.get(&found.lead.phone).is_some_and(|line| line.suppressed.is_some()) {
             let (lead, status) = (found.lead.id.as_str(), found.lead.status);
             judge.violated(|| format!("{lead} is {status:?} for ever with a suppressed number"));
+        }
+    }
+}
+
+/// A person finds every number that is held back for review, unless its record was removed.
+fn every_doubt_is_listed(world: &World, judge: &mut Judge, records: &[Found]) {
+    for (phone, _) in world.stored.lines.all().into_iter().filter(|(_, line)| line.review.is_some()) {
+        let is_listed = records.iter().any(|found| found.lead.phone == phone && found.lead.review.is_some());
+        if !is_listed && !judge.any_removal(&phone) {
+            judge.violated(|| format!("{} waits for a decision and is not listed", phone.national()));
         }
     }
 }

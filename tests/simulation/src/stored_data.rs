@@ -204,11 +204,10 @@ impl StoredData {
         }
     }
 
-    /// Idle lines go, three days after their last call: never a hold, an inbox or a suppression.
+    /// Idle lines go, three days after their last call: never a hold, an inbox, a suppression or a doubt.
     pub(crate) fn expire_idle_lines(&self, now: DateTime<Utc>) {
         for (phone, line) in self.lines.all() {
-            let idle = line.hold.is_none() && line.inbox.is_empty() && line.suppressed.is_none();
-            if idle && line.calls.iter().all(|known| known.at + TimeDelta::days(3) < now) {
+            if line.is_idle() && line.calls.iter().all(|known| known.at + TimeDelta::days(3) < now) {
                 self.lines.expire(&phone);
             }
         }

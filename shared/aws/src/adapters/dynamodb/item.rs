@@ -59,13 +59,12 @@ pub(super) fn number(number: i64) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
-/// Returns when DynamoDB may remove the item. A line with a hold, a waiting arrival or a suppression never expires.
+/// Returns when DynamoDB may remove the item. A line that is not idle never expires.
 ///
 /// The time counts from the last call, and from `now` for a line without calls.
 fn expires(line: &Line, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let idle = line.hold.is_none() && line.inbox.is_empty() && line.suppressed.is_none();
     let newest = line.calls.iter().map(|known| known.at).max();
-    idle.then(|| newest.unwrap_or(now) + IDLE_RETENTION)
+    line.is_idle().then(|| newest.unwrap_or(now) + IDLE_RETENTION)
 }
 
 fn attribute<'a>(item: &'a Item, name: &'static str) -> Result<&'a str, StoreError> {
@@ -78,7 +77,9 @@ fn attribute<'a>(item: &'a Item, name: &'static str) -> Result<&'a str, StoreErr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use redial_domain::{AttemptId, Hold, KnownCall, LeadId, LeadRef, Month, Outcome, Source, Suppression};
+    use redial_domain::{
+        AttemptId, CallId, Hold, KnownCall, LeadId, LeadRef, Month, Outcome, Review, Source, Suppression,
+    };
     use rstest::rstest;
 
     const NOW: &str = "2025-12-03T17:00:00Z";
@@ -120,11 +121,17 @@ mod tests {
         Line { suppressed: Some(suppression), ..called(NOW) }
     }
 
+    fn in_doubt() -> Line {
+        let call = CallId::parse("c1").unwrap();
+        Line { review: Some(Review { call, words: "not at work".to_owned(), since: at(NOW) }), ..called(NOW) }
+    }
+
     #[rstest]
     #[case::idle_since_a_call(called("2025-12-02T00:00:00Z"), Some("2025-12-05T00:00:00Z"), None)]
     #[case::never_called(idle(), Some("2025-12-06T17:00:00Z"), None)]
     #[case::held(held(), None, Some("2025-12-03T17:10:00.250Z"))]
     #[case::suppressed(suppressed(), None, None)]
+    #[case::possible_do_not_call(in_doubt(), None, None)]
     fn an_item_has_its_time_in_the_index_and_its_expiry(
         #[case] line: Line,
         #[case] expires: Option<&str>,
