@@ -6,6 +6,7 @@ pub mod breaker;
 pub mod builders;
 mod cadence;
 mod calls_of_day;
+pub mod clock_shift;
 mod command;
 mod dial;
 pub mod hours;
