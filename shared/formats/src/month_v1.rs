@@ -3,6 +3,7 @@
 mod fields;
 mod layout;
 mod record;
+mod times;
 
 pub use layout::MonthLayout;
 

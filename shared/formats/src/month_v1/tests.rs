@@ -6,6 +6,7 @@ use rstest::rstest;
 use serde_json::Value;
 
 mod round_trip;
+mod times;
 
 const ORIGINAL: &[u8] = include_bytes!("../../../../tests/fixtures/months/redial-queue_2023-12.json");
 
