@@ -2,8 +2,13 @@
 
 use super::case;
 use crate::stories::world::{NOON, World};
+use chrono::TimeDelta;
 use redial_domain::Status;
+use redial_domain::clock_shift::{ClockShift, Evidence, Finding, Found, find};
+use redial_domain::settings::{Limits, Settings};
+use redial_formats::month_v1::Shard;
 use redial_queue::usecase::admin::Query;
+use rstest::rstest;
 
 /// A month file with its times, of which `"@-60"` is 60 s before `now`.
 fn month(name: &str, world: &World) -> String {
@@ -76,4 +81,43 @@ async fn an_unreadable_month_does_not_stop_the_intake_of_new_leads() {
     world.blobs.inner().set("redial-queue/redial-queue_2025-11.json", "{}");
     world.runs().await;
     assert_eq!(world.dialer.orders().len(), 1);
+}
+
+/// What an import finds in a month whose file was last changed now.
+fn clock(month: &Shard, world: &World) -> Finding {
+    let policy = Settings::default().policy(Limits::default()).unwrap();
+    find(&month.times(), world.now(), &policy.business_hours)
+}
+
+#[tokio::test]
+async fn a_month_written_by_a_server_five_hours_off_is_found_and_corrected() {
+    let world = world_with("49-month-five-hours-off.json");
+    assert_eq!(world.runs().await.total_ready, 1, "as it is, the lead is due at once");
+
+    let text = month("49-month-five-hours-off.json", &world);
+    let wrong = Shard::parse(text.as_bytes()).unwrap();
+    let shift = ClockShift::parse("+5").unwrap();
+    let found = Found { shift, evidence: Evidence::TimesBeforeTheFile, agree: 1, of: 1 };
+    assert_eq!(clock(&wrong, &world), Finding::Shift(found));
+
+    let right = wrong.moved(shift);
+    assert_eq!(clock(&right, &world), Finding::None);
+    let lead = right.leads().next().unwrap().1.unwrap();
+    assert_eq!(world.now() - lead.updated_at, TimeDelta::minutes(1));
+    let world = World::at(NOON);
+    world.blobs.inner().set("redial-queue/redial-queue_2025-12.json", right.to_bytes());
+    assert_eq!(world.runs().await.total_ready, 0);
+    world.wait(120);
+    assert_eq!(world.runs().await.calls_made, 1, "it is due two hours after its call");
+}
+
+#[rstest]
+#[case("04-month-with-bom.json")]
+#[case("44-month-sms-stop.json")]
+#[case("46-month-eight-calls-today.json")]
+#[case("50-month-statuses-of-a-script.json")]
+fn a_month_of_a_right_clock_has_no_shift(#[case] name: &str) {
+    let world = World::at(NOON);
+    let month = Shard::parse(month(name, &world).as_bytes()).unwrap();
+    assert_eq!(clock(&month, &world), Finding::None);
 }
