@@ -83,7 +83,7 @@ def found(file: Path, written: datetime | None) -> Finding:
 
 
 def move(file: Path, finding: Finding, choice: Choice) -> str | None:
-    """Gives the shift by which the times of a file are moved. Never decides by itself about a clock that looks wrong."""
+    """Gives the shift by which the times of a file are moved. A person decides about a clock that looks wrong."""
     if choice.shift:
         return choice.shift
     if choice.keep or finding.finding == "none":
@@ -125,13 +125,13 @@ def clock(file: Path, *arguments: str) -> bytes:
 
 def upload(content: Path, name: str, bucket: str) -> None:
     """Uploads a month that is not there yet. The bucket rejects a write without a condition."""
-    command = ["aws", "s3api", "put-object", "--bucket", bucket, "--key", f"redial-queue/{name}", "--body", str(content)]
-    condition = ["--content-type", "application/json", "--if-none-match", "*"]
+    command = ["aws", "s3api", "put-object", "--bucket", bucket, "--key", f"redial-queue/{name}"]
+    condition = ["--body", str(content), "--content-type", "application/json", "--if-none-match", "*"]
     try:
         asked = subprocess.run([*command, *condition], capture_output=True, text=True)
     except OSError as error:
         raise Failed(f"{name} cannot be uploaded: {error}. Install the AWS CLI.") from error
     if "PreconditionFailed" in asked.stderr:
-        raise Failed(f"{name} has begun in the bucket. Use --into, then merge both as under Restore in docs/RUNBOOK.md.")
+        raise Failed(f"{name} has begun in the bucket. Use --into, and merge both: Restore in docs/RUNBOOK.md.")
     if asked.returncode:
         raise Failed(f"{name} cannot be uploaded: {asked.stderr.strip()}")

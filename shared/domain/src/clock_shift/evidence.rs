@@ -64,11 +64,18 @@ fn ahead(records: &[RecordTimes], written_at: DateTime<Utc>) -> (Evidence, usize
 
 fn behind(records: &[RecordTimes], written_at: DateTime<Utc>, newest: DateTime<Utc>) -> (Evidence, usize, usize) {
     let waiting = records.iter().filter_map(|record| Some((record.due?, record.changed?))).collect::<Vec<_>>();
-    // By its own clock the queue was working: its leads changed lately, and were not overdue.
-    let speaks = |(due, changed): &&(DateTime<Utc>, DateTime<Utc>)| {
-        written_at - *due > OVERDUE && newest - *due < OVERDUE && (newest - *changed).abs() < WORKING
+    let is_due_later = |due: DateTime<Utc>| newest - due < OVERDUE;
+    let is_recent = |changed: DateTime<Utc>| (newest - changed).abs() < WORKING;
+    // A lead that was overdue for long by the queue's own clock waits for something else, so it is not asked.
+    let asked = waiting.iter().filter(|(due, changed)| is_due_later(*due) || is_recent(*changed)).collect::<Vec<_>>();
+    // By its own clock the queue was working, and its leads were not due yet.
+    let speaks = |(due, changed): &&&(DateTime<Utc>, DateTime<Utc>)| {
+        written_at - *due > OVERDUE && is_due_later(*due) && is_recent(*changed)
     };
-    (Evidence::TimesBeforeTheFile, waiting.iter().filter(speaks).count(), waiting.len())
+    let agree = asked.iter().filter(speaks).count();
+    // A few leads do not speak for a month of leads that say nothing.
+    let agree = if agree * 10 >= waiting.len() { agree } else { 0 };
+    (Evidence::TimesBeforeTheFile, agree, asked.len())
 }
 
 /// Returns the shift of a difference that is within two seconds of it.

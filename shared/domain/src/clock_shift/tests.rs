@@ -98,6 +98,14 @@ fn one_odd_record_does_not_make_a_shift(#[case] odd: Vec<RecordTimes>) {
 }
 
 #[test]
+fn leads_that_wait_for_something_else_do_not_hide_a_shift() {
+    let parked = |count| (1..=count).map(|days| waiting(days * 1440, 60));
+    let month = |count| wrong(parked(count).chain([waiting(1, 120)]).collect(), 300);
+    assert_eq!(found(&month(9)).as_deref(), Some("+05:00"));
+    assert_eq!(found(&month(10)), None, "one lead does not speak for ten");
+}
+
+#[test]
 fn the_finding_counts_the_records_and_names_the_evidence() {
     let Finding::Shift(one) = find(&wrong(queue(), 300), at(WRITTEN), &business()) else { panic!() };
     assert_eq!((one.evidence, one.agree, one.of), (Evidence::TimesBeforeTheFile, 19, 19));
