@@ -34,7 +34,8 @@ def needles(fixtures: Path, secrets: Iterable[str]) -> list[Needle]:
     """Returns the names and sentences of the recorded payloads, and the secrets of this start."""
     found = [Needle("a phone number", NUMBER)]
     found += [Needle("a secret", re.compile(re.escape(secret))) for secret in secrets]
-    bodies = [json.loads(path.read_text()) for path in sorted(fixtures.rglob("*.json"))]
+    # Some fixtures begin with a byte order mark.
+    bodies = [json.loads(path.read_text(encoding="utf-8-sig")) for path in sorted(fixtures.rglob("*.json"))]
     names = {text for body in bodies for key, text in _texts(body) if key in NAMES and text}
     found += [Needle("a name", re.compile(rf"\b{re.escape(name)}\b")) for name in sorted(names)]
     said = {sentence for body in bodies for key, text in _texts(body) if key in SAID for sentence in _sentences(text)}
@@ -86,6 +87,9 @@ def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _sentences(text: str) -> list[str]:
-    """Splits a transcript into sentences without speakers, because a log could have a single sentence."""
-    parts = re.split(r"\s*(?:assistant|user|agent-action): |[.?!\n]", text)
+    """Splits a transcript into sentences without speakers, because a log could have a single sentence.
+
+    Half of a surrogate pair ends one too: no log can have it.
+    """
+    parts = re.split(r"\s*(?:assistant|user|agent-action): |[.?!\n\ud800-\udfff]", text)
     return [part.strip() for part in parts if len(part.strip()) >= SHORTEST_SENTENCE]
