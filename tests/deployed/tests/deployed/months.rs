@@ -19,7 +19,7 @@ fn noon(day: chrono::NaiveDate) -> DateTime<Utc> {
 #[tokio::test]
 async fn a_lead_of_last_month_is_dialed_this_month_and_stays_in_its_own() {
     let stack = Stack::alone().await;
-    let [ana, ben] = [1, 2].map(|n| Person::new(239, n));
+    let [ana, ben] = [1, 2].map(|n| Person::new(319, n));
     let month = month_back(1);
     let records = [&ana, &ben].map(|person| (person.key(), waiting(person, noon(month.last_day()))));
     stack.upload(month, Value::Object(records.into_iter().collect()).to_string()).await;
