@@ -182,10 +182,16 @@ impl<'de> Deserialize<'de> for Records {
 
             fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Records, A::Error> {
                 let mut records = IndexMap::new();
+                // The next number for each such key. Counted anew for every one of them, a million would take hours.
+                let mut numbers = HashMap::new();
                 while let Some((fields::Text(key), raw)) = object.next_entry::<_, Box<RawValue>>()? {
                     let mut key = key.into_owned();
-                    while key.contains(char::REPLACEMENT_CHARACTER) && records.contains_key(&key) {
-                        key.push(char::REPLACEMENT_CHARACTER);
+                    if key.contains(char::REPLACEMENT_CHARACTER) && records.contains_key(&key) {
+                        let next = numbers.entry(key.clone()).or_insert(2_usize..);
+                        let mut others = next.map(|number| format!("{key}{}{number}", char::REPLACEMENT_CHARACTER));
+                        if let Some(free) = others.find(|other| !records.contains_key(other)) {
+                            key = free;
+                        }
                     }
                     records.insert(key, raw);
                 }

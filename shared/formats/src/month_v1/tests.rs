@@ -176,6 +176,15 @@ fn what_is_odd_is_read_and_keeps_its_bytes() {
     }
 }
 
+/// With a search for each of them this would take hours.
+#[test]
+fn keys_that_differ_in_half_a_pair_only_are_all_kept() {
+    let text = format!("{{{}\"\\ufffd\\ufffd2\":1}}", "\"\\ud83d\":1,".repeat(20_000));
+    let shard = shard(&text);
+    assert_eq!(shard.len(), 20_001);
+    assert_eq!(Shard::parse(&shard.to_bytes()).unwrap().len(), 20_001);
+}
+
 #[test]
 fn a_lead_counts_once_and_is_removed_under_every_key() {
     let text = format!("{{\"a\":{0},\"1_6285550107\":{0},\"b\":{0}}}", record(&json!({})));
