@@ -112,10 +112,11 @@ pub fn heard(turns: &[String], labels: &[String]) -> Refusal {
 /// Reads a label that a program or an agent set: a tag or a disposition, in any spelling.
 #[must_use]
 pub fn label(label: &str) -> Option<Kind> {
-    let plain: String = label.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+    let plain = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' };
+    let plain: String = label.chars().map(plain).collect();
     let words: Vec<_> = plain.split_whitespace().collect();
-    let text = words.join(" ");
-    let means = |phrases: &[&str]| phrases.iter().any(|phrase| format!(" {text} ").contains(&format!(" {phrase} ")));
+    let text = format!(" {} ", words.join(" "));
+    let means = |phrases: &[&str]| phrases.iter().any(|phrase| has_words(&text, phrase));
     // A code that begins with DNC belongs to a family that every dialer extends.
     let is_code = words.first().is_some_and(|word| word.starts_with("dnc"));
     if is_code || (means(phrases::DO_NOT_CALL_LABELS) && !means(phrases::NEGATED_LABELS)) {
@@ -123,6 +124,11 @@ pub fn label(label: &str) -> Option<Kind> {
     } else {
         means(phrases::WRONG_NUMBER_LABELS).then_some(Kind::WrongNumber)
     }
+}
+
+/// Returns whether a text with one space around each word has these words.
+fn has_words(text: &str, words: &str) -> bool {
+    text.match_indices(words).any(|(at, _)| text[..at].ends_with(' ') && text[at + words.len()..].starts_with(' '))
 }
 
 /// Returns the turns, or as much of their beginning and their end as is heard.

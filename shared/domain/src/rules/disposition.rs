@@ -158,12 +158,13 @@ pub fn unknown_code(report: &Report, policy: &Policy) -> Option<String> {
 fn meaning(code: &str, policy: &Policy) -> Option<Meaning> {
     let account = &policy.convoso_dispositions;
     let exactly = account.get(&code.trim().to_uppercase());
-    let alike = || account.iter().find(|(known, _)| is_alike(known, code)).map(|(_, outcome)| outcome);
+    let said = words(code);
+    let alike = || account.iter().find(|(known, _)| is_alike(known, &said)).map(|(_, outcome)| outcome);
     if let Some(outcome) = exactly.or_else(alike) {
         // The account may also say that a code of its own is a new lead, a call in progress or a do-not-call.
         return Some(family(outcome.as_str()).unwrap_or_else(|| Meaning::Outcome(outcome.clone(), Known::Yes)));
     }
-    if let Some((_, outcome)) = DISPOSITIONS.iter().find(|(known, _)| is_alike(known, code)) {
+    if let Some((_, outcome)) = DISPOSITIONS.iter().find(|(known, _)| is_alike(known, &said)) {
         return Some(Meaning::Outcome(outcome.clone(), Known::Yes));
     }
     family(code).or_else(|| {
@@ -200,9 +201,9 @@ fn means_do_not_call(words: &str) -> bool {
         || REFUSALS.iter().any(|refusal| whole.contains(&format!(" {refusal} ")))
 }
 
-fn is_alike(known: &str, code: &str) -> bool {
-    let words = words(code);
-    !words.is_empty() && self::words(known) == words
+/// Returns whether a code of a table has the words that were sent.
+fn is_alike(known: &str, said: &str) -> bool {
+    !said.is_empty() && words(known) == said
 }
 
 /// Returns the words of a code in upper case, with one space between them, so that codes and labels match in any case and
