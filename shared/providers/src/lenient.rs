@@ -6,6 +6,7 @@ mod json;
 mod placeholder;
 mod text;
 mod time;
+mod value;
 
 pub(super) use form::fields;
 pub(super) use json::{object, unpack};

@@ -1,6 +1,7 @@
 //! JSON as others write it.
 
 use super::text::text_of_body;
+use super::value;
 use crate::Malformed;
 use serde_json::Value;
 
@@ -14,8 +15,8 @@ pub(crate) fn object(body: &[u8]) -> Result<Value, Malformed> {
 
 /// Does the same with a text.
 pub(super) fn object_of_text(text: &str) -> Result<Value, Malformed> {
-    let inner = match value(text)? {
-        Value::String(text) => value(&text)?,
+    let inner = match document(text)? {
+        Value::String(text) => document(&text)?,
         other => other,
     };
     match inner {
@@ -42,11 +43,11 @@ fn no_object() -> Malformed {
     Malformed("the body is not a JSON object".to_owned())
 }
 
-fn value(text: &str) -> Result<Value, Malformed> {
+fn document(text: &str) -> Result<Value, Malformed> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0' || c == '\u{feff}');
     // Most bodies are right, so only the others cost a second pass.
-    serde_json::from_str(text)
-        .or_else(|_| serde_json::from_str(&repaired(text)))
+    value::read(text)
+        .or_else(|_| value::read(&repaired(text)))
         .map_err(|error| Malformed(format!("the body is not JSON: {error}")))
 }
 
