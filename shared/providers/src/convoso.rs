@@ -8,6 +8,9 @@ use redial_domain::{CallId, Evidence, NotAResult, Phone, Profile, Report, Source
 /// The disposition of a lead that was never called, where the body names neither a disposition nor a call.
 const NEW: &str = "NEW";
 
+/// The most characters of a disposition with its label.
+const CODE: usize = 1000;
+
 /// Reads a webhook: JSON, a form, or a multipart form, whatever it is labelled. What the disposition means is for [`redial_domain::judge`].
 /// A repeat is recognized by its `call_log_id`. A result without one is taken only if its outcome completes the record: that can
 /// be applied twice without harm, and to ignore it could mean to call a person who must not be called.
@@ -39,7 +42,7 @@ pub fn parse(body: &[u8], now: DateTime<Utc>) -> Result<Parsed, Malformed> {
         lead,
         phone,
         month: None,
-        evidence: Evidence::Disposition(code),
+        evidence: Evidence::Disposition(bounded(&code, CODE)),
         times: Vec::new(),
         inbound: is_inbound(fields),
         ended_at: now.trunc_subsecs(3), // `call_date` names no zone

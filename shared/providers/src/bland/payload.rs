@@ -16,6 +16,9 @@ const FINAL: [&str; 5] = ["completed", "failed", "busy", "no-answer", "canceled"
 // The objects that come back with a call. Some tools on the way write an object as text.
 const OBJECTS: [&str; 3] = ["metadata", "request_data", "variables"];
 
+// The most characters of a label or an error message. The rules search them for many phrases, and no more than this is read.
+const LABEL: usize = 10_000;
+
 /// Reads a call, as a webhook or as an answer.
 pub(super) fn read(body: &[u8]) -> Result<Value, Malformed> {
     let mut value = object(body)?;
@@ -63,7 +66,7 @@ pub(super) fn report(payload: Object<'_>, now: DateTime<Utc>) -> Report {
 pub(super) fn afterthought(payload: Object<'_>, now: DateTime<Utc>) -> Report {
     let mut words = Afterthought { user_said: user_said(payload), labels: tags(payload) };
     words.user_said.extend(corrected_by_user(payload));
-    words.labels.push(payload.word("disposition_tag"));
+    words.labels.push(disposition(payload));
     told(payload, Evidence::Afterthought(words), now)
 }
 
@@ -101,7 +104,7 @@ fn conversation(payload: Object<'_>) -> Conversation {
     let merged = |transfer: Object<'_>| transfer.word("state") == "merged";
     Conversation {
         user_said: user_said(payload),
-        disposition: payload.word("disposition_tag"),
+        disposition: disposition(payload),
         tags: tags(payload),
         error_message: error_message(payload),
         answered_by: payload.word("answered_by"),
@@ -157,6 +160,10 @@ fn seconds(payload: Object<'_>) -> Option<f64> {
     corrected.or_else(|| Some(payload.number("call_length")? * 60.0)).filter(|seconds| *seconds >= 0.0)
 }
 
+fn disposition(payload: Object<'_>) -> String {
+    bounded(&payload.word("disposition_tag"), LABEL)
+}
+
 fn tags(payload: Object<'_>) -> Vec<String> {
     let tags = match payload.get("pathway_tags") {
         Some(Value::Array(tags)) => tags.as_slice(),
@@ -168,7 +175,7 @@ fn tags(payload: Object<'_>) -> Vec<String> {
         Value::String(name) => Some(name.trim().to_lowercase()),
         other => Some(Object::of(other).word("name")),
     };
-    tags.iter().filter_map(name).filter(|name| !name.is_empty()).collect()
+    tags.iter().filter_map(name).filter(|name| !name.is_empty()).map(|name| bounded(&name, LABEL)).collect()
 }
 
 /// Returns the error message of the call. Any value that is not blank is an error, also an object or a number.
@@ -179,8 +186,8 @@ fn error_message(payload: Object<'_>) -> String {
     }
     match payload.get("error_message") {
         None | Some(Value::Bool(false)) => String::new(),
-        Some(Value::String(message)) => message.trim().to_lowercase(),
-        Some(other) => other.to_string().to_lowercase(),
+        Some(Value::String(message)) => bounded(message.trim(), LABEL).to_lowercase(),
+        Some(other) => bounded(&other.to_string(), LABEL).to_lowercase(),
     }
 }
 

@@ -4,11 +4,17 @@
 const NOTHING: [&str; 11] =
     ["undefined", "null", "(null)", "nil", "none", "nan", "[object object]", "n/a", "#n/a", "\\n", "<nil>"];
 
+/// The most bytes of a placeholder.
+const LONGEST: usize = 1000;
+
 /// Returns whether the text of a field is a placeholder, such as `{{lead_id}}`, `undefined`, or the name of the field itself.
 ///
 /// Without this every lead of such a campaign would be one lead. An id in one pair of braces or brackets may be a UUID, so its
 /// inside must look like the name of a field.
 pub(crate) fn is_placeholder(text: &str, field: &str) -> bool {
+    if text.len() > LONGEST {
+        return false;
+    }
     let text = text.trim().to_lowercase().replace("%7b", "{").replace("%7d", "}");
     let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     NOTHING.contains(&text.as_str())

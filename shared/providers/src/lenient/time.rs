@@ -5,6 +5,9 @@ mod words;
 use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, Utc};
 use redial_domain::CallbackTime;
 
+/// The most bytes of a time. A longer text is not read, so that a body of megabytes costs nothing.
+const LONGEST: usize = 1000;
+
 /// Reads an instant: RFC 3339 (also with a space, or without seconds), or epoch seconds or milliseconds.
 pub(crate) fn instant(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
@@ -30,6 +33,9 @@ fn is_sensible(year: i32) -> bool {
 /// time that can be used, and `None` that it says nothing.
 pub(crate) fn callback_time(text: &str) -> Option<CallbackTime> {
     let text = text.trim();
+    if text.len() > LONGEST {
+        return Some(CallbackTime::Unusable);
+    }
     if says_nothing(text) {
         return None;
     }
