@@ -5,12 +5,14 @@
 mod admin;
 mod month;
 mod phone;
+mod refusal;
 mod signature;
 mod webhook;
 
 pub use admin::{admin_body, admin_query};
 pub use month::month_object;
 pub use phone::phone_number;
+pub use refusal::said_words;
 pub use signature::signature_header;
 pub use webhook::webhook_body;
 
@@ -31,6 +33,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "signature_header", check: signature_header },
     Target { name: "month_object", check: month_object },
     Target { name: "phone_number", check: phone_number },
+    Target { name: "said_words", check: said_words },
     Target { name: "admin_query", check: admin_query },
     Target { name: "admin_body", check: admin_body },
 ];
