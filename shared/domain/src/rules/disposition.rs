@@ -114,16 +114,15 @@ pub(super) fn judge(report: Report, policy: &Policy) -> Judged {
         // The number is in use, whoever the lead is.
         (Some(Meaning::InCall), Ok(phone)) => return in_call(report, phone),
         (Some(Meaning::New), Ok(phone)) => {
-            let Report { lead, profile, .. } = report;
+            let Report { lead, placeholder, profile, .. } = report;
             return match lead {
                 Some(lead) => Judged::Arrival(Box::new(Arrival::NewLead(NewLead { lead, phone, profile }))),
-                None => Judged::Unattached(Unattached::NoLeadId),
+                None => Judged::Unattached(no_lead(placeholder)),
             };
         }
     };
     if report.lead.is_none() && !outcome.suppresses() {
-        let reason = if report.placeholder { Unattached::LeadIdIsAPlaceholder } else { Unattached::NoLeadId };
-        return Judged::Unattached(reason);
+        return Judged::Unattached(no_lead(report.placeholder));
     }
     let call = match &report.call {
         Some(call) => Some(call.clone()),
@@ -212,6 +211,11 @@ fn words(text: &str) -> String {
     let upper = text.to_uppercase().replace(['\'', '\u{2019}', '\u{2018}', '`'], "");
     let words = upper.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// Returns why a report has no lead.
+fn no_lead(placeholder: bool) -> Unattached {
+    if placeholder { Unattached::LeadIdIsAPlaceholder } else { Unattached::NoLeadId }
 }
 
 fn in_call(report: Report, phone: Phone) -> Judged {
