@@ -16,7 +16,8 @@ pub(super) const SETS: &[(&str, &str)] = &[
          / try to call / cold call / telephone / robocall / try to contact / attempt to contact / attempt to call / get in touch with \
          / call or text / call or contact / text or call / call and bother / calling / contacting / continue calling \
          / continue to call / keep bothering / be harassing / call or email / contact or call / go calling / have anyone call \
-         / let anyone call / come calling / keep on calling / try to reach / try and call",
+         / let anyone call / keep bugging / keep pestering / keep harassing / keep contacting / keep ringing / keep texting / keep messaging \
+         / keep dialing / keep phoning / keep annoying / follow up / follow up with / check in with / come calling / keep on calling / try to reach / try and call",
     ),
     (
         "calling",
@@ -66,10 +67,10 @@ pub(super) const SETS: &[(&str, &str)] = &[
     (
         "again",
         "again / anymore / no more / back / in the future / from now on / at all / another time / one more time / any longer / forever \
-         / going forward / for any reason / under any circumstances / period / ever / back again / again anymore / back anymore / now and forever \
+         / in future / going forward / for any reason / under any circumstances / period / ever / back again / again anymore / back anymore / now and forever \
          / another day / right away / this instant / at once / altogether / completely / for good / once and for all / for the last time \
          / every day / everyday / all day / constantly / nonstop / all the time / all day long / every five minutes / every hour \
-         / every single day / ten times a day / day and night / over and over / again and again / and again / repeatedly / from today on \
+         / every single day / ten times a day / day and night / nadie / over and over / again and again / and again / repeatedly / from today on \
          / or text / or texting / or email / or contact me / or bother me / y'all / you hear me / you hear / starting now / effective now \
          / mas / nunca / nunca mas / otra vez / de nuevo / jamas / mas nunca / ya / todos los dias / a cada rato / tanto",
     ),
@@ -122,13 +123,14 @@ pub(super) const SETS: &[(&str, &str)] = &[
         "it / him / her / them / that / an / the police / the cops / the bank / the doctor / the office / people / anyone / anybody / everybody \
          / everyone / around / off / out / on / my doctor / my agent / my insurance / my wife to / insurance companies / for quotes / for quotes \
          / other companies / the insurance / the company / another / him back / her back / them back / for an / a lawyer / an ambulance \
-         / customers / me when you know / themselves / yourself / myself / attention / bingo / in sick / spelling / with the spelling / you / you back",
+         / customers / me when you know / themselves / yourself / myself / attention / bingo / in sick / spelling / my bluff / nine one one / 911 / with the spelling / you / you back",
     ),
     (
         "mine",
         "my wife / my husband / my work / my job / my office / my mother / my mom / my dad / my father / my kids / my son / my daughter / my boss \
          / my brother / my sister / my parents / my cell / my cellphone / my mobile / my other / my old / my business / my neighbor / my girlfriend \
-         / my boyfriend / work",
+         / my boyfriend / my ex / my ex wife / my ex husband / my friend / my friends / my agent / my doctor / my bank \
+         / my insurance / my lawyer / work",
     ),
     // Lists.
     (
@@ -187,7 +189,28 @@ pub(super) const SETS: &[(&str, &str)] = &[
         "curse",
         "fuck off / piss off / get lost / go to hell / go fuck yourself / fuck you / screw you / bug off / buzz off / drop dead / eat shit / shove it",
     ),
+    (
+        "threat",
+        "sue / suing / lawyer / attorney / police / report / reporting / ftc / fcc / court / cops / block / blocking / sued / reported \
+         / law / harassment / charges",
+    ),
+    (
+        "relatives",
+        "mother / mothers / mom / moms / dad / dads / father / fathers / wife / wifes / husband / husbands / son / sons / daughter / daughters \
+         / brother / brothers / sister / sisters / parents / grandmother / grandmothers / grandfather / grandfathers / grandma / grandmas / family",
+    ),
+    (
+        "coverage",
+        "paperless / uninsured / underinsured / pip / coverage / arbitration / autopay / auto / billing / mail / email / emails / electronic \
+         / medicare / medicaid / benefits / plan / gap / roadside / rental / collision / comprehensive / dental / vision / newsletter / school \
+         / work / it / insurance / statements / union",
+    ),
     // Wrong numbers.
+    (
+        "thing",
+        "problem / problems / need / rush / reason / internet / service / signal / reception / garage / pool / dog / dogs / pets / kids / children \
+         / driver / drivers / smoker / smokers / alarm / mortgage / parking / car / cars / other / hurry / one / nobody / insurance / pressure",
+    ),
     (
         "here",
         "here / at this number / at this address / at this house / on this number / in this house / there / at this phone / in this household / around here",
@@ -196,6 +219,10 @@ pub(super) const SETS: &[(&str, &str)] = &[
         "they",
         "he / she / they / that person / this person / that man / that woman / that lady / that guy / hes / shes / person / mr / mrs / the person \
          / nobody / my mother / my father / my husband / my wife / my mom / my dad / my brother / my sister / my son / my daughter / my grandmother / my grandfather",
+    ),
+    (
+        "stranger",
+        "he / she / they / that person / this person / that man / that woman / that lady / that guy / hes / shes / person / mr / mrs / the person / nobody",
     ),
     ("them", "him / her / that person / them"),
     ("back", "back / again / later"),
@@ -210,12 +237,12 @@ pub(super) const SETS: &[(&str, &str)] = &[
         "llame",
         "llame / llamen / llames / marque / marquen / marques / moleste / molesten / molestes / contacte / contacten / contactes / hable / hablen / hables \
          / busque / busquen / fastidie / fastidien / llama / escriba / escriban / siga llamando / sigan llamando / sigas llamando / este llamando \
-         / esten llamando / estes llamando / este molestando / esten molestando / insista / insistan / vaya a llamar / vayan a llamar / llamar / llamarme / molestar / molestarme",
+         / esten llamando / estes llamando / este molestando / esten molestando / insista / insistan / vaya a llamar / vayan a llamar / llamar / llamarme / molestar / molestarme / chingue / chinguen / joda / jodan",
     ),
     (
         "llamar",
         "llamar / llamarme / llamarnos / molestar / molestarme / molestarnos / marcar / marcarme / contactar / contactarme / hablar / hablarme / llamando \
-         / molestando / marcando / estar llamando / estarme llamando / estar molestando / insistir / fastidiar / fastidiarme / buscarme / estarme molestando",
+         / molestando / marcando / estar llamando / estarme llamando / estar molestando / insistir / fastidiar / fastidiarme / buscarme / estarme molestando / chingar / chingando / estar chingando / joder / jodiendo / estar jodiendo / dar lata / dando lata",
     ),
     ("vuelva", "vuelva / vuelvan / vuelvas / vuelve"),
     ("siga", "siga / sigan / sigas"),
@@ -231,6 +258,21 @@ pub(super) const SETS: &[(&str, &str)] = &[
         "quiteme",
         "quiteme / quitenme / quitame / saqueme / saquenme / sacame / borreme / borrenme / borrame / elimineme / eliminenme / eliminame / remuevame / remuevanme / tacheme / retireme / retirenme / suprimame / desuscribame / deme de baja / denme de baja / dame de baja / dar de baja / darme de baja",
     ),
+    (
+        "olvide",
+        "olvide / olviden / olvida / olvides / olvidese / olvidense / olvidate / pierda / pierdan / pierde / bote / boten / tire / tiren",
+    ),
+    ("vuelven", "vuelve / vuelven / vuelves / llama / llaman / sigue / siguen / sigues / vuelva / vuelvan"),
+    (
+        "demando",
+        "demando / demandar / demandarlos / demanda / policia / abogado / denuncio / denunciar / reporto / reportar / reportarlos / bloqueo / bloquear / corte",
+    ),
+    (
+        "quitarme",
+        "quitarme / sacarme / borrarme / eliminarme / removerme / retirarme / darme de baja / quitarnos / sacarnos / borrarnos / tacharme",
+    ),
+    ("quitar", "quitar / sacar / borrar / eliminar / remover / retirar / tachar"),
+    ("puede", "puede / pueden / podria / podrian / puedes / favor de / favor / quiero / necesito / que / a"),
     (
         "ella",
         "el / ella / esposo / esposa / madre / padre / mama / papa / persona / hermano / hermana / ya / senor / senora",
