@@ -58,7 +58,7 @@ pub enum PhoneError {
     /// A premium number.
     #[error("the phone number is a premium number, which is never called. Remove it from the lead")]
     Premium,
-    /// Digits that fill a field, such as 9999999999.
+    /// Digits that fill a field, such as 9999999999, or directory assistance, which people write for the same purpose.
     #[error("the phone number is a filler. Send the number of the person")]
     Filler,
     /// A word or number that stands for a caller who hides the number.
@@ -72,6 +72,12 @@ const ANONYMOUS: [&str; 6] = ["266696687", "7378742833", "2562533", "8656696", "
 
 /// Ten digits that people type to fill a field, beside one digit ten times.
 const FILLERS: [&str; 5] = ["1234567890", "0123456789", "0987654321", "9876543210", "1231231234"];
+
+/// The keys of a keypad in order, eleven of them, which would be a number behind the 1.
+const ROWS: [&str; 2] = ["12345678901", "12345678910"];
+
+/// The directory assistance of an area.
+const DIRECTORY_ASSISTANCE: &str = "5551212";
 
 impl Phone {
     /// Reads any spelling in use, and looks the number up in the numbering plan of its country: `+15551234567`, `15551234567`,
@@ -90,6 +96,8 @@ impl Phone {
             Marked::No => match (length, digits.starts_with('1')) {
                 (10, _) => assigned(plan::NORTH_AMERICA, &digits),
                 (11, true) => assigned(plan::NORTH_AMERICA, &digits[1..]),
+                // No country code but 1 begins with a 1, so this one is there twice.
+                (12, true) if digits.starts_with("11") => assigned(plan::NORTH_AMERICA, &digits[1..]),
                 (0..=7, _) => Err(PhoneError::Length(length)),
                 // The prefixes of international calls in Europe and in North America.
                 (12.., _) if digits.starts_with("00") => international(&digits[2..]),
@@ -121,9 +129,11 @@ impl Phone {
             (Some(Ok(phone)), _) => Ok(phone),
             (_, without) => without,
         };
+        // A number that had to be repaired is not sure enough to overrule one that needs no repair.
+        let is_exact = digits.starts_with(code.as_str()) || lookup(&code, &digits).is_ok();
         let says_country = country != Marked::No || full.len() < digits.len();
         match Self::parse(text) {
-            Ok(other) if says_country && agreed.as_ref().is_ok_and(|phone| *phone != other) => {
+            Ok(other) if (says_country || !is_exact) && agreed.as_ref().is_ok_and(|phone| *phone != other) => {
                 Err(PhoneError::Contradiction)
             }
             Ok(other) if agreed.is_err() && other.country() != Some(code.as_str()) => Err(PhoneError::Contradiction),
@@ -176,7 +186,10 @@ fn spelled(text: &str) -> Result<Spelled, PhoneError> {
     let national = if digits.len() == 11 { digits.strip_prefix('1').unwrap_or(digits) } else { digits };
     if is(&ANONYMOUS) {
         Err(PhoneError::Anonymous)
-    } else if is(&FILLERS) || (digits.len() >= 7 && (is_one_digit(digits) || is_one_digit(national))) {
+    } else if is(&FILLERS)
+        || ROWS.contains(&digits)
+        || (digits.len() >= 7 && (is_one_digit(digits) || is_one_digit(national)))
+    {
         Err(PhoneError::Filler)
     } else {
         Ok(spelled)
@@ -197,17 +210,20 @@ fn international(digits: &str) -> Result<Phone, PhoneError> {
     }
 }
 
+const MEXICO: &str = "52";
+
 /// E.164 allows 15 digits. Three more are a country code that is there twice, or the 0 of a trunk.
 const MOST_DIGITS_WITH_DOUBLED_CODE: usize = 18;
 
-/// Looks a number up as it is, then without the 0 of a trunk, `+44 (0)20 7946 0123`, then without a country code that is there
-/// twice. No guess: only a number that the plan does not have is read in the second way, and only as one that it has.
+/// Looks a number up as it is, then without the 0 of a trunk, `+44 (0)20 7946 0123`, without the 1 that mobile numbers of Mexico
+/// had until 2019, and without a country code that is there twice. No guess: only a number that the plan does not have is read in the second way, and only as one that it has.
 fn assigned(code: &str, national: &str) -> Result<Phone, PhoneError> {
     let error = match lookup(code, national) {
         Ok(phone) => return Ok(phone),
         Err(error) => error,
     };
-    let others = [national.strip_prefix('0'), national.strip_prefix(code)];
+    let mobile = national.strip_prefix('1').filter(|_| code == MEXICO);
+    let others = [national.strip_prefix('0'), mobile, national.strip_prefix(code)];
     let mut found = others.into_iter().flatten().filter_map(|shorter| lookup(code, shorter).ok());
     match (found.next(), found.next()) {
         (Some(_), Some(_)) => Err(PhoneError::Contradiction),
@@ -221,7 +237,8 @@ fn lookup(code: &str, national: &str) -> Result<Phone, PhoneError> {
     if code == plan::NORTH_AMERICA && national.len() != 10 || !(8..=15).contains(&length) {
         return Err(PhoneError::Length(length));
     }
-    if is_one_digit(national) || FILLERS.contains(&national) {
+    let is_assistance = code == plan::NORTH_AMERICA && national.ends_with(DIRECTORY_ASSISTANCE);
+    if is_one_digit(national) || FILLERS.contains(&national) || is_assistance {
         return Err(PhoneError::Filler);
     }
     match plan::lookup(code, national) {

@@ -21,23 +21,31 @@ pub(super) enum Marked {
 }
 
 /// Words in the place of a number, without spaces.
-const ANONYMOUS: [&str; 16] = [
+const ANONYMOUS: [&str; 24] = [
     "anonymous",
+    "anonymouscaller",
     "blocked",
     "calleridblocked",
+    "callerunknown",
     "hidden",
+    "hiddennumber",
+    "idunavailable",
     "nocallerid",
+    "nonumber",
     "notavailable",
     "outofarea",
     "private",
     "privatecaller",
     "privatenumber",
     "restricted",
+    "restrictednumber",
     "unavailable",
+    "unavailablenumber",
     "unknown",
     "unknowncaller",
     "unknownnumber",
     "withheld",
+    "withheldnumber",
 ];
 
 /// Words before an extension, without the dot that may follow.
@@ -56,7 +64,9 @@ pub(super) fn read(text: &str) -> Result<Spelled, PhoneError> {
     }
     let plain: String = text.chars().filter(|character| !is_invisible(*character)).map(plain).collect();
     let lost_plus = plain.starts_with(' ');
-    let trimmed = plain.trim_matches([' ', '\t', '\'', '"']);
+    // A URI has its signs as codes, and a spreadsheet its text as a formula.
+    let decoded = plain.replace("%2b", "+").replace("%20", "\t");
+    let trimmed = decoded.trim_matches([' ', '\t', '\'', '"', '`', '=']);
     if trimmed.is_empty() {
         return Err(PhoneError::Empty);
     }
@@ -64,6 +74,9 @@ pub(super) fn read(text: &str) -> Result<Spelled, PhoneError> {
         return Err(PhoneError::Anonymous);
     }
     let (number, is_uri) = without_scheme(trimmed);
+    if is_uri && is_anonymous(number) {
+        return Err(PhoneError::Anonymous);
+    }
     let (marked, body) = match number.trim_start().trim_start_matches('(').strip_prefix('+') {
         Some(rest) => (Marked::Plus, rest),
         None if lost_plus && !is_uri => (Marked::Space, number),
@@ -137,8 +150,10 @@ fn is_anonymous(text: &str) -> bool {
     ANONYMOUS.iter().any(|word| letters().eq(word.chars()))
 }
 
-/// Returns the number of a `tel:` or `sip:` address.
+/// Returns the number of a `tel:` or `sip:` address, which may be in angle brackets behind a name.
 fn without_scheme(text: &str) -> (&str, bool) {
+    let address = || Some(text.split_once('<')?.1.split_once('>')?.0);
+    let text = address().unwrap_or(text);
     let scheme = ["tel:", "callto:", "sip:", "sips:"].into_iter().find_map(|scheme| text.strip_prefix(scheme));
     match scheme {
         Some(rest) => (rest.trim_start_matches('/').split('@').next().unwrap_or_default(), true),

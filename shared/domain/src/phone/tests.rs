@@ -19,6 +19,13 @@ use std::time::{Duration, Instant};
 #[case("0015551234567")]
 #[case("01115551234567")]
 #[case("+1 1 555 123 4567")]
+#[case("1 1 555 123 4567")]
+#[case("tel:%2B1-555-123-4567")]
+#[case("%2B1%20555%20123%204567")]
+#[case("<sip:+15551234567@example.com;user=phone>")]
+#[case("\"Ana\" <sip:+15551234567@example.com>")]
+#[case("=\"5551234567\"")]
+#[case("`5551234567")]
 fn every_spelling_is_the_same_number(#[case] text: &str) {
     assert_eq!(Phone::parse(text).unwrap().as_str(), "+15551234567");
     assert_eq!(Phone::parse(text).unwrap().national(), "5551234567");
@@ -70,6 +77,7 @@ fn a_float_and_an_extension_leave_the_number(#[case] text: &str) {
 #[case("+44 44 20 7946 0123", "+442079460123", "442079460123")]
 #[case("+39 06 6982 0123", "+390669820123", "390669820123")]
 #[case("+52 55 5550 0123", "+525555500123", "525555500123")]
+#[case("+52 1 55 5550 0123", "+525555500123", "525555500123")]
 #[case("+16715550159", "+16715550159", "6715550159")]
 fn a_number_of_another_country_keeps_all_its_digits(#[case] text: &str, #[case] e164: &str, #[case] national: &str) {
     let phone = Phone::parse(text).unwrap();
@@ -120,6 +128,9 @@ fn a_text_that_is_no_number_is_rejected_with_a_reason(#[case] text: &str, #[case
 #[case("11111111111")]
 #[case("1234567890")]
 #[case("+11234567890")]
+#[case("12345678901")]
+#[case("1 234 567 8910")]
+#[case("239-555-1212")]
 fn a_filler_is_no_number(#[case] text: &str) {
     assert_eq!(Phone::parse(text), Err(PhoneError::Filler));
 }
@@ -139,6 +150,9 @@ fn a_filler_is_no_number(#[case] text: &str) {
 #[case("Private Number")]
 #[case("No Caller ID")]
 #[case("blocked")]
+#[case("anonymous caller")]
+#[case("sip:anonymous@anonymous.invalid")]
+#[case("\"Anonymous\" <sip:anonymous@anonymous.invalid>")]
 fn an_anonymous_caller_is_no_number(#[case] text: &str) {
     assert_eq!(Phone::parse(text), Err(PhoneError::Anonymous));
 }
@@ -149,6 +163,8 @@ fn an_anonymous_caller_is_no_number(#[case] text: &str) {
 #[case("001", "+1 239 555 0140", "+12395550140")]
 #[case("1", "+2395550140", "+12395550140")]
 #[case("1.0", "1 1 239 555 0140", "+12395550140")]
+#[case("52", "+5215555500123", "+525555500123")]
+#[case("52", "5215555500123", "+525555500123")]
 #[case("44", "2079460143", "+442079460143")]
 #[case("44", "02079460143", "+442079460143")]
 #[case("44", "442079460143", "+442079460143")]
@@ -166,6 +182,7 @@ fn code_and_number_that_agree_are_that_number(#[case] code: &str, #[case] text: 
 #[case("1", "00442079460143", PhoneError::Contradiction)]
 #[case("44", "+12395550140", PhoneError::Contradiction)]
 #[case("44", "12395550140", PhoneError::Contradiction)]
+#[case("52", "15555500123", PhoneError::Contradiction)]
 #[case("999", "2395550140", PhoneError::NotAssigned)]
 #[case("1", "9115550144", PhoneError::AreaCode)]
 #[case("1", "5555555555", PhoneError::Filler)]
