@@ -32,7 +32,8 @@ fn is_sensible(year: i32) -> bool {
 /// writes it, so it has many forms. What has two meanings is not guessed. [`CallbackTime::Unusable`] says that a text names no
 /// time that can be used, and `None` that it says nothing.
 pub(crate) fn callback_time(text: &str) -> Option<CallbackTime> {
-    let text = text.trim();
+    let text = plain(text);
+    let text = text.trim_matches(|c: char| c.is_whitespace() || "\"'`".contains(c));
     if text.len() > LONGEST {
         return Some(CallbackTime::Unusable);
     }
@@ -40,6 +41,12 @@ pub(crate) fn callback_time(text: &str) -> Option<CallbackTime> {
         return None;
     }
     let read = instant(text).map(CallbackTime::At).or_else(|| {
+        let compact = [12, 14].contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        if compact {
+            let format = if text.len() == 12 { "%Y%m%d%H%M" } else { "%Y%m%d%H%M%S" };
+            let local = NaiveDateTime::parse_from_str(text, format).ok().filter(|local| is_sensible(local.year()));
+            return local.map(CallbackTime::Local);
+        }
         let formats = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"];
         let read = |format: &&str| NaiveDateTime::parse_from_str(text, format).ok();
         let local = formats.iter().find_map(read).filter(|local| is_sensible(local.year()));
@@ -48,9 +55,16 @@ pub(crate) fn callback_time(text: &str) -> Option<CallbackTime> {
     Some(read.or_else(|| words::read(text)).unwrap_or(CallbackTime::Unusable))
 }
 
+/// Returns the text without invisible characters, which some browsers write into dates, and with plain dashes.
+fn plain(text: &str) -> String {
+    let is_invisible = |c: &char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let characters = text.chars().filter(|c| !is_invisible(c));
+    characters.map(|c| if matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}') { '-' } else { c }).collect()
+}
+
 /// Returns whether an agent wrote that there is no time.
 fn says_nothing(text: &str) -> bool {
-    const NOTHING: [&str; 14] = [
+    const NOTHING: [&str; 28] = [
         "no",
         "false",
         "0",
@@ -65,14 +79,30 @@ fn says_nothing(text: &str) -> bool {
         "not set",
         "empty",
         "no time",
+        "no time specified",
+        "no time given",
+        "no callback time",
+        "no callback requested",
+        "none specified",
+        "none given",
+        "none requested",
+        "none provided",
+        "not mentioned",
+        "not available",
+        "not scheduled",
+        "na",
+        "n.a",
+        "nat",
     ];
     super::is_placeholder(text, "callback_time")
         || NOTHING.contains(&text.trim_end_matches('.').to_lowercase().as_str())
 }
 
-/// Reads epoch seconds (ten digits), milliseconds (thirteen) or microseconds (sixteen), from 2001 to 2286. Another number, such as the `3` of "3 pm" or
-/// `1500`, is no instant, because it would be one in 1970.
+/// Reads epoch seconds (ten digits), milliseconds (thirteen), microseconds (sixteen) or nanoseconds (nineteen), from 2001 to
+/// 2286, also as `/Date(1766088000000)/`. Another number, such as the `3` of "3 pm" or `1500`, is no instant, because it would
+/// be one in 1970.
 fn epoch(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")).unwrap_or(text);
     let number: f64 = text.parse().ok()?;
     let millis = if (1e9..1e10).contains(&number) {
         number * 1000.0
@@ -80,6 +110,8 @@ fn epoch(text: &str) -> Option<DateTime<Utc>> {
         number
     } else if (1e15..1e16).contains(&number) {
         number / 1000.0
+    } else if (1e18..1e19).contains(&number) {
+        number / 1e6
     } else {
         return None;
     };

@@ -7,6 +7,15 @@ use redial_domain::{CallbackTime, hours};
 /// The most words of a time. JavaScript writes nine.
 const WORDS: usize = 16;
 
+/// Words that change nothing.
+const FILLERS: &[&str] = &[
+    "at", "on", "in", "the", "of", "time", "standard", "daylight", "summer", "o'clock", "-", "@", "usa", "us", "hrs",
+    "hours", "local", "de", "del", "a", "la", "las", "el", "por",
+];
+
+/// How `3p` says the half of the day.
+const SHORT_HALF: [char; 2] = ['a', 'p'];
+
 /// What the words have named. A second date, time or zone of the same kind makes the text unclear.
 #[derive(Default)]
 struct Named {
@@ -40,7 +49,8 @@ enum Half {
 /// missing, or the text has two meanings.
 pub(super) fn read(text: &str) -> Option<CallbackTime> {
     let mut named = Named::default();
-    let text = text.to_lowercase().replace("a.m.", "am").replace("p.m.", "pm");
+    let text =
+        text.to_lowercase().replace("a. m", "am").replace("p. m", "pm").replace("a.m", "am").replace("p.m", "pm");
     let words = |text: &str| {
         let words = text.split(|c: char| c.is_whitespace() || ",()[];".contains(c)).filter(|word| !word.is_empty());
         words.map(str::to_owned).take(WORDS + 1).collect::<Vec<_>>()
@@ -60,9 +70,7 @@ pub(super) fn read(text: &str) -> Option<CallbackTime> {
 impl Named {
     fn hear(&mut self, word: &str) -> Option<()> {
         let bare = word.trim_end_matches('.');
-        if ["at", "on", "the", "of", "time", "standard", "daylight", "summer", "o'clock", "-", "@", "usa", "us"]
-            .contains(&bare)
-        {
+        if FILLERS.contains(&bare) {
             return Some(());
         }
         if let Some(day) = weekday(bare) {
@@ -72,9 +80,9 @@ impl Named {
             return once(&mut self.month, month);
         }
         match bare {
-            "am" => return once(&mut self.half, Half::Am),
-            "pm" => return once(&mut self.half, Half::Pm),
-            "noon" => return once(&mut self.time, Clock { hour: 12, minute: 0, second: 0, full: true }),
+            "am" | "morning" | "mañana" | "manana" => return self.hear_half(Half::Am),
+            "pm" | "afternoon" | "evening" | "tarde" => return self.hear_half(Half::Pm),
+            "noon" | "mediodía" | "mediodia" => return self.hear_noon(),
             _ => {}
         }
         if let Some(offset) = offset(bare) {
@@ -94,16 +102,41 @@ impl Named {
             && let Some(date) = numeric_date(date)
         {
             once(&mut self.date, date)?;
+            // ISO without separators: `1500`.
+            if time.len() >= 4
+                && time.as_bytes()[..4].iter().all(u8::is_ascii_digit)
+                && !time.starts_with(char::is_alphabetic)
+            {
+                let seconds = time.as_bytes().get(4..6).is_some_and(|two| two.iter().all(u8::is_ascii_digit));
+                let (clock, rest) = time.split_at(if seconds { 6 } else { 4 });
+                let (hour, rest_of_clock) = clock.split_at(2);
+                let (minute, second) = rest_of_clock.split_at(2);
+                let second = if seconds { second } else { "00" };
+                return self.hear_clock(&format!("{hour}:{minute}:{second}{rest}"));
+            }
             return self.hear_clock(time);
         }
         if let Some(date) = numeric_date(bare) {
             return once(&mut self.date, date);
         }
         // 30-Nov-2026
-        if bare.matches('-').count() == 2 && bare.split('-').any(|part| month(part).is_some()) {
-            return bare.split('-').try_for_each(|part| self.hear(part));
+        let parts: Vec<&str> = bare.split(['-', '/']).collect();
+        if parts.len() == 3 && parts.iter().any(|part| month(part).is_some()) {
+            return parts.into_iter().try_for_each(|part| self.hear(part));
         }
-        if bare.contains(':') || bare.ends_with("am") || bare.ends_with("pm") {
+        // 15h00, 15.00
+        if let Some((hour, minute)) = bare.split_once(['h', '.'])
+            && hour.len() == 2
+            && [hour, minute].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+            && (minute.len() == 2 || (minute.is_empty() && bare.ends_with('h')))
+        {
+            return self.hear_clock(&format!("{hour}:{}", if minute.is_empty() { "00" } else { minute }));
+        }
+        if bare.contains(':')
+            || SHORT_HALF.iter().any(|half| bare.strip_suffix(*half).is_some_and(is_digits))
+            || bare.ends_with("am")
+            || bare.ends_with("pm")
+        {
             return self.hear_clock(bare);
         }
         let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
@@ -112,14 +145,35 @@ impl Named {
         Some(())
     }
 
+    /// Hears which half of the day it is. A number right before is the hour.
+    fn hear_half(&mut self, half: Half) -> Option<()> {
+        once(&mut self.half, half)?;
+        if self.time.is_none() && self.numbers.last().is_some_and(|(_, digits)| *digits <= 2) {
+            self.take_bare_hour()?;
+        }
+        Some(())
+    }
+
+    /// Hears noon, also as "12 noon".
+    fn hear_noon(&mut self) -> Option<()> {
+        if self.numbers.last() == Some(&(12, 2)) && (self.date.is_some() || self.numbers.len() > 2) {
+            self.numbers.pop();
+        }
+        let is_said_again = self.time.take().is_some_and(|clock| (clock.hour, clock.minute) != (12, 0));
+        if is_said_again {
+            return None;
+        }
+        once(&mut self.time, Clock { hour: 12, minute: 0, second: 0, full: true })
+    }
+
     /// Hears a time of day, with `am`, `pm`, or an offset at its end.
     fn hear_clock(&mut self, word: &str) -> Option<()> {
         let end = word.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(word.len());
         let (time, rest) = word.split_at(end);
         match rest {
             "" => {}
-            "am" => once(&mut self.half, Half::Am)?,
-            "pm" => once(&mut self.half, Half::Pm)?,
+            "am" | "a" => once(&mut self.half, Half::Am)?,
+            "pm" | "p" => once(&mut self.half, Half::Pm)?,
             other => once(&mut self.offset, offset(other)?)?,
         }
         // ISO without separators: 150000
@@ -130,7 +184,7 @@ impl Named {
             |text: &str, most: usize| -> Option<u32> { (1..=most).contains(&text.len()).then(|| text.parse().ok())? };
         let (hour, minute, second) = match *parts.as_slice() {
             // Without minutes only "3pm" is a time.
-            [hour] if ["am", "pm"].contains(&rest) => (hour, "00", "00"),
+            [hour] if ["am", "pm", "a", "p"].contains(&rest) => (hour, "00", "00"),
             [hour, minute] => (hour, minute, "00"),
             [hour, minute, second] => (hour, minute, second.split_once('.').map_or(second, |(whole, _)| whole)),
             _ => return None,
@@ -146,7 +200,7 @@ impl Named {
 
     fn time(mut self) -> Option<CallbackTime> {
         if self.time.is_none() {
-            self.take_bare_hour()?;
+            self.take_bare_hour().or_else(|| self.take_military_time())?;
         }
         let date = match (self.date, self.month) {
             (Some(date), None) if self.numbers.is_empty() => date,
@@ -170,6 +224,15 @@ impl Named {
         self.half?;
         let (hour, digits) = self.numbers.pop()?;
         (digits <= 2).then(|| self.time = Some(Clock { hour, minute: 0, second: 0, full: false }))
+    }
+
+    /// Takes a number of four digits behind a date as the time: "11/30/2026 1500".
+    fn take_military_time(&mut self) -> Option<()> {
+        let [(number, 4)] = self.numbers.as_slice() else { return None };
+        let clock = Clock { hour: number / 100, minute: number % 100, second: 0, full: true };
+        self.date.filter(|_| self.half.is_none())?;
+        self.numbers.clear();
+        once(&mut self.time, clock)
     }
 
     /// Returns the date of a month's name, a day and a year of four digits. Without a year it would be a guess.
@@ -197,6 +260,10 @@ impl Named {
     }
 }
 
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
     place.is_none().then(|| *place = Some(value))
 }
@@ -206,12 +273,35 @@ fn weekday(word: &str) -> Option<Weekday> {
     word.parse().ok().or(match word {
         "tues" => Some(Weekday::Tue),
         "thur" | "thurs" => Some(Weekday::Thu),
-        "weds" => Some(Weekday::Wed),
+        "weds" | "miércoles" | "miercoles" => Some(Weekday::Wed),
+        "lunes" => Some(Weekday::Mon),
+        "martes" => Some(Weekday::Tue),
+        "jueves" => Some(Weekday::Thu),
+        "viernes" => Some(Weekday::Fri),
+        "sábado" | "sabado" => Some(Weekday::Sat),
+        "domingo" => Some(Weekday::Sun),
         _ => None,
     })
 }
 
 fn month(word: &str) -> Option<u32> {
+    const SPANISH: [&str; 12] = [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ];
+    if let Some(number) = (1..).zip(SPANISH).find_map(|(number, name)| (name == word).then_some(number)) {
+        return Some(number);
+    }
     let word = if word == "sept" { "sep" } else { word };
     word.parse::<chrono::Month>().ok().map(|month| month.number_from_month())
 }
@@ -274,14 +364,17 @@ fn offset(word: &str) -> Option<FixedOffset> {
 
 /// Reads the name of a zone. "EST" in summer means the clock of the east too: people say it all year.
 fn zone(word: &str) -> Option<Tz> {
+    use chrono_tz::America::Puerto_Rico;
     use chrono_tz::America::{Anchorage, Chicago, Denver, Los_Angeles, New_York};
-    use chrono_tz::Pacific::Honolulu;
+    use chrono_tz::Pacific::{Guam, Honolulu};
     Some(match word {
-        "est" | "edt" | "et" | "eastern" => New_York,
-        "cst" | "cdt" | "ct" | "central" => Chicago,
-        "mst" | "mdt" | "mt" | "mountain" => Denver,
-        "pst" | "pdt" | "pt" | "pacific" => Los_Angeles,
+        "est" | "edt" | "et" | "eastern" | "est5edt" => New_York,
+        "cst" | "cdt" | "ct" | "central" | "cst6cdt" => Chicago,
+        "mst" | "mdt" | "mt" | "mountain" | "mst7mdt" => Denver,
+        "pst" | "pdt" | "pt" | "pacific" | "pst8pdt" => Los_Angeles,
         "akst" | "akdt" | "alaska" => Anchorage,
+        "ast" => Puerto_Rico,
+        "chst" => Guam,
         "hst" | "hawaii" | "hawaiian" => Honolulu,
         name if name.contains('/') => {
             *chrono_tz::TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name))?
@@ -315,6 +408,34 @@ mod tests {
     #[case("2026-11-30 3:00 PM")]
     #[case("2026-11-30T15:00:00")]
     #[case("20261130T15:00")]
+    #[case("20261130T1500")]
+    #[case("20261130T150000")]
+    #[case("20261130 1500")]
+    #[case("20261130150000")]
+    #[case("202611301500")]
+    #[case("11/30/2026 1500")]
+    #[case("11/30/2026 1500 hrs")]
+    #[case("11/30/2026 3:00 p.m")]
+    #[case("11/30/2026 3:00 p. m.")]
+    #[case("11/30/2026 3p")]
+    #[case("11/30/2026 3:00p")]
+    #[case(
+        "\u{200e}11\u{200e}/\u{200e}30\u{200e}/\u{200e}2026\u{200e} \u{200e}3\u{200e}:\u{200e}00\u{200e} \u{200e}PM"
+    )]
+    #[case("2026\u{2011}11\u{2011}30 15:00")]
+    #[case("'2026-11-30 15:00'")]
+    #[case("2026/11/30 15h00")]
+    #[case("2026-11-30 15h")]
+    #[case("30.11.2026 15.00")]
+    #[case("15:00 30-Nov-2026")]
+    #[case("30/Nov/2026 15:00")]
+    #[case("3 PM on November 30, 2026")]
+    #[case("Monday at 3 o'clock PM, November 30, 2026")]
+    #[case("November 30, 2026 at 3 in the afternoon")]
+    #[case("11/30/2026 3:00 PM local time")]
+    #[case("30 de noviembre de 2026 a las 15:00")]
+    #[case("lunes, 30 de noviembre de 2026 a las 3 PM")]
+    #[case("30 de noviembre de 2026 a las 3 de la tarde")]
     fn a_time_on_the_wall_is_read(#[case] text: &str) {
         assert_eq!(callback_time(text), Some(CallbackTime::Local("2026-11-30T15:00:00".parse().unwrap())), "{text}");
     }
@@ -338,6 +459,17 @@ mod tests {
     #[case("20261130T200000Z")]
     #[case("1796068800")]
     #[case("1796068800000")]
+    #[case("1796068800000000")]
+    #[case("1796068800000000000")]
+    #[case("/Date(1796068800000)/")]
+    #[case("\"2026-11-30T20:00:00Z\"")]
+    #[case("20261130T1500-0500")]
+    #[case("2026-11-30 15:00 UTC\u{2212}05:00")]
+    #[case("2026-11-30 15:00 EST5EDT")]
+    #[case("11/30/2026 4:00 PM AST")]
+    #[case("3 PM EST on Monday, November 30, 2026")]
+    #[case("11/30/2026 12 noon PST")]
+    #[case("11/30/2026 12:00 noon PST")]
     fn an_instant_is_read(#[case] text: &str) {
         assert_eq!(callback_time(text), Some(CallbackTime::At("2026-11-30T20:00:00Z".parse().unwrap())), "{text}");
     }
@@ -357,6 +489,18 @@ mod tests {
     #[case("November 30, 2026 between 3 and 4 PM")]
     #[case("2026-11-30 25:00")]
     #[case("1500")]
+    #[case("11/30/2026 2560")]
+    #[case("11/30/2026 1500 PM")]
+    #[case("November 30 2026 1500")]
+    #[case("2026-11-30 midnight")]
+    #[case("2026-11-30 in the morning")]
+    #[case("mañana a las 3 PM")]
+    #[case("20261330150000")]
+    #[case("202611311500")]
+    #[case("asap")]
+    #[case("TBD")]
+    #[case("00/00/0000")]
+    #[case("03/04/05 3 PM")]
     #[case("9999-11-30 15:00")]
     #[case("\u{e9}t\u{e9}t :: pm")]
     fn what_names_no_single_time_is_unusable(#[case] text: &str) {
@@ -368,6 +512,10 @@ mod tests {
     #[case("N/A")]
     #[case("{{callback_time}}")]
     #[case("not specified")]
+    #[case("NA")]
+    #[case("NaT")]
+    #[case("None specified.")]
+    #[case("\"none\"")]
     fn what_says_nothing_is_missing(#[case] text: &str) {
         assert_eq!(callback_time(text), None);
     }
