@@ -9,6 +9,7 @@ mod calls_of_day;
 pub mod clock_shift;
 mod command;
 mod dial;
+mod do_not_call;
 pub mod hours;
 mod id;
 mod lead;

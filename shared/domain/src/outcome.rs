@@ -1,5 +1,6 @@
 //! How a call ended.
 
+use crate::do_not_call;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -46,7 +47,7 @@ impl Outcome {
         let shown = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
         let words = shown.split_whitespace().collect::<Vec<_>>().join("_").to_uppercase();
         // A refusal at the end of a long text must not be cut off.
-        if words.chars().count() > LONGEST && means_do_not_call(&words) {
+        if words.chars().count() > LONGEST && do_not_call::is_meant_by(&words) {
             return Some(Self::DNC);
         }
         Self::parse(&words.chars().take(LONGEST).collect::<String>())
@@ -59,45 +60,13 @@ impl Outcome {
         match self.known() {
             // A scan asks this of every outcome of every record, and almost all are known.
             Some(_) => *self == Self::DNC || *self == Self::BAD_NUMBER,
-            None => means_do_not_call(&self.0),
+            None => do_not_call::is_meant_by(&self.0),
         }
     }
 }
 
 /// The most characters of an outcome.
 const LONGEST: usize = 64;
-
-// Words in a row that mean a do-not-call, without apostrophes.
-const REFUSALS: &[&[&str]] = &[
-    &["DO", "NOT", "CALL"],
-    &["DONOTCALL"],
-    &["DONT", "CALL"],
-    &["DO", "NOT", "CONTACT"],
-    &["DONOTCONTACT"],
-    &["DONT", "CONTACT"],
-    &["DO", "NOT", "DIAL"],
-    &["NEVER", "CALL"],
-    &["STOP", "CALLING"],
-    &["NO", "MORE", "CALLS"],
-    &["UNSUBSCRIBE"],
-    &["UNSUBSCRIBED"],
-    &["OPT", "OUT"],
-    &["OPTOUT"],
-    &["OPTED", "OUT"],
-    &["REMOVE", "FROM", "LIST"],
-];
-
-/// Returns whether an outcome begins with DNC or means a do-not-call. `NOT_DNC` does not.
-fn means_do_not_call(outcome: &str) -> bool {
-    let plain = outcome.replace(['\'', '\u{2019}'], "");
-    let words: Vec<&str> = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let denied = |at: usize| at > 0 && ["NOT", "NO", "NON"].contains(&words[at - 1]);
-    plain.starts_with("DNC")
-        || words.iter().enumerate().any(|(at, word)| word.starts_with("DNC") && !denied(at))
-        || REFUSALS
-            .iter()
-            .any(|refusal| words.windows(refusal.len()).enumerate().any(|(at, words)| words == *refusal && !denied(at)))
-}
 
 impl fmt::Debug for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,10 +103,23 @@ mod tests {
             "Opted out",
             "unsubscribed",
             "Please do not contact",
+            "Said no, do not call",
+            "No llame más",
+            "Requested removal",
         ] {
             assert!(Outcome::parse(text).unwrap().suppresses(), "{text}");
         }
-        for text in ["NOT_DNC", "No DNC", "CALLBACK", "NO_ANSWER", "Opt in", "Adnc"] {
+        for text in [
+            "NOT_DNC",
+            "No DNC",
+            "Not on the DNC list",
+            "Did not opt out",
+            "REMOVED",
+            "CALLBACK",
+            "NO_ANSWER",
+            "Opt in",
+            "Adnc",
+        ] {
             assert!(!Outcome::parse(text).unwrap().suppresses(), "{text}");
         }
         let long = format!("{} DNC", "x ".repeat(50));

@@ -1,6 +1,7 @@
 //! What a dialer's disposition means.
 
 use super::Judged;
+use crate::do_not_call;
 use crate::report::{Evidence, Report};
 use crate::{Arrival, CallId, InCall, LeadId, LeadKey, NewLead, NotAResult, Outcome, Phone, Policy, Unattached};
 
@@ -21,6 +22,13 @@ const DISPOSITIONS: &[(&str, Outcome)] = &[
     ("DC", Outcome::BAD_NUMBER),
     ("BPN", Outcome::BAD_NUMBER),
     ("WRONG", Outcome::BAD_NUMBER),
+    // The labels of these codes, which some accounts send instead.
+    ("WRONG NUMBER", Outcome::BAD_NUMBER),
+    ("WRONG PERSON", Outcome::BAD_NUMBER),
+    ("WRONG PHONE NUMBER", Outcome::BAD_NUMBER),
+    ("DISCONNECTED NUMBER", Outcome::BAD_NUMBER),
+    ("ANSWERING MACHINE", Outcome::VOICEMAIL),
+    ("CALL BACK", Outcome::CALLBACK),
 ];
 
 /// The disposition of a lead that was never called.
@@ -41,40 +49,16 @@ const IN_CALL: &[&str] = &[
     "DISPO",
     "DIALING",
     "RINGING",
+    "LIVECALL",
+    "ACTIVECALL",
+    "ONPHONE",
+    "ONTHEPHONE",
+    "TALKING",
 ];
 
-/// Labels that mean a do-not-call, as words. An account writes its own labels, so each is looked for anywhere in the label.
-const REFUSALS: &[&str] = &[
-    "DO NOT CALL",
-    "DO NOT CONTACT",
-    "DO NOT DIAL",
-    "DO NOT PHONE",
-    "DONOTCALL",
-    "DONOTCONTACT",
-    "DONT CALL",
-    "DONT CONTACT",
-    "DONT DIAL",
-    "NEVER CALL",
-    "NEVER CONTACT",
-    "STOP CALLING",
-    "NO MORE CALLS",
-    "NO FURTHER CALLS",
-    "NO FURTHER CONTACT",
-    "CEASE CALLING",
-    "CEASE CONTACT",
-    "REMOVE FROM LIST",
-    "REMOVE FROM CALL LIST",
-    "REMOVE FROM CALLING LIST",
-    "TAKE OFF LIST",
-    "TAKE ME OFF",
-    "REMOVE ME",
-    "OPT OUT",
-    "OPTED OUT",
-    "OPTOUT",
-    "UNSUBSCRIBE",
-    "UNSUBSCRIBED",
-    "NO LLAMAR",
-];
+/// Codes that mean a do-not-call if nothing else is in them. In a longer label they may mean something else.
+const REFUSALS: &[&str] =
+    &["REMOVE", "REMOVED", "REMOVAL", "REMOVE LEAD", "STOP", "BAJA", "DND", "UNSUB", "TCPA", "LITIGATION", "BLOCKED"];
 
 /// The most characters of a code that the name of a rule keeps.
 const CODE: usize = 64;
@@ -184,20 +168,10 @@ fn family(code: &str) -> Option<Meaning> {
     if [&words, &first].into_iter().any(|words| IN_CALL.contains(&words.replace(' ', "").as_str())) {
         return Some(Meaning::InCall);
     }
-    means_do_not_call(&words).then_some(Meaning::Outcome(Outcome::DNC, Known::Yes))
-}
-
-/// Returns whether these words are a code or a label of a do-not-call. A code that was added since begins with DNC too, and
-/// some accounts put letters before it.
-fn means_do_not_call(words: &str) -> bool {
-    let whole = format!(" {words} ");
-    // `D.N.C.` has no other letters.
-    let is_spelled = words.replace(' ', "") == "DNC";
-    let denied = ["NOT", "NON", "NO"].iter().any(|no| whole.contains(&format!(" {no} DNC")));
-    let begins = words.starts_with("DNC") || is_spelled;
-    begins
-        || (words.contains("DNC") && !denied)
-        || REFUSALS.iter().any(|refusal| whole.contains(&format!(" {refusal} ")))
+    // Some accounts put letters before DNC.
+    let is_refusal =
+        do_not_call::is_meant_by(code) || do_not_call::is_inside(code) || REFUSALS.contains(&words.as_str());
+    is_refusal.then_some(Meaning::Outcome(Outcome::DNC, Known::Yes))
 }
 
 /// Returns whether a code of a table has the words that were sent.
@@ -252,6 +226,27 @@ mod tests {
     #[case("DO_NOT_CALL_REQUEST")]
     #[case("Opted Out")]
     #[case("Unsubscribe")]
+    #[case("INTDNC")]
+    #[case("Do Not Call - Verbal")]
+    #[case("Requested removal")]
+    #[case("REMOVE")]
+    #[case("Asked to be removed")]
+    #[case("Asked not to call")]
+    #[case("Take off the list")]
+    #[case("Opts out")]
+    #[case("STOP")]
+    #[case("DND")]
+    #[case("TCPA Litigator")]
+    #[case("Cease & Desist")]
+    #[case("Blacklisted")]
+    #[case("NO LLAMAR")]
+    #[case("No llame m\u{e1}s")]
+    #[case("No volver a llamar")]
+    #[case("Dar de baja")]
+    #[case("Not interested, do not call")]
+    // The account reads it otherwise, or the number is lost: a dial that must not be is worse.
+    #[case("DNC check passed")]
+    #[case("Do not call before 5 pm")]
     fn a_code_that_begins_with_dnc_or_means_it_is_a_do_not_call(#[case] code: &str) {
         assert_eq!(meaning(code, &policy()), Some(Meaning::Outcome(Outcome::DNC, Known::Yes)));
     }
@@ -259,6 +254,12 @@ mod tests {
     #[rstest]
     #[case("Non-DNC")]
     #[case("NOT DNC")]
+    #[case("Not on DNC")]
+    #[case("Not on the DNC list")]
+    #[case("Did not opt out")]
+    #[case("Removed from campaign")]
+    #[case("Do not email")]
+    #[case("Non-stop ringing")]
     #[case("CALL BACK DO NOT LEAVE MESSAGE")]
     #[case("NI")]
     fn another_label_is_no_do_not_call(#[case] code: &str) {
@@ -273,6 +274,7 @@ mod tests {
     #[case("PU - Call Picked Up")]
     #[case("queue")]
     #[case("DISPO")]
+    #[case("On the phone")]
     fn a_call_that_is_not_over_has_no_outcome(#[case] code: &str) {
         assert_eq!(meaning(code, &policy()), Some(Meaning::InCall));
     }
