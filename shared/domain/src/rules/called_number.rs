@@ -17,6 +17,7 @@ const FILLERS: &[&str] = &[
     "has",
     "have",
     "is",
+    "provided",
     "seems",
     "that",
     "to",
@@ -39,6 +40,19 @@ const SUBJECTS: &[&str] = &[
     "number calling",
     "number dialed",
     "number dialled",
+    "customer number",
+    "customer s number",
+    "customers number",
+    "customer s phone number",
+    "callee s number",
+    "lead s number",
+    "lead s phone number",
+    "recipient s number",
+    "recipient s phone number",
+    "party s number",
+    "landline number",
+    "subscriber trying reach",
+    "numero al que llama",
     "number trying call",
     "number trying reach",
     "number reached",
@@ -88,6 +102,7 @@ const PREDICATES: &[&str] = &[
     "invalid",
     "isn t in service",
     "isn t valid",
+    "no longer active",
     "no longer assigned",
     "no longer exists",
     "no longer in service",
@@ -95,6 +110,7 @@ const PREDICATES: &[&str] = &[
     "no longer valid",
     "non existent",
     "nonexistent",
+    "not active",
     "not allocated",
     "not assigned",
     "not exist",
@@ -110,6 +126,7 @@ const PREDICATES: &[&str] = &[
     "unallocated",
     "unassigned",
     "vacant",
+    "desconectado",
     "no existe",
     "no asignado",
     "no en servicio",
@@ -130,7 +147,9 @@ const ADJECTIVES: &[&str] = &[
     "nonexistent",
     "nonworking",
     "not valid",
+    "not working",
     "out of service",
+    "permanently disconnected",
     "unallocated",
     "unassigned",
     "vacant",
@@ -179,6 +198,7 @@ const BEFORE: &[&str] = &[
 const NOT_AFTER: &[&str] = &[
     "after",
     "before",
+    "area",
     "by",
     "during",
     "for",
@@ -199,9 +219,27 @@ const NOT_AFTER: &[&str] = &[
     "within",
 ];
 
-/// Words of a transfer. Then the number is the one to which the call was transferred, whatever the message says.
-const ABOUT_A_TRANSFER: &[&str] =
-    &["forward", "forwarded", "forwarding", "transfer", "transferred", "transferring", "transfers"];
+/// Words of a transfer, a tool or a text message. Then the number is one that those were given, whatever the message says.
+const ABOUT_ANOTHER_STEP: &[&str] = &[
+    "forward",
+    "forwarded",
+    "forwarding",
+    "transfer",
+    "transferred",
+    "transferring",
+    "transfers",
+    "api",
+    "crm",
+    "function",
+    "http",
+    "lookup",
+    "purchase",
+    "sms",
+    "tool",
+    "variable",
+    "webhook",
+    "dynamic",
+];
 
 /// Names of carriers' causes, which are about the called number wherever they appear.
 ///
@@ -209,11 +247,14 @@ const ABOUT_A_TRANSFER: &[&str] =
 /// definite: the user does not exist at the domain that was asked, or anywhere. 410 is what a number that has changed becomes.
 /// Without the word SIP a 404 is an HTTP status, which may be about any resource. 480, 484, 486 and 503 pass.
 const CAUSES: &[&str] = &[
+    "callee does not exist",
     "unallocated number",
     "unassigned number",
     "unallocated unassigned number",
     "invalid number format",
     "q 850 cause 1",
+    "q850 cause 1",
+    "q850 cause 22",
     "q 850 cause 22",
     "sip 404",
     "sip 410",
@@ -221,6 +262,9 @@ const CAUSES: &[&str] = &[
     "sip 2 0 404",
     "sip 2 0 410",
     "sip 2 0 604",
+    "sip cause 404",
+    "sip cause 410",
+    "sip cause 604",
     "sip code 404",
     "sip code 410",
     "sip code 604",
@@ -263,7 +307,7 @@ pub(crate) fn is_about_the_called_number(message: &str) -> bool {
     let words = words_of(message);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
-    if has(ABOUT_A_TRANSFER) {
+    if has(ABOUT_ANOTHER_STEP) {
         return false;
     }
     let plain: Vec<&str> = words.iter().copied().filter(|word| *word != BREAK).collect();
@@ -361,6 +405,20 @@ mod tests {
         "We're sorry, you have reached a number that has been disconnected or is no longer in service",
         "This number is no longer in service",
         "Number disconnected",
+        "The customer's phone number is disconnected",
+        "Customers number has been disconnected",
+        "Recipient's number is not in service",
+        "The party's number has been disconnected",
+        "The phone number is no longer active",
+        "Number is not active",
+        "The phone number you provided is invalid",
+        "This is not a working number",
+        "Permanently disconnected number",
+        "The subscriber you are trying to reach is no longer in service",
+        "callee does not exist",
+        "El número está desconectado",
+        "Q850 cause 1",
+        "SIP;cause=404",
         "number not in service",
         "Number not found",
         "Number does not exist",
@@ -472,6 +530,27 @@ mod tests {
         "NO_ROUTE_DESTINATION",
         "NORMAL_TEMPORARY_FAILURE",
         "service not in service",
+        "The number is not in service area",
+        "Phone number not found: purchase it first",
+        "Tool argument: phone number is invalid",
+        "Function lookup_customer: phone number not found",
+        "CRM lookup: phone number not found",
+        "SMS failed: invalid phone number",
+        "HTTP 404: phone number not found",
+        "API request failed: invalid number",
+        "Dynamic data: number not found",
+        "Fallback number not found",
+        "Invalid account number",
+        "The number is not verified",
+        "Invalid agent phone number",
+        "The agent's number is not in service",
+        "Invalid caller phone number",
+        "number of minutes exceeded, call disconnected",
+        "The callee disconnected",
+        "Callee not found in the conference",
+        "The number cannot receive calls at this time",
+        "The customer is disconnected",
+        "number is blocked",
         "",
     ];
 
