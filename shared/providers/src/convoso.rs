@@ -60,8 +60,9 @@ fn phone(fields: Object<'_>) -> Result<Phone, Unattached> {
 /// Returns whether the person called. Accounts name the field and its words in several ways.
 fn is_inbound(fields: Object<'_>) -> bool {
     let says_so = |key: &&str| {
-        let word = fields.word(key);
-        word == "in" || word.starts_with("inbound") || word.starts_with("incoming")
+        let word: String = fields.word(key).chars().filter(|c| c.is_alphanumeric()).collect();
+        ["in", "ib", "i", "callin", "entrante"].contains(&word.as_str())
+            || ["inbound", "incoming", "callinbound", "llamadaentrante"].iter().any(|start| word.starts_with(start))
     };
     ["call_type", "direction", "call_direction"].iter().any(says_so) || fields.flag("inbound") == Some(true)
 }

@@ -26,6 +26,25 @@ fn read(body: &str) -> Judged {
     judged(parse(body.as_bytes(), NOW.parse().unwrap()).unwrap())
 }
 
+#[rstest]
+#[case("INBOUND", true)]
+#[case("In-Bound", true)]
+#[case("in_bound call", true)]
+#[case("INBOUND_IVR", true)]
+#[case("Incoming Call", true)]
+#[case("IN", true)]
+#[case("IB", true)]
+#[case("Entrante", true)]
+#[case("OUTBOUND", false)]
+#[case("internal", false)]
+#[case("MANUAL", false)]
+fn a_call_type_says_whether_the_person_called(#[case] word: &str, #[case] inbound: bool) {
+    let body = format!(
+        r#"{{"lead_id":"1","phone_number":"2395550140","call_log_id":"7","status":"NA","call_type":"{word}"}}"#
+    );
+    assert_eq!(result(&body).inbound, inbound);
+}
+
 #[track_caller]
 fn result(body: &str) -> CallResult {
     match read(body) {
