@@ -17,7 +17,7 @@ pub(super) const SETS: &[(&str, &str)] = &[
          / call or text / call or contact / text or call / call and bother / calling / contacting / continue calling \
          / continue to call / keep bothering / be harassing / call or email / contact or call / go calling / have anyone call \
          / let anyone call / keep bugging / keep pestering / keep harassing / keep contacting / keep ringing / keep texting / keep messaging \
-         / keep dialing / keep phoning / keep annoying / follow up / follow up with / check in with / come calling / keep on calling / try to reach / try and call",
+         / keep dialing / keep phoning / keep annoying / hit me up / hit my line / hit my phone / follow up / follow up with / check in with / come calling / keep on calling / try to reach / try and call",
     ),
     (
         "calling",
@@ -25,7 +25,7 @@ pub(super) const SETS: &[(&str, &str)] = &[
          / reaching out to / soliciting / disturbing / pestering / hounding / bugging / annoying / spamming / call in / blowing up \
          / trying to call / trying to reach / trying to contact / telephoning / robocalling / cold calling / calling and texting \
          / calling and bothering / call / to call / keep calling / all the calling / with the calling / all this calling \
-         / calling and calling / calling up / tormenting / stalking / robo calling / spam calling / prank calling / phone calling",
+         / calling and calling / calling up / hitting me up / hitting my phone / hitting my phone up / hitting my line / blowing my phone up / tormenting / stalking / robo calling / spam calling / prank calling / phone calling",
     ),
     (
         "called",
@@ -33,7 +33,7 @@ pub(super) const SETS: &[(&str, &str)] = &[
     ),
     (
         "stop",
-        "stop / quit / cease / halt / discontinue / refrain from / desist from / give up / knock off / you stop / knock it off with",
+        "stop / quit / cease / halt / discontinue / refrain from / desist from / give up / knock off / you stop / knock it off with / stop it with / stop it already with / quit it with / cut it out with",
     ),
     (
         "calls",
