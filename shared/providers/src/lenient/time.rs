@@ -1,5 +1,6 @@
 //! Times as machines and people write them.
 
+mod names;
 mod words;
 
 use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, Utc};
