@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use redial_domain::{LeadId, Phone};
 use utoipa::IntoParams;
 
-/// The lead that a path or `?lead_id=`, and `?phone=` name.
+/// The lead of a request: its id from the path or `?lead_id=`, its number from `?phone=`.
 pub(super) struct NamedLead {
     /// What the id may be, the most literal first: a path may be escaped more often than it is decoded.
     pub(super) ids: Vec<LeadId>,
@@ -63,8 +63,8 @@ fn phone_of(parameters: &Parameters) -> Result<Phone, Invalid> {
 #[into_params(parameter_in = Path)]
 #[expect(dead_code, reason = "only its description is used")]
 pub(super) struct LeadPath {
-    /// The call center's lead id, percent-encoded. `-` if it is in the query, which is recommended for ids with other
-    /// characters than letters, digits, `-`, `.` and `_`.
+    /// The call center's lead id, percent-encoded. If it has characters other than letters, digits, `-`, `.` and `_`,
+    /// write `-` and add `lead_id` to the query.
     #[param(example = "123456")]
     lead_id: String,
 }
@@ -76,7 +76,7 @@ pub(super) struct LeadQuery {
     /// Phone number of the lead, in any common spelling. Escape a leading `+` as `%2B`.
     #[param(example = "+15555550123")]
     phone: String,
-    /// The call center's lead id, if the path has `-` instead of it. Safe for every id.
+    /// The call center's lead id, if the path has `-` instead of it. Works for every id.
     #[param(rename = "lead_id", example = "a/b")]
     id: Option<String>,
 }

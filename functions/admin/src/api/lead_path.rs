@@ -1,4 +1,4 @@
-//! Lead ids in paths: any id, however many of its characters a client or a gateway has escaped.
+//! Lead ids in paths. An id may have any characters, and a client or a gateway may have escaped some of them.
 
 use super::{BASE, ROUTES};
 use axum::extract::Request;
@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str,
 
 /// Where the path of a lead starts, after [`BASE`].
 const LEAD: &str = "/lead/";
-/// How often an id may be escaped: by the client's library, and by whoever gave it to the client.
+/// How often an id may be escaped: by the client's library, and by the system that gave it to the client.
 const MOST_ESCAPES: usize = 2;
 /// What is escaped in a path that a gateway has decoded, or not. Slashes still divide it.
 const PATH: &AsciiSet =

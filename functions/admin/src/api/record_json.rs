@@ -5,8 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Status of a record. `pending`: waits for the next attempt. `rescheduled`: waits for a requested callback. `completed`: a
-/// success, or a number that must not be called. `max_attempts`: no attempts are left. `paused`: paused by an operator.
-/// `unreadable`: the record cannot be understood. A record of another system may have another word. Such a lead is not dialed.
+/// success, or a number that must not be called. `max_attempts`: no attempts are left. `paused`: paused by an operator,
+/// or a possible do-not-call waits for a decision. `unreadable`: the record cannot be understood. Records of another
+/// system may have another status. Leads with `unreadable` or another status are not dialed.
 #[derive(Debug, Clone, Copy, ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "only its description is used")]
@@ -81,11 +82,11 @@ pub(crate) struct RecordJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     possible_do_not_call_id: Option<String>,
-    /// The person's words.
+    /// What the person said in that call, at most 200 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     possible_do_not_call_words: Option<String>,
-    /// Time at which this became known.
+    /// Time at which the possible do-not-call became known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     possible_do_not_call_since: Option<i64>,

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 /// Confirm a possible do-not-call
 ///
-/// The number is never dialed again, for any lead. `success` is false if the lead is not in the queue, or if nothing waits for a
-/// decision.
+/// No lead with this number is dialed again. `success` is false if the lead is not in the queue, or if no possible
+/// do-not-call waits for a decision.
 #[utoipa::path(
     post,
     path = "/lead/{lead_id}/confirm-do-not-call",

@@ -74,7 +74,7 @@ struct StatsJson {
     current_month: String,
     /// Unreadable stored objects. Their leads are not dialed.
     unreadable_objects: usize,
-    /// Unreadable records, which `total_records` counts too. They are kept, and not dialed.
+    /// Unreadable records, included in `total_records`. They are kept and not dialed.
     unreadable_records: u32,
 }
 

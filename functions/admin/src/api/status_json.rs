@@ -97,7 +97,7 @@ pub(crate) struct BreakerJson {
     until: Option<DateTime<Utc>>,
     /// Number of times it opened since a call was last placed.
     failures: u32,
-    /// Message with which the provider refused one lead after the other, without ids and numbers. `null` for other causes.
+    /// The provider's message, without ids and numbers, if several refusals in a row had the same one. Else `null`.
     #[schema(example = "Pathway not found")]
     message: Option<String>,
 }
