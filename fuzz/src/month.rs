@@ -5,7 +5,7 @@ use redial_domain::{Lead, Outcome};
 use redial_formats::month_v1::{MonthLayout, Shard};
 use serde_json::value::RawValue;
 
-/// So many records of an object are changed, one after the other.
+/// The number of records of an object that are changed, one after the other.
 const CHANGED: usize = 3;
 
 const OUR_FIELDS: [&str; 25] = [

@@ -3,10 +3,10 @@
 use super::is_e164;
 use redial_domain::Phone;
 
-/// A text is refused, or it is a number that is read as itself, also with a country code beside it.
+/// Checks that a text is rejected or is a number that is read back as itself, also with a country code beside it.
 ///
 /// # Panics
-/// When it is not.
+/// When it is neither.
 pub fn phone_number(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (code, number) = text.split_once(' ').unwrap_or(("1", &text));

@@ -2,8 +2,8 @@
 
 use redial_domain::refusal::{Refusal, WORDS_KEPT, hear, heard, label};
 
-/// Each line is a turn. They are heard the same way every time, and what is kept of them was said and has a bound. The same text
-/// as a label never weakens what was said.
+/// Checks that turns, one on each line, always give the same answer, and that the words that are kept were said and
+/// have a bound. The same text as a label never weakens the answer.
 ///
 /// # Panics
 /// When it does not hold.

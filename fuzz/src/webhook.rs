@@ -44,7 +44,8 @@ fn check(parse: impl Fn() -> Option<Parsed>) {
     }
 }
 
-/// A number that does not exist says nothing about the other numbers of its lead.
+/// Checks that a do-not-call without a number comes from a person: a number that does not exist says nothing about the
+/// other numbers of its lead.
 fn is_for_somebody(told: &DoNotCall) {
     let a_person_refuses = match &told.refused {
         Refused::Certainly(outcome) => *outcome == Outcome::DNC,

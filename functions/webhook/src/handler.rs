@@ -78,7 +78,7 @@ impl Webhook {
             }
             Err(error) => return cannot_verify(self.meter(), &error),
         }
-        // The body says what it is. Its label is often wrong.
+        // The format is detected from the body, because `Content-Type` is often wrong.
         self.take_in(convoso::parse(request.body(), self.now())).await
     }
 

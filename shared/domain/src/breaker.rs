@@ -17,7 +17,7 @@ const FAILURES: u32 = 5;
 /// This many refusals in a row mean that our request is wrong, whatever they say. A single refusal is about a single lead, and
 /// that lead waits along its cadence.
 const REFUSALS_IN_A_ROW: u32 = 20;
-/// This many refusals in a row with one message mean the same, for example a misspelt pathway. They are no leads' fault.
+/// This many refusals in a row with one message mean the same, for example a misspelt pathway. No lead is at fault.
 const REFUSALS_WITH_ONE_MESSAGE: usize = 3;
 /// The cool-down of the first opening, as long as the default interval between runs: the next run probes. It doubles with
 /// each probe that fails.
@@ -47,7 +47,7 @@ pub struct BreakerTrip {
     pub until: DateTime<Utc>,
     /// How often it has opened since a call was last placed: once, and once more for each probe that failed.
     pub failures: u32,
-    /// What every refusal said that opened it, without ids and numbers.
+    /// The message of every refusal that opened it, without ids and numbers. `None` if they differ.
     pub message: Option<String>,
 }
 
@@ -250,7 +250,7 @@ impl Circuit {
         self.recovered()
     }
 
-    /// Returns the refused attempts whose leads are as if they had not been dialed, because the refusals were about our request.
+    /// Returns the refused attempts that do not count for their leads, because the refusals were about our request.
     #[must_use]
     pub fn forgiven(&self) -> &[AttemptId] {
         if self.forgiven { &self.row.attempts } else { &[] }

@@ -1,7 +1,7 @@
 //! Finds out whether the server that wrote a month had a wrong clock, from the month's own times.
 //!
-//! A wrong zone moves every time by the same quarter hours. One record, or a queue that only rested, must not look like that:
-//! evidence counts if most records agree on it, and a month without evidence has no shift.
+//! A wrong zone moves every time by the same number of quarter hours. One wrong record or an idle queue must not look
+//! like a wrong clock. Evidence therefore counts only if most records agree, and a month without evidence has no shift.
 
 mod evidence;
 
@@ -22,7 +22,7 @@ pub struct RecordTimes {
     pub stated: Option<TimeDelta>,
 }
 
-/// The time by which a clock was wrong: whole quarter hours, at most 14 hours. It is what must be added to every time.
+/// The time that must be added to every time because a clock was wrong: whole quarter hours, at most 14 hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClockShift(i64);
 
@@ -57,7 +57,7 @@ impl ClockShift {
         (minutes != 0 && minutes % Self::QUARTER == 0 && minutes.abs() <= Self::MOST).then_some(Self(minutes))
     }
 
-    /// Returns every shift, the greatest clock ahead first.
+    /// Returns every shift, in order.
     fn all() -> impl Iterator<Item = Self> {
         let most = Self::MOST / Self::QUARTER;
         (-most..=most).filter_map(|quarters| Self::of_minutes(quarters * Self::QUARTER))
@@ -71,7 +71,7 @@ impl fmt::Display for ClockShift {
     }
 }
 
-/// What speaks for a shift.
+/// Evidence for a shift.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
     /// The texts with a time zone beside the numbers.
@@ -81,7 +81,7 @@ pub enum Evidence {
     /// The newest change is some quarter hours before the last change of the file, and the leads that wait look overdue at
     /// that instant: the clock was behind.
     TimesBeforeTheFile,
-    /// Calls in hours in which nobody may be called, which a single shift moves into the business hours.
+    /// Calls at night, which a single shift moves into the business hours.
     CallsAtNight,
 }
 
@@ -103,19 +103,19 @@ impl fmt::Display for Evidence {
 pub struct Found {
     pub shift: ClockShift,
     pub evidence: Evidence,
-    /// The number of records that speak for it.
+    /// The number of records that agree on it.
     pub agree: usize,
-    /// The number of records that can say anything about it.
+    /// The number of records that have evidence for or against it.
     pub of: usize,
 }
 
 /// The clock of a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finding {
-    /// Nothing speaks for a shift.
+    /// There is no evidence for a shift.
     None,
     Shift(Found),
-    /// The times are wrong, or one evidence contradicts another. A person must decide.
+    /// The times are wrong, or two kinds of evidence contradict each other. A person must decide.
     Unclear(Doubt),
 }
 
@@ -126,7 +126,7 @@ pub enum Doubt {
     OneOf(ClockShift, ClockShift),
     /// The shift would move calls into the night.
     CallsWouldBeAtNight(ClockShift),
-    /// Two evidences name two shifts.
+    /// Two kinds of evidence give two shifts.
     TwoShifts(ClockShift, ClockShift),
 }
 

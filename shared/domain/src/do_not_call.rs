@@ -1,4 +1,4 @@
-//! What codes and labels of accounts mean a do-not-call. Each account, and each system before this one, has its own.
+//! Codes and labels that mean a do-not-call. Each account, and each system before this one, has its own.
 
 /// Words in a row that mean a do-not-call, without accents and apostrophes. They are looked for anywhere in a label.
 const REFUSALS: &[&str] = &[
@@ -92,7 +92,8 @@ const REFUSALS: &[&str] = &[
     "LISTA NEGRA",
 ];
 
-/// What may be denied: `NOT_DNC`, "not on the DNC list", "did not opt out". "No, do not call" denies nothing.
+/// Words that a denial may precede: `NOT_DNC`, "not on the DNC list", "did not opt out". "No, do not call" denies
+/// nothing.
 const DENIABLE: &[&str] = &["DNC", "OPT OUT", "OPTED OUT", "UNSUBSCRIBED", "BLACKLISTED", "BLOCKLISTED", "LITIGATOR"];
 
 /// Returns whether a code or a label begins with DNC or means a do-not-call.

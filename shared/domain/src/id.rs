@@ -69,7 +69,7 @@ impl CallId {
         Self(format!("lost:{attempt}"))
     }
 
-    /// Stands for a call whose id is not known.
+    /// Returns the id of a call whose own id is not known.
     #[must_use]
     pub fn unknown() -> Self {
         Self("unknown".to_owned())

@@ -41,19 +41,19 @@ pub struct Lead {
     pub status: Status,
     /// The last [`CALLS_KEPT`] calls, in the order in which they ended.
     pub history: Vec<PastCall>,
-    /// Calls in the history of a record of the original that are no results: they have no id, or no outcome yet.
+    /// Calls of the original that are not results: their entries in the history have no id, or no outcome yet.
     pub other_calls: Vec<OtherCall>,
     /// Dials refused since the last result. They stretch the cadence, because its first intervals are zero and the lead would
     /// otherwise be dialed and refused by every run.
     pub refusals: u32,
     /// The attempt that was refused last, so that a refusal is counted once.
     pub refused_attempt: Option<AttemptId>,
-    /// The call of the possible do-not-call that was dismissed last. What is told of that call again raises no new doubt.
+    /// The call of the possible do-not-call that was dismissed last. Later reports of that call do not raise it again.
     pub dismissed: Option<CallId>,
     /// A possible do-not-call that nobody has decided about.
     pub review: Option<Review>,
-    /// An older month of which an object could not be read when the record was made. The lead may have a record there, so it
-    /// waits until the object can be read.
+    /// An older month with an object that could not be read when the record was made. The lead may have a record
+    /// there, so it waits until the object can be read.
     pub beside_unreadable: Option<Month>,
 }
 
@@ -111,8 +111,8 @@ impl ForeignStatus {
         words.iter().find(|known| **known == word).map(|known| Self(known))
     }
 
-    /// Remembers the word for the life of the process, so that a status is as cheap to copy as ours. `None` if it is no word,
-    /// or there are too many.
+    /// Remembers the word for the life of the process, so that the status is `Copy`. `None` if it is not a word, or if
+    /// there are too many.
     fn remember(word: &str) -> Option<Self> {
         let is_word = (1..=32).contains(&word.len())
             && word.bytes().all(|byte| byte.is_ascii_alphabetic() || b"_- ".contains(&byte));
@@ -192,7 +192,7 @@ impl PastCall {
     }
 }
 
-/// A call of the original of which no result is known.
+/// A call of the original without a known result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OtherCall {
     /// The provider's id, if the record has it.

@@ -34,7 +34,7 @@ pub struct Line {
     pub suppressed: Option<Suppression>,
     /// Whether records of the number may still wait for a dial although it is suppressed. The next run completes them.
     pub retiring: bool,
-    /// When a call ended last in which the person was connected with an agent.
+    /// When the last call that connected the person with an agent ended.
     pub transferred_at: Option<DateTime<Utc>>,
     /// A possible do-not-call that nobody has decided about. It concerns every lead of the number.
     pub review: Option<Review>,
@@ -160,8 +160,8 @@ impl Line {
         self.forget_old_calls(now);
     }
 
-    /// Forbids every further call to the number if the result is a do-not-call, also a repeated one: the words that say so
-    /// may come later than the rest.
+    /// Forbids every further call to the number if the result is a do-not-call, even a repeat: the refusal may come
+    /// later than the rest.
     fn hear_do_not_call(&mut self, result: &CallResult, now: DateTime<Utc>) {
         if result.outcome.suppresses() {
             self.suppress(&result.outcome, result.source, now);
@@ -220,15 +220,15 @@ impl Line {
         self.hold.take_if(|hold| hold.is_of(result));
     }
 
-    /// Ends the doubt about which a person has decided, and returns whether there was one. `other` is the doubt of another record
-    /// of the number. One that waits for its record is not in any record yet, so nobody has decided about it.
+    /// Ends a possible do-not-call after the decision about it, and returns whether there was one. `other` is that of
+    /// another record of the number. One that waits in the inbox is not in a record yet, so no decision was about it.
     pub fn decide_review(&mut self, other: Option<Review>) -> bool {
         let is_doubt = |waiting: &Waiting| matches!(&waiting.arrival, Arrival::Result(result) if result.possible_refusal.is_some());
         let undecided = self.inbox.iter().any(is_doubt);
         self.review.is_some() && !undecided && std::mem::replace(&mut self.review, other).is_some()
     }
 
-    /// Forgets a doubt of this call that no record has: it was decided about before a repeat of the result raised it again.
+    /// Forgets a possible do-not-call of this call that no record has: a repeat raised it again after the decision.
     pub fn forget_review_of(&mut self, call: &CallId) {
         self.review.take_if(|review| review.call == *call);
     }

@@ -14,7 +14,7 @@ pub struct NumberFacts {
     pub review: Option<Review>,
     /// The calls of the last 24 hours. A call may be in it more than once.
     pub calls: Vec<RecordedCall>,
-    /// When a call ended last in which the person was connected with an agent, if that was in the last 24 hours.
+    /// When the last call that connected the person with an agent ended, if that was in the last 24 hours.
     pub transferred_at: Option<DateTime<Utc>>,
 }
 
@@ -25,7 +25,7 @@ pub struct RecordedCall {
     pub call: Option<CallId>,
     /// The attempt, if the queue dialed it.
     pub attempt: Option<AttemptId>,
-    /// When it ended. For an attempt of which nobody knows, when it was made.
+    /// When it ended. For a lost attempt, when it was made.
     pub at: DateTime<Utc>,
     /// Whether its result is in the record.
     pub is_result: bool,
@@ -73,7 +73,7 @@ fn calls_of(lead: &Lead) -> impl Iterator<Item = RecordedCall> {
     results.chain(others).chain(last_call_of(lead))
 }
 
-/// Returns the last call of a record that has it in no history: the original kept only its time, or its id too.
+/// Returns the last call of a record if it is not in its history: the original kept only its time, or its id too.
 fn last_call_of(lead: &Lead) -> Option<RecordedCall> {
     let at = lead.last_call?;
     let call = lead.last_call_id.clone();

@@ -50,7 +50,7 @@ pub enum PhoneError {
         "the phone number has an exchange (the three digits after the area code) that does not exist. Check the number"
     )]
     Exchange,
-    /// A country code that no country has, or a number that the plan of its country does not have.
+    /// A country code that does not exist, or a number that is not in the plan of its country.
     #[error(
         "the phone number does not exist in the numbering plan of its country. Check the number and the country code"
     )]
@@ -61,7 +61,7 @@ pub enum PhoneError {
     /// Digits that fill a field, such as 9999999999, or directory assistance, which people write for the same purpose.
     #[error("the phone number is a filler. Send the number of the person")]
     Filler,
-    /// A word or number that stands for a caller who hides the number.
+    /// A word or number in place of the number of a caller who hides it.
     #[error("the phone number is that of an anonymous caller. Send the number of the person")]
     Anonymous,
 }

@@ -52,7 +52,7 @@ reasons! {
         LeadIdIsAPlaceholder = "lead_id_is_a_placeholder",
         /// Without Convoso's id of the call a repeat could not be told apart.
         NoCallLogId = "no_call_log_id",
-        /// It forbids to call somebody, and names neither a usable number nor a lead of which a record is known.
+        /// It is a do-not-call without a usable number, and its lead and call are in no record.
         DoNotCall = "do_not_call_not_attached",
     }
 }

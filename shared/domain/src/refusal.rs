@@ -1,4 +1,4 @@
-//! Hears in the words of a person whether they refuse further calls.
+//! Decides whether a person's words refuse further calls.
 //!
 //! Words and their order decide, not whole sentences: `phrases` is the data, `words` brings speech into one spelling, `pattern`
 //! matches. The time is linear in the length of the text, and no text makes it fail.
@@ -17,7 +17,8 @@ use words::{BREAK, Token, Vocabulary};
 /// The most characters of what was said that are kept for review.
 pub const WORDS_KEPT: usize = 200;
 
-/// The most bytes that are heard. A call of an hour has a fifth of it. Of more, the beginning and the end are heard.
+/// The most bytes that are searched. A call of an hour has a fifth of that. Of longer texts only the beginning and the
+/// end are searched.
 const HEARD: usize = 256 * 1024;
 
 /// How many words before a refusal are searched for somebody else who said it.
@@ -39,7 +40,7 @@ pub enum Refusal {
 pub enum Kind {
     /// Any further call.
     DoNotCall,
-    /// Calls for the lead, who does not have this number.
+    /// Calls for the lead, because this number is not the lead's.
     WrongNumber,
 }
 
@@ -131,7 +132,7 @@ fn has_words(text: &str, words: &str) -> bool {
     text.match_indices(words).any(|(at, _)| text[..at].ends_with(' ') && text[at + words.len()..].starts_with(' '))
 }
 
-/// Returns the turns, or as much of their beginning and their end as is heard.
+/// Returns the turns, or as much of their beginning and their end as is searched.
 fn bounded(turns: &[String]) -> Vec<&str> {
     let mut left = HEARD / 2;
     let mut beginning = Vec::new();

@@ -25,7 +25,8 @@ impl std::fmt::Debug for Review {
 }
 
 /// Holds a record back because of a possible do-not-call that is not in a result: the words came later than the call. `None`
-/// if that changes nothing: the person has refused for certain, or somebody decides, or has decided, about it.
+/// if that changes nothing: the number is already forbidden, or this or an earlier one waits for a decision or was
+/// dismissed.
 #[must_use]
 pub fn doubt(lead: &Lead, review: &Review, now: DateTime<Utc>) -> Option<Lead> {
     let is_decided = lead.review.is_some() || lead.dismissed.as_ref() == Some(&review.call);
@@ -47,7 +48,7 @@ impl Lead {
         Self { review: None, dismissed: Some(review.call.clone()), status, updated_at: now, ..self.clone() }
     }
 
-    /// Returns the record with its possible do-not-call confirmed: the call that raised the doubt ended with it.
+    /// Returns the record with its possible do-not-call confirmed: the outcome of that call becomes DNC.
     pub(super) fn confirmed(&self, review: &Review, now: DateTime<Utc>) -> Self {
         let mut next =
             Self { review: None, callback: None, status: Status::Completed, updated_at: now, ..self.clone() };

@@ -27,7 +27,7 @@ pub enum TransferRule {
 pub enum Judged {
     /// It belongs in a record.
     Arrival(Box<Arrival>),
-    /// It is no result of a call that could be recorded, but it forbids further calls.
+    /// It forbids further calls, but it is not a result that could be recorded.
     DoNotCall(Box<DoNotCall>),
     /// The person is on the phone with an agent now. The call has no result yet.
     InCall(Box<InCall>),
@@ -102,7 +102,7 @@ pub fn judge(report: Report, policy: &Policy) -> Judged {
     }
 }
 
-/// Says what a later payload of a call adds to its result: a refusal, and nothing else.
+/// Decides what a later payload of a call adds to its result: a refusal, and nothing else.
 fn afterthought(report: &Report, heard: Refusal) -> Judged {
     let forbidden = match heard {
         Refusal::Certain(Kind::DoNotCall) => forbids(report, Outcome::DNC),

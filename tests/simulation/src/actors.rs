@@ -299,7 +299,7 @@ pub(crate) fn call_of_others(world: &Arc<World>, lead: LeadId, phone: Phone, end
     }
 }
 
-/// The disposition of a call comes of which Convoso has told before.
+/// Convoso sends the disposition of a call that it has reported before.
 pub(crate) fn call_by_agent(world: &Arc<World>, call: CallId, lead: LeadId, phone: Phone) {
     let now = world.engine.now();
     let (outcome, callback) = world.engine.draw(|chance| outcome(chance, now));

@@ -82,7 +82,7 @@ struct Delivery {
     over: Option<DateTime<Utc>>,
 }
 
-/// A call of Convoso of which the queue has acknowledged that it holds the number.
+/// A call of Convoso that holds the number, as the queue has acknowledged.
 struct AgentSpell {
     call: CallId,
     from: DateTime<Utc>,
@@ -322,7 +322,7 @@ impl Judge {
         self.suppressed.entry(phone.clone()).or_insert(now);
     }
 
-    /// An uploaded month has a call of which no webhook told.
+    /// An uploaded month has a call that no webhook reported.
     pub(crate) fn uploaded(&mut self, call: CallId, phone: &Phone, key: LeadKey, at: DateTime<Utc>) {
         self.dials.entry(phone.clone()).or_default().push(at);
         let told = Told {

@@ -163,7 +163,7 @@ impl StoredData {
         Some(key)
     }
 
-    /// Uploads the month before with these records, each with so many calls of the last hours.
+    /// Uploads the month before with these records, each with some calls of the last hours.
     pub(crate) fn upload(&self, world: &World) {
         let Some((lead, phone, calls)) = world.plan.uploaded.first() else { return };
         let (start, zone) = (world.plan.start, world.plan.environment.policy.business_hours.zone);

@@ -1,4 +1,4 @@
-//! What refusals for one reason have in common.
+//! Reduces the message of a refusal to what refusals for one reason have in common.
 
 /// No reason is longer.
 const MOST_CHARACTERS: usize = 200;
@@ -6,7 +6,7 @@ const MOST_CHARACTERS: usize = 200;
 /// Returns the message of a refusal without what may differ between two leads: words with a digit or an `@`, which are ids,
 /// numbers and addresses, become `…`. The status in "HTTP 400" stays.
 ///
-/// What is left is shown to operators, so the caller takes names out before.
+/// Operators see the rest, so the caller removes names first.
 pub(super) fn gist(message: &str) -> String {
     let mut words: Vec<&str> = Vec::new();
     for word in message.split_whitespace() {

@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 const CLOCK_ERROR: TimeDelta = TimeDelta::minutes(1);
 /// The original wrote its file at every change. What came later is its last request.
 const LAST_CHANGE: TimeDelta = TimeDelta::minutes(5);
-/// The original dialed every five minutes, and a lead behind a long line was later.
+/// The original dialed every five minutes, and a long queue delayed a lead further.
 const OVERDUE: TimeDelta = TimeDelta::minutes(30);
 /// Within its longest interval, two hours, and the time of the calls, a working queue changes most leads that wait.
 const WORKING: TimeDelta = TimeDelta::hours(3);
-/// So few calls say nothing about the hours.
+/// Fewer calls say nothing about the hours.
 const CALLS: usize = 30;
 
 /// Returns the shift that the texts with a time zone state. Numbers and texts that are equal agree on no shift.
@@ -98,7 +98,7 @@ impl<'a> Calls<'a> {
 
     /// Returns what the hours of the calls say by themselves.
     pub(super) fn finding(&self) -> Finding {
-        // The business hours may have been others. Nobody has ever been allowed to call at night.
+        // The business hours may have been different. Calls at night have never been allowed.
         if self.instants.len() < CALLS || self.percent_by_day(TimeDelta::zero()) >= 90 {
             return Finding::None;
         }

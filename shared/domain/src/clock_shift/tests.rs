@@ -13,7 +13,7 @@ fn business() -> BusinessHours {
     BusinessHours { zone: New_York, days, start: hour(11), end: hour(20), blackout: BTreeSet::new() }
 }
 
-/// A lead that waits: called so many minutes before the file was written, and due so many minutes after its call.
+/// A lead that waits: called `called` minutes before the file was written, and due `interval` minutes after its call.
 fn waiting(called: i64, interval: i64) -> RecordTimes {
     let called = at(WRITTEN) - Duration::minutes(called);
     RecordTimes {

@@ -1,4 +1,4 @@
-//! A number that a dialer's call holds.
+//! Calls of a dialer, which hold their numbers.
 
 use super::{KnownCall, Line};
 use crate::{CallId, CallResult, InCall, Source};
@@ -45,8 +45,8 @@ impl Line {
         true
     }
 
-    /// Ends the call with an agent of which this is the result. If the call is not known by id, every new result of its
-    /// provider ends it.
+    /// Ends the call with an agent if this is its result. A call without an id is ended by any new result of its
+    /// provider.
     pub(super) fn end_agent_call(&mut self, result: &CallResult) {
         let is_new = self.known(&result.call).is_none();
         self.agent_call.take_if(|held| {

@@ -1,4 +1,4 @@
-//! What was reported of a call last: a repeat and a correction are told apart by it.
+//! The newest report of a call, which tells a repeat from a correction.
 
 use super::{KnownCall, Line};
 use crate::{CallResult, Outcome, Source};
@@ -25,7 +25,7 @@ impl Line {
         is_of_convoso(result) && self.known(&result.call).is_some_and(told)
     }
 
-    /// Notes what was reported of a call last, so that a repeat and a correction can be told apart without the record.
+    /// Notes the newest report of a call, so that a repeat can be told from a correction without the record.
     pub(super) fn note_report(&mut self, result: &CallResult) {
         let mut calls = self.calls.iter_mut();
         let known = calls.find(|known| is_of_convoso(result) && known.call.as_ref() == Some(&result.call));
@@ -35,7 +35,7 @@ impl Line {
         }
     }
 
-    /// Moves a report behind the one before: the clock of the process that took this one in may be behind.
+    /// Moves a report after the one before it: the clock of the process that took this one in may be slow.
     pub(super) fn put_in_order(&self, result: &mut CallResult) {
         if let Some(told) = self.known(&result.call).and_then(|known| known.told.as_ref()) {
             result.ended_at = result.ended_at.max(told.at + NEXT_REPORT);

@@ -11,7 +11,7 @@ use std::sync::{LazyLock, OnceLock};
 /// not be refused, because a do-not-call may be about it.
 pub(super) const NORTH_AMERICA: &str = "1";
 
-/// The area code of numbers in examples. It belongs to nobody.
+/// The area code of numbers in examples. No person has it.
 const FICTITIOUS: &str = "555";
 
 static PLAN: LazyLock<BTreeMap<&str, Country>> = LazyLock::new(|| {

@@ -27,7 +27,7 @@ enum Part {
     Pause,
 }
 
-/// Phrases of which one is said, the longest first.
+/// Alternative phrases, the longest first.
 #[derive(Debug, Clone)]
 struct Choices {
     phrases: Vec<Vec<u16>>,
@@ -71,8 +71,9 @@ pub(super) type Sets = HashMap<&'static str, Vec<Vec<u16>>>;
 impl Pattern {
     /// Reads a pattern: words, `a|b` for either word, `@name` for a phrase of a set, `?` behind either for what may be missing,
     /// `~3` for up to three words, `^` and `$` for the beginning and the end of a clause, `^^` and `$$` for those of the
-    /// turn, `>name` for the end or a phrase of a set that
-    /// follows, and `,` for a break that may be missing. `None` if it names a set that does not exist.
+    /// turn, `>name` for the end or a phrase of a set that follows, and `,` for a break that may be missing.
+    ///
+    /// `None` if it names a set that does not exist.
     pub(super) fn read(text: &str, sets: &Sets, vocabulary: &mut Vocabulary) -> Option<Self> {
         let part = |word: &str| {
             Some(match word.split_at(1) {
@@ -171,7 +172,7 @@ struct Row {
 pub(super) struct Table {
     rows: Vec<Row>,
     by_word: Vec<Vec<usize>>,
-    /// Words for telling what was said.
+    /// Verbs of reported speech, such as "said".
     pub(super) reports: Vec<u16>,
     /// Words that mean the person who speaks.
     pub(super) first_persons: Vec<u16>,

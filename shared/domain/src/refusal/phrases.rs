@@ -22,7 +22,7 @@ const DNC: Meaning = Meaning::Certain(Kind::DoNotCall);
 const WRONG: Meaning = Meaning::Certain(Kind::WrongNumber);
 use Meaning::{Innocent, Possible};
 
-/// Words for telling what somebody said, the words that mean the person who speaks, and what may be between.
+/// Verbs of reported speech, words that mean the speaker, and adverbs that may be between.
 pub(super) const REPORTS: [&str; 3] =
     ["said says say told tells saying dijo dice", "i ive we weve im id", "already keep clearly have"];
 

@@ -1,6 +1,6 @@
-//! Whether an error message is about the number that was called: it does not exist, or nobody can be reached under it ever again.
+//! Decides whether an error message says that the called number does not exist or is out of service for good.
 //!
-//! Such a message suppresses the number for ever, so it must name the called number and say this about it, as a whole phrase.
+//! Such a message suppresses the number for ever, so it must say this about the called number, as a whole phrase.
 //! Everything else is a failure of the call, which is tried again: a dead number costs a few more dials, but a living number
 //! that is suppressed is lost.
 
@@ -13,7 +13,7 @@ use phrases::{
 /// The end of a clause.
 const BREAK: &str = "|";
 
-/// Returns whether the message says that nobody can be reached under the called number.
+/// Returns whether the message says that the called number does not exist or is out of service for good.
 pub(crate) fn is_about_the_called_number(message: &str) -> bool {
     let words = words_of(message);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();

@@ -95,7 +95,7 @@ pub(super) fn judge(report: Report, policy: &Policy) -> Judged {
         }
         (_, Err(reason)) => return Judged::Unattached(reason),
         (None, Ok(_)) => return Judged::NotAResult(NotAResult::StatusNotValid),
-        // The number is in use, whoever the lead is.
+        // The number is in use, whether the lead is known or not.
         (Some(Meaning::InCall), Ok(phone)) => return in_call(report, phone),
         (Some(Meaning::New), Ok(phone)) => {
             let Report { lead, placeholder, profile, .. } = report;
@@ -244,7 +244,7 @@ mod tests {
     #[case("No volver a llamar")]
     #[case("Dar de baja")]
     #[case("Not interested, do not call")]
-    // The account reads it otherwise, or the number is lost: a dial that must not be is worse.
+    // The account can map the code to another outcome. If it does not, the number is lost: a forbidden dial is worse.
     #[case("DNC check passed")]
     #[case("Do not call before 5 pm")]
     fn a_code_that_begins_with_dnc_or_means_it_is_a_do_not_call(#[case] code: &str) {

@@ -207,7 +207,7 @@ fn a_late_result_replaces_the_lost_entry_of_its_attempt() {
     assert_eq!(what_counts(after(&[found, lost])), what_counts(lead));
 }
 
-/// A disposition of Convoso's call `c1` that came so many minutes ago.
+/// A disposition of Convoso's call `c1` that came `minutes_ago` minutes ago.
 fn disposition(outcome: &str, minutes_ago: i64) -> CallResult {
     CallResult { source: Source::Convoso, rule: outcome.to_owned(), ..ended(result("c1", outcome), minutes_ago) }
 }

@@ -137,7 +137,7 @@ fn call_id(fields: &Fields<'_>, name: &str) -> Result<Option<CallId>, Unreadable
     text.map(|text| CallId::parse(&text).map_err(|_| wrong(name))).transpose()
 }
 
-/// Reads a possible do-not-call. The reason alone is enough: a person must decide, whatever a hand has done to the rest.
+/// Reads a possible do-not-call. The reason alone is enough: a person must decide, whatever was edited in the rest.
 fn review(fields: &Fields<'_>, otherwise: DateTime<Utc>) -> Result<Option<Review>, UnreadableRecord> {
     if fields.text(PAUSE_REASON)?.as_deref() != Some(POSSIBLE_DO_NOT_CALL) {
         return Ok(None);

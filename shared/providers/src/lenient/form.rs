@@ -1,12 +1,12 @@
-//! A body by what it is, and not by what its label says.
+//! Reads a body by its content, not by its `Content-Type`.
 
 use super::json::object_of_text;
 use super::text::text_of_body;
 use crate::Malformed;
 use serde_json::{Map, Value};
 
-/// Reads the fields of JSON, of a form or of a multipart form. Labels lie: workflow tools send a form as JSON, and the other
-/// way round, so only the body decides.
+/// Reads the fields of JSON, of a form or of a multipart form. `Content-Type` is
+/// ignored: workflow tools label forms as JSON, and JSON as forms.
 pub(crate) fn fields(body: &[u8]) -> Result<Value, Malformed> {
     let text = text_of_body(body);
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');

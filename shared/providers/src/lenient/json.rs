@@ -1,4 +1,4 @@
-//! JSON as others write it.
+//! Reads JSON as others write it.
 
 use super::text::text_of_body;
 use super::value;
@@ -13,7 +13,7 @@ pub(crate) fn object(body: &[u8]) -> Result<Value, Malformed> {
     object_of_text(&text_of_body(body))
 }
 
-/// Does the same with a text.
+/// Reads a text as a JSON object, like a body.
 pub(super) fn object_of_text(text: &str) -> Result<Value, Malformed> {
     let inner = match document(text)? {
         Value::String(text) => document(&text)?,

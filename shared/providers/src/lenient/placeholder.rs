@@ -1,4 +1,4 @@
-//! Placeholders of templates that were not filled.
+//! Recognizes placeholders of templates that were not filled.
 
 /// Words that languages write for a value that is not there.
 const NOTHING: [&str; 11] =

@@ -1,4 +1,4 @@
-//! Bytes as text.
+//! Reads bytes as text.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Times as machines and people write them.
+//! Reads times as machines and people write them.
 
 mod names;
 mod words;

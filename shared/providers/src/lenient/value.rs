@@ -1,4 +1,4 @@
-//! A JSON value that is no larger than a function's memory.
+//! Reads JSON with a limit on the number of values, so that any body fits into a function's memory.
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};

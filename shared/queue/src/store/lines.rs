@@ -105,8 +105,8 @@ impl Lines {
         .await
     }
 
-    /// Suppresses a number because a record forbids to call it. Records of the replaced system have do-not-calls of which no
-    /// line knows.
+    /// Suppresses a number because a record forbids to call it. Records of the replaced system have do-not-calls that
+    /// are not on a line.
     ///
     /// # Errors
     /// [`UpdateError`], see [`cas::update`].
@@ -124,11 +124,11 @@ impl Lines {
         Ok(())
     }
 
-    /// Returns which of these numbers are not known to be suppressed. Reads the lines of those only that this process has not
-    /// seen suppressed before: every run asks about all do-not-calls of the open months.
+    /// Returns which of these numbers are not known to be suppressed. Reads only the lines that this process has not
+    /// seen suppressed before, because every run asks about all do-not-calls of the open months.
     ///
     /// # Errors
-    /// When the store gives no answer.
+    /// When the store is unavailable.
     pub async fn not_suppressed(&self, phones: Vec<Phone>) -> Result<Vec<Phone>, StoreError> {
         let mut open: Vec<_> = {
             let seen = self.seen_suppressed();

@@ -134,7 +134,7 @@ impl Records {
         }
     }
 
-    /// Does the same for an arrival that makes a record if there is none. The months are given newest first.
+    /// Finds the record of an arrival that makes one if there is none. The months are given newest first.
     ///
     /// An older object that cannot be understood may have one too. A new record beside it does no harm: the line of the number
     /// allows one call at a time, of two records only the newest is dialed, and [`Scan::may_have_older_record`] makes it wait.

@@ -171,7 +171,7 @@ impl Admin {
     pub async fn steer(&self, by: &Actor, id: &LeadId, phone: &Phone, what: Command) -> Result<Steered, UpdateError> {
         let policy = self.stores.settings.load().await?.policy;
         let mut steered = Steered::UnknownLead;
-        // Files of the original may have a lead in several months: whoever is removed is removed from all of them.
+        // Files of the original may have a lead in several months. It is removed from all of them.
         while let Some(location) = self.find(id, phone, &policy).await? {
             if what == Command::Remove {
                 self.keep_facts(&location).await?;
@@ -192,7 +192,7 @@ impl Admin {
                 let doubt = self.other_doubt(phone, &policy).await?;
                 let forgotten = self.stores.lines.update(phone, |line| line.decide_review(doubt.clone()));
                 if forgotten.await? && steered == Steered::UnknownLead {
-                    // The record was removed, and its doubt stayed on the line.
+                    // The record was removed, and its possible do-not-call stayed on the line.
                     steered = Steered::Done;
                 }
             }
@@ -206,13 +206,13 @@ impl Admin {
         Ok(steered)
     }
 
-    /// Whether a record has a possible do-not-call, or one that was confirmed.
+    /// Returns whether a record has a possible do-not-call, or one that was confirmed.
     async fn may_confirm(&self, location: &LeadRef) -> Result<bool, StoreError> {
         let lead = self.stores.records.read(location).await?;
         Ok(lead.is_some_and(|lead| lead.review.is_some() || lead.forbidden_by() == Some(&Outcome::DNC)))
     }
 
-    /// A possible do-not-call of any record of the number that nobody has decided about.
+    /// Returns a possible do-not-call of any record of the number that waits for a decision.
     async fn other_doubt(&self, phone: &Phone, policy: &Policy) -> Result<Option<Review>, StoreError> {
         let found = self.stores.records.find_by_phone(phone, &self.open_months(policy)).await?;
         Ok(found.into_iter().filter(|found| found.lead.forbidden_by().is_none()).find_map(|found| found.lead.review))

@@ -63,9 +63,9 @@ pub enum Received {
     Result(Outcome, Ingested),
     /// It was a new lead.
     NewLead(Ingested),
-    /// It forbids to call its number, beside any result: the number is suppressed.
+    /// It forbids further calls, and it is not a result that could be recorded. The number is suppressed.
     DoNotCall,
-    /// A person must decide whether it forbids to call its number. Nobody dials it until then.
+    /// A person must decide whether it forbids further calls. The number is not dialed until then.
     PossibleDoNotCall,
     /// The person is on the phone with an agent.
     InCall(Held),

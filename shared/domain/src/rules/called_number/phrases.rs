@@ -1,4 +1,4 @@
-//! The words in which providers and carriers say that nobody has a number.
+//! The words with which providers and carriers say that a number does not exist.
 
 /// Words without weight. Without them the phrases below have one form each.
 pub(super) const FILLERS: &[&str] = &[
@@ -85,7 +85,7 @@ pub(super) const SUBJECTS: &[&str] = &[
     "numero de telefono marcado",
 ];
 
-/// What is said of a number that nobody has. "Temporarily out of service" is not among them, nor is "unreachable".
+/// What is said of a number that does not exist. "Temporarily out of service" is not among them, nor is "unreachable".
 pub(super) const PREDICATES: &[&str] = &[
     "changed",
     "could not found",

@@ -1,4 +1,4 @@
-//! A date and a time in words, as people and JavaScript write them.
+//! Reads a date and a time in words, as people and JavaScript write them.
 
 use super::names::{month, numeric_date, offset, weekday, zone};
 use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Weekday};
@@ -146,7 +146,7 @@ impl Named {
         Some(())
     }
 
-    /// Hears which half of the day it is. A number right before is the hour.
+    /// Notes which half of the day it is. A number right before is the hour.
     fn hear_half(&mut self, half: Half) -> Option<()> {
         once(&mut self.half, half)?;
         if self.time.is_none() && self.numbers.last().is_some_and(|(_, digits)| *digits <= 2) {
@@ -155,7 +155,7 @@ impl Named {
         Some(())
     }
 
-    /// Hears noon, also as "12 noon".
+    /// Notes noon, also as "12 noon".
     fn hear_noon(&mut self) -> Option<()> {
         if self.numbers.last() == Some(&(12, 2)) && (self.date.is_some() || self.numbers.len() > 2) {
             self.numbers.pop();
@@ -167,7 +167,7 @@ impl Named {
         once(&mut self.time, Clock { hour: 12, minute: 0, second: 0, full: true })
     }
 
-    /// Hears a time of day, with `am`, `pm`, or an offset at its end.
+    /// Notes a time of day, with `am`, `pm`, or an offset at its end.
     fn hear_clock(&mut self, word: &str) -> Option<()> {
         let end = word.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(word.len());
         let (time, rest) = word.split_at(end);

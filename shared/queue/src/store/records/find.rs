@@ -5,7 +5,7 @@ use crate::ports::StoreError;
 use redial_domain::{CallId, Lead, LeadId, Month, NumberFacts, Phone};
 
 impl Records {
-    /// Every record with this number in these months. Reads all their objects.
+    /// Returns every record with this number in these months. Reads all their objects.
     ///
     /// # Errors
     /// When the store is unavailable, or no record was found but one of the objects cannot be understood: it may be there.
@@ -24,8 +24,8 @@ impl Records {
         unusable.filter(|_| found.is_empty()).map_or(Ok(found), Err)
     }
 
-    /// What the records with this number in these months say about it, as a scan of them would. Objects that cannot be
-    /// understood say nothing.
+    /// Returns what the records with this number in these months say about it, as a scan of them would. Objects that
+    /// cannot be understood are left out.
     ///
     /// # Errors
     /// When the store is unavailable.
@@ -40,7 +40,8 @@ impl Records {
         Ok(facts)
     }
 
-    /// The numbers of every record in these months that is of this lead or knows this call. Reads all their objects.
+    /// Returns the numbers of all records in these months that are of this lead or know this call. Reads all their
+    /// objects.
     ///
     /// # Errors
     /// When the store is unavailable, or no number was found but one of the objects cannot be understood: it may be there.

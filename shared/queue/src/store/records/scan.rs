@@ -11,13 +11,14 @@ use std::collections::{HashMap, HashSet};
 pub struct Scan {
     /// The records, in no particular order.
     pub found: Vec<Found>,
-    /// What all records of a number say about it, also those that do not count. Numbers of which they say nothing are left out.
+    /// What all records of a number say about it, including those that do not count. Numbers without facts are left
+    /// out.
     pub facts: HashMap<Phone, NumberFacts>,
     /// Older records of leads that are not completed. They do not count and are not dialed.
     pub older: Vec<LeadRef>,
-    /// Objects that could not be read; their leads wait.
+    /// Objects that could not be read. Their leads wait.
     pub unreadable_objects: Vec<String>,
-    /// Records that could not be understood; they are kept as they are.
+    /// How many records could not be understood. They are kept as they are.
     pub unreadable_records: u32,
     /// The same records, each with its place and the reason.
     pub unreadable: Vec<Unreadable>,
@@ -65,8 +66,8 @@ impl Scan {
 }
 
 impl Records {
-    /// All records of these months, which are given newest first. Of a lead with records in several months, as files of the
-    /// original may have it, only the newest counts: it is the one that is dialed, and none is where it cannot be understood.
+    /// Reads all records of these months, which are given newest first. If a lead has records in several months, as in
+    /// files of the original, only the newest counts: it is dialed, and if it cannot be understood, none of them is.
     ///
     /// # Errors
     /// When the store is unavailable. What cannot be understood is counted instead.

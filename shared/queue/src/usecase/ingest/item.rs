@@ -68,7 +68,7 @@ impl Item {
         Ok(Applied { done, is_new, in_doubt, fell_back })
     }
 
-    /// Whether the record waits for a person to decide about this call.
+    /// Returns whether the record waits for a person to decide about this call.
     fn is_doubt_of(&self, lead: &Lead) -> bool {
         let Arrival::Result(result) = &self.arrival else { return false };
         lead.review.as_ref().is_some_and(|review| review.call == result.call)

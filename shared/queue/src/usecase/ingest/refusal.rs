@@ -6,8 +6,8 @@ use crate::store::records::{Found, RecordChange};
 use redial_domain::{CallId, DoNotCall, Phone, Policy, Refused, Review, Unattached, doubt};
 
 impl Ingest {
-    /// Suppresses the number of a do-not-call, or holds it back if a person must decide. Without a number it belongs to every
-    /// number of its lead, and of the record that knows its call.
+    /// Suppresses the number of a do-not-call, or holds it back if a person must decide. A do-not-call without a number
+    /// applies to every number of its lead and of the record that knows its call.
     pub(super) async fn hear(&self, told: DoNotCall, policy: &Policy) -> Result<Received, NotStored> {
         let call_id = told.call.as_ref().map(CallId::as_str);
         let numbers = self.numbers_of(&told, policy).await?;

@@ -14,7 +14,7 @@ const LINES_AT_ONCE: usize = 16;
 
 impl Run {
     /// Reads all records of the open months, suppresses the numbers that they forbid, and completes the records of these and
-    /// of the `retiring` numbers. Returns what was read. A second reading of the same run would find nothing new.
+    /// of the `retiring` numbers. Returns what was read, so that the run reads the records only once.
     pub(super) async fn heed_do_not_calls(
         &self,
         retiring: Vec<Phone>,

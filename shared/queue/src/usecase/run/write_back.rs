@@ -76,7 +76,7 @@ fn has_refusal(changes: &[(LeadRef, LeadChange)]) -> bool {
 impl Run {
     /// Writes the changes, then frees the lines of refused attempts: record first, line last. What fails stays as it is. A
     /// deferred lead is due again, and a refused attempt holds its line until the provider has been asked. Returns the
-    /// numbers of which something could not be stored.
+    /// numbers with a change that could not be stored.
     pub(super) async fn write_back(
         &self,
         changes: WriteBack,

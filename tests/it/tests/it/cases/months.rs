@@ -10,7 +10,7 @@ use redial_formats::month_v1::Shard;
 use redial_queue::usecase::admin::Query;
 use rstest::rstest;
 
-/// A month file with its times, of which `"@-60"` is 60 s before `now`.
+/// A month file with its times filled in: `"@-60"` is 60 s before `now`.
 fn month(name: &str, world: &World) -> String {
     let mut text = String::new();
     let body = case(name);

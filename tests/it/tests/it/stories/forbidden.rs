@@ -1,4 +1,4 @@
-//! Whom nobody may call: do-not-calls of which only a record knows, newest records that cannot be read, hours that end.
+//! Whom nobody may call: do-not-calls that only a record has, newest records that cannot be read, hours that end.
 
 use super::post::BLAND_SECRET;
 use super::world::{NOON, World};
