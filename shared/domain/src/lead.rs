@@ -75,7 +75,9 @@ impl Lead {
     #[must_use]
     pub fn forbidden_by(&self) -> Option<&Outcome> {
         let past = self.history.iter().map(|past| &past.outcome);
-        past.chain(&self.outcomes).chain(&self.last_outcome).find(|outcome| outcome.suppresses())
+        let others = self.other_calls.iter().filter_map(|other| other.outcome.as_ref());
+        let outcomes = past.chain(others).chain(&self.outcomes).chain(&self.last_outcome);
+        outcomes.chain(self.status.refusal()).find(|outcome| outcome.suppresses())
     }
 }
 
@@ -156,6 +158,13 @@ impl Status {
         ours.or_else(|| ForeignStatus::known(text).map(Self::Foreign))
     }
 
+    /// Returns the do-not-call that the status of another system means, such as `opted_out`.
+    fn refusal(self) -> Option<&'static Outcome> {
+        static REFUSED: Outcome = Outcome::DNC;
+        let Self::Foreign(ForeignStatus(word)) = self else { return None };
+        Outcome::of_any_text(word).filter(Outcome::suppresses).map(|_| &REFUSED)
+    }
+
     /// Reads the status of a record, which may be that of another system. `None` for a text that is no word.
     #[must_use]
     pub fn of_record(text: &str) -> Option<Self> {
@@ -192,11 +201,13 @@ impl PastCall {
     }
 }
 
-/// A call of the original without a known result.
+/// A call of the original that is no result, because its entry has no id or no outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OtherCall {
     /// The provider's id, if the record has it.
     pub call: Option<CallId>,
     /// When it was made, or the record's last call if its entry has no time.
     pub at: DateTime<Utc>,
+    /// How it ended, if its entry has no id but says so.
+    pub outcome: Option<Outcome>,
 }

@@ -9,7 +9,7 @@ pub use layout::MonthLayout;
 
 use super::Unreadable;
 use indexmap::IndexMap;
-use redial_domain::{Lead, LeadId, LeadKey, Phone};
+use redial_domain::{Lead, LeadId, LeadKey, Outcome, Phone};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -123,6 +123,21 @@ impl Shard {
             .filter_map(|place| self.lead_at(place).ok())
             .filter(|lead| lead.phone == *phone)
             .collect()
+    }
+
+    /// Returns the do-not-call of a record that cannot be read, with its number, if so much of it can be understood.
+    #[must_use]
+    pub fn refusal_at(&self, place: &str) -> Option<(Phone, Outcome)> {
+        record::refusal(self.records.get(place)?)
+    }
+
+    /// Returns the do-not-call of the records with this number that cannot be read.
+    #[must_use]
+    pub fn refusal_of_unreadable(&self, phone: &Phone) -> Option<Outcome> {
+        let may_be_its = self.records.iter().filter(|(_, raw)| raw.get().contains(phone.national()));
+        let unreadable = may_be_its.filter(|(place, _)| self.lead_at(place).is_err());
+        let mut refusals = unreadable.filter_map(|(_, raw)| record::refusal(raw));
+        refusals.find(|(of, _)| of == phone).map(|(_, outcome)| outcome)
     }
 
     /// Returns the number of records, with those that cannot be read.

@@ -301,7 +301,7 @@ fn a_line_learns_the_calls_of_records_once() {
 
 #[test]
 fn a_line_counts_calls_without_an_id_by_their_time() {
-    let other = |minutes_ago: i64| OtherCall { call: None, at: now() - minutes(minutes_ago) };
+    let other = |minutes_ago: i64| OtherCall { call: None, at: now() - minutes(minutes_ago), outcome: None };
     let lead = Lead {
         other_calls: vec![other(10), other(20)],
         last_call: Some(now() - minutes(10)),

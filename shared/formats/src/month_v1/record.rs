@@ -22,6 +22,23 @@ pub(super) fn identity(raw: &RawValue) -> Option<LeadKey> {
     Some(LeadKey::new(&lead_id(&fields).ok()?, &phone(&fields).ok()?))
 }
 
+/// Returns the number and the outcome of a record that forbids to call it, although the rest of the record may be unreadable.
+/// `None` if it has no valid number, or forbids nothing.
+pub(super) fn refusal(raw: &RawValue) -> Option<(Phone, Outcome)> {
+    let fields = Fields::of(raw).ok()?;
+    let phone = phone(&fields).ok()?;
+    let list = |name| fields.list(name).unwrap_or_default();
+    let of_calls = list("call_history").into_iter().filter_map(|raw| {
+        let call = Fields::of(raw).ok()?;
+        Some(call.text("outcome").ok()??.into_owned())
+    });
+    let outcomes = list("outcomes").into_iter().filter_map(|raw| Some(text_of(raw)?.into_owned()));
+    let single = ["last_outcome", "status"].into_iter().filter_map(|name| Some(fields.text(name).ok()??.into_owned()));
+    let texts = of_calls.chain(outcomes).chain(single);
+    let refused = texts.filter_map(|text| Outcome::of_any_text(&text)).find(Outcome::suppresses)?;
+    Some((phone, refused))
+}
+
 /// Reads a record.
 pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
     let fields = Fields::of(raw)?;
@@ -208,7 +225,8 @@ fn other_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Option<OtherCall> {
     let fields = Fields::of(raw).ok()?;
     let time = |name| fields.time(name).ok().flatten();
     let call = call_id(&fields, "call_id").ok().flatten();
-    Some(OtherCall { call, at: time("at").or(time("timestamp")).unwrap_or(otherwise) })
+    let outcome = outcome(&fields, "outcome").ok().flatten();
+    Some(OtherCall { call, at: time("at").or(time("timestamp")).unwrap_or(otherwise), outcome })
 }
 
 fn past_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Result<Option<PastCall>, UnreadableRecord> {

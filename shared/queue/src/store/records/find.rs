@@ -36,6 +36,11 @@ impl Records {
             for lead in shard.iter().flat_map(|shard| shard.find_by_phone(phone)) {
                 facts.add(&lead, now);
             }
+            if let Ok(shard) = &shard
+                && let Some(outcome) = shard.refusal_of_unreadable(phone)
+            {
+                facts.forbidden.get_or_insert(outcome);
+            }
         }
         Ok(facts)
     }

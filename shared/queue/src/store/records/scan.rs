@@ -97,6 +97,9 @@ impl Records {
                     }
                     Err(error) => {
                         seen.insert(LeadKey::of_place(place));
+                        if let Some((phone, outcome)) = shard.refusal_at(place) {
+                            scan.facts.entry(phone).or_default().forbidden.get_or_insert(outcome);
+                        }
                         tracing::error!(%month, %error, "a record cannot be understood; it is kept and not dialed");
                         scan.unreadable_records += 1;
                         scan.unreadable.push(Unreadable { month, key: place.to_owned(), reason: error.0 });
