@@ -34,6 +34,7 @@ fn check(parse: impl Fn() -> Option<Parsed>) {
         Judged::Arrival(arrival) => arrival,
         Judged::InCall(in_call) => return holds_its_line(&in_call),
         Judged::DoNotCall(told) => return is_for_somebody(&told),
+        Judged::OfNobody(result, _) => return is_e164(&result.phone),
         Judged::NotAResult(_) | Judged::Unattached(_) => return,
     };
     is_e164(arrival.phone());

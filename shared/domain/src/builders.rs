@@ -98,6 +98,7 @@ pub fn result(n: u32, call: &str, outcome: Outcome, ended_at: DateTime<Utc>) -> 
         ended_at,
         profile: profile(),
         possible_refusal: None,
+        connected: false,
     }
 }
 

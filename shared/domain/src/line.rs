@@ -125,6 +125,8 @@ impl Line {
                 self.put_in_order(result);
             }
             self.apply_number_facts(result, now);
+            // The line knows it from here on, and an arrival is stored without it.
+            result.connected = false;
             self.note_report(result);
             // From here on a run can ask the provider by call id, which is sure, instead of by number. The id of a lost
             // attempt is one of ours, so the provider does not know it.
@@ -146,7 +148,7 @@ impl Line {
     /// not the result finds a record.
     pub fn apply_number_facts(&mut self, result: &CallResult, now: DateTime<Utc>) {
         self.hear_do_not_call(result, now);
-        if result.outcome == Outcome::TRANSFERRED {
+        if result.connected || result.outcome == Outcome::TRANSFERRED {
             self.transferred_at = self.transferred_at.max(Some(result.ended_at));
         }
         if let Some(words) = &result.possible_refusal {
@@ -178,11 +180,13 @@ impl Line {
         }
     }
 
-    /// Holds the number back until a person has decided about this possible do-not-call. The first one stays, because a person
-    /// is deciding about it, and a certain do-not-call leaves no doubt.
+    /// Holds the number back until a person has decided about this possible do-not-call, and about one that waits already. A
+    /// certain do-not-call leaves no doubt.
     pub fn doubt(&mut self, review: Review) {
-        if self.suppressed.is_none() {
-            self.review.get_or_insert(review);
+        match &mut self.review {
+            _ if self.suppressed.is_some() => {}
+            Some(known) => known.join(review),
+            None => self.review = Some(review),
         }
     }
 

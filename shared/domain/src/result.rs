@@ -113,6 +113,9 @@ pub struct CallResult {
     pub profile: Profile,
     /// What the person said if it may be a do-not-call, which a person must decide.
     pub possible_refusal: Option<String>,
+    /// Whether the person was connected with an agent, whatever else the call ended with. It is a fact about the number, which
+    /// the line takes in at once, so it is not stored.
+    pub connected: bool,
 }
 
 /// A call of a dialer that is in progress: the person is on the phone with an agent.
@@ -148,6 +151,14 @@ pub enum Arrival {
     Result(CallResult),
     /// A lead is to be called.
     NewLead(NewLead),
+}
+
+impl CallResult {
+    /// Returns whether the person certainly or possibly refuses further calls.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        self.outcome.suppresses() || self.possible_refusal.is_some()
+    }
 }
 
 impl Arrival {

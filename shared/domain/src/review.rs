@@ -1,5 +1,6 @@
 //! A refusal that a person must decide about.
 
+use super::refusal::WORDS_KEPT;
 use super::{CallId, Lead, Outcome, Status};
 use chrono::{DateTime, Utc};
 
@@ -24,20 +25,57 @@ impl std::fmt::Debug for Review {
     }
 }
 
+impl Review {
+    /// Adds what was said later, so that a person decides about all of it. The newest call is the one that is decided.
+    pub fn join(&mut self, newer: Self) {
+        if self.call == newer.call || self.words.contains(&newer.words) {
+            return;
+        }
+        self.words = match newer.words.contains(&self.words) {
+            true => newer.words,
+            false => format!("{} / {}", newer.words, self.words).chars().take(2 * WORDS_KEPT).collect(),
+        };
+        self.call = newer.call;
+    }
+}
+
 /// Holds a record back because of a possible do-not-call that is not in a result: the words came later than the call. `None`
 /// if that changes nothing: the number is already forbidden, or this or an earlier one waits for a decision or was
 /// dismissed.
 #[must_use]
 pub fn doubt(lead: &Lead, review: &Review, now: DateTime<Utc>) -> Option<Lead> {
-    let is_decided = lead.review.is_some() || lead.dismissed.as_ref() == Some(&review.call);
-    if is_decided || lead.forbidden_by().is_some() {
+    if lead.has_dismissed(&review.call) || lead.forbidden_by().is_some() {
         return None;
     }
-    let status = if lead.status == Status::Completed { Status::Completed } else { Status::Paused };
-    Some(Lead { review: Some(review.clone()), status, updated_at: now, ..lead.clone() })
+    let mut next = lead.clone();
+    next.note_doubt(review.clone());
+    if next.review == lead.review {
+        return None;
+    }
+    next.status = match lead.status {
+        Status::Pending | Status::Rescheduled | Status::Paused => Status::Paused,
+        // Not dialed anyway.
+        other @ (Status::Completed | Status::MaxAttempts | Status::Foreign(_)) => other,
+    };
+    next.updated_at = now;
+    Some(next)
 }
 
 impl Lead {
+    /// Returns whether a person has decided that what was said in this call is no refusal.
+    #[must_use]
+    pub fn has_dismissed(&self, call: &CallId) -> bool {
+        self.dismissed.as_ref() == Some(call) && *call != CallId::unknown()
+    }
+
+    /// Notes a possible do-not-call beside the one that may wait already.
+    pub(super) fn note_doubt(&mut self, review: Review) {
+        match &mut self.review {
+            Some(known) => known.join(review),
+            None => self.review = Some(review),
+        }
+    }
+
     /// Returns the record with its possible do-not-call dismissed: it goes on as before.
     pub(super) fn dismissed(&self, review: &Review, now: DateTime<Utc>) -> Self {
         let status = match self.status {

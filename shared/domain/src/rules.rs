@@ -29,6 +29,8 @@ pub enum Judged {
     Arrival(Box<Arrival>),
     /// It forbids further calls, but it is not a result that could be recorded.
     DoNotCall(Box<DoNotCall>),
+    /// It has no lead, so it belongs in no record. But the number was called, and an agent may be on the phone with the person.
+    OfNobody(Box<CallResult>, Unattached),
     /// The person is on the phone with an agent now. The call has no result yet.
     InCall(Box<InCall>),
     /// It is no result of a call.
@@ -87,9 +89,9 @@ pub fn judge(report: Report, policy: &Policy) -> Judged {
             // The attempt of our own dial finds its record without the id.
             let is_nobody = report.placeholder && report.attempt.is_none() && !outcome.suppresses();
             let reason = match (report.call.clone(), report.phone.clone()) {
-                (Some(_), Ok(_)) if is_nobody => Unattached::LeadIdIsAPlaceholder,
                 (Some(call), Ok(phone)) => {
-                    return result(report, call, phone, (outcome, rule.to_owned()), callback, possible);
+                    let judged = result(report, call, phone, (outcome, rule.to_owned()), callback, possible);
+                    return if is_nobody { of_nobody(judged, Unattached::LeadIdIsAPlaceholder) } else { judged };
                 }
                 (None, _) => Unattached::NoCallId,
                 (Some(_), Err(reason)) => reason,
@@ -133,7 +135,7 @@ fn result(
     callback: Option<CallbackTime>,
     possible_refusal: Option<String>,
 ) -> Judged {
-    let Report { attempt, source, lead, month, inbound, ended_at, profile, .. } = report;
+    let Report { attempt, source, lead, month, evidence, inbound, ended_at, profile, .. } = report;
     let result = CallResult {
         call,
         attempt,
@@ -148,8 +150,20 @@ fn result(
         ended_at,
         profile,
         possible_refusal,
+        connected: matches!(&evidence, Evidence::Conversation(said) if said.merged),
     };
     Judged::Arrival(Box::new(Arrival::Result(result)))
+}
+
+/// Makes a result that belongs to no record, but tells of its number.
+fn of_nobody(judged: Judged, reason: Unattached) -> Judged {
+    match judged {
+        Judged::Arrival(arrival) => match *arrival {
+            Arrival::Result(result) => Judged::OfNobody(Box::new(result), reason),
+            Arrival::NewLead(_) => Judged::Unattached(reason),
+        },
+        other => other,
+    }
 }
 
 /// The time of the first of the account's variables for callbacks that names one. Else one that cannot be used, if there is

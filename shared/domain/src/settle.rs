@@ -102,8 +102,7 @@ pub fn settle(
     next.refused_attempt = None;
     let done = completion(&next, lead, result, replaced.as_ref(), policy);
     if let Some(words) = &result.possible_refusal {
-        // The first doubt stays, because a person is deciding about it.
-        next.review.get_or_insert_with(|| Review { call: result.call.clone(), words: words.clone(), since: now });
+        next.note_doubt(Review { call: result.call.clone(), words: words.clone(), since: now });
     }
     move_on(&mut next, lead, done, suppressed, now, policy);
     next.updated_at = now;
@@ -303,12 +302,12 @@ fn move_on(
         _ if done => Status::Completed,
         // Only an operator or a success ends a pause. What may be a do-not-call is decided by a person, not by a later call.
         (Status::Paused, _) => Status::Paused,
-        _ if next.review.is_some() => Status::Paused,
         // Only the system that knows the status, or an operator, can say that the lead may be called again.
         (Status::Foreign(word), _) => Status::Foreign(word),
-        (_, Some(_)) => Status::Rescheduled,
         // The limit may have been raised since, but a result does not reopen a record.
         (Status::MaxAttempts, None) => Status::MaxAttempts,
+        _ if next.review.is_some() => Status::Paused,
+        (_, Some(_)) => Status::Rescheduled,
         // `Completed` comes here if a callback had reopened the record and has been kept: the lead goes on.
         (Status::Pending | Status::Rescheduled | Status::Completed, None) if next.attempts >= policy.max_attempts => {
             Status::MaxAttempts

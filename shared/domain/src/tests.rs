@@ -72,6 +72,7 @@ fn result(call: &str, outcome: &str) -> CallResult {
         ended_at: now(),
         profile: Profile { state: "NY".to_owned(), ..Profile::default() },
         possible_refusal: None,
+        connected: false,
     }
 }
 

@@ -152,6 +152,7 @@ fn a_line_with_a_possible_do_not_call_is_stored_as_before() {
     let review = Review { call: call_id("c1"), words: "don't call me at work".to_owned(), since };
     let result = CallResult {
         possible_refusal: Some(review.words.clone()),
+        connected: false,
         ..result(1, "c1", Outcome::CONFUSED, at("2025-12-17T18:59:00Z"))
     };
     let inbox = vec![Waiting { arrival: Arrival::Result(result), since }];

@@ -319,6 +319,7 @@ pub(crate) fn result_of_others(call: CallId, lead: LeadId, phone: Phone) -> Call
         outcome: Outcome::NO_ANSWER,
         rule: "simulated".to_owned(),
         possible_refusal: None,
+        connected: false,
         callback: None,
         inbound: false,
         ended_at: DateTime::UNIX_EPOCH,

@@ -293,6 +293,7 @@ fn result_of(order: &DialOrder, call: &CallId, outcome: Outcome, callback: Optio
         ended_at: DateTime::UNIX_EPOCH,
         profile: Profile::default(),
         possible_refusal: None,
+        connected: false,
     }
 }
 

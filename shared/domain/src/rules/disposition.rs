@@ -105,18 +105,22 @@ pub(super) fn judge(report: Report, policy: &Policy) -> Judged {
             };
         }
     };
-    if report.lead.is_none() && !outcome.suppresses() {
-        return Judged::Unattached(no_lead(report.placeholder));
-    }
+    let nobody = (report.lead.is_none() && !outcome.suppresses()).then(|| no_lead(report.placeholder));
     let call = match &report.call {
         Some(call) => Some(call.clone()),
-        None if policy.completes(&outcome, false) => ending_id(report.lead.as_ref(), &phone, &outcome),
+        None if nobody.is_none() && policy.completes(&outcome, false) => {
+            ending_id(report.lead.as_ref(), &phone, &outcome)
+        }
         None => None,
     };
-    let Some(call) = call else { return Judged::Unattached(Unattached::NoCallLogId) };
+    let Some(call) = call else { return Judged::Unattached(nobody.unwrap_or(Unattached::NoCallLogId)) };
     let rule = format!("disposition:{}", code.to_uppercase().chars().take(CODE).collect::<String>());
     let callback = super::callback_of(&report, policy);
-    super::result(report, call, phone, (outcome, rule), callback, None)
+    let judged = super::result(report, call, phone, (outcome, rule), callback, None);
+    match nobody {
+        Some(reason) => super::of_nobody(judged, reason),
+        None => judged,
+    }
 }
 
 /// Returns the disposition of a report if no table and no family of codes knows it, as a value for a metric. Its outcome is

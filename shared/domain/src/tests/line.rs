@@ -355,3 +355,23 @@ fn a_suppressed_line_is_open_until_its_records_are_completed() {
     line.suppress(&Outcome::DNC, Source::Bland, now());
     assert_eq!(line.open_until(), None);
 }
+
+#[test]
+fn a_person_who_was_connected_is_left_alone_whatever_the_call_ended_with() {
+    let failed = CallResult { connected: true, ..result("c1", "FAILED") };
+    let mut line = Line::default();
+    line.accept(Arrival::Result(failed), now());
+    assert_eq!(line.transferred_at, Some(result("c1", "FAILED").ended_at));
+}
+
+#[test]
+fn a_second_possible_refusal_joins_the_first_once() {
+    let said =
+        |call: &str, words: &str| CallResult { possible_refusal: Some(words.into()), ..result(call, "CONFUSED") };
+    let mut line = Line::default();
+    for (call, words) in [("c1", "not at work"), ("c2", "not at night"), ("c2", "not at night")] {
+        line.accept(Arrival::Result(said(call, words)), now());
+    }
+    let review = line.review.unwrap();
+    assert_eq!((review.call.as_str(), review.words.as_str()), ("c2", "not at night / not at work"));
+}

@@ -106,6 +106,7 @@ impl TryFrom<StoredArrival> for Arrival {
                 ended_at: result.ended_at,
                 profile: result.profile.into(),
                 possible_refusal: result.possible_refusal,
+                connected: false,
             }),
             StoredArrival::NewLead { lead: id, phone: number, profile } => {
                 Self::NewLead(NewLead { lead: lead(&id)?, phone: phone(&number)?, profile: profile.into() })

@@ -75,6 +75,7 @@ fn result() -> impl Strategy<Value = CallResult> {
                 ended_at,
                 profile,
                 possible_refusal,
+                connected: false,
             }
         },
     )

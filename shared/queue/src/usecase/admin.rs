@@ -171,16 +171,23 @@ impl Admin {
     pub async fn steer(&self, by: &Actor, id: &LeadId, phone: &Phone, what: Command) -> Result<Steered, UpdateError> {
         let policy = self.stores.settings.load().await?.policy;
         let mut steered = Steered::UnknownLead;
+        let mut newest = None;
         // Files of the original may have a lead in several months. It is removed from all of them.
         while let Some(location) = self.find(id, phone, &policy).await? {
             if what == Command::Remove {
                 self.keep_facts(&location).await?;
             }
             // The number first: whatever fails afterwards, nobody dials it.
-            if what == Command::ConfirmDoNotCall && self.may_confirm(&location).await? {
+            let is_confirmed = what == Command::ConfirmDoNotCall && self.may_confirm(&location).await?;
+            if is_confirmed {
                 self.stores.lines.suppress(phone, &Outcome::DNC).await?;
             }
             steered = self.steer_record(&location, what).await?;
+            if is_confirmed && matches!(steered, Steered::Impossible(_)) {
+                // The possible do-not-call was on the line only. The next run completes the record.
+                steered = Steered::Done;
+            }
+            newest.get_or_insert(location);
             if what != Command::Remove || steered == Steered::UnknownLead {
                 break;
             }
@@ -189,9 +196,12 @@ impl Admin {
         match what {
             Command::Remove => self.stores.lines.update(phone, |line| line.forget(&key)).await?,
             Command::DismissDoNotCall => {
+                if let Some(newest) = &newest {
+                    self.dismiss_older(newest, &policy).await?;
+                }
                 let doubt = self.other_doubt(phone, &policy).await?;
                 let forgotten = self.stores.lines.update(phone, |line| line.decide_review(doubt.clone()));
-                if forgotten.await? && steered == Steered::UnknownLead {
+                if forgotten.await? && doubt.is_none() && steered == Steered::UnknownLead {
                     // The record was removed, and its possible do-not-call stayed on the line.
                     steered = Steered::Done;
                 }
@@ -206,8 +216,21 @@ impl Admin {
         Ok(steered)
     }
 
-    /// Returns whether a record has a possible do-not-call, or one that was confirmed.
+    /// Dismisses the possible do-not-call in older records of a lead too: files of the original may have several.
+    async fn dismiss_older(&self, newest: &LeadRef, policy: &Policy) -> Result<(), UpdateError> {
+        let found = self.stores.records.find_by_phone(&newest.phone, &self.open_months(policy)).await?;
+        let is_older = |found: &Found| found.lead.key() == newest.key() && found.location.month < newest.month;
+        for older in found.into_iter().filter(|found| is_older(found) && found.lead.review.is_some()) {
+            self.steer_record(&older.location, Command::DismissDoNotCall).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns whether a record or its line has a possible do-not-call, or whether one was confirmed.
     async fn may_confirm(&self, location: &LeadRef) -> Result<bool, StoreError> {
+        if self.stores.lines.get(&location.phone).await?.review.is_some() {
+            return Ok(true);
+        }
         let lead = self.stores.records.read(location).await?;
         Ok(lead.is_some_and(|lead| lead.review.is_some() || lead.forbidden_by() == Some(&Outcome::DNC)))
     }

@@ -12,7 +12,7 @@ use crate::store::cas::UpdateError;
 use crate::usecase::time::timeout;
 pub use agent_call::Held;
 use futures_util::{StreamExt, stream};
-use item::Item;
+use item::{Applied, Item};
 use redial_domain::{
     Actor, Arrival, CallResult, DoNotCall, Judged, Line, Month, NotAResult, Outcome, Phone, Policy, Refused, Report,
     Unattached, judge, unknown_code,
@@ -142,6 +142,10 @@ impl Ingest {
             Judged::InCall(in_call) => Ok(Received::InCall(self.hold_for_agent(&in_call, &policy).await?)),
             Judged::NotAResult(reason) => Ok(Received::NotAResult(reason)),
             Judged::Unattached(reason) => Ok(Received::Unattached(reason)),
+            Judged::OfNobody(result, reason) => {
+                self.apply_number_facts(&result).await?;
+                Ok(Received::Unattached(reason))
+            }
             Judged::DoNotCall(told) => self.hear(*told, &policy).await,
             Judged::Arrival(arrival) => {
                 item::log_arrival(&arrival);
@@ -165,9 +169,10 @@ impl Ingest {
             // The person is on the phone, whatever the settings in force say about the length of the hold.
             Judged::InCall(in_call) => self.hold_for_agent(&in_call, &policy).await.map(drop),
             Judged::Arrival(arrival) => match *arrival {
-                Arrival::Result(result) if result.outcome.suppresses() => self.apply_number_facts(&result).await,
+                Arrival::Result(result) if result.is_refusal() => self.apply_number_facts(&result).await,
                 Arrival::Result(_) | Arrival::NewLead(_) => Ok(()),
             },
+            Judged::OfNobody(result, _) => self.apply_number_facts(&result).await,
             Judged::NotAResult(_) | Judged::Unattached(_) => Ok(()),
         }
     }
@@ -195,6 +200,7 @@ impl Ingest {
         let line = self.accept(&arrival).await.map_err(NotStored)?;
         // Another process may have finished the same result since the first read.
         if is_repeat(&arrival, &line) {
+            self.hear_repeated(&arrival, &line, &policy).await?;
             return Ok(Ingested::Repeat);
         }
         let open = vec![(arrival.phone().clone(), line)];
@@ -257,7 +263,7 @@ impl Ingest {
         for item in items.into_iter().flatten() {
             // Retention has deleted the month or is about to. Writing would create it again, for this one record.
             if !self.is_open(item.location.month, &policy) {
-                results.push(self.free(&item, Ingested::Ignored(Ignored::RecordGone), false).await);
+                results.push(self.free(&item, Applied::gone()).await);
                 continue;
             }
             let Ok(shard) = self.stores.records.shard_number(&item.location).await else { continue };
@@ -331,7 +337,7 @@ impl Ingest {
                     if applied.fell_back {
                         self.stores.meter.record(Metric::CallbackFallbacks.of(1_u64));
                     }
-                    self.free(&item, applied.done, applied.in_doubt).await
+                    self.free(&item, applied).await
                 }
                 Err(error) => {
                     tracing::error!(%month, error = error_chain(&error), "a result stays on its line: its record is unreadable");
@@ -345,12 +351,13 @@ impl Ingest {
     /// Takes the arrival off its line and frees the hold of its attempt. Only here is a line freed after a call.
     ///
     /// The record was written before. A line that were freed first could be dialed by a run that reads the old record.
-    async fn free(&self, item: &Item, done: Ingested, in_doubt: bool) -> Ingested {
+    async fn free(&self, item: &Item, applied: Applied) -> Ingested {
+        let done = applied.done;
         let freed = self.stores.lines.update(item.arrival.phone(), |line| {
             line.resolve(&item.arrival);
             // The number was suppressed after the record was decided on, so a run must look at the record once more.
             line.retiring |= line.suppressed.is_some() && !item.suppressed;
-            if let (Arrival::Result(result), Ingested::Repeat, false) = (&item.arrival, done, in_doubt) {
+            if let (Arrival::Result(result), true) = (&item.arrival, applied.is_dismissed) {
                 line.forget_review_of(&result.call);
             }
             if done == Ingested::Ignored(Ignored::RecordGone) {

@@ -20,7 +20,7 @@ use dial::Dialing;
 use redial_domain::breaker::Circuit;
 use redial_domain::verdict::{Facts, GateName, dial_order, left_after_filters, queue_closed, verdict};
 use redial_domain::{Actor, AttemptId, Lead, Line, NumberFacts, Phone, Policy, RunEnd, RunState, RunSummary, Stop};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use write_back::WriteBack;
 
@@ -153,12 +153,16 @@ impl Run {
             }
         }
         let free = Line::default();
+        let mut listed = HashSet::new();
         ready.retain(|found| {
             let line = lines.get(&found.lead.phone).unwrap_or(&free);
             let judged = verdict(&Facts { lead: &found.lead, line: Some(line), now, policy });
             let Some(gate) = judged.first_closed().map(|gate| gate.name) else { return true };
             summary.skipped += 1;
-            write_back.closed(&found.location, gate);
+            let phone = &found.lead.phone;
+            let is_listed = facts.get(phone).is_some_and(|facts| facts.review.is_some());
+            let unlisted = line.review.as_ref().filter(|_| !is_listed && listed.insert(phone.clone()));
+            write_back.closed(&found.location, gate, unlisted);
             false
         });
         tracing::info!(count = ready.len(), "Ready leads identified");

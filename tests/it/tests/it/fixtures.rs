@@ -108,7 +108,9 @@ fn meaning(parsed: Result<Parsed, Malformed>) -> [String; 3] {
         Ok(Judged::InCall(_)) => ["in call".to_owned(), none(), none()],
         Ok(Judged::NotAResult(reason)) => ["not a result".to_owned(), reason.as_str().to_owned(), none()],
         Ok(Judged::DoNotCall(told)) => ["do-not-call".to_owned(), format!("{:?}", told.refused), none()],
-        Ok(Judged::Unattached(reason)) => ["unattached".to_owned(), reason.as_str().to_owned(), none()],
+        Ok(Judged::OfNobody(_, reason) | Judged::Unattached(reason)) => {
+            ["unattached".to_owned(), reason.as_str().to_owned(), none()]
+        }
         Ok(Judged::Arrival(arrival)) => match *arrival {
             Arrival::NewLead(new) => ["new lead".to_owned(), new.lead.as_str().to_owned(), none()],
             Arrival::Result(result) => {

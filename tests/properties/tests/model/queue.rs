@@ -205,6 +205,7 @@ impl Queue {
             ended_at,
             profile: self.profiles[lead].clone(),
             possible_refusal: None,
+            connected: false,
         }
     }
 }

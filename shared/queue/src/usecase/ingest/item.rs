@@ -4,7 +4,7 @@ use super::{Ignored, Ingested};
 use crate::ports::StoreError;
 use crate::store::records::{Edit, RecordChange};
 use chrono::{DateTime, Utc};
-use redial_domain::{Actor, Arrival, Lead, LeadRef, Month, Policy, Settled, admit, settle};
+use redial_domain::{Actor, Arrival, CallResult, Lead, LeadRef, Month, Policy, Review, Settled, admit, doubt, settle};
 
 /// An arrival on its way into a record.
 pub(super) struct Item {
@@ -25,8 +25,18 @@ pub(super) struct Applied {
     pub(super) is_new: bool,
     /// A person must decide about what was said in this call.
     pub(super) in_doubt: bool,
+    /// A person has decided that what was said in this call is no refusal.
+    pub(super) is_dismissed: bool,
     /// The person asked for a callback at a time that cannot be used.
     pub(super) fell_back: bool,
+}
+
+impl Applied {
+    /// The record is gone, and nothing was applied.
+    pub(super) fn gone() -> Self {
+        let done = Ingested::Ignored(Ignored::RecordGone);
+        Self { done, is_new: false, in_doubt: false, is_dismissed: false, fell_back: false }
+    }
 }
 
 impl Item {
@@ -53,7 +63,10 @@ impl Item {
                     fell_back = redial_domain::fell_back(&lead, result, policy);
                     RecordChange::Put(lead, Ingested::Applied)
                 }
-                Settled::Repeat => RecordChange::Keep(Ingested::Repeat),
+                Settled::Repeat => match lead.and_then(|lead| self.doubt_of_repeat(lead, now)) {
+                    Some(lead) => RecordChange::Put(Box::new(lead), Ingested::Repeat),
+                    None => RecordChange::Keep(Ingested::Repeat),
+                },
                 Settled::Gone => RecordChange::Keep(Ingested::Ignored(Ignored::RecordGone)),
             },
             Arrival::NewLead(new) => match admit(lead, new, self.suppressed, now) {
@@ -65,7 +78,18 @@ impl Item {
             },
         })?;
         let in_doubt = edit.change(&key, |lead| RecordChange::Keep(lead.is_some_and(|lead| self.is_doubt_of(lead))))?;
-        Ok(Applied { done, is_new, in_doubt, fell_back })
+        let is_dismissed =
+            |lead: &Lead| matches!(&self.arrival, Arrival::Result(result) if lead.has_dismissed(&result.call));
+        let is_dismissed = edit.change(&key, |lead| RecordChange::Keep(lead.is_some_and(is_dismissed)))?;
+        Ok(Applied { done, is_new, in_doubt, is_dismissed, fell_back })
+    }
+
+    /// Returns the record with the possible do-not-call that only this repeat of a result has.
+    fn doubt_of_repeat(&self, lead: &Lead, now: DateTime<Utc>) -> Option<Lead> {
+        let Arrival::Result(CallResult { call, possible_refusal: Some(words), .. }) = &self.arrival else {
+            return None;
+        };
+        doubt(lead, &Review { call: call.clone(), words: words.clone(), since: now }, now)
     }
 
     /// Returns whether the record waits for a person to decide about this call.

@@ -22,7 +22,7 @@ impl Ingest {
         policy: &Policy,
     ) -> Result<Result<Arrival, CallResult>, StoreError> {
         let Arrival::Result(mut result) = arrival else { return Ok(Ok(arrival)) };
-        if result.lead.is_none() && result.outcome.suppresses() {
+        if result.lead.is_none() && result.is_refusal() {
             // The search may fail, and the suppression must not wait for it.
             self.apply_number_facts(&result).await.map_err(|NotStored(error)| StoreError::unavailable(error))?;
         }

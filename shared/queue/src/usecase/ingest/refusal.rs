@@ -50,17 +50,22 @@ impl Ingest {
         policy: &Policy,
     ) -> Result<(), NotStored> {
         let call = told.call.clone().unwrap_or_else(CallId::unknown);
-        let found = self.stores.records.find_by_phone(phone, &self.open_months(policy)).await?;
-        if found.iter().any(|found| found.lead.dismissed.as_ref() == Some(&call)) {
+        let found = self.stores.records.find_by_phone(phone, &self.open_months(policy)).await;
+        let is_dismissed = |found: &Vec<Found>| found.iter().any(|found| found.lead.has_dismissed(&call));
+        if found.as_ref().is_ok_and(is_dismissed) {
             return Ok(());
         }
         let now = self.stores.clock.now();
         let review = Review { call, words: words.to_owned(), since: now };
-        // The number first: whatever fails afterwards, nobody dials it.
+        // The number first: whatever cannot be read or stored, nobody dials it.
         self.stores.lines.update(phone, |line| line.doubt(review.clone())).await.map_err(NotStored)?;
+        let found = found?;
         let is_best = |found: &Found| (found.lead.knows(&review.call), Some(&found.lead.id) == told.lead.as_ref());
         // Without a record the result is still on its line, and takes these words with it.
         let Some(best) = found.iter().max_by_key(|found| is_best(found)) else { return Ok(()) };
+        // Of several records of one lead, as in files of the original, the newest counts.
+        let same_lead = found.iter().filter(|found| found.lead.key() == best.lead.key());
+        let best = same_lead.max_by_key(|found| found.location.month).unwrap_or(best);
         let decide = |lead: Option<&redial_domain::Lead>| match lead.and_then(|lead| doubt(lead, &review, now)) {
             Some(lead) => RecordChange::Put(Box::new(lead), ()),
             None => RecordChange::Keep(()),

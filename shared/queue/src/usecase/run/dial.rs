@@ -86,7 +86,7 @@ impl<'a> Dialing<'a> {
             Ok(Claiming::Claimed(claim)) => self.dial(*claim, policy).await,
             Ok(Claiming::Closed(gate)) => self.give_back(|tally| {
                 tally.skipped += 1;
-                tally.write_back.closed(location, gate);
+                tally.write_back.closed(location, gate, None);
             }),
             Ok(Claiming::Overtaken) => self.give_back(|tally| tally.skipped += 1),
             Err(error @ StoreError::Unavailable(_)) => {

@@ -212,5 +212,6 @@ fn lost(phone: &Phone, hold: &Hold, now: DateTime<Utc>) -> CallResult {
         ended_at: now,
         profile: Profile::default(),
         possible_refusal: None,
+        connected: false,
     }
 }

@@ -5,14 +5,14 @@ use crate::ports::error_chain;
 use crate::store::records::RecordChange;
 use futures_util::{StreamExt, stream};
 use redial_domain::verdict::GateName;
-use redial_domain::{AttemptId, LeadRef, Month, Phone, Policy, RunSummary, defer, refuse, retire};
+use redial_domain::{AttemptId, LeadRef, Month, Phone, Policy, Review, RunSummary, defer, doubt, refuse, retire};
 use std::collections::{BTreeMap, HashSet};
 
 /// The number of lines, and of objects, that are written at once: enough to hide the latency of the stores.
 const WRITERS: usize = 8;
 
 /// How a run changes the record of a lead that was ready.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum LeadChange {
     /// Its line is held: it waits a little.
     Defer,
@@ -22,6 +22,8 @@ pub(super) enum LeadChange {
     Forgive(AttemptId),
     /// Its number is suppressed: it is completed.
     Retire,
+    /// A possible do-not-call is on the line of its number, and in no record: it is listed here.
+    Review(Review),
 }
 
 /// The changes that a run writes into records at its end.
@@ -36,10 +38,10 @@ impl WriteBack {
     /// Turns the refusals of these attempts into dials that were not tried.
     pub(super) fn forgive(&mut self, attempts: &[AttemptId]) {
         for (_, change) in &mut self.0 {
-            if let LeadChange::Refuse(attempt) = *change
-                && attempts.contains(&attempt)
+            if let LeadChange::Refuse(attempt) = change
+                && attempts.contains(attempt)
             {
-                *change = LeadChange::Forgive(attempt);
+                *change = LeadChange::Forgive(*attempt);
             }
         }
     }
@@ -48,12 +50,18 @@ impl WriteBack {
         self.0.extend(more.0);
     }
 
-    /// Adds what a closed gate changes in the record of a due lead. Most gates change nothing.
-    pub(super) fn closed(&mut self, location: &LeadRef, gate: GateName) {
+    /// Adds what a closed gate changes in the record of a due lead. Most gates change nothing. `unlisted` is a possible
+    /// do-not-call of the number that no record has.
+    pub(super) fn closed(&mut self, location: &LeadRef, gate: GateName, unlisted: Option<&Review>) {
         tracing::debug!(gate = gate.as_str(), "a ready lead is not dialed");
         match gate {
             GateName::LineFree => self.push(location.clone(), LeadChange::Defer),
             GateName::NotSuppressed => self.push(location.clone(), LeadChange::Retire),
+            GateName::PossibleDoNotCall => {
+                if let Some(review) = unlisted {
+                    self.push(location.clone(), LeadChange::Review(review.clone()));
+                }
+            }
             GateName::Enabled
             | GateName::Running
             | GateName::BusinessHours
@@ -62,7 +70,6 @@ impl WriteBack {
             | GateName::Due
             | GateName::Attempts
             | GateName::LeadWindow
-            | GateName::PossibleDoNotCall
             | GateName::CallsPerNumber
             | GateName::TransferQuiet => {}
         }
@@ -133,6 +140,7 @@ impl Run {
                         LeadChange::Defer => defer(lead, now, policy),
                         LeadChange::Refuse(attempt) => refuse(lead, *attempt, now, policy),
                         LeadChange::Retire => retire(lead, now),
+                        LeadChange::Review(review) => doubt(lead, review, now),
                         LeadChange::Forgive(_) => None,
                     });
                     match next {
@@ -147,7 +155,7 @@ impl Run {
         let deferred = deferred.await?;
         let refused = changes.iter().filter_map(|(location, change)| match change {
             LeadChange::Refuse(attempt) | LeadChange::Forgive(attempt) => Some((location.phone.clone(), *attempt)),
-            LeadChange::Defer | LeadChange::Retire => None,
+            LeadChange::Defer | LeadChange::Retire | LeadChange::Review(_) => None,
         });
         let refused = refused.collect::<Vec<_>>();
         let frees = refused.into_iter().map(|(phone, attempt)| async move {

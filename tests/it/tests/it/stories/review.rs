@@ -87,3 +87,58 @@ async fn without_a_doubt_there_is_nothing_to_confirm() {
     assert_eq!(decide(&world, Command::ConfirmDoNotCall).await, Steered::Impossible(Status::Pending));
     assert_eq!(world.line(1).await.suppressed, None);
 }
+
+/// What was said in another call does not get lost behind the first doubt.
+#[tokio::test]
+async fn a_second_possible_refusal_is_listed_with_the_first_and_decided_by_its_call() {
+    let world = in_doubt().await;
+    let second = CallResult { possible_refusal: Some("don't call at night".to_owned()), ..said(&world, "c2") };
+    world.take_in(second).await;
+    assert_eq!(listed(&world).await, [format!("don't call at night / {WORDS}")]);
+    decide(&world, Command::DismissDoNotCall).await;
+    assert_eq!(world.lead(1).await.dismissed.unwrap().as_str(), "c2");
+}
+
+/// The line has the words before the record, so a crash or a repeat with other words must not drop them.
+#[tokio::test]
+async fn a_repeat_with_words_that_the_first_payload_did_not_have_asks_a_person() {
+    let world = World::at(NOON);
+    world.take_in(world.call(1, "c1", "CONFUSED")).await;
+    assert_eq!(world.take_in(said(&world, "c1")).await, Ingested::Repeat);
+    assert_eq!((world.lead(1).await.status, listed(&world).await.len()), (Status::Paused, 1));
+    world.wait(24 * 60);
+    World::dialed(&world.runs().await, 0);
+}
+
+#[tokio::test]
+async fn a_possible_refusal_of_a_removed_lead_is_listed_by_the_next_lead_of_the_number() {
+    let world = in_doubt().await;
+    decide(&world, Command::Remove).await;
+    assert_eq!(listed(&world).await, Vec::<String>::new());
+    world.wait(60);
+    World::dialed(&world.runs().await, 0);
+    assert_eq!(listed(&world).await, [WORDS]);
+    let (twin, phone) = (builders::lead_id("2"), builders::phone(1));
+    let confirmed = world.admin.steer(&builders::operator(), &twin, &phone, Command::ConfirmDoNotCall).await;
+    assert_eq!(confirmed.unwrap(), Steered::Done);
+    assert!(world.line(1).await.suppressed.is_some());
+}
+
+#[tokio::test]
+async fn to_dismiss_with_a_wrong_id_does_nothing() {
+    let world = in_doubt().await;
+    let (wrong, phone) = (builders::lead_id("3"), builders::phone(1));
+    let dismissed = world.admin.steer(&builders::operator(), &wrong, &phone, Command::DismissDoNotCall).await;
+    assert_eq!(dismissed.unwrap(), Steered::UnknownLead);
+    assert_eq!(listed(&world).await, [WORDS]);
+}
+
+#[tokio::test]
+async fn a_possible_refusal_leaves_a_lead_at_its_limit_where_it_is() {
+    let world = World::with(NOON, &[("max_redial_attempts", "1")]);
+    world.ends(1, "c1", "BUSY").await;
+    world.take_in(said(&world, "c2")).await;
+    assert_eq!((world.lead(1).await.status, listed(&world).await.len()), (Status::MaxAttempts, 1));
+    decide(&world, Command::DismissDoNotCall).await;
+    assert_eq!(world.lead(1).await.status, Status::MaxAttempts);
+}
