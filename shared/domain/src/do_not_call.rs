@@ -12,6 +12,9 @@ const REFUSALS: &[&str] = &[
     "DONT CALL",
     "DONT CONTACT",
     "DONT DIAL",
+    "DON T CALL",
+    "DON T CONTACT",
+    "DON T DIAL",
     "NOT TO CALL",
     "NOT TO BE CALLED",
     "NOT TO BE CONTACTED",
@@ -92,41 +95,55 @@ const REFUSALS: &[&str] = &[
     "LISTA NEGRA",
 ];
 
-/// Words that a denial may precede: `NOT_DNC`, "not on the DNC list", "did not opt out". "No, do not call" denies
-/// nothing.
-const DENIABLE: &[&str] = &["DNC", "OPT OUT", "OPTED OUT", "UNSUBSCRIBED", "BLACKLISTED", "BLOCKLISTED", "LITIGATOR"];
+/// Those of them that a denial may precede, as DNC: `NOT_DNC`, "not on the DNC list", "did not opt out". "No, do not call"
+/// denies nothing.
+const DENIABLE: &[&str] = &["OPT OUT", "OPTED OUT", "UNSUBSCRIBED", "BLACKLISTED", "BLOCKLISTED", "LITIGATOR"];
+
+/// A word of a code, in upper case.
+struct Word {
+    text: String,
+    /// Punctuation is between this word and the one before.
+    is_apart: bool,
+}
 
 /// Returns whether a code or a label begins with DNC or means a do-not-call.
 pub(crate) fn is_meant_by(label: &str) -> bool {
     let words = words(label);
-    let begins = words.first().is_some_and(|first| first.starts_with("DNC"));
+    let begins = words.first().is_some_and(|first| first.text.starts_with("DNC"));
     // `D.N.C.` has no other letters.
     begins
-        || words.concat() == "DNC"
-        || (0..words.len()).any(|at| words[at].starts_with("DNC") && !is_denied(&words, at))
+        || words.iter().flat_map(|word| word.text.chars()).take(4).eq("DNC".chars())
+        || (0..words.len()).any(|at| words[at].text.starts_with("DNC") && !is_denied(&words, at))
         || REFUSALS.iter().any(|refusal| {
+            let is_deniable = DENIABLE.contains(refusal);
             let refusal: Vec<&str> = refusal.split(' ').collect();
-            (0..words.len()).any(|at| words[at..].iter().take(refusal.len()).eq(&refusal) && !is_denied(&words, at))
+            let begins = |at: usize| words[at..].iter().take(refusal.len()).map(|word| &word.text).eq(&refusal);
+            (0..words.len()).any(|at| begins(at) && !(is_deniable && is_denied(&words, at)))
         })
 }
 
 /// Returns whether a word that has DNC at its end or in its middle is in a code, as in `INTDNC`.
 pub(crate) fn is_inside(code: &str) -> bool {
     let words = words(code);
-    (0..words.len()).any(|at| words[at].contains("DNC") && !is_denied(&words, at))
+    (0..words.len()).any(|at| words[at].text.contains("DNC") && !is_denied(&words, at))
 }
 
-/// Returns whether the words before a place deny what begins there.
-fn is_denied(words: &[String], at: usize) -> bool {
-    let rest = words[at..].join(" ");
-    let is_deniable = words[at].contains("DNC") || DENIABLE.iter().any(|start| rest.starts_with(start));
-    let before = words[..at].iter().rev().find(|word| !["ON", "IN", "THE", "A"].contains(&word.as_str()));
-    is_deniable && before.is_some_and(|word| ["NOT", "NO", "NON"].contains(&word.as_str()))
+/// Returns whether the words before a place deny what begins there. Punctuation ends a denial: "No - DNC" is a refusal.
+fn is_denied(words: &[Word], at: usize) -> bool {
+    let mut place = at;
+    while place > 0 && !words[place].is_apart {
+        place -= 1;
+        match words[place].text.as_str() {
+            "ON" | "IN" | "THE" | "A" => {}
+            before => return ["NOT", "NO", "NON"].contains(&before),
+        }
+    }
+    false
 }
 
 /// Returns the words of a code in upper case, so that codes and labels match in any case and spacing. An apostrophe separates
 /// nothing.
-fn words(text: &str) -> Vec<String> {
+fn words(text: &str) -> Vec<Word> {
     let plain = |c: char| match c {
         'Á' => 'A',
         'É' => 'E',
@@ -136,6 +153,47 @@ fn words(text: &str) -> Vec<String> {
         other => other,
     };
     let upper = text.to_uppercase();
-    let plain: String = upper.chars().filter(|c| !"'`\u{2018}\u{2019}\u{301}".contains(*c)).map(plain).collect();
-    plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    let mut words: Vec<Word> = Vec::new();
+    let mut between = Between::default();
+    for c in upper.chars().filter(|c| !"'`\u{2018}\u{2019}\u{301}".contains(*c)).map(plain) {
+        if !c.is_alphanumeric() {
+            between.add(c);
+            continue;
+        }
+        match words.last_mut().filter(|_| between.is_nothing()) {
+            Some(word) => word.text.push(c),
+            None => words.push(Word { text: c.to_string(), is_apart: between.is_punctuation() }),
+        }
+        between = Between::default();
+    }
+    words
+}
+
+/// What is between two words of a code.
+#[derive(Default)]
+struct Between {
+    spaces: bool,
+    hyphens: bool,
+    others: bool,
+}
+
+impl Between {
+    fn add(&mut self, c: char) {
+        match c {
+            // An outcome has `_` for a space.
+            '_' => self.spaces = true,
+            '-' => self.hyphens = true,
+            _ if c.is_whitespace() => self.spaces = true,
+            _ => self.others = true,
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        !self.spaces && !self.hyphens && !self.others
+    }
+
+    /// Returns whether it parts what is said. A hyphen without spaces joins two words.
+    fn is_punctuation(&self) -> bool {
+        self.others || (self.hyphens && self.spaces)
+    }
 }

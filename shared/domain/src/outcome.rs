@@ -104,6 +104,7 @@ mod tests {
             "unsubscribed",
             "Please do not contact",
             "Said no, do not call",
+            "NO - DNC",
             "No llame más",
             "Requested removal",
         ] {

@@ -40,6 +40,7 @@ const SHAPES: &[[&str; 3]] = &[
     ["", "user: stop calling\n", ""],
     ["", "the number is not ", ""],
     ["", "did not opt out, ", ""],
+    ["", "NOT DNC ", ""],
     ["", "{{", ""],
     ["a=", "%F0", ""],
     ["", "lead_id=1&", ""],
