@@ -9,6 +9,7 @@ mod phrases;
 mod tests;
 mod words;
 
+use crate::do_not_call;
 use pattern::{Find, Pattern, Table};
 pub use phrases::{DO_NOT_CALL_PHRASES, VERSION, WRONG_NUMBER_PHRASES};
 use std::sync::LazyLock;
@@ -113,18 +114,13 @@ pub fn heard(turns: &[String], labels: &[String]) -> Refusal {
 /// Reads a label that a program or an agent set: a tag or a disposition, in any spelling.
 #[must_use]
 pub fn label(label: &str) -> Option<Kind> {
+    if do_not_call::is_meant_by(label) {
+        return Some(Kind::DoNotCall);
+    }
     let plain = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' };
     let plain: String = label.chars().map(plain).collect();
-    let words: Vec<_> = plain.split_whitespace().collect();
-    let text = format!(" {} ", words.join(" "));
-    let means = |phrases: &[&str]| phrases.iter().any(|phrase| has_words(&text, phrase));
-    // A code that begins with DNC belongs to a family that every dialer extends.
-    let is_code = words.first().is_some_and(|word| word.starts_with("dnc"));
-    if is_code || (means(phrases::DO_NOT_CALL_LABELS) && !means(phrases::NEGATED_LABELS)) {
-        Some(Kind::DoNotCall)
-    } else {
-        means(phrases::WRONG_NUMBER_LABELS).then_some(Kind::WrongNumber)
-    }
+    let text = format!(" {} ", plain.split_whitespace().collect::<Vec<_>>().join(" "));
+    phrases::WRONG_NUMBER_LABELS.iter().any(|phrase| has_words(&text, phrase)).then_some(Kind::WrongNumber)
 }
 
 /// Returns whether a text with one space around each word has these words.

@@ -16,7 +16,7 @@ pub(super) use spelling::{FILLERS, JOINED, SPELLINGS};
 pub use wrong_number::WRONG_NUMBER_PHRASES;
 
 /// The version of the data. Results that were judged by other data can be told apart by it.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const DNC: Meaning = Meaning::Certain(Kind::DoNotCall);
 const WRONG: Meaning = Meaning::Certain(Kind::WrongNumber);
@@ -25,43 +25,6 @@ use Meaning::{Innocent, Possible};
 /// Verbs of reported speech, words that mean the speaker, and adverbs that may be between.
 pub(super) const REPORTS: [&str; 3] =
     ["said says say told tells saying dijo dice", "i ive we weve im id", "already keep clearly have"];
-
-/// Labels that mean do-not-call, in whole words.
-pub(super) const DO_NOT_CALL_LABELS: &[&str] = &[
-    "dnc",
-    "do not call",
-    "don t call",
-    "dont call",
-    "donotcall",
-    "do not contact",
-    "stop calling",
-    "never call",
-    "no more calls",
-    "opt out",
-    "optout",
-    "opted out",
-    "opts out",
-    "unsubscribe",
-    "unsubscribed",
-    "remove from list",
-    "remove from the list",
-    "removed from list",
-    "remove me from list",
-    "remove me from the list",
-    "remove me from your list",
-    "remove from call list",
-    "remove me",
-    "take me off",
-    "take off list",
-    "asked to be removed",
-    "removal request",
-    "removal requested",
-    "remove number",
-];
-
-/// Labels that say the opposite.
-pub(super) const NEGATED_LABELS: &[&str] =
-    &["not dnc", "no dnc", "non dnc", "not opted out", "not opt out", "did not opt out"];
 
 /// Labels that mean a number that is not the lead's.
 pub(super) const WRONG_NUMBER_LABELS: &[&str] = &["wrong number", "wrong person", "wrongnumber", "wrong num"];
