@@ -11,7 +11,7 @@ use super::report::{Conversation, Evidence, Report};
 use super::{
     Arrival, CallId, CallResult, CallbackTime, InCall, LeadId, NotAResult, Outcome, Phone, Policy, Source, Unattached,
 };
-pub use disposition::unknown_code;
+pub use disposition::{is_do_not_call, unknown_code};
 
 /// What proves a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -337,6 +337,16 @@ mod tests {
     #[case("opted-out")]
     #[case("remove_from_list")]
     #[case("donotcall")]
+    #[case("don t call")]
+    #[case("do not dial")]
+    #[case("do not disturb")]
+    #[case("blacklist")]
+    #[case("tcpa litigator")]
+    #[case("no llamar")]
+    #[case("requested removal")]
+    #[case("consent revoked")]
+    #[case("not opted out; do not call")]
+    #[case("no - dnc")]
     fn a_label_that_says_do_not_call_gives_a_do_not_call(#[case] label: &str) {
         check(&Conversation { disposition: label.into(), ..human() }, &Outcome::DNC, "do_not_call");
         check(&Conversation { tags: vec![label.into()], ..human() }, &Outcome::DNC, "do_not_call");

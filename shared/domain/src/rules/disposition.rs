@@ -167,15 +167,21 @@ fn family(code: &str) -> Option<Meaning> {
     if words == NEW {
         return Some(Meaning::New);
     }
+    // Before a call in progress: "DISPO - DNC" tells how the agent will end it.
+    if is_do_not_call(code) {
+        return Some(Meaning::Outcome(Outcome::DNC, Known::Yes));
+    }
     // A dialer may send the label behind the code, as in `PU - Call Picked Up`.
     let first = self::words(code.split(" - ").next().unwrap_or_default());
-    if [&words, &first].into_iter().any(|words| IN_CALL.contains(&words.replace(' ', "").as_str())) {
-        return Some(Meaning::InCall);
-    }
+    let is_in_call = |words: &String| IN_CALL.contains(&words.replace(' ', "").as_str());
+    [&words, &first].into_iter().any(is_in_call).then_some(Meaning::InCall)
+}
+
+/// Returns whether a disposition means a do-not-call in every account that does not say otherwise.
+#[must_use]
+pub fn is_do_not_call(code: &str) -> bool {
     // Some accounts put letters before DNC.
-    let is_refusal =
-        do_not_call::is_meant_by(code) || do_not_call::is_inside(code) || REFUSALS.contains(&words.as_str());
-    is_refusal.then_some(Meaning::Outcome(Outcome::DNC, Known::Yes))
+    do_not_call::is_meant_by(code) || do_not_call::is_inside(code) || REFUSALS.contains(&words(code).as_str())
 }
 
 /// Returns whether a code of a table has the words that were sent.
@@ -248,6 +254,16 @@ mod tests {
     #[case("No volver a llamar")]
     #[case("Dar de baja")]
     #[case("Not interested, do not call")]
+    // Punctuation ends a denial.
+    #[case("NO - DNC")]
+    #[case("No: DNC")]
+    #[case("Said no, DNC")]
+    #[case("Not interested. DNC")]
+    #[case("not opted out; do not call")]
+    #[case("NOT DNC, later DNC")]
+    #[case("NOT - ON THE DNC LIST")]
+    #[case("DISPO - DNC")]
+    #[case("QUEUE - Do not call")]
     // The account can map the code to another outcome. If it does not, the number is lost: a forbidden dial is worse.
     #[case("DNC check passed")]
     #[case("Do not call before 5 pm")]
@@ -258,6 +274,8 @@ mod tests {
     #[rstest]
     #[case("Non-DNC")]
     #[case("NOT DNC")]
+    #[case("not_dnc")]
+    #[case("not  on_the DNC-list")]
     #[case("Not on DNC")]
     #[case("Not on the DNC list")]
     #[case("Did not opt out")]
