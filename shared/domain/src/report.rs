@@ -1,6 +1,6 @@
 //! What a provider tells, before anything of it is judged.
 
-use super::{AttemptId, CallId, CallbackTime, LeadId, Month, Phone, Profile, Source, Unattached};
+use super::{AttemptId, CallId, CallbackTime, LeadId, Month, NotAResult, Phone, Profile, Source, Unattached};
 use chrono::{DateTime, Utc};
 
 /// A call that is over, or a lead, as a provider tells of it. Providers report; only [`super::judge`] says what it means.
@@ -40,17 +40,20 @@ pub enum Evidence {
     Conversation(Box<Conversation>),
     /// A dialer's code for how a call ended, as the account defines it.
     Disposition(String),
-    /// A later payload of a call, with words that the first did not have. It only tells of a refusal, and is no result.
+    /// A payload that is no result: of an unfinished call, or a later one with words that the first did not have. It only tells
+    /// of a refusal.
     Afterthought(Afterthought),
 }
 
-/// What a later payload adds.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// What a payload tells that is no result.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Afterthought {
     /// What the person said, one text for each turn.
     pub user_said: Vec<String>,
     /// Disposition and tags, in lower case.
     pub labels: Vec<String>,
+    /// Why it is ignored if it tells of no refusal.
+    pub otherwise: NotAResult,
 }
 
 impl std::fmt::Debug for Afterthought {

@@ -100,19 +100,21 @@ pub fn judge(report: Report, policy: &Policy) -> Judged {
             forbids(&report, outcome).or_else(doubt).unwrap_or(Judged::Unattached(reason))
         }
         Evidence::Disposition(_) => disposition::judge(report, policy),
-        Evidence::Afterthought(words) => afterthought(&report, refusal::heard(&words.user_said, &words.labels)),
+        Evidence::Afterthought(words) => {
+            let heard = refusal::heard(&words.user_said, &words.labels);
+            afterthought(&report, heard).unwrap_or(Judged::NotAResult(words.otherwise))
+        }
     }
 }
 
-/// Decides what a later payload of a call adds to its result: a refusal, and nothing else.
-fn afterthought(report: &Report, heard: Refusal) -> Judged {
-    let forbidden = match heard {
+/// Decides what a payload that is no result tells: a refusal, and nothing else.
+fn afterthought(report: &Report, heard: Refusal) -> Option<Judged> {
+    match heard {
         Refusal::Certain(Kind::DoNotCall) => forbids(report, Outcome::DNC),
         Refusal::Certain(Kind::WrongNumber) => forbids(report, Outcome::BAD_NUMBER),
         Refusal::Possible(words) => Some(do_not_call(report, Refused::Possible(words))),
         Refusal::None => None,
-    };
-    forbidden.unwrap_or(Judged::NotAResult(NotAResult::DelayedPayload))
+    }
 }
 
 /// Returns the do-not-call of a report that cannot be a result. `None` if the outcome allows further calls. A number that does

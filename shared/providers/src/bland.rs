@@ -12,7 +12,6 @@ use chrono::{DateTime, Utc};
 use redial_domain::NotAResult;
 
 /// Reads a webhook. What the call means is for [`redial_domain::judge`].
-/// Reads a webhook. The ordered rules judge the outcome, and everything else is taken as it is.
 ///
 /// # Errors
 /// [`Malformed`] if the body is not a JSON object.
@@ -23,13 +22,15 @@ pub fn parse(body: &[u8], now: DateTime<Utc>) -> Result<Parsed, Malformed> {
     if payload.get("category").is_some() {
         return Ok(Parsed::NotAResult(NotAResult::StreamingEvent));
     }
-    if is_delayed(payload) {
-        return Ok(Parsed::Report(Box::new(payload::afterthought(payload, now))));
-    }
-    if !payload::is_finished(payload) {
-        return Ok(Parsed::NotAResult(NotAResult::UnfinishedCall));
-    }
-    Ok(Parsed::Report(Box::new(payload::report(payload, now))))
+    // A refusal counts in a payload that is no result too, because no other payload may have it.
+    let report = if is_delayed(payload) {
+        payload::afterthought(payload, NotAResult::DelayedPayload, now)
+    } else if !payload::is_finished(payload) {
+        payload::afterthought(payload, NotAResult::UnfinishedCall, now)
+    } else {
+        payload::report(payload, now)
+    };
+    Ok(Parsed::Report(Box::new(report)))
 }
 
 /// Returns whether this is Bland's second payload, which comes 30 to 60 s after the first with the corrected transcript.

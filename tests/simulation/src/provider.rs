@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::builders::report;
 use redial_domain::{
-    Afterthought, Arrival, AttemptId, CallId, CallResult, CallbackTime, Evidence, LeadRef, Outcome, Phone, Profile,
-    Report, Source,
+    Afterthought, Arrival, AttemptId, CallId, CallResult, CallbackTime, Evidence, LeadRef, NotAResult, Outcome, Phone,
+    Profile, Report, Source,
 };
 use redial_domain::{CallState, DialOrder};
 use redial_queue::ports::{AskError, DIAL_TIMEOUT, DialError, Dialer};
@@ -245,7 +245,8 @@ fn end(world: &Arc<World>, call: &CallId, mut result: CallResult) {
     if world.strikes(world.plan.second_thoughts) {
         // No draw, so that the seeds keep their histories.
         let said = if call.as_str().ends_with(['0', '5', 'a']) { IN_DOUBT } else { "please stop calling me" };
-        let words = Afterthought { user_said: vec![said.to_owned()], labels: Vec::new() };
+        let otherwise = NotAResult::DelayedPayload;
+        let words = Afterthought { user_said: vec![said.to_owned()], labels: Vec::new(), otherwise };
         let later = Report { evidence: Evidence::Afterthought(words), ..report(&result) };
         let delay = world.engine.draw(|chance| chance.seconds(30, 60));
         actors::refuse_later(world, later, delay, 3);

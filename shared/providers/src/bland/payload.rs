@@ -1,12 +1,12 @@
 //! The fields of a finished call, the same in the webhook and in `GET /v1/calls/{id}`.
 
-use super::transcript::{corrected_by_user, user_said};
+use super::transcript::user_said;
 use crate::Malformed;
 use crate::lenient::{Object, bounded, callback_time, instant, object, unpack};
 use chrono::{DateTime, SubsecRound, Utc};
 use redial_domain::{
-    Afterthought, AttemptId, CallId, CallbackTime, Conversation, Evidence, Month, Phone, Profile, Report, Source,
-    Unattached,
+    Afterthought, AttemptId, CallId, CallbackTime, Conversation, Evidence, Month, NotAResult, Phone, Profile, Report,
+    Source, Unattached,
 };
 use serde_json::Value;
 
@@ -62,10 +62,10 @@ pub(super) fn report(payload: Object<'_>, now: DateTime<Utc>) -> Report {
     told(payload, Evidence::Conversation(Box::new(conversation(payload))), now)
 }
 
-/// Returns what a later payload of a call tells: the words of its transcripts, and its labels.
-pub(super) fn afterthought(payload: Object<'_>, now: DateTime<Utc>) -> Report {
-    let mut words = Afterthought { user_said: user_said(payload), labels: tags(payload) };
-    words.user_said.extend(corrected_by_user(payload));
+/// Returns what a payload tells that is no result: the words of its transcripts, and its labels. `otherwise` is why it is
+/// ignored if they refuse nothing.
+pub(super) fn afterthought(payload: Object<'_>, otherwise: NotAResult, now: DateTime<Utc>) -> Report {
+    let mut words = Afterthought { user_said: user_said(payload), labels: tags(payload), otherwise };
     words.labels.push(disposition(payload));
     told(payload, Evidence::Afterthought(words), now)
 }

@@ -1,7 +1,9 @@
 use super::*;
 use proptest::prelude::*;
 use redial_domain::settings::{Settings, find};
-use redial_domain::{Arrival, CallResult, CallbackTime, Judged, Outcome, Policy, Refused, Unattached, judge};
+use redial_domain::{
+    Arrival, CallResult, CallState, CallbackTime, Judged, Outcome, Policy, Refused, Unattached, judge,
+};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -107,6 +109,22 @@ fn a_second_payload_tells_of_a_refusal_only(#[case] changes: Value, #[case] refu
 }
 
 #[rstest]
+#[case(json!({"transcripts": [{"user": "user", "text": "stop calling me"}]}), true)]
+#[case(json!({"pathway_tags": ["do not dial"]}), true)]
+#[case(json!({"status": "started", "concatenated_transcript": "user: take me off your list"}), true)]
+#[case(json!({"transcripts": [{"user": "assistant", "text": "stop calling me"}]}), false)]
+#[case(json!({"transcripts": [{"user": "user", "text": "yes"}]}), false)]
+fn an_unfinished_call_tells_of_a_refusal_only(#[case] changes: Value, #[case] refused: bool) {
+    let mut body = call(&json!({"status": null, "completed": null}));
+    body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    match read(&body) {
+        Judged::DoNotCall(told) if refused => assert_eq!(told.refused, Refused::Certainly(Outcome::DNC)),
+        Judged::NotAResult(NotAResult::UnfinishedCall) if !refused => {}
+        other => panic!("{other:?}"),
+    }
+}
+
+#[rstest]
 #[case(json!({"to": null}), true)]
 #[case(json!({"to": "anonymous"}), true)]
 #[case(json!({"call_id": null}), true)]
@@ -120,6 +138,21 @@ fn a_refusal_without_a_number_or_a_call_id_is_a_do_not_call(#[case] changes: Val
 #[test]
 fn a_full_second_payload_is_a_result_with_the_same_call_id() {
     assert_eq!(result(&json!({"corrected_transcript": {"aligned": []}})).call.as_str(), "c1");
+}
+
+#[test]
+fn a_refusal_in_the_corrected_transcript_alone_is_a_do_not_call() {
+    let turns = json!([{"speaker_label": "user", "text": "Stop calling me."}]);
+    let changes = json!({
+        "transcripts": [{"user": "user", "text": "Stop all in me."}], "corrected_transcript": {"corrected": turns},
+    });
+    assert_eq!(result(&changes).outcome, Outcome::DNC);
+    let Ok(CallState::Finished(report)) = call_state(call(&changes).to_string().as_bytes(), NOW.parse().unwrap())
+    else {
+        panic!("not finished")
+    };
+    let Judged::Arrival(arrival) = judge(*report, &policy()) else { panic!("no arrival") };
+    assert!(matches!(*arrival, Arrival::Result(result) if result.outcome == Outcome::DNC));
 }
 
 #[rstest]

@@ -2,7 +2,8 @@
 
 use crate::lenient::Object;
 
-/// Returns the person's turns, from both places where Bland writes them. Either may be empty.
+/// Returns the person's turns, from each place where Bland writes them. Any may be empty, and a refusal may be in the corrected
+/// transcript only.
 pub(super) fn user_said(payload: Object<'_>) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
     for turn in payload.list("transcripts").iter().map(Object::of) {
@@ -11,12 +12,13 @@ pub(super) fn user_said(payload: Object<'_>) -> Vec<String> {
         }
     }
     said.extend(user_lines(&payload.text("concatenated_transcript").unwrap_or_default()));
+    said.extend(corrected_by_user(payload));
     said
 }
 
 /// Returns the person's turns of the corrected transcript, from each of its lists. Bland names the speaker `speaker_label`, and
 /// `user` in the older list. A turn whose speaker is only a number may be the agent's, so it does not count.
-pub(super) fn corrected_by_user(payload: Object<'_>) -> Vec<String> {
+fn corrected_by_user(payload: Object<'_>) -> Vec<String> {
     let corrected = payload.object("corrected_transcript");
     let turns = ["corrected", "aligned", "original"].into_iter().flat_map(|list| corrected.list(list)).map(Object::of);
     let by_user = |turn: &Object<'_>| ["speaker_label", "user", "speaker"].iter().any(|name| turn.word(name) == "user");
@@ -60,11 +62,12 @@ mod tests {
     }
 
     #[test]
-    fn both_places_are_read() {
+    fn every_place_is_read() {
         let body = json!({
             "transcripts": [{"user": "User", "text": "a"}, {"user": "assistant", "text": "b"}, null, {"user": "user"}],
             "concatenated_transcript": "user: c",
+            "corrected_transcript": {"corrected": [{"speaker_label": "user", "text": "d"}]},
         });
-        assert_eq!(user_said(Object::of(&body)), ["a", "c"]);
+        assert_eq!(user_said(Object::of(&body)), ["a", "c", "d"]);
     }
 }
