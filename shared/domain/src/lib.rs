@@ -51,7 +51,7 @@ pub use reason::{NotAResult, Unattached};
 pub use report::{Afterthought, Conversation, Evidence, Report};
 pub use result::{Arrival, CallResult, CallbackTime, InCall, NewLead, Profile, Source};
 pub use review::{POSSIBLE_DO_NOT_CALL, Review, doubt};
-pub use rules::{DoNotCall, Judged, Refused, TransferRule, is_do_not_call, judge, unknown_code};
+pub use rules::{DoNotCall, Judged, Refused, TransferRule, is_do_not_call, judge, logged, unknown_code};
 pub use run::{Lease, RunEnd, RunState, RunSummary, Stop};
 pub use settle::{Settled, admit, defer, fell_back, refuse, retire, settle};
 pub use unknown_fields::UnknownFields;

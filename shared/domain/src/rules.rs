@@ -11,7 +11,7 @@ use super::report::{Conversation, Evidence, Report};
 use super::{
     Arrival, CallId, CallResult, CallbackTime, InCall, LeadId, NotAResult, Outcome, Phone, Policy, Source, Unattached,
 };
-pub use disposition::{is_do_not_call, unknown_code};
+pub use disposition::{is_do_not_call, logged, unknown_code};
 
 /// What proves a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,9 @@
 use super::Judged;
 use crate::do_not_call;
 use crate::report::{Evidence, Report};
-use crate::{Arrival, CallId, InCall, LeadId, LeadKey, NewLead, NotAResult, Outcome, Phone, Policy, Unattached};
+use crate::{
+    Arrival, CallId, CallResult, InCall, LeadId, LeadKey, NewLead, NotAResult, Outcome, Phone, Policy, Unattached,
+};
 
 /// What Convoso's dispositions mean, unless the account says otherwise (`docs/PROVIDERS.md`).
 const DISPOSITIONS: &[(&str, Outcome)] = &[
@@ -60,6 +62,9 @@ const IN_CALL: &[&str] = &[
 const REFUSALS: &[&str] =
     &["REMOVE", "REMOVED", "REMOVAL", "REMOVE LEAD", "STOP", "BAJA", "DND", "UNSUB", "TCPA", "LITIGATION", "BLOCKED"];
 
+/// The name of the rule, before the code.
+const RULE: &str = "disposition";
+
 /// The most characters of a code that the name of a rule keeps.
 const CODE: usize = 64;
 
@@ -114,7 +119,7 @@ pub(super) fn judge(report: Report, policy: &Policy) -> Judged {
         None => None,
     };
     let Some(call) = call else { return Judged::Unattached(nobody.unwrap_or(Unattached::NoCallLogId)) };
-    let rule = format!("disposition:{}", code.to_uppercase().chars().take(CODE).collect::<String>());
+    let rule = format!("{RULE}:{}", code.to_uppercase().chars().take(CODE).collect::<String>());
     let callback = super::callback_of(&report, policy);
     let judged = super::result(report, call, phone, (outcome, rule), callback, None);
     match nobody {
@@ -132,12 +137,30 @@ pub(super) fn judge(report: Report, policy: &Policy) -> Judged {
 pub fn unknown_code(report: &Report, policy: &Policy) -> Option<String> {
     let Evidence::Disposition(code) = &report.evidence else { return None };
     let Some(Meaning::Outcome(_, Known::No)) = meaning(code, policy) else { return None };
-    // As it was sent: a text with spaces is a sentence of an agent and no code.
     let word = code.trim().to_uppercase();
+    Some(if is_code(&word) { word } else { OTHER.to_owned() })
+}
+
+/// Returns the outcome and the rule of a result as logs show them. A disposition may have a name or a number that an agent
+/// typed, so of the others than [`Outcome::known`] only what [`unknown_code`] would show is shown.
+#[must_use]
+pub fn logged(result: &CallResult) -> (&str, &str) {
+    let (rule, code) = result.rule.split_once(':').unwrap_or((&result.rule, ""));
+    // The outcome has `_` for the spaces of its code.
+    let is_typed = Outcome::parse(code).as_ref() == Some(&result.outcome);
+    let word = result.outcome.as_str();
+    let is_shown = result.outcome.known().is_some() || (is_code(word) && (!is_typed || is_code(code.trim())));
+    (if is_shown { word } else { OTHER }, rule)
+}
+
+/// What is shown for a text that is no code.
+const OTHER: &str = "OTHER";
+
+/// Returns whether a text in upper case looks like a code. One with spaces is a sentence of an agent.
+fn is_code(word: &str) -> bool {
     let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_' || c == '-';
     let digits = word.chars().filter(char::is_ascii_digit).count();
-    let usable = word.len() <= 16 && word.chars().all(plain) && digits <= 4;
-    Some(if usable { word } else { "OTHER".to_owned() })
+    !word.is_empty() && word.len() <= 16 && word.chars().all(plain) && digits <= 4
 }
 
 /// Returns what a code means: by the account's table, else by the default table, else by its family. The account comes first,
@@ -216,7 +239,7 @@ fn ending_id(lead: Option<&LeadId>, phone: &Phone, outcome: &Outcome) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::builders::{policy, policy_with};
+    use crate::builders::{at, policy, policy_with, result};
     use rstest::rstest;
 
     #[rstest]
@@ -286,6 +309,24 @@ mod tests {
     #[case("NI")]
     fn another_label_is_no_do_not_call(#[case] code: &str) {
         assert_ne!(meaning(code, &policy()), Some(Meaning::Outcome(Outcome::DNC, Known::Yes)));
+    }
+
+    #[rstest]
+    #[case("SALE", "disposition:SALE", ("SALE", "disposition"))]
+    #[case("XFER", "disposition:XFER", ("XFER", "disposition"))]
+    #[case("BUSY", "busy", ("BUSY", "busy"))]
+    #[case("BUSY", "disposition:JOHN SMITH", ("BUSY", "disposition"))]
+    #[case("JOHN SMITH", "disposition:JOHN SMITH", ("OTHER", "disposition"))]
+    #[case("CALL 2125550101", "disposition:CALL 2125550101", ("OTHER", "disposition"))]
+    #[case("2125550101", "disposition:2125550101", ("OTHER", "disposition"))]
+    fn a_log_has_no_text_that_an_agent_typed(
+        #[case] outcome: &str,
+        #[case] rule: &str,
+        #[case] expected: (&str, &str),
+    ) {
+        let outcome = Outcome::parse(outcome).unwrap();
+        let result = CallResult { rule: rule.to_owned(), ..result(1, "c1", outcome, at("2025-12-17T19:00:00Z")) };
+        assert_eq!(logged(&result), expected);
     }
 
     #[rstest]

@@ -4,7 +4,7 @@ use super::{Ignored, Ingested};
 use crate::ports::StoreError;
 use crate::store::records::{Edit, RecordChange};
 use chrono::{DateTime, Utc};
-use redial_domain::{Actor, Arrival, CallResult, Lead, LeadRef, Month, Policy, Review, Settled, admit, doubt, settle};
+use redial_domain::{Actor, Arrival, CallResult, Lead, LeadRef, Month, Policy, Review, Settled, admit, doubt, logged, settle};
 
 /// An arrival on its way into a record.
 pub(super) struct Item {
@@ -113,7 +113,7 @@ impl Item {
             return;
         };
         let attempt = result.attempt.map(|attempt| attempt.to_string());
-        let (call, outcome, month) = (result.call.as_str(), result.outcome.as_str(), self.location.month);
+        let (call, (outcome, _), month) = (result.call.as_str(), logged(result), self.location.month);
         if fell_back {
             tracing::warn!(
                 actor,
@@ -138,13 +138,11 @@ impl Item {
 /// Logs an arrival before anything is done about it, so that one that fails leaves a trace.
 pub(super) fn log_arrival(arrival: &Arrival) {
     match arrival {
-        Arrival::Result(result) => tracing::info!(
-            call.id = result.call.as_str(),
-            attempt.id = result.attempt.map(|attempt| attempt.to_string()),
-            outcome = result.outcome.as_str(),
-            rule = result.rule,
-            "call result received"
-        ),
+        Arrival::Result(result) => {
+            let (outcome, rule) = logged(result);
+            let attempt = result.attempt.map(|attempt| attempt.to_string());
+            tracing::info!(call.id = result.call.as_str(), attempt.id = attempt, outcome, rule, "call result received");
+        }
         Arrival::NewLead(_) => tracing::info!("new lead received"),
     }
 }
