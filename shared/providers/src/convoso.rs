@@ -1,9 +1,10 @@
 //! Convoso: new leads and dispositions (*Convoso* in `docs/PROVIDERS.md`). Every value is a string.
 
-use super::lenient::{Object, bounded, fields};
+use super::lenient::{Object, bounded, fields, is_placeholder};
 use super::{Malformed, Parsed};
 use chrono::{DateTime, SubsecRound, Utc};
-use redial_domain::{CallId, Evidence, NotAResult, Phone, Profile, Report, Source, Unattached};
+use redial_domain::{CallId, Evidence, NotAResult, Phone, Profile, Report, Source, Unattached, is_do_not_call};
+use serde_json::Value;
 
 /// The disposition of a lead that was never called, where the body names neither a disposition nor a call.
 const NEW: &str = "NEW";
@@ -23,11 +24,8 @@ pub fn parse(body: &[u8], now: DateTime<Utc>) -> Result<Parsed, Malformed> {
     let phone = phone(fields);
     // Without a call and a disposition it is a lead that was uploaded. A call without a disposition says nothing yet.
     let log = fields.filled("call_log_id");
-    // A disposition that nobody filled in must not make a new lead of a call.
-    if fields.has_placeholder("status") {
-        return Ok(Parsed::NotAResult(NotAResult::StatusNotValid));
-    }
-    let Some(code) = fields.text("status").or_else(|| log.is_none().then(|| NEW.to_owned())) else {
+    let Ok(status) = status(fields) else { return Ok(Parsed::NotAResult(NotAResult::StatusNotValid)) };
+    let Some(code) = status.or_else(|| log.is_none().then(|| NEW.to_owned())) else {
         return Ok(match phone {
             Ok(_) => Parsed::NotAResult(NotAResult::NoStatus),
             Err(reason) => Parsed::Unattached(reason),
@@ -48,6 +46,24 @@ pub fn parse(body: &[u8], now: DateTime<Utc>) -> Result<Parsed, Malformed> {
         ended_at: now.trunc_subsecs(3), // `call_date` names no zone
         profile: profile(fields),
     })))
+}
+
+/// The status is there, but it names no disposition.
+struct NoDisposition;
+
+/// Reads the disposition. `None` if the body has none. What cannot be read must not make a new lead of a call.
+fn status(fields: Object<'_>) -> Result<Option<String>, NoDisposition> {
+    // Some tools write a list of one, or an object. Of several texts only a do-not-call counts.
+    let texts = fields.texts("status");
+    let means_do_not_call = |text: &&String| is_do_not_call(&bounded(text, CODE));
+    let text = match texts.as_slice() {
+        [] if fields.get("status").is_none_or(Value::is_string) => return Ok(None),
+        [text] => text,
+        several => several.iter().find(means_do_not_call).ok_or(NoDisposition)?,
+    };
+    // `[DNC]` looks like the name of a field, and is none.
+    let is_filled = !is_placeholder(text, "status") || means_do_not_call(&text);
+    is_filled.then(|| Some(text.clone())).ok_or(NoDisposition)
 }
 
 /// Reads the number and the country code beside it. Without a code, ten digits are a North American number.

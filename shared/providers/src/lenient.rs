@@ -54,6 +54,15 @@ impl<'a> Object<'a> {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
+    /// Returns the texts of a field that may be a list or an object, trimmed and without blank ones.
+    pub(super) fn texts(self, key: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        if let Some(value) = self.get(key) {
+            collect_texts(value, &mut found);
+        }
+        found
+    }
+
     /// Returns a text as it is, untrimmed. It is for phone numbers, because a space in front of one was a `+` in a form.
     pub(super) fn raw_text(self, key: &str) -> Option<String> {
         text_of(self.get(key)?).filter(|text| !text.trim().is_empty())
@@ -109,6 +118,26 @@ fn text_of(value: &Value) -> Option<String> {
         }
         Value::Number(number) => Some(number.to_string()),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+fn collect_texts(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Array(list) => list.iter().for_each(|value| collect_texts(value, found)),
+        Value::Object(fields) => fields.values().for_each(|value| collect_texts(value, found)),
+        other => found.extend(text_of(other).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())),
+    }
+}
+
+/// Adds a field. Of two with one name the last counts that is not blank: forms have an empty field beside a filled one.
+fn add(fields: &mut Map<String, Value>, name: String, value: Value) {
+    let is_blank = match &value {
+        Value::Null => true,
+        Value::String(text) => text.chars().all(|c| c.is_whitespace() || c == '\0'),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => false,
+    };
+    if !is_blank || !fields.contains_key(&name) {
+        fields.insert(name, value);
     }
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 use redial_domain::settings::{Settings, find};
-use redial_domain::{Arrival, CallResult, Judged, Policy, judge};
+use redial_domain::{Arrival, CallResult, Judged, Outcome, Policy, judge};
 use rstest::rstest;
 
 const NOW: &str = "2025-12-17T19:20:00Z";
@@ -102,6 +102,43 @@ fn a_lead_that_was_never_called_is_new(#[case] body: &str) {
     };
     let Arrival::NewLead(new) = *arrival else { panic!("a result") };
     assert_eq!((new.lead.as_str(), new.profile.first_name.as_str()), ("1", "Ana"));
+}
+
+#[rstest]
+#[case("lead_id=1&status=[DNC]")]
+#[case("lead_id=1&status=<DNC>")]
+#[case("lead_id=1&status={DNC}")]
+#[case("lead_id=1&status=__DNC__")]
+#[case("lead_id=1&status=$DNC")]
+#[case("lead_id=1&status=[remove]")]
+#[case("status=DNC&lead_id=1&status=")]
+#[case("status=DNC&lead_id=1&status=+")]
+#[case(r#""status": ["DNC"]"#)]
+#[case(r#""status": [null, {"code": "DNC"}, ""]"#)]
+#[case(r#""status": {"code": 7, "label": "Do not call"}"#)]
+#[case(r#""status": "DNC", "status": null"#)]
+#[case(r#""status": "DNC", "status": """#)]
+fn a_do_not_call_is_read_in_every_shape(#[case] status: &str) {
+    let body = if status.starts_with('"') {
+        format!(r#"{{{status}, "phone_number": "6285550107"}}"#)
+    } else {
+        format!("{status}&phone_number=6285550107")
+    };
+    assert_eq!(result(&body).outcome, Outcome::DNC);
+}
+
+#[rstest]
+#[case("[]")]
+#[case("{}")]
+#[case("[null]")]
+#[case("true")]
+#[case("1e300")]
+#[case(r#"["B", "NI"]"#)]
+#[case(r#""{{status}}""#)]
+#[case(r#""[disposition]""#)]
+fn a_status_that_cannot_be_read_makes_no_new_lead(#[case] status: &str) {
+    let body = format!(r#"{{"lead_id": 1, "phone_number": "6285550107", "status": {status}}}"#);
+    assert_eq!(read(&body), Judged::NotAResult(NotAResult::StatusNotValid));
 }
 
 #[rstest]

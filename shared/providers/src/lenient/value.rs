@@ -1,5 +1,6 @@
 //! Reads JSON with a limit on the number of values, so that any body fits into a function's memory.
 
+use super::add;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::cell::Cell;
@@ -104,9 +105,9 @@ impl<'de> Visitor<'de> for Bounded<'_> {
         let mut values = Map::new();
         while !self.is_full() {
             match object.next_key::<String>()? {
-                Some(key) => values.insert(key, object.next_value_seed(self.inside())?),
+                Some(key) => add(&mut values, key, object.next_value_seed(self.inside())?),
                 None => return Ok(Value::Object(values)),
-            };
+            }
         }
         while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(Value::Object(values))
