@@ -90,6 +90,14 @@ pub(crate) struct RecordJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     possible_do_not_call_since: Option<i64>,
+    /// Call whose possible do-not-call was dismissed last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    dismissed_do_not_call_id: Option<String>,
+    /// Older month that could not be read when the record was created. It may have a record of the same lead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "2024-11")]
+    beside_unreadable_month: Option<String>,
     /// `last_call_timestamp` in RFC 3339.
     last_call_iso: Option<DateTime<Utc>>,
     /// `next_redial_timestamp` in RFC 3339.
@@ -133,6 +141,8 @@ impl RecordJson {
             possible_do_not_call_id: lead.review.as_ref().map(|review| text(&review.call)),
             possible_do_not_call_words: lead.review.as_ref().map(|review| review.words.clone()),
             possible_do_not_call_since: millis(lead.review.as_ref().map(|review| review.since)),
+            dismissed_do_not_call_id: lead.dismissed.as_ref().map(text),
+            beside_unreadable_month: lead.beside_unreadable.map(|month| month.to_string()),
             last_call_iso: lead.last_call.map(iso),
             next_redial_iso: iso(lead.next_redial),
             created_at_iso: iso(lead.created_at),
@@ -168,6 +178,10 @@ pub(crate) struct CallJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     callback_time: Option<i64>,
+    /// Time of the last correction of the outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    corrected_at: Option<i64>,
 }
 
 impl From<&PastCall> for CallJson {
@@ -180,6 +194,7 @@ impl From<&PastCall> for CallJson {
             attempt_id: past.attempt.map(|attempt| attempt.to_string()),
             rule: past.rule.clone(),
             callback_time: millis(past.callback),
+            corrected_at: millis(past.corrected_at),
         }
     }
 }
@@ -213,7 +228,7 @@ mod tests {
             attempt: Some(attempt(1)),
             rule: Some("no_answer".to_owned()),
             callback: Some(now),
-            corrected_at: None,
+            corrected_at: Some(now),
         };
         Lead {
             attempts: 2,
@@ -226,7 +241,8 @@ mod tests {
             refusals: 1,
             refused_attempt: Some(attempt(2)),
             review: Some(Review { call: call_id("call-1"), words: "not at work".to_owned(), since: now }),
-            beside_unreadable: None,
+            dismissed: Some(call_id("call-0")),
+            beside_unreadable: Some(month("2025-11")),
             ..builders::lead(1, now)
         }
     }
