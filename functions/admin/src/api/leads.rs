@@ -7,7 +7,7 @@ use crate::Api;
 use crate::failure::Failure;
 use axum::extract::State;
 use axum::{Extension, Json};
-use redial_domain::{Actor, Command};
+use redial_domain::{Actor, Command, Status};
 use redial_queue::usecase::admin::Steered;
 use std::sync::Arc;
 
@@ -78,6 +78,12 @@ pub(super) async fn steer(api: &Api, actor: &Actor, lead: &NamedLead, command: C
     Ok(Json(match steered {
         Steered::Done => CommandAnswer { success: true, message: done.to_owned() },
         Steered::UnknownLead => CommandAnswer::unknown_lead(),
+        // Resume releases every paused lead but this.
+        Steered::Impossible(Status::Paused) if command == Command::Resume => CommandAnswer {
+            success: false,
+            message: "A possible do-not-call waits for a decision. Use confirm-do-not-call or dismiss-do-not-call"
+                .to_owned(),
+        },
         Steered::Impossible(status) => {
             let message = format!("The lead is {}, which does not allow this", status.as_str());
             CommandAnswer { success: false, message }

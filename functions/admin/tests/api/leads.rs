@@ -42,7 +42,9 @@ async fn a_possible_do_not_call_is_listed_and_decided() {
     assert_eq!(listed["filtered"], 1);
     assert_eq!(listed["records"][0]["pause_reason"], "possible_do_not_call");
     assert_eq!(listed["records"][0]["possible_do_not_call_words"], "not at work");
-    world.post(&format!("/lead/1/resume?{PHONE}")).await.check(200, json!({"success": false}));
+    let message = "A possible do-not-call waits for a decision. Use confirm-do-not-call or dismiss-do-not-call";
+    let resumed = world.post(&format!("/lead/1/resume?{PHONE}")).await;
+    resumed.check(200, json!({"success": false, "message": message}));
     world.post(&format!("/lead/1/dismiss-do-not-call?{PHONE}")).await.check(200, json!({"success": true}));
     assert_eq!(status_of(&world, "1").await, "pending");
     let refused = world.post(&format!("/lead/1/confirm-do-not-call?{PHONE}")).await;
