@@ -14,6 +14,20 @@ pub(super) const NORTH_AMERICA: &str = "1";
 /// The area code of numbers in examples. No person has it.
 const FICTITIOUS: &str = "555";
 
+/// The area codes of North America by their number. A run reads the numbers of all records, so each is looked up at once.
+static AREAS: LazyLock<Vec<Area>> = LazyLock::new(|| {
+    let mut areas = vec![Area::Unknown; 1000];
+    let plan = PLAN.get(NORTH_AMERICA).map(|plan| [(plan.valid.text, Area::Valid), (plan.premium.text, Area::Premium)]);
+    for (codes, area) in plan.into_iter().flatten().chain([(FICTITIOUS, Area::Fictitious)]) {
+        for code in codes.split(' ').filter_map(|code| code.parse::<usize>().ok()) {
+            if let Some(known) = areas.get_mut(code) {
+                *known = area;
+            }
+        }
+    }
+    areas
+});
+
 static PLAN: LazyLock<BTreeMap<&str, Country>> = LazyLock::new(|| {
     let lines = include_str!("plan.txt").lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(Country::of_line).collect()
@@ -32,6 +46,14 @@ pub(super) enum Assigned {
     NoSuchExchange,
     /// The plan of the country has no such number.
     No,
+}
+
+#[derive(Clone, Copy)]
+enum Area {
+    Valid,
+    Premium,
+    Fictitious,
+    Unknown,
 }
 
 struct Country {
@@ -77,10 +99,10 @@ pub(super) fn is_country(code: &str) -> bool {
 
 /// Looks a national number up in the plan of its country.
 pub(super) fn lookup(code: &str, national: &str) -> Assigned {
-    let Some(country) = PLAN.get(code) else { return Assigned::No };
     if code == NORTH_AMERICA {
-        return north_america(country, national);
+        return north_america(national);
     }
+    let Some(country) = PLAN.get(code) else { return Assigned::No };
     if country.valid.is_match(national) {
         Assigned::Yes
     } else if country.premium.is_match(national) {
@@ -90,21 +112,16 @@ pub(super) fn lookup(code: &str, national: &str) -> Assigned {
     }
 }
 
-fn north_america(country: &Country, national: &str) -> Assigned {
+fn north_america(national: &str) -> Assigned {
     let (Some(area), Some(exchange), 10) = (national.get(..3), national.get(3..6), national.len()) else {
         return Assigned::No;
     };
-    // Three digits and a space each.
-    let has = |pattern: &Pattern| pattern.text.as_bytes().chunks(4).any(|known| known.starts_with(area.as_bytes()));
-    if area == FICTITIOUS {
-        Assigned::Yes
-    } else if has(&country.premium) {
-        Assigned::Premium
-    } else if !has(&country.valid) {
-        Assigned::NoSuchArea
-    } else if exchange.starts_with(['0', '1']) || exchange.ends_with("11") {
-        Assigned::NoSuchExchange
-    } else {
-        Assigned::Yes
+    let known = area.parse().ok().and_then(|area: usize| AREAS.get(area)).copied();
+    match known.unwrap_or(Area::Unknown) {
+        Area::Fictitious => Assigned::Yes,
+        Area::Premium => Assigned::Premium,
+        Area::Unknown => Assigned::NoSuchArea,
+        Area::Valid if exchange.starts_with(['0', '1']) || exchange.ends_with("11") => Assigned::NoSuchExchange,
+        Area::Valid => Assigned::Yes,
     }
 }
