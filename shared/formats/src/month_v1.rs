@@ -44,9 +44,13 @@ impl Shard {
     /// Reads an object. Of two equal keys the last counts, as in the original's JavaScript.
     ///
     /// # Errors
-    /// [`Unreadable`] if it is not a whole JSON object. A value in it that is no record is an unreadable record.
+    /// [`Unreadable`] if it is not a whole JSON object, or one of another schema. A value beside records that is no record is
+    /// an unreadable record.
     pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
         let Records(records) = serde_json::from_slice(&without_mark(body))?;
+        if is_of_another_schema(&records) {
+            return Err(Unreadable("none of its values is a record".to_owned()));
+        }
         let mut foreign: HashMap<String, Vec<String>> = HashMap::new();
         for (key, raw) in &records {
             // Only a foreign key costs reading its record here. A run reads months of 100,000 records.
@@ -215,6 +219,14 @@ impl<'de> Deserialize<'de> for Records {
         }
         deserializer.deserialize_map(InOrder)
     }
+}
+
+/// Returns whether no value of an object is a record, while one of them may have records in it: `{"schema": 2, "leads": {…}}`.
+/// Taken for a month without these leads, it would let their results be dropped, as those of removed leads are.
+fn is_of_another_schema(records: &IndexMap<String, Box<RawValue>>) -> bool {
+    let may_have_records = |raw: &RawValue| raw.get().starts_with(['{', '[']);
+    let is_record = |(key, raw): (&String, &Box<RawValue>)| is_canonical(key) || record::is_meant(raw);
+    records.values().any(|raw| may_have_records(raw)) && !records.iter().any(is_record)
 }
 
 /// Returns the bytes of an object as UTF-8 without a byte order mark, which editors and PowerShell write.

@@ -39,6 +39,11 @@ pub(super) fn refusal(raw: &RawValue) -> Option<(Phone, Outcome)> {
     Some((phone, refused))
 }
 
+/// Returns whether a value is a record, perhaps one that cannot be read.
+pub(super) fn is_meant(raw: &RawValue) -> bool {
+    Fields::of(raw).is_ok_and(|fields| ["lead_id", "phone_number"].iter().any(|name| fields.get(name).is_some()))
+}
+
 /// Reads a record.
 pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
     let fields = Fields::of(raw)?;

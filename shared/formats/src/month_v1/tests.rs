@@ -146,6 +146,24 @@ fn a_value_that_is_no_record_hides_no_other() {
     assert_eq!((shard.len(), shard.leads().filter(|(_, lead)| lead.is_ok()).count()), (5, 1));
 }
 
+/// As a month without leads it would drop the results of those that it has.
+#[rstest]
+#[case(r#"{"schema": 2, "leads": {}}"#)]
+#[case(r#"{"leads": {"1_6285550107": {"lead_id": "1", "phone_number": "6285550107"}}}"#)]
+#[case(r#"{"leads": [{"lead_id": "1", "phone_number": "6285550107"}]}"#)]
+fn an_object_of_another_schema_is_unreadable(#[case] text: &str) {
+    assert!(Shard::parse(text.as_bytes()).is_err());
+}
+
+#[rstest]
+#[case(r#"{"note": "uploaded by hand"}"#)]
+#[case(r#"{"1_6285550107": null}"#)]
+#[case(r#"{"a": {"lead_id": "1"}, "b": []}"#)]
+#[case(r#"{"a": {"phone_number": "911"}}"#)]
+fn an_object_without_a_readable_record_may_be_a_month(#[case] text: &str) {
+    assert!(shard(text).leads().all(|(_, lead)| lead.is_err()));
+}
+
 #[test]
 fn a_byte_order_mark_does_not_hide_a_month() {
     let text = format!("\u{feff}{{\"1_6285550107\":{}}}", record(&json!({})));
