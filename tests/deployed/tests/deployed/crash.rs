@@ -69,7 +69,7 @@ async fn dies_once_its_line_is_written(stack: &Stack, person: &Person, result: &
 #[tokio::test]
 async fn a_webhook_that_dies_right_after_its_answer_has_lost_nothing() {
     let stack = Stack::alone().await;
-    let ana = Person::new(278, 1);
+    let ana = Person::new(281, 1);
     let result = ended(&ana, "voicemail");
     stack.takes(&result).await;
     stack.kill(&stack.at.webhook);

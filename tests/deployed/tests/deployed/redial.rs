@@ -37,7 +37,7 @@ async fn a_lead_is_dialed_again_until_it_is_transferred_and_never_after() {
     stack.make_due(&[&ana]).await;
     stack.runs_well().await;
     stack.was_dialed(&ana, 2).await;
-    assert_eq!(stack.closed_gates(&ana).await, ["status"]);
+    assert_eq!(stack.closed_gates(&ana).await, ["status", "transfer_quiet"]);
     assert_eq!(stack.most_at_once(&ana).await, 1);
 }
 
