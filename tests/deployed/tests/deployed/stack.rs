@@ -1,8 +1,8 @@
 //! The deployed stack, and what one asks of it.
 
-use crate::emulator;
 use crate::people::{self, Person, now, phone_query};
 use crate::store::SCRATCH;
+use crate::{emulator, large};
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use futures_util::future::select_all;
@@ -109,6 +109,7 @@ impl Stack {
     pub(crate) async fn alone() -> Self {
         let stack = Self::unprepared().await;
         stack.clear_faults().await;
+        large::remove(&stack).await;
         stack.settled().await;
         stack.idle().await;
         stack.delete_object(people::month_back(SCRATCH)).await;
