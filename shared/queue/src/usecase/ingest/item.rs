@@ -4,7 +4,9 @@ use super::{Ignored, Ingested};
 use crate::ports::StoreError;
 use crate::store::records::{Edit, RecordChange};
 use chrono::{DateTime, Utc};
-use redial_domain::{Actor, Arrival, CallResult, Lead, LeadRef, Month, Policy, Review, Settled, admit, doubt, logged, settle};
+use redial_domain::{
+    Actor, Arrival, CallResult, Lead, LeadRef, Month, Policy, Review, Settled, admit, doubt, logged, settle,
+};
 
 /// An arrival on its way into a record.
 pub(super) struct Item {
