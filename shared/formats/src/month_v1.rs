@@ -225,8 +225,8 @@ impl<'de> Deserialize<'de> for Records {
 /// Taken for a month without these leads, it would let their results be dropped, as those of removed leads are.
 fn is_of_another_schema(records: &IndexMap<String, Box<RawValue>>) -> bool {
     let may_have_records = |raw: &RawValue| raw.get().starts_with(['{', '[']);
-    let is_record = |(key, raw): (&String, &Box<RawValue>)| is_canonical(key) || record::is_meant(raw);
-    records.values().any(|raw| may_have_records(raw)) && !records.iter().any(is_record)
+    records.values().any(|raw| may_have_records(raw))
+        && !records.iter().any(|(key, raw)| is_canonical(key) || record::is_meant(raw))
 }
 
 /// Returns the bytes of an object as UTF-8 without a byte order mark, which editors and PowerShell write.
