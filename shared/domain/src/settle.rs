@@ -52,8 +52,13 @@ pub fn settle(
         (None, _) => return Settled::Gone,
     };
     let place = place_of(&next, result);
-    if let Place::Known = place {
-        return Settled::Repeat;
+    match place {
+        Place::Known => return Settled::Repeat,
+        Place::ToldAgain(index) => {
+            next.history[index].corrected_at = Some(result.ended_at);
+            return Settled::Changed(Box::new(next));
+        }
+        Place::New | Place::InsteadOf(_) => {}
     }
     let callback = callback_of(result, &next, now, policy);
     let past = PastCall {
@@ -79,7 +84,7 @@ pub fn settle(
             }
             Some(replaced)
         }
-        Place::New | Place::Known => {
+        Place::New | Place::Known | Place::ToldAgain(_) => {
             next.history.push(past);
             // A person who calls us is no attempt of ours.
             next.attempts = next.attempts.saturating_add(u32::from(!result.inbound));
@@ -193,6 +198,9 @@ enum Place {
     Known,
     /// In place of the entry at this index.
     InsteadOf(usize),
+    /// The entry at this index has its outcome, and was told earlier. Without the later time, a correction between the two
+    /// that comes last would count as the newest.
+    ToldAgain(usize),
 }
 
 /// Finds where a result belongs in the history. A late result replaces its attempt's `LOST` entry, and a disposition of
@@ -200,7 +208,12 @@ enum Place {
 fn place_of(lead: &Lead, result: &CallResult) -> Place {
     let same_call = lead.history.iter().position(|past| past.call == result.call);
     if let (Source::Convoso, Some(index)) = (result.source, same_call) {
-        return if corrects(&lead.history[index], result) { Place::InsteadOf(index) } else { Place::Known };
+        let past = &lead.history[index];
+        return match corrects(past, result) {
+            true => Place::InsteadOf(index),
+            false if result.ended_at > past.told_at() => Place::ToldAgain(index),
+            false => Place::Known,
+        };
     }
     // A record of the original may name its last call without having it in its history.
     if lead.last_call_id.as_ref() == Some(&result.call) || same_call.is_some() {

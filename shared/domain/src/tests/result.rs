@@ -253,10 +253,21 @@ fn a_correction_to_a_harmless_outcome_does_not_reopen_a_suppressed_number() {
 }
 
 #[test]
-fn the_same_disposition_again_is_a_repeat() {
+fn the_same_disposition_again_changes_only_when_it_was_told_last() {
     let lead = after(&[disposition("NO_ANSWER", 9), disposition("SALE", 7)]);
-    assert_eq!(settle(Some(&lead), &disposition("SALE", 5), false, now(), &policy()), Settled::Repeat);
+    let again = settle(Some(&lead), &disposition("SALE", 5), false, now(), &policy());
+    let mut expected = lead.clone();
+    expected.history[0].corrected_at = Some(disposition("SALE", 5).ended_at);
+    assert_eq!(again, Settled::Changed(Box::new(expected.clone())));
+    assert_eq!(settle(Some(&expected), &disposition("SALE", 5), false, now(), &policy()), Settled::Repeat);
     assert_eq!(settle(Some(&lead), &disposition("NO_ANSWER", 9), false, now(), &policy()), Settled::Repeat, "older");
+}
+
+/// An agent corrects a disposition and takes the correction back, and the correction comes into the record last.
+#[test]
+fn a_correction_that_was_taken_back_does_not_count_although_it_comes_last() {
+    let told = [disposition("SALE", 9), disposition("SALE", 5), disposition("BUSY", 7)];
+    assert_eq!(after(&told).history[0].outcome, Outcome::SALE);
 }
 
 #[test]
