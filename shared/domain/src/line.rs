@@ -24,8 +24,8 @@ const RECORD_LOCATIONS_KEPT: usize = 50;
 pub struct Line {
     /// The attempt whose call may be ringing.
     pub hold: Option<Hold>,
-    /// The call of a dialer in which the person is on the phone with an agent.
-    pub agent_call: Option<AgentCall>,
+    /// The calls of a dialer in which the person is on the phone with an agent.
+    pub agent_calls: Vec<AgentCall>,
     /// Arrivals that are durable here but may not yet be in a record, oldest first.
     pub inbox: Vec<Waiting>,
     /// Every known call of the last 24 hours, also those that the queue did not make.
@@ -127,7 +127,6 @@ impl Line {
             self.apply_number_facts(result, now);
             // The line knows it from here on, and an arrival is stored without it.
             result.connected = false;
-            self.note_report(result);
             // From here on a run can ask the provider by call id, which is sure, instead of by number. The id of a lost
             // attempt is one of ours, so the provider does not know it.
             if let Some(hold) = self.hold.as_mut().filter(|hold| Some(hold.attempt) == result.attempt)
@@ -158,6 +157,7 @@ impl Line {
         if result.source != Source::Redial {
             self.end_agent_call(result);
             self.note_call(result.attempt, &result.call, result.ended_at);
+            self.note_report(result);
         }
         self.forget_old_calls(now);
     }

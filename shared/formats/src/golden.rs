@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 const LINE: &str = include_str!("../tests/golden/line_v1.json");
 const SUPPRESSED_LINE: &str = include_str!("../tests/golden/line_v1_suppressed.json");
+const AGENT_LINES: &str = include_str!("../tests/golden/line_v1_agent_calls.json");
 const AGENT_LINE: &str = include_str!("../tests/golden/line_v1_agent_call.json");
 const REVIEWED_LINE: &str = include_str!("../tests/golden/line_v1_review.json");
 const RUN_STATE: &str = include_str!("../tests/golden/run_v1.json");
@@ -50,7 +51,7 @@ fn line() -> Line {
             missing_since: Some(now),
             ..hold(attempt(1), lead_ref(1, "2025-12"), now, at("2025-12-17T19:35:00Z"))
         }),
-        agent_call: None,
+        agent_calls: Vec::new(),
         inbox: arrivals.into_iter().map(|arrival| Waiting { arrival, since: now }).collect(),
         calls: vec![
             KnownCall { at: now, attempt: Some(attempt(1)), call: Some(call_id("c1")), recorded: false, told: None },
@@ -115,17 +116,17 @@ fn a_line_is_stored_as_before() {
     assert_eq!(line_v1::parse(LINE), Ok(line()));
 }
 
+fn agent_call(call: Option<&str>, until: &str) -> AgentCall {
+    let since = at("2025-12-17T19:00:00Z");
+    AgentCall { source: Source::Convoso, call: call.map(call_id), since, until: at(until) }
+}
+
 /// The fields that a line has only while Convoso reports a call, or has reported one.
 fn line_with_a_call_of_convoso() -> Line {
     let now = at("2025-12-17T19:00:00Z");
     let told = Some(Told { outcome: Outcome::SALE, at: at("2025-12-17T18:59:00.250Z") });
     Line {
-        agent_call: Some(AgentCall {
-            source: Source::Convoso,
-            call: Some(call_id("convoso:9")),
-            since: now,
-            until: at("2025-12-17T19:30:00Z"),
-        }),
+        agent_calls: vec![agent_call(Some("convoso:9"), "2025-12-17T19:30:00Z")],
         calls: vec![KnownCall { at: now, attempt: None, call: Some(call_id("convoso:8")), recorded: true, told }],
         ..Line::default()
     }
@@ -135,6 +136,14 @@ fn line_with_a_call_of_convoso() -> Line {
 fn a_line_with_a_call_of_convoso_is_stored_as_before() {
     check(&line_v1::to_text(&line_with_a_call_of_convoso()), AGENT_LINE);
     assert_eq!(line_v1::parse(AGENT_LINE), Ok(line_with_a_call_of_convoso()));
+}
+
+#[test]
+fn a_line_with_several_calls_of_convoso_is_stored_as_before() {
+    let calls = [(Some("convoso:9"), "2025-12-17T19:30:00Z"), (None, "2025-12-17T19:31:00Z")];
+    let line = Line { agent_calls: calls.map(|(call, until)| agent_call(call, until)).to_vec(), ..Line::default() };
+    check(&line_v1::to_text(&line), AGENT_LINES);
+    assert_eq!(line_v1::parse(AGENT_LINES), Ok(line));
 }
 
 #[test]

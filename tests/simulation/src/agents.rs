@@ -42,7 +42,6 @@ fn take_in(world: &Arc<World>, lead: LeadId, phone: Phone, call: CallId, tries: 
     let told = InCall { source: Source::Convoso, call, lead: Some(lead), phone, since };
     let offered = world.engine.now();
     world.say("in call", place as u64, || told.call.as_ref().map_or("?", |call| call.as_str()).to_owned());
-    world.judge().agent_call_offered(&told.phone);
     let policy = Arc::clone(&world.plan.environment.policy);
     let fate = Fate { killed_after: Some(WEBHOOK_TIMEOUT), ..fate(world, Role::Webhook, &[20, 60]) };
     let (inside, outside) = (Arc::clone(world), Arc::clone(world));

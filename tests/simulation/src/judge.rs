@@ -25,7 +25,7 @@ pub(crate) struct Judge {
     pub(crate) results: BTreeMap<CallId, Told>,
     runs: Vec<RunSpan>,
     /// Calls of Convoso that hold their numbers.
-    agent_calls: BTreeMap<Phone, AgentSpell>,
+    agent_calls: BTreeMap<Phone, Vec<AgentSpell>>,
     /// The lease was taken from its holder: two runs may work at once.
     pub(crate) lease_is_lost: bool,
 }
@@ -187,7 +187,8 @@ impl Judge {
         if self.transfers.get(phone).is_some_and(|transfers| transfers.iter().any(is_quiet)) {
             self.violated(|| format!("{} was claimed right after a transfer of its number", call.as_str()));
         }
-        if self.agent_calls.get(phone).is_some_and(|spell| claimed > spell.from && claimed < spell.until) {
+        let is_held = |spell: &AgentSpell| claimed > spell.from && claimed < spell.until;
+        if self.agent_calls.get(phone).is_some_and(|spells| spells.iter().any(is_held)) {
             self.violated(|| format!("{} was claimed while a call of Convoso held the number", call.as_str()));
         }
         let dials = self.dials.entry(phone.clone()).or_default();
@@ -311,8 +312,8 @@ impl Judge {
                 let outcome = result.outcome.clone();
                 told.deliveries.push(Delivery { number, outcome, offered: now, over: None });
             }
-            if self.agent_calls.get(&result.phone).is_some_and(|spell| spell.call == result.call) {
-                self.agent_calls.remove(&result.phone);
+            if let Some(spells) = self.agent_calls.get_mut(&result.phone) {
+                spells.retain(|spell| spell.call != result.call);
             }
         }
     }
@@ -355,16 +356,11 @@ impl Judge {
         }
     }
 
-    /// Convoso tells that a person is on the phone: another call of the number is over, or this one is told of again.
-    pub(crate) fn agent_call_offered(&mut self, phone: &Phone) {
-        self.agent_calls.remove(phone);
-    }
-
     /// The queue has acknowledged that a call of Convoso holds the number since `told`, for `hold`.
     pub(crate) fn agent_call_held(&mut self, held: &InCall, told: DateTime<Utc>, hold: TimeDelta, now: DateTime<Utc>) {
         let Some(call) = held.call.clone().filter(|call| !self.results.contains_key(call)) else { return };
         let spell = AgentSpell { call, from: now, until: told + hold - CLOCKS };
-        self.agent_calls.insert(held.phone.clone(), spell);
+        self.agent_calls.entry(held.phone.clone()).or_default().push(spell);
     }
 
     /// The queue has answered, for the last of the deliveries under way.

@@ -44,7 +44,7 @@ pub(crate) fn nobody_is_stuck(world: &World) {
             Some(gate) => match gate.name {
                 GateName::Due => lead.next_redial > now + TimeDelta::hours(14),
                 // It ends by itself.
-                GateName::LineFree if line.agent_call.as_ref().is_some_and(|call| call.until > now) => false,
+                GateName::LineFree if line.on_call_until(now).is_some() => false,
                 GateName::LineFree => line.hold.as_ref().is_none_or(|hold| hold.since < now - TimeDelta::minutes(60)),
                 // A lead that is resumed after its last attempt is pending by contract, and waits for a higher limit.
                 GateName::CallsPerNumber | GateName::TransferQuiet | GateName::Attempts => false,

@@ -190,7 +190,7 @@ impl SimStores {
             Some(Defect::NoLine) => line.hold = None,
             Some(Defect::HoldsExpire) => line.hold = line.hold.take().filter(|hold| hold.until > now),
             Some(Defect::SuppressionForgotten) => line.suppressed = None,
-            Some(Defect::AgentCallForgotten) => line.agent_call = None,
+            Some(Defect::AgentCallForgotten) => line.agent_calls.clear(),
             Some(Defect::HomesForgotten) => line.record_locations.clear(),
             _ => {}
         }

@@ -17,40 +17,55 @@ pub struct AgentCall {
     pub until: DateTime<Utc>,
 }
 
+impl AgentCall {
+    fn is_of(&self, in_call: &InCall) -> bool {
+        self.source == in_call.source && self.call == in_call.call
+    }
+}
+
 impl Line {
     /// Holds the number for a call in which the person is on the phone with an agent now, until `until` or until that call's
     /// result. Returns whether it is held: a report that is older than the call's result changes nothing.
     ///
-    /// The call counts against the cap from now on, because its result may never come.
+    /// Reports of several calls may overlap, and each holds the number on its own. The call counts against the cap from now
+    /// on, because its result may never come.
     pub fn hold_for_agent(&mut self, in_call: &InCall, until: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-        let same = self.agent_call.take_if(|held| held.call == in_call.call && held.source == in_call.source);
-        if let Some(call) = &in_call.call {
-            if same.is_none() && self.known(call).is_some() {
-                return false;
-            }
-            if self.known(call).is_none() {
-                let at = in_call.since;
-                let known = KnownCall { at, attempt: None, call: Some(call.clone()), recorded: false, told: None };
-                self.calls.push(known);
+        if in_call.call.as_ref().is_some_and(|call| self.is_over(call)) {
+            return false;
+        }
+        self.agent_calls.retain(|held| held.until > now);
+        match self.agent_calls.iter_mut().find(|held| held.is_of(in_call)) {
+            Some(held) => held.until = held.until.max(until),
+            None => {
+                let InCall { source, call, since, .. } = in_call.clone();
+                self.agent_calls.push(AgentCall { source, call, since, until });
             }
         }
-        // The newest call counts: a person has one telephone.
-        self.agent_call = Some(AgentCall {
-            source: in_call.source,
-            call: in_call.call.clone(),
-            since: same.as_ref().map_or(in_call.since, |held| held.since),
-            until: same.map_or(until, |held| held.until.max(until)),
-        });
+        if let Some(call) = in_call.call.as_ref().filter(|call| self.known(call).is_none()) {
+            let (at, call) = (in_call.since, Some(call.clone()));
+            self.calls.push(KnownCall { at, attempt: None, call, recorded: false, told: None });
+        }
         self.forget_old_calls(now);
         true
     }
 
-    /// Ends the call with an agent if this is its result. A call without an id is ended by any new result of its
+    /// Returns when the last of the calls with an agent that are in progress frees the number.
+    #[must_use]
+    pub fn on_call_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.agent_calls.iter().map(|held| held.until).filter(|until| *until > now).max()
+    }
+
+    /// Ends the call with an agent of which this is the result. A call without an id is ended by any new result of its
     /// provider.
     pub(super) fn end_agent_call(&mut self, result: &CallResult) {
         let is_new = self.known(&result.call).is_none();
-        self.agent_call.take_if(|held| {
-            held.source == result.source && held.call.as_ref().map_or(is_new, |call| *call == result.call)
+        self.agent_calls.retain(|held| {
+            held.source != result.source || held.call.as_ref().map_or(!is_new, |call| *call != result.call)
         });
+    }
+
+    /// Returns whether a result of this call came before.
+    fn is_over(&self, call: &CallId) -> bool {
+        self.is_waiting(call) || self.known(call).is_some_and(|known| known.recorded || known.told.is_some())
     }
 }

@@ -202,8 +202,7 @@ fn line_free(&Facts { now, .. }: &Facts<'_>, line: &Line) -> Gate {
         ("held by an attempt", until)
     });
     // A call with an agent ends by itself: nobody can be asked about it.
-    let agent = line.agent_call.as_ref().filter(|call| call.until > now);
-    let agent = agent.map(|call| ("on a call with an agent", call.until));
+    let agent = line.on_call_until(now).map(|until| ("on a call with an agent", until));
     let waiting = (!line.inbox.is_empty()).then_some(("a result waits to be stored", soon));
     let closed: Vec<_> = [attempt, agent, waiting].into_iter().flatten().collect();
     let value = closed.first().map_or("free", |(value, _)| value);

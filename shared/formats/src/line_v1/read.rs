@@ -62,7 +62,9 @@ impl TryFrom<StoredLine> for Line {
         };
         Ok(Self {
             hold: stored.hold.map(hold).transpose()?,
-            agent_call: stored.agent_call.map(agent_call).transpose()?,
+            agent_calls: (stored.agent_call.into_iter().chain(stored.more_agent_calls))
+                .map(agent_call)
+                .collect::<Result<_, _>>()?,
             inbox: stored.inbox.into_iter().map(waiting).collect::<Result<_, _>>()?,
             calls: stored.calls.into_iter().map(known).collect::<Result<_, _>>()?,
             suppressed: stored.suppressed.map(suppression).transpose()?,

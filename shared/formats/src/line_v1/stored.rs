@@ -12,8 +12,19 @@ use serde::{Deserialize, Serialize};
 type Time = DateTime<Utc>;
 
 /// The fields of [`StoredLine`]. A test compares them.
-pub(super) const FIELDS: [&str; 10] =
-    ["v", "hold", "agent_call", "inbox", "calls", "suppressed", "homes", "retiring", "transferred_at", "review"];
+pub(super) const FIELDS: [&str; 11] = [
+    "v",
+    "hold",
+    "agent_call",
+    "more_agent_calls",
+    "inbox",
+    "calls",
+    "suppressed",
+    "homes",
+    "retiring",
+    "transferred_at",
+    "review",
+];
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredLine {
@@ -21,6 +32,9 @@ pub(super) struct StoredLine {
     pub(super) hold: Option<StoredHold>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) agent_call: Option<StoredAgentCall>,
+    /// Calls beside that one. Two fields, because earlier releases know one call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) more_agent_calls: Vec<StoredAgentCall>,
     pub(super) inbox: Vec<StoredWaiting>,
     pub(super) calls: Vec<StoredCall>,
     pub(super) suppressed: Option<StoredSuppression>,

@@ -8,6 +8,12 @@ use redial_domain::{Arrival, CallId, CallbackTime, KnownCall, LeadRef, Line, Pro
 
 impl From<&Line> for StoredLine {
     fn from(line: &Line) -> Self {
+        let mut agent_calls = line.agent_calls.iter().map(|held| StoredAgentCall {
+            source: held.source.as_str().to_owned(),
+            call: held.call.as_ref().map(call_text),
+            since: held.since,
+            until: held.until,
+        });
         Self {
             v: 1,
             hold: line.hold.as_ref().map(|hold| StoredHold {
@@ -21,12 +27,8 @@ impl From<&Line> for StoredLine {
                 call: hold.call.as_ref().map(call_text),
                 missing_since: hold.missing_since,
             }),
-            agent_call: line.agent_call.as_ref().map(|held| StoredAgentCall {
-                source: held.source.as_str().to_owned(),
-                call: held.call.as_ref().map(call_text),
-                since: held.since,
-                until: held.until,
-            }),
+            agent_call: agent_calls.next(),
+            more_agent_calls: agent_calls.collect(),
             inbox: line.inbox.iter().map(StoredWaiting::from).collect(),
             calls: line.calls.iter().map(StoredCall::from).collect(),
             suppressed: line.suppressed.as_ref().map(|suppression| StoredSuppression {

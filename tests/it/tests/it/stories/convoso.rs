@@ -46,7 +46,30 @@ async fn another_call_does_not_free_a_number_that_an_agent_holds() {
     let other = CallResult { source: Source::Convoso, ..world.call(1, "convoso:6", "BUSY") };
     world.take_in(other).await;
     world.ends(1, "of-bland", "BUSY").await;
-    assert!(world.line(1).await.agent_call.is_some());
+    assert!(world.line(1).await.on_call_until(world.now()).is_some());
+}
+
+#[tokio::test]
+async fn each_of_two_calls_holds_the_number_until_its_own_result() {
+    let world = World::at(NOON);
+    let other = IN_CALL.replace("\"7\"", "\"6\"");
+    for body in [IN_CALL, &other, IN_CALL] {
+        assert_eq!(world.convoso_posts(body).await, 200);
+    }
+    takes(&world, "BUSY").await;
+    assert!(world.line(1).await.on_call_until(world.now()).is_some(), "the other call goes on");
+    assert_eq!(world.convoso_posts(IN_CALL).await, 200);
+    world.take_in(CallResult { source: Source::Convoso, ..world.call(1, "convoso:6", "BUSY") }).await;
+    assert!(world.line(1).await.on_call_until(world.now()).is_none(), "a report of a call that is over holds nothing");
+}
+
+#[tokio::test]
+async fn a_call_whose_result_found_no_lead_is_over() {
+    let world = World::at(NOON);
+    let result = CallResult { lead: None, source: Source::Convoso, ..world.call(1, "convoso:7", "BUSY") };
+    assert_eq!(world.take_in(result).await, Ingested::Ignored(Ignored::NoLead));
+    assert_eq!(world.convoso_posts(IN_CALL).await, 200);
+    assert!(world.line(1).await.on_call_until(world.now()).is_none());
 }
 
 #[tokio::test]
@@ -55,9 +78,9 @@ async fn a_call_without_an_id_holds_the_number_until_any_result_of_convoso() {
     let body = r#"{"lead_id": "1", "phone_number": "2125550101", "status": "PU"}"#;
     assert_eq!(world.convoso_posts(body).await, 200);
     world.ends(1, "of-bland", "BUSY").await;
-    assert!(world.line(1).await.agent_call.is_some());
+    assert!(world.line(1).await.on_call_until(world.now()).is_some());
     takes(&world, "BUSY").await;
-    assert!(world.line(1).await.agent_call.is_none());
+    assert!(world.line(1).await.on_call_until(world.now()).is_none());
 }
 
 #[tokio::test]
@@ -65,7 +88,7 @@ async fn a_report_of_a_call_that_is_over_holds_nothing() {
     let world = World::at(NOON);
     takes(&world, "BUSY").await;
     assert_eq!(world.convoso_posts(IN_CALL).await, 200);
-    assert!(world.line(1).await.agent_call.is_none());
+    assert!(world.line(1).await.on_call_until(world.now()).is_none());
 }
 
 #[tokio::test]
