@@ -55,8 +55,9 @@ pub(crate) fn nobody_is_stuck(world: &World) {
                 | GateName::BusinessHours
                 | GateName::CallingHours
                 | GateName::Status
-                | GateName::LeadWindow
-                | GateName::NotSuppressed => overdue,
+                | GateName::LeadWindow => overdue,
+                // A run completes the records of a number that was suppressed just now.
+                GateName::NotSuppressed => overdue && retired,
             },
         };
         if stuck || retired {
