@@ -12,6 +12,7 @@ mod dial;
 mod do_not_call;
 pub mod hours;
 mod id;
+pub mod law;
 mod lead;
 pub mod line;
 mod month;

@@ -68,11 +68,17 @@ fn zones_of_far_number(phone: &Phone) -> Option<&'static [Tz]> {
 }
 
 /// Returns every zone of a state or territory, first the one where most people live. `None` for an unknown state.
-/// Accepts the two letters, the ISO code (`US-HI`) or the name, in any case and with any punctuation.
 ///
 /// A zone in which only a few people live counts too, because a call is allowed only where the time is right in every zone.
 #[must_use]
 pub fn zones_of_state(state: &str) -> Option<&'static [Tz]> {
+    zones_of_letters(&letters_of_state(state)?)
+}
+
+/// Returns the two letters of a state or territory. `None` for an unknown one.
+/// Accepts the two letters, the ISO code (`US-HI`) or the name, in any case and with any punctuation.
+#[must_use]
+pub fn letters_of_state(state: &str) -> Option<String> {
     let upper = state.to_uppercase();
     let words: Vec<&str> = upper.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     // "U.S. Virgin Islands", "US-HI", "United States Virgin Islands", "State of Hawaii"
@@ -85,6 +91,10 @@ pub fn zones_of_state(state: &str) -> Option<&'static [Tz]> {
     let separator = if words.len() > 1 && words.iter().all(|word| word.len() == 1) { "" } else { " " };
     let state = words.join(separator);
     let letters = NAMES.iter().find(|(name, _)| *name == state).map_or(state.as_str(), |(_, letters)| letters);
+    zones_of_letters(letters).map(|_| letters.to_owned())
+}
+
+fn zones_of_letters(letters: &str) -> Option<&'static [Tz]> {
     Some(match letters {
         "CT" | "DC" | "DE" | "GA" | "MA" | "MD" | "ME" | "NC" | "NH" | "NJ" | "NY" | "OH" | "PA" | "RI" | "SC"
         | "VA" | "VT" | "WV" => &[New_York],

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod golden;
+pub mod law_v1;
 pub mod line_v1;
 pub mod month_v1;
 pub mod run_v1;

@@ -1,0 +1,155 @@
+//! The law: when, where and how often a person may be called (`docs/COMPLIANCE.md`).
+//!
+//! A call is allowed when every rule of every jurisdiction is open in every zone where the person may be. Nothing is merged
+//! and no rule has precedence. Doubt closes: an unknown place is every place at once.
+
+mod calendar;
+mod decide;
+mod hours;
+mod place;
+
+pub use calendar::{Calendar, Day, Holiday, Observed, Years};
+pub use decide::{Closed, Decision, Mode, OUTSIDE, Question, Standing};
+pub use hours::{Clock, Hours, Window};
+pub use place::{Area, AreaCodes, Evidence, Place, PostalCodes, Presence};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// A jurisdiction: two letters, such as `FL`, or `US` for the federal rules.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Jurisdiction([u8; 2]);
+
+impl Jurisdiction {
+    /// The federal rules. They bind everywhere.
+    pub const US: Self = Self(*b"US");
+
+    /// Reads two upper-case letters. `None` if the text is anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.as_bytes() {
+            [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => Some(Self([*a, *b])),
+            _ => None,
+        }
+    }
+
+    /// Returns the two letters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("??")
+    }
+}
+
+impl fmt::Display for Jurisdiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Jurisdiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What is known about a jurisdiction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Land {
+    /// Its name.
+    pub name: String,
+    /// Every zone of it. None for the federal rules, which bind in the zones of the others.
+    pub zones: Vec<Tz>,
+    /// Whether it is one of the contiguous states or the District of Columbia, where a person may be of whom nothing is known.
+    pub contiguous: bool,
+}
+
+/// How sure a consent is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Consent {
+    /// The person has agreed to be called.
+    Express,
+    /// The person has signed it.
+    Written,
+}
+
+/// What a rule asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Demand {
+    /// A call rings only in these hours.
+    Hours(Hours),
+    /// At most so many calls begin in any `window`, in elapsed time.
+    Cap {
+        /// The number of calls.
+        count: usize,
+        /// The length of the window.
+        window: TimeDelta,
+    },
+    /// The person has agreed.
+    Consent(Consent),
+    /// The operator has decided, with counsel, that an artificial voice may call there.
+    Decision,
+    /// Nobody is called again who ended an automated call.
+    NoSecondCall,
+}
+
+/// A rule of the law. A rule that decisions have used is never edited: a new one follows it, with a date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Its name, such as `FL-hours`.
+    pub id: Arc<str>,
+    /// Whose rule it is.
+    pub jurisdiction: Jurisdiction,
+    /// What it asks for.
+    pub demand: Demand,
+    /// The first local date on which it is in force. `None` if it always was.
+    pub from: Option<NaiveDate>,
+    /// The last local date on which it is in force. `None` if no end is known.
+    pub to: Option<NaiveDate>,
+    /// The law or regulation.
+    pub citation: String,
+    /// How sure its text is: `primary`, `secondary` or `single-source`.
+    pub confidence: String,
+    /// What is in doubt.
+    pub note: String,
+}
+
+impl Rule {
+    /// Returns whether the rule is in force on a local date.
+    #[must_use]
+    pub fn is_in_force(&self, date: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= date) && self.to.is_none_or(|to| date <= to)
+    }
+}
+
+/// A time in which a jurisdiction lets nobody be called, such as a declared emergency. An operator enters it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspension {
+    /// Its name.
+    pub id: Arc<str>,
+    /// Where nobody is called.
+    pub jurisdiction: Jurisdiction,
+    /// When it begins.
+    pub from: DateTime<Utc>,
+    /// The first instant after it. `None` if no end is known.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Every rule, and what is needed to tell which of them bind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// The version of the data.
+    pub version: String,
+    /// The jurisdictions.
+    pub lands: BTreeMap<Jurisdiction, Land>,
+    /// The rules that are on, in the order of the file.
+    pub rules: Vec<Rule>,
+    /// Suspensions.
+    pub suspensions: Vec<Suspension>,
+    /// Where numbers belong.
+    pub areas: AreaCodes,
+    /// Where postal codes belong.
+    pub postal_codes: PostalCodes,
+}
