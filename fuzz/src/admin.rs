@@ -49,10 +49,10 @@ pub fn admin_body(body: &[u8]) {
     let limits = Limits::default();
     let _ = settings_v1::parse(body);
     let Ok(asked) = parse_changes(body) else { return };
-    let Ok(settings) = Settings::default().changed(&asked, limits) else { return };
-    let rules = settings.policy(limits).unwrap();
+    let Ok(settings) = Settings::default().changed(&asked, limits.clone()) else { return };
+    let rules = settings.policy(limits.clone()).unwrap();
     let overrides = settings_v1::parse(&settings_v1::to_bytes(&settings.overrides)).unwrap();
-    assert_eq!(Settings { overrides, ..Settings::default() }.policy(limits).as_ref(), Ok(&rules));
+    assert_eq!(Settings { overrides, ..Settings::default() }.policy(limits.clone()).as_ref(), Ok(&rules));
 
     let mut shown: Map<String, Value> = serde_json::from_value(json!(ConfigJson::new(&settings))).unwrap();
     // Of the two kinds of interval only one is in force, and only one may be named.
@@ -61,6 +61,6 @@ pub fn admin_body(body: &[u8]) {
         shown.remove("redial_interval_minutes");
     }
     let again = parse_changes(json!(shown).to_string().as_bytes()).unwrap();
-    let settings = settings.changed(&again, limits).unwrap();
+    let settings = settings.changed(&again, limits.clone()).unwrap();
     assert_eq!(settings.policy(limits), Ok(rules));
 }

@@ -8,13 +8,14 @@ use serde_json::value::RawValue;
 /// The number of records of an object that are changed, one after the other.
 const CHANGED: usize = 3;
 
-const OUR_FIELDS: [&str; 25] = [
+const OUR_FIELDS: [&str; 26] = [
     "lead_id",
     "phone_number",
     "list_id",
     "first_name",
     "last_name",
     "state",
+    "postal_code",
     "attempts",
     "last_call_timestamp",
     "next_redial_timestamp",

@@ -1,14 +1,17 @@
 //! The routes of the admin API. One file is one endpoint: handler, JSON, OpenAPI and tests.
 
+mod body;
 mod cleanup;
 mod command_answer;
 mod config;
 mod config_json;
 mod configured_answer;
+mod decisions;
 mod error_answer;
 mod explain;
 mod invalid;
 mod iso;
+mod law_json;
 mod lead_parameters;
 mod lead_path;
 mod leads;
@@ -19,6 +22,7 @@ mod record_json;
 mod records;
 mod responses;
 mod review;
+mod rules;
 mod status;
 mod status_json;
 mod switches;
@@ -94,6 +98,11 @@ routes! {
     POST   "/lead/{lead_id}/confirm-do-not-call" Admin review::confirm,
     POST   "/lead/{lead_id}/dismiss-do-not-call" Admin review::dismiss,
     GET    "/lead/{lead_id}/explain" Read  explain::explain,
+    GET    "/rules"                  Read  rules::rules,
+    GET    "/rules/check"            Read  rules::check,
+    GET    "/rules/decisions"        Read  decisions::decisions,
+    POST   "/rules/decisions"        Admin decisions::record,
+    DELETE "/rules/decisions/{id}"   Admin decisions::end,
     POST   "/cleanup"                Admin cleanup::clean_up,
     GET    "/openapi.json"           Read  openapi::serve,
 }

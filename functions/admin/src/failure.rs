@@ -19,6 +19,7 @@ pub(crate) enum Failure {
     ReadOnlyKey,
     UnknownPath,
     WrongMethod,
+    UnknownItem(&'static str),
     Contended,
     Stale,
     TooLarge,
@@ -46,6 +47,7 @@ impl IntoResponse for Failure {
                 StatusCode::METHOD_NOT_ALLOWED,
                 error("wrong method for this path; the header Allow lists the allowed methods"),
             ),
+            Self::UnknownItem(text) => (StatusCode::NOT_FOUND, error(text)),
             Self::Contended => (StatusCode::CONFLICT, error("concurrent change; retry the request")),
             Self::Stale => (
                 StatusCode::PRECONDITION_FAILED,

@@ -19,6 +19,15 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// Returns the name for what is kept about a change: the key's name, and the person's if the caller's system tells it.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        match self {
+            Self::Operator { key, user: Some(user) } => format!("{key}: {user}"),
+            Self::Operator { user: None, .. } | Self::Run | Self::Webhook => self.name().to_owned(),
+        }
+    }
+
     /// Returns the name for logs: the key's name of an operator, never the person's.
     #[must_use]
     pub fn name(&self) -> &str {

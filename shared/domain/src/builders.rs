@@ -63,6 +63,8 @@ pub fn profile() -> Profile {
         first_name: "Jane".to_owned(),
         last_name: "Roe".to_owned(),
         state: "NY".to_owned(),
+        postal_code: String::new(),
+        consent: None,
     }
 }
 

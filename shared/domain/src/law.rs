@@ -4,14 +4,23 @@
 //! and no rule has precedence. Doubt closes: an unknown place is every place at once.
 
 mod calendar;
+mod consent;
 mod decide;
+mod federal;
 mod hours;
+mod memo;
 mod place;
+mod register;
 
 pub use calendar::{Calendar, Day, Holiday, Observed, Years};
+pub use consent::{Consent, ConsentEvidence};
 pub use decide::{Closed, Decision, Mode, OUTSIDE, Question, Standing};
 pub use hours::{Clock, Hours, Window};
+pub use memo::{HoursOfPlace, Known};
 pub use place::{Area, AreaCodes, Evidence, Place, PostalCodes, Presence};
+pub use register::{Ended, Entry, KEPT, LONGEST, Recorded, Register};
+
+use memo::Memo;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -64,15 +73,6 @@ pub struct Land {
     pub zones: Vec<Tz>,
     /// Whether it is one of the contiguous states or the District of Columbia, where a person may be of whom nothing is known.
     pub contiguous: bool,
-}
-
-/// How sure a consent is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Consent {
-    /// The person has agreed to be called.
-    Express,
-    /// The person has signed it.
-    Written,
 }
 
 /// What a rule asks for.
@@ -152,4 +152,40 @@ pub struct Rules {
     pub areas: AreaCodes,
     /// Where postal codes belong.
     pub postal_codes: PostalCodes,
+    /// What operators have recorded.
+    pub register: Register,
+    memo: Memo,
+}
+
+/// The files of the law, as they are read.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// See [`Rules::version`].
+    pub version: String,
+    /// See [`Rules::lands`].
+    pub lands: BTreeMap<Jurisdiction, Land>,
+    /// See [`Rules::rules`].
+    pub rules: Vec<Rule>,
+    /// See [`Rules::suspensions`].
+    pub suspensions: Vec<Suspension>,
+    /// See [`Rules::areas`].
+    pub areas: AreaCodes,
+    /// See [`Rules::postal_codes`].
+    pub postal_codes: PostalCodes,
+}
+
+impl From<Files> for Rules {
+    fn from(files: Files) -> Self {
+        let Files { version, lands, rules, suspensions, areas, postal_codes } = files;
+        let (register, memo) = Default::default();
+        Self { version, lands, rules, suspensions, areas, postal_codes, register, memo }
+    }
+}
+
+impl Rules {
+    /// Returns these rules with what operators have recorded.
+    #[must_use]
+    pub fn with(&self, register: Register) -> Self {
+        Self { register, ..self.clone() }
+    }
 }

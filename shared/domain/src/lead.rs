@@ -70,6 +70,22 @@ impl Lead {
         LeadKey::new(&self.id, &self.phone)
     }
 
+    /// Returns whether the person has answered a call of an artificial voice. Nobody tells who ended it, so it counts as ended
+    /// by the person.
+    #[must_use]
+    pub fn was_answered_by_a_voice(&self) -> bool {
+        const UNANSWERED: [Outcome; 6] = [
+            Outcome::VOICEMAIL,
+            Outcome::NO_ANSWER,
+            Outcome::BUSY,
+            Outcome::FAILED,
+            Outcome::BAD_NUMBER,
+            Outcome::LOST,
+        ];
+        let is_answered = |past: &PastCall| past.source != Some(Source::Convoso) && !UNANSWERED.contains(&past.outcome);
+        self.history.iter().any(is_answered)
+    }
+
     /// Returns the outcome of an earlier call that forbids every further one. The status is not enough: the original did not
     /// complete records with such an outcome.
     #[must_use]

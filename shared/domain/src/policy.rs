@@ -1,8 +1,10 @@
 //! All settings in force, typed and checked.
 
-use super::{BusinessHours, Cadence, CallingHours, Outcome, TransferRule};
-use chrono::TimeDelta;
+use super::law::{Mode, Rules};
+use super::{BusinessHours, Cadence, Outcome, TransferRule};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// All settings in force. Only [`super::settings::Settings::policy`] makes one, and it checks every value.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,9 +27,14 @@ pub struct Policy {
     pub process_interval: u32,
     /// When the business calls.
     pub business_hours: BusinessHours,
-    /// When the law allows calls where the person lives.
-    pub calling_hours: CallingHours,
-    /// Whether both gates for hours are off. Only allowed for a provider on a loopback address.
+    /// The law: when, where and how often a person may be called.
+    pub law: Arc<Rules>,
+    /// Which calling rules the operator wants in force. See [`Policy::calling_rules`].
+    pub mode: Mode,
+    /// How much later than it is dialed a call may ring, because the provider queues.
+    pub ring_guard: TimeDelta,
+    /// Whether business hours and the law are not looked at. Only allowed for a provider on a loopback address, where no phone
+    /// rings.
     pub ignore_hours: bool,
     /// Which leads are called.
     pub lead_window: LeadWindow,
@@ -80,6 +87,16 @@ impl Policy {
             return false;
         }
         outcome.suppresses() || self.success.contains(outcome) || self.terminal.contains(outcome)
+    }
+
+    /// Returns which calling rules are in force at an instant. Obeying the federal ones only is a decision that somebody has
+    /// recorded and that ends. Without it the setting alone opens nothing.
+    #[must_use]
+    pub fn calling_rules(&self, at: DateTime<Utc>) -> Mode {
+        match self.mode {
+            Mode::Federal if !self.law.register.is_federal_only(at) => Mode::HoursAndCaps,
+            mode => mode,
+        }
     }
 
     /// Returns how long a line is held once the provider has placed the call.

@@ -1,5 +1,6 @@
 //! Arrivals: results of calls, and new leads.
 
+use super::law::ConsentEvidence;
 use super::{AttemptId, CallId, LeadId, LeadKey, Month, Outcome, Phone};
 use chrono::{DateTime, NaiveDateTime, Utc};
 
@@ -55,8 +56,12 @@ pub struct Profile {
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// Two-letter state.
+    /// The state: two letters, a name or an ISO code.
     pub state: String,
+    /// Postal code. It is evidence of where the person may be, beside the state and the number.
+    pub postal_code: String,
+    /// Evidence that the person has agreed to be called.
+    pub consent: Option<ConsentEvidence>,
 }
 
 impl Profile {

@@ -3,9 +3,11 @@
 mod reader;
 
 use super::Policy;
+use super::law::Rules;
 use chrono::TimeDelta;
 use reader::Reader;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One setting.
 #[derive(Debug, Clone, Copy)]
@@ -147,6 +149,8 @@ pub const SETTINGS: &[Setting] = &[
     setting("max_call_minutes", "REDIAL_MAX_CALL_MINUTES", "30", Kind::Number(1, 720), "1 to 720"),
     setting("call_grace_minutes", "REDIAL_CALL_GRACE_MINUTES", "5", Kind::Number(1, 60), "1 to 60"),
     setting("unknown_hold_minutes", "REDIAL_UNKNOWN_HOLD_MINUTES", "10", Kind::Number(1, 120), "1 to 120"),
+    setting("ring_guard_minutes", "REDIAL_RING_GUARD_MINUTES", "3", Kind::Number(0, 60), "0 to 60"),
+    setting("calling_rules", "REDIAL_CALLING_RULES", "hours_and_caps", Kind::Text, "hours_and_caps, full or federal"),
     setting("ignore_calling_hours", "REDIAL_IGNORE_CALLING_HOURS", "false", Kind::Flag, "true or false"),
     setting("transfer_rule", "REDIAL_TRANSFER_RULE", "merged", Kind::Text, "merged or transferred_to"),
     setting(
@@ -192,19 +196,22 @@ pub struct Settings {
 }
 
 /// What the deployment allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Whether the provider's base URL is a loopback address. Only then may the gates for hours be switched off, because no
     /// phone rings.
     pub provider_is_loopback: bool,
     /// The timeout after which a run is ended from outside.
     pub run_timeout: TimeDelta,
+    /// The calling rules.
+    pub law: Arc<Rules>,
 }
 
 impl Default for Limits {
     /// Returns the strictest limits: a provider that really rings, and the timeout of the processor in the template, 240 s.
+    /// The law is the federal one, which every deployment replaces by all rules.
     fn default() -> Self {
-        Self { provider_is_loopback: false, run_timeout: TimeDelta::seconds(240) }
+        Self { provider_is_loopback: false, run_timeout: TimeDelta::seconds(240), law: Rules::federal() }
     }
 }
 
@@ -231,9 +238,9 @@ impl Settings {
     /// One [`SettingError`] for each value that is not allowed, all together.
     pub fn policy(&self, limits: Limits) -> Result<Policy, Vec<SettingError>> {
         let mut reader = Reader { settings: self, errors: Vec::new() };
-        let policy = reader.policy();
+        let policy = reader.policy(&limits);
         if reader.errors.is_empty() {
-            reader.check(&policy, limits);
+            reader.check(&policy, &limits);
         }
         if reader.errors.is_empty() { Ok(policy) } else { Err(reader.errors) }
     }

@@ -286,10 +286,15 @@ fn fill_profile(known: &mut Profile, told: &Profile) {
         (&mut known.first_name, &told.first_name),
         (&mut known.last_name, &told.last_name),
         (&mut known.state, &told.state),
+        (&mut known.postal_code, &told.postal_code),
     ] {
         if known.is_empty() {
             known.clone_from(told);
         }
+    }
+    // The newest consent counts.
+    if told.consent.as_ref().map(|told| told.at) > known.consent.as_ref().map(|known| known.at) {
+        known.consent.clone_from(&told.consent);
     }
 }
 

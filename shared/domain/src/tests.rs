@@ -37,7 +37,7 @@ fn policy() -> Policy {
 
 fn policy_with(values: &[(&'static str, &str)]) -> Policy {
     let environment: BTreeMap<_, _> = values.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
-    let limits = Limits { provider_is_loopback: true, run_timeout: TimeDelta::seconds(240) };
+    let limits = Limits { provider_is_loopback: true, ..Limits::default() };
     Settings { environment, ..Settings::default() }.policy(limits).unwrap()
 }
 

@@ -4,9 +4,11 @@
 mod gate;
 mod table;
 
+use super::law::{Evidence, Known, Mode, Place, Question, Standing};
 use super::{Lead, LeadKey, Line, Policy, Status, Stop};
 use chrono::{DateTime, Utc};
 pub use gate::{Gate, GateName, Opens, Shown};
+use std::sync::Arc;
 use table::{Check, Judge, TABLE};
 
 /// What the gates of one lead are decided on.
@@ -59,6 +61,58 @@ pub fn queue_closed(now: DateTime<Utc>, policy: &Policy) -> Option<Stop> {
 }
 
 impl Facts<'_> {
+    /// Returns where the person may be, by all evidence.
+    #[must_use]
+    pub fn place(&self) -> Arc<Known> {
+        let Lead { phone, profile, .. } = self.lead;
+        self.policy.law.known_place(&Evidence {
+            state: &profile.state,
+            phone: Some(phone),
+            postal_code: &profile.postal_code,
+        })
+    }
+
+    /// Returns which calling rules are in force. Obeying the federal ones only is a decision that somebody has recorded and
+    /// that ends. Without it the setting alone opens nothing.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.policy.calling_rules(self.now)
+    }
+
+    /// Returns what the lead and the operator's decisions say beside time and place.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let (Lead { profile, .. }, register) = (self.lead, &self.policy.law.register);
+        let own = profile.consent.as_ref().map(|consent| consent.level);
+        Standing {
+            consent: own.or_else(|| register.attested(&profile.list_id, self.now)),
+            decided: register.decided(self.now),
+            ended_a_call: self.lead.was_answered_by_a_voice(),
+        }
+    }
+
+    /// Returns the question whether the law allows a call to this lead after these calls.
+    #[must_use]
+    pub fn question<'q>(
+        &'q self,
+        place: &'q Place,
+        calls: &'q [DateTime<Utc>],
+        standing: &'q Standing,
+    ) -> Question<'q> {
+        Question { place, calls, standing, mode: self.mode(), guard: self.policy.ring_guard }
+    }
+
+    /// Returns the rules in force that ask for a consent, a decision or a first call, and do not have it.
+    #[must_use]
+    pub fn not_permitted(&self) -> Vec<Arc<str>> {
+        if self.mode() != Mode::Full {
+            return Vec::new();
+        }
+        let (known, standing) = (self.place(), self.standing());
+        let closed = self.policy.law.not_permitted(&self.question(&known.place, &[], &standing), self.now);
+        closed.into_iter().map(|closed| closed.rule).collect()
+    }
+
     /// Returns the first gate about the time of day that is closed: the dial that is decided now is sent a little later.
     #[must_use]
     pub fn hours_closed(&self) -> Option<GateName> {
@@ -110,8 +164,6 @@ impl Facts<'_> {
 }
 
 /// Returns how many of these leads are left after each filter that a run logs: window, status, attempts, one after the other.
-/// Returns the order of dials: callbacks first, then the most overdue. The key decides between equals, so that the order is always
-/// the same.
 #[must_use]
 pub fn left_after_filters(leads: Vec<&Lead>, now: DateTime<Utc>, policy: &Policy) -> Vec<(GateName, usize)> {
     let mut leads = leads;

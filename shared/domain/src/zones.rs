@@ -53,18 +53,21 @@ impl Zones {
     }
 }
 
+/// The area codes of Alaska, Hawaii and the territories.
+pub(crate) const FAR_AREA_CODES: [(u16, &str); 8] =
+    [(808, "HI"), (907, "AK"), (671, "GU"), (670, "MP"), (684, "AS"), (787, "PR"), (939, "PR"), (340, "VI")];
+
+/// Every state and territory, by its letters.
+pub(crate) const STATES: [&str; 56] = [
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA",
+    "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR",
+    "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "PR", "VI", "GU", "MP", "AS",
+];
+
 /// Returns the zones of a number whose area code belongs to Alaska, Hawaii or a territory.
 fn zones_of_far_number(phone: &Phone) -> Option<&'static [Tz]> {
-    zones_of_state(match phone.as_str().strip_prefix("+1")?.get(..3)? {
-        "808" => "HI",
-        "907" => "AK",
-        "671" => "GU",
-        "670" => "MP",
-        "684" => "AS",
-        "787" | "939" => "PR",
-        "340" => "VI",
-        _ => return None,
-    })
+    let code: u16 = phone.as_str().strip_prefix("+1")?.get(..3)?.parse().ok()?;
+    zones_of_state(FAR_AREA_CODES.iter().find(|(far, _)| *far == code)?.1)
 }
 
 /// Returns every zone of a state or territory, first the one where most people live. `None` for an unknown state.

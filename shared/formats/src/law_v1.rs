@@ -14,8 +14,8 @@ use crate::Unreadable;
 use chrono::{NaiveDate, NaiveTime, TimeDelta, Weekday};
 use chrono_tz::Tz;
 use redial_domain::law::{
-    Calendar, Clock, Consent, Day, Demand, Holiday, Hours, Jurisdiction, Land, Observed, Rule, Rules, Suspension,
-    Window, Years,
+    Calendar, Clock, Consent, Day, Demand, Files, Holiday, Hours, Jurisdiction, Land, Observed, Rule, Rules,
+    Suspension, Window, Years,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -25,6 +25,8 @@ use stored::{StoredCalendar, StoredFile, StoredLand, StoredRule};
 const RULES: &str = include_str!("../data/calling-rules.json");
 const AREAS: &str = include_str!("../data/nanp-zones.csv");
 const POSTAL_CODES: &str = include_str!("../data/zip3-states.csv");
+
+const MINUTES_OF_A_DAY: i64 = 1440;
 
 static EMBEDDED: LazyLock<Result<Arc<Rules>, Unreadable>> =
     LazyLock::new(|| parse(RULES.as_bytes(), AREAS, POSTAL_CODES).map(Arc::new));
@@ -87,14 +89,14 @@ pub fn parse(rules: &[u8], areas: &str, postal: &str) -> Result<Rules, Unreadabl
             until: suspension.until,
         })
     });
-    Ok(Rules {
+    Ok(Rules::from(Files {
         version: file.data_version.clone(),
         suspensions: suspensions.collect::<Result<_, Unreadable>>()?,
         rules: read,
         areas: area_codes(areas, &lands)?,
         postal_codes: postal_codes(postal, &lands)?,
         lands,
-    })
+    }))
 }
 
 fn wrong(place: &str, what: impl std::fmt::Display) -> Unreadable {
@@ -143,10 +145,11 @@ fn rule(
     let demand = match stored.kind.as_str() {
         "hours" => Demand::Hours(hours(id, stored, calendars)?),
         "cap" => match (stored.count, stored.window_minutes) {
-            (Some(count @ 1..), Some(minutes @ 1..=525_600)) => {
+            // A line remembers the calls of 24 hours, so a longer window could not be counted.
+            (Some(count @ 1..), Some(minutes @ 1..=MINUTES_OF_A_DAY)) => {
                 Demand::Cap { count, window: TimeDelta::minutes(minutes) }
             }
-            _ => return Err(wrong(id, "a cap has a `count` and `window_minutes` from 1 on")),
+            _ => return Err(wrong(id, "a cap has a `count` and `window_minutes` from 1 to 1440")),
         },
         "consent" => Demand::Consent(consent(id, stored.level.as_deref().unwrap_or_default())?),
         "automated" => match stored.gate.as_deref().unwrap_or_default().split_once(':') {

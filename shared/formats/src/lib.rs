@@ -5,6 +5,7 @@ mod golden;
 pub mod law_v1;
 pub mod line_v1;
 pub mod month_v1;
+pub mod register_v1;
 pub mod run_v1;
 pub mod settings_v1;
 mod stored;

@@ -2,6 +2,7 @@
 
 use super::lenient::{Object, bounded, fields, is_placeholder};
 use super::{Malformed, Parsed};
+use crate::consent::consent;
 use chrono::{DateTime, SubsecRound, Utc};
 use redial_domain::{CallId, Evidence, NotAResult, Phone, Profile, Report, Source, Unattached, is_do_not_call};
 use serde_json::Value;
@@ -84,12 +85,18 @@ fn is_inbound(fields: Object<'_>) -> bool {
 }
 
 fn profile(fields: Object<'_>) -> Profile {
-    let text = |key| bounded(&fields.filled(key).unwrap_or_default(), 100);
+    let text = |key: &str| bounded(&fields.filled(key).unwrap_or_default(), 100);
     Profile {
         list_id: text("list_id"),
         first_name: text("first_name"),
         last_name: text("last_name"),
         state: text("state"),
+        postal_code: ["postal_code", "zip_code", "zip"]
+            .into_iter()
+            .map(text)
+            .find(|code| !code.is_empty())
+            .unwrap_or_default(),
+        consent: consent(text),
     }
 }
 

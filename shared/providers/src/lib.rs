@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod bland;
+mod consent;
 pub mod convoso;
 mod lenient;
 mod parsed;

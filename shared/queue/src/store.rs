@@ -2,6 +2,7 @@
 //! Reads and writes of stored values, and the only loop that changes them.
 
 pub mod cas;
+pub mod law;
 pub mod lines;
 pub mod metered;
 pub mod records;
@@ -10,6 +11,7 @@ pub mod secret;
 pub mod settings;
 
 use crate::ports::{BlobStore, Clock, LineStore, Meter};
+use law::LawStore;
 use lines::Lines;
 use metered::Metered;
 use records::{Records, ShardCount};
@@ -46,6 +48,8 @@ pub struct Stores {
     pub runs: RunStateStore,
     /// The settings in force.
     pub settings: SettingsStore,
+    /// The calling rules in force.
+    pub law: Arc<LawStore>,
     /// Time and chance.
     pub clock: Arc<dyn Clock>,
     /// Receives what is measured.
@@ -69,11 +73,14 @@ impl Stores {
         let Ports { blobs, lines, clock, meter } = ports;
         let blobs: Arc<dyn BlobStore> = Arc::new(Metered::new(blobs, &meter));
         let lines: Arc<dyn LineStore> = Arc::new(Metered::new(lines, &meter));
+        let embedded = Arc::clone(&environment.limits.law);
+        let law = Arc::new(LawStore::new(Arc::clone(&blobs), Arc::clone(&clock), embedded));
         Arc::new(Self {
             records: Records::new(Arc::clone(&blobs), Arc::clone(&clock), shards),
             lines: Lines::new(lines, Arc::clone(&clock)),
             runs: RunStateStore::new(Arc::clone(&blobs), Arc::clone(&clock)),
-            settings: SettingsStore::new(blobs, Arc::clone(&clock), environment),
+            settings: SettingsStore::new(blobs, Arc::clone(&clock), environment, Arc::clone(&law)),
+            law,
             clock,
             meter,
         })

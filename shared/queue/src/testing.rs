@@ -3,6 +3,7 @@
 
 use crate::store::settings::Environment;
 use chrono::TimeDelta;
+use redial_domain::law::Rules;
 use redial_domain::settings::{Limits, Settings};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,8 +36,14 @@ fn locked<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// changed, by key.
 #[must_use]
 pub fn environment(settings: &[(&'static str, &str)]) -> Environment {
-    let limits = Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4) };
+    environment_under(redial_formats::law_v1::embedded().unwrap(), settings)
+}
+
+/// As [`environment`], under these calling rules.
+#[must_use]
+pub fn environment_under(law: Arc<Rules>, settings: &[(&'static str, &str)]) -> Environment {
+    let limits = Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4), law };
     let values: BTreeMap<_, _> = settings.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
-    let policy = Settings { environment: values.clone(), ..Settings::default() }.policy(limits).unwrap();
+    let policy = Settings { environment: values.clone(), ..Settings::default() }.policy(limits.clone()).unwrap();
     Environment { values, limits, policy: Arc::new(policy) }
 }

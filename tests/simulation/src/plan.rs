@@ -180,11 +180,11 @@ fn environment(chance: &mut Chance, cap: u32, daily: Option<u32>, quiet: i64, de
         ("active_call_defer_minutes", (*chance.pick(&["1", "5"])).to_owned()),
     ]);
     values.extend(daily.map(|most| ("max_calls_per_day", most.to_string())));
-    let mut limits = Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4) };
+    let mut limits = Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4), ..Limits::default() };
     if defect == Some(Defect::HoldShorterThanADial) {
         limits.run_timeout = TimeDelta::seconds(-75);
         values.insert("unknown_hold_minutes", "1".to_owned());
     }
-    let policy = Settings { environment: values.clone(), ..Settings::default() }.policy(limits).unwrap();
+    let policy = Settings { environment: values.clone(), ..Settings::default() }.policy(limits.clone()).unwrap();
     Environment { values, limits, policy: Arc::new(policy) }
 }

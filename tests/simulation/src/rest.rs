@@ -54,6 +54,7 @@ pub(crate) fn nobody_is_stuck(world: &World) {
                 | GateName::Running
                 | GateName::BusinessHours
                 | GateName::CallingHours
+                | GateName::Consent
                 | GateName::Status
                 | GateName::LeadWindow => overdue,
                 // A run completes the records of a number that was suppressed just now.

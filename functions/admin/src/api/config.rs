@@ -4,16 +4,16 @@ mod etag;
 
 pub use etag::{etag, parse_if_match};
 
+use super::body::json_body;
 use super::config_json::{ConfigJson, SourcesJson, unknown_setting};
 use super::configured_answer::ConfiguredAnswer;
 use super::error_answer::ErrorAnswer;
 use super::invalid::Invalid;
 use super::iso::iso;
 use super::query::{Parameters, reject_parameters};
-use super::responses::{ReadErrors, WriteErrors};
+use super::responses::{BodyErrors, ReadErrors, WriteErrors};
 use crate::Api;
 use crate::failure::Failure;
-use axum::body::to_bytes;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
@@ -28,8 +28,6 @@ use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
 use utoipa::{IntoResponses, ToSchema};
-
-const BODY_BYTES: usize = 64 * 1024;
 
 /// Settings in force
 ///
@@ -88,7 +86,8 @@ pub(crate) async fn config(
             headers(("ETag" = String, description = "Version of the stored settings."))
         ),
         WriteErrors,
-        BodyErrors
+        BodyErrors,
+        StaleErrors
     )
 )]
 pub(crate) async fn configure(
@@ -99,10 +98,7 @@ pub(crate) async fn configure(
 ) -> Result<impl IntoResponse, Failure> {
     let dry_run = parse_dry_run(&query.unwrap_or_default())?;
     let seen = seen_versions(request.headers())?;
-    if !is_json(request.headers()) {
-        return Err(Failure::NotJson);
-    }
-    let body = to_bytes(request.into_body(), BODY_BYTES).await.map_err(|_| Failure::TooLarge)?;
+    let body = json_body(request).await?;
     let changes = parse_changes(&body)?;
     let configured = api.admin.configure(&actor, &changes, seen.as_deref(), dry_run).await?;
     let state = api.admin.queue_state().await?;
@@ -131,16 +127,10 @@ pub(crate) struct ConfigAnswer {
 
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "only its description is used")]
-enum BodyErrors {
+enum StaleErrors {
     /// The settings have changed since they were read. Read them again.
     #[response(status = 412)]
     Stale(ErrorAnswer),
-    /// The body is larger than 64 KB.
-    #[response(status = 413)]
-    TooLarge(ErrorAnswer),
-    /// The body is not JSON.
-    #[response(status = 415)]
-    NotJson(ErrorAnswer),
 }
 
 /// Reads whether a change is a dry run.
@@ -176,12 +166,6 @@ fn seen_versions(headers: &HeaderMap) -> Result<Option<Vec<Expect>>, Failure> {
     let lines: Vec<_> =
         headers.get_all(header::IF_MATCH).iter().map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
     if lines.is_empty() { Ok(None) } else { Ok(parse_if_match(&lines.join(","))?) }
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
 #[cfg(test)]
@@ -224,7 +208,7 @@ mod tests {
         let shown = serde_json::to_vec(&ConfigJson::new(&settings)).unwrap();
         for (key, text) in parse_changes(&shown).unwrap() {
             let changed = Settings { overrides: [(key, text)].into(), ..Settings::default() };
-            assert_eq!(changed.policy(limits), settings.policy(limits), "{key}");
+            assert_eq!(changed.policy(limits.clone()), settings.policy(limits.clone()), "{key}");
         }
     }
 }

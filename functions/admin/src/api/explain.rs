@@ -2,6 +2,7 @@
 
 use super::command_answer::CommandAnswer;
 use super::iso::iso;
+use super::law_json::LawJson;
 use super::lead_parameters::{LeadPath, LeadQuery, NamedLead};
 use super::record_json::RecordJson;
 use super::responses::ReadErrors;
@@ -62,6 +63,8 @@ pub(crate) struct ExplainAnswer {
     next_dial_at: Option<DateTime<Utc>>,
     /// All gates, in order.
     gates: Vec<GateJson>,
+    /// What the calling rules say about a call now.
+    calling_rules: LawJson,
     /// Record of the lead.
     record: RecordJson,
 }
@@ -76,6 +79,7 @@ impl ExplainAnswer {
             may_dial,
             next_dial_at: found.next_dial.map(iso),
             gates: found.verdict.gates.iter().map(GateJson::from).collect(),
+            calling_rules: LawJson::new(&found.policy, &found.place, &found.law),
             record: RecordJson::new(&found.lead, month, may_dial, found.at),
         }
     }
@@ -130,6 +134,7 @@ impl From<&Shown> for ShownJson {
             | Shown::Text(..)
             | Shown::Wall(..)
             | Shown::Walls(..)
+            | Shown::Rules(..)
             | Shown::Hours(..) => Self::Text(shown.to_string()),
         }
     }

@@ -43,6 +43,25 @@ pub(crate) struct RecordJson {
     last_name: String,
     /// Two-letter state.
     state: String,
+    /// Postal code. Absent if it is not known.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    postal_code: String,
+    /// What the person has agreed to: `express` or `written`. Absent without evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    consent_level: Option<&'static str>,
+    /// When the person agreed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    consent_at: Option<DateTime<Utc>>,
+    /// Where the person agreed, such as the address of a form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    consent_source: Option<String>,
+    /// SHA-256 of the text that the person agreed to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    consent_text_sha256: Option<String>,
     /// Number of counted results.
     attempts: u32,
     /// End of the last call.
@@ -114,6 +133,7 @@ pub(crate) struct RecordJson {
 impl RecordJson {
     /// Renders a record of `month`. Computed fields are those at `at`.
     pub(super) fn new(lead: &Lead, month: Month, is_ready: bool, at: DateTime<Utc>) -> Self {
+        let consent = lead.profile.consent.as_ref();
         let millis_left = (lead.next_redial - at).num_milliseconds().max(0);
         Self {
             key: lead.key().as_str().to_owned(),
@@ -124,6 +144,11 @@ impl RecordJson {
             first_name: lead.profile.first_name.clone(),
             last_name: lead.profile.last_name.clone(),
             state: lead.profile.state.clone(),
+            postal_code: lead.profile.postal_code.clone(),
+            consent_level: consent.map(|consent| consent.level.as_str()),
+            consent_at: consent.map(|consent| iso(consent.at)),
+            consent_source: consent.map(|consent| consent.source.clone()),
+            consent_text_sha256: consent.map(|consent| consent.text_sha256.clone()),
             attempts: lead.attempts,
             last_call_timestamp: millis(lead.last_call),
             next_redial_timestamp: lead.next_redial.timestamp_millis(),
@@ -210,8 +235,9 @@ fn text(call: &CallId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use redial_domain::Review;
     use redial_domain::builders::{self, at, attempt, call_id, month};
+    use redial_domain::law::ConsentEvidence;
+    use redial_domain::{Profile, Review};
     use redial_formats::month_v1::Shard;
     use rstest::rstest;
     use serde_json::{Value, json};
@@ -243,6 +269,11 @@ mod tests {
             review: Some(Review { call: call_id("call-1"), words: "not at work".to_owned(), since: now }),
             dismissed: Some(call_id("call-0")),
             beside_unreadable: Some(month("2025-11")),
+            profile: Profile {
+                postal_code: "10001".to_owned(),
+                consent: ConsentEvidence::of("written", Some(now), "form", &"ab".repeat(32)),
+                ..builders::lead(1, now).profile
+            },
             ..builders::lead(1, now)
         }
     }

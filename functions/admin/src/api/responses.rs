@@ -43,3 +43,14 @@ pub(crate) enum WriteErrors {
     #[response(status = 503)]
     Unavailable(ErrorAnswer),
 }
+
+/// Of a route that takes a JSON body.
+#[derive(IntoResponses)]
+pub(crate) enum BodyErrors {
+    /// The body is larger than 64 KB.
+    #[response(status = 413)]
+    TooLarge(ErrorAnswer),
+    /// The body is not JSON.
+    #[response(status = 415)]
+    NotJson(ErrorAnswer),
+}

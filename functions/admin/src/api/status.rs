@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use redial_domain::Status;
 use redial_queue::usecase::admin::Overview;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -69,6 +70,9 @@ struct StatsJson {
     paused: usize,
     /// Leads with every gate open.
     ready_to_dial: usize,
+    /// Leads that wait for a consent or a decision, by the id of the rule. Empty unless `calling_rules` is `full`.
+    #[schema(example = json!({"US-consent": 120, "CA-automated": 7}))]
+    waiting_for_consent: BTreeMap<String, usize>,
     /// Month of a record created now.
     #[schema(example = "2024-12")]
     current_month: String,
@@ -90,6 +94,11 @@ impl StatsJson {
             max_attempts: count(Status::MaxAttempts),
             paused: count(Status::Paused),
             ready_to_dial: overview.ready,
+            waiting_for_consent: overview
+                .not_permitted
+                .iter()
+                .map(|(rule, count)| (rule.to_string(), *count))
+                .collect(),
             current_month: overview.current_month.to_string(),
             unreadable_objects: overview.unreadable_objects,
             unreadable_records: overview.unreadable_records,

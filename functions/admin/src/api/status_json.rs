@@ -1,7 +1,9 @@
 use super::iso::iso;
 use chrono::{DateTime, Utc};
 use redial_domain::breaker::{BreakerState, BreakerTrip};
+use redial_domain::law::Mode;
 use redial_domain::{Breaker, RunSummary, Stop, run_summary};
+use redial_queue::store::law::Refused;
 use redial_queue::usecase::admin::QueueState;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,6 +39,14 @@ pub(crate) struct StatusJson {
     business_hours_open: bool,
     /// Whether business hours and calling hours are ignored. Possible only in demonstrations with a local provider.
     calling_hours_ignored: bool,
+    /// Which calling rules are in force: `hours_and_caps`, `full` or `federal`. They are engineering data, not legal advice.
+    #[schema(example = "hours_and_caps")]
+    calling_rules: &'static str,
+    /// Version of the calling rules.
+    #[schema(example = "2026-11-27.1")]
+    calling_rules_version: String,
+    /// Every warning.
+    warnings: Vec<String>,
     /// Warning about a dangerous setting.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -65,10 +75,35 @@ impl StatusJson {
             breaker: BreakerJson::new(&runs.breaker, at),
             business_hours_open: policy.business_hours.is_open(at),
             calling_hours_ignored: policy.ignore_hours,
+            calling_rules: policy.calling_rules(at).as_str(),
+            calling_rules_version: policy.law.version.clone(),
+            warnings: warnings(state),
             warning: policy.ignore_hours.then(|| HOURS_IGNORED.to_owned()),
             last_run: runs.last_run.as_ref().map(SummaryJson::from),
         }
     }
+}
+
+const FEDERAL_ONLY: &str = "ONLY THE FEDERAL CALLING HOURS ARE OBEYED: no rule of a state is. End the decision in \
+                            /rules/decisions, or set calling_rules to hours_and_caps.";
+const NOT_FEDERAL: &str = "calling_rules is federal, but no decision for it is in force, so hours_and_caps counts. Record one of \
+                           the kind federal_only in /rules/decisions, or set calling_rules to hours_and_caps.";
+
+fn warnings(state: &QueueState) -> Vec<String> {
+    let (policy, at) = (&state.loaded.policy, state.at);
+    let mut warnings = Vec::new();
+    if policy.ignore_hours {
+        warnings.push(HOURS_IGNORED.to_owned());
+    }
+    match (policy.mode, policy.calling_rules(at)) {
+        (Mode::Federal, Mode::Federal) => warnings.push(FEDERAL_ONLY.to_owned()),
+        (Mode::Federal, Mode::HoursAndCaps | Mode::Full) => warnings.push(NOT_FEDERAL.to_owned()),
+        (Mode::HoursAndCaps | Mode::Full, _) => {}
+    }
+    for Refused { key, reason } in &state.law_files.refused {
+        warnings.push(format!("{key} is not valid, so its calling rules are not used: {reason}"));
+    }
+    warnings
 }
 
 run_summary! {

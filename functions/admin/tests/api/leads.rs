@@ -163,6 +163,7 @@ async fn the_explanation_of_a_due_lead_has_every_gate_open() {
         "running",
         "business_hours",
         "calling_hours",
+        "consent",
         "status",
         "due",
         "attempts",

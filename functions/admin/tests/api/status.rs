@@ -25,10 +25,12 @@ async fn the_status_has_every_field_of_the_original_guide() {
         "max_calls_per_day": null, "calls_today": 0,
         "breaker": {"state": "closed", "cause": null, "opened_at": null, "until": null, "failures": 0, "message": null},
         "business_hours_open": true, "calling_hours_ignored": false, "last_run": null,
+        "calling_rules": "hours_and_caps", "calling_rules_version": "2026-11-27.1", "warnings": [],
     });
     let stats = json!({
         "enabled": true, "total_records": 6, "pending": 2, "rescheduled": 1, "completed": 1, "max_attempts": 1,
         "paused": 1, "ready_to_dial": 2, "current_month": "2025-12", "unreadable_objects": 0, "unreadable_records": 0,
+        "waiting_for_consent": {},
     });
     let expected = json!({"success": true, "timestamp": "2025-12-17T19:00:00Z", "status": status, "stats": stats});
     let answer = world.get("/status").await;

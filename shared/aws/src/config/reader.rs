@@ -126,10 +126,15 @@ impl<'a> Reader<'a> {
     }
 
     fn environment(&mut self) -> Environment {
-        let limits = Limits { provider_is_loopback: is_loopback(&self.base_url()), run_timeout: self.run_timeout() };
+        let law = redial_formats::law_v1::embedded().unwrap_or_else(|error| {
+            self.wrong(format!("the calling rules of this release: {error}"));
+            Limits::default().law
+        });
+        let limits =
+            Limits { provider_is_loopback: is_loopback(&self.base_url()), run_timeout: self.run_timeout(), law };
         let given = SETTINGS.iter().filter_map(|setting| Some((setting.key, self.setting(setting)?)));
         let settings = Settings { environment: given.collect::<BTreeMap<_, _>>(), ..Settings::default() };
-        let policy = settings.policy(limits).or_else(|errors| {
+        let policy = settings.policy(limits.clone()).or_else(|errors| {
             for error in errors {
                 let variable =
                     SETTINGS.iter().find(|setting| setting.key == error.key).map_or(error.key, |s| s.variable);

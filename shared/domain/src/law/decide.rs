@@ -1,6 +1,6 @@
 //! Whether a call may ring at an instant, which rules forbid it, and when none does any more.
 
-use super::{Consent, Demand, Jurisdiction, Place, Rule, Rules};
+use super::{Consent, Demand, HoursOfPlace, Jurisdiction, Known, Place, Rule, Rules};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 const MOVES: usize = 1000;
 
 /// Which rules are in force: the setting `calling_rules`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// Hours, caps, suspensions and places. They can be decided without asking a person.
     HoursAndCaps,
@@ -74,8 +74,35 @@ impl Decision {
 /// The name of the reason that closes every place outside the United States.
 pub const OUTSIDE: &str = "outside_the_united_states";
 
+/// Which rules a question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    /// Hours, suspensions and the place.
+    Hours,
+    /// Caps.
+    Caps,
+    /// Consent, decisions and second calls.
+    Permission,
+    /// Everything that is in force.
+    InForce,
+    /// Everything that is not in force.
+    NotInForce,
+}
+
 impl Mode {
-    fn enforces(self, rule: &Rule) -> bool {
+    /// Returns the word of the setting.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HoursAndCaps => "hours_and_caps",
+            Self::Full => "full",
+            Self::Federal => "federal",
+        }
+    }
+
+    /// Returns whether runs obey a rule in this mode.
+    #[must_use]
+    pub fn enforces(self, rule: &Rule) -> bool {
         match (self, &rule.demand) {
             (Self::Full, _) | (Self::HoursAndCaps, Demand::Hours(_) | Demand::Cap { .. }) => true,
             (Self::HoursAndCaps, Demand::Consent(_) | Demand::Decision | Demand::NoSecondCall) => false,
@@ -84,25 +111,72 @@ impl Mode {
     }
 }
 
+impl Asking {
+    fn is_about(self, mode: Mode, rule: &Rule) -> bool {
+        let is_of_kind = match (self, &rule.demand) {
+            (Self::Hours, Demand::Hours(_)) | (Self::Caps, Demand::Cap { .. }) => true,
+            (Self::Permission, Demand::Consent(_) | Demand::Decision | Demand::NoSecondCall) => true,
+            (Self::Hours | Self::Caps | Self::Permission, _) => false,
+            (Self::InForce | Self::NotInForce, _) => true,
+        };
+        is_of_kind && mode.enforces(rule) != (self == Self::NotInForce)
+    }
+
+    /// Suspensions are in force in every mode but the federal one.
+    fn is_about_suspensions(self, mode: Mode) -> bool {
+        match self {
+            Self::Hours | Self::InForce => mode != Mode::Federal,
+            Self::NotInForce => mode == Mode::Federal,
+            Self::Caps | Self::Permission => false,
+        }
+    }
+}
+
 impl Rules {
     /// Says whether a call that is placed at `at` is allowed, and what forbids it.
     #[must_use]
     pub fn decide(&self, question: &Question<'_>, at: DateTime<Utc>) -> Decision {
-        let enforced = |rule: &Rule| question.mode.enforces(rule);
-        let others = |rule: &Rule| !question.mode.enforces(rule);
         Decision {
-            closed: self.closed_with_guard(question, at, &enforced, question.mode != Mode::Federal),
-            would_close: self.closed_with_guard(question, at, &others, question.mode == Mode::Federal),
+            closed: self.closed_with_guard(question, at, Asking::InForce),
+            would_close: self.closed_with_guard(question, at, Asking::NotInForce),
         }
     }
 
     /// Returns the first instant from `at` on at which a call is allowed. `None` if time alone does not bring one.
     #[must_use]
     pub fn next_allowed(&self, question: &Question<'_>, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let enforced = |rule: &Rule| question.mode.enforces(rule);
+        self.next_open(question, at, Asking::InForce)
+    }
+
+    /// Returns what the hours of a place say, remembered for the last instant.
+    #[must_use]
+    pub fn hours_of(&self, known: &Known, mode: Mode, guard: TimeDelta, at: DateTime<Utc>) -> HoursOfPlace {
+        known.hours((at, guard, mode), || {
+            let standing = Standing::default();
+            let question = Question { place: &known.place, calls: &[], standing: &standing, mode, guard };
+            HoursOfPlace {
+                closed: self.closed_with_guard(&question, at, Asking::Hours).into(),
+                opens: self.next_open(&question, at, Asking::Hours),
+            }
+        })
+    }
+
+    /// Returns the caps that are reached at `at`.
+    #[must_use]
+    pub fn caps_reached(&self, question: &Question<'_>, at: DateTime<Utc>) -> Vec<Closed> {
+        self.closed_with_guard(question, at, Asking::Caps)
+    }
+
+    /// Returns the rules that ask for a consent, a decision or a first call, and do not have it.
+    #[must_use]
+    pub fn not_permitted(&self, question: &Question<'_>, at: DateTime<Utc>) -> Vec<Closed> {
+        self.closed_with_guard(question, at, Asking::Permission)
+    }
+
+    fn next_open(&self, question: &Question<'_>, at: DateTime<Utc>, asking: Asking) -> Option<DateTime<Utc>> {
         let mut next = at;
         for _ in 0..MOVES {
-            let closed = self.closed_with_guard(question, next, &enforced, question.mode != Mode::Federal);
+            let closed = self.closed_with_guard(question, next, asking);
             // Until all of them are open again no call is allowed, so nothing is passed over.
             match closed.iter().map(|closed| closed.opens).reduce(later_of) {
                 None => return Some(next),
@@ -114,18 +188,12 @@ impl Rules {
 
     /// What is closed at `at`, or when the phone may ring. A rule that is closed at both is named once, and opens when it is
     /// open at both.
-    fn closed_with_guard(
-        &self,
-        question: &Question<'_>,
-        at: DateTime<Utc>,
-        counts: &dyn Fn(&Rule) -> bool,
-        suspensions: bool,
-    ) -> Vec<Closed> {
-        let mut closed = self.closed(question, at, counts, suspensions);
+    fn closed_with_guard(&self, question: &Question<'_>, at: DateTime<Utc>, asking: Asking) -> Vec<Closed> {
+        let mut closed = self.closed(question, at, asking);
         if question.guard.is_zero() {
             return closed;
         }
-        for late in self.closed(question, at + question.guard, counts, suspensions) {
+        for late in self.closed(question, at + question.guard, asking) {
             let opens = late.opens.map(|opens| opens - question.guard);
             match closed.iter_mut().find(|known| known.rule == late.rule) {
                 Some(known) => known.opens = later_of(known.opens, opens),
@@ -135,27 +203,36 @@ impl Rules {
         closed
     }
 
-    fn closed(
-        &self,
-        question: &Question<'_>,
-        at: DateTime<Utc>,
-        counts: &dyn Fn(&Rule) -> bool,
-        suspensions: bool,
-    ) -> Vec<Closed> {
+    fn closed(&self, question: &Question<'_>, at: DateTime<Utc>, asking: Asking) -> Vec<Closed> {
         let place = question.place;
         if *place == Place::Outside {
-            return vec![Closed { rule: OUTSIDE.into(), opens: None }];
+            let is_asked = matches!(asking, Asking::Hours | Asking::InForce);
+            return is_asked.then(|| Closed { rule: OUTSIDE.into(), opens: None }).into_iter().collect();
         }
-        let rules = self.rules.iter().filter(|rule| counts(rule) && place.is_bound_by(rule.jurisdiction));
+        let rules = self.rules.iter().filter(|rule| {
+            asking.is_about(question.mode, rule)
+                && place.is_bound_by(rule.jurisdiction)
+                && !self.register.is_off(&rule.id, at)
+        });
         let mut closed: Vec<_> = rules.filter_map(|rule| rule.closed(question, at)).collect();
-        let lasting = self.suspensions.iter().filter(|suspension| {
-            suspensions
-                && place.is_bound_by(suspension.jurisdiction)
+        if asking.is_about_suspensions(question.mode) {
+            closed.extend(self.suspended(place, at));
+        }
+        closed
+    }
+
+    fn suspended(&self, place: &Place, at: DateTime<Utc>) -> impl Iterator<Item = Closed> {
+        let of_files = self.suspensions.iter().filter(move |suspension| {
+            place.is_bound_by(suspension.jurisdiction)
                 && suspension.from <= at
                 && suspension.until.is_none_or(|until| at < until)
         });
-        closed.extend(lasting.map(|suspension| Closed { rule: Arc::clone(&suspension.id), opens: suspension.until }));
-        closed
+        let of_files = of_files.map(|suspension| (&suspension.id, suspension.until));
+        let recorded = self.register.suspensions();
+        let recorded =
+            recorded.filter(move |(jurisdiction, entry)| place.is_bound_by(*jurisdiction) && entry.counts(at));
+        let recorded = recorded.map(|(_, entry)| (&entry.id, entry.end()));
+        of_files.chain(recorded).map(|(id, opens)| Closed { rule: Arc::clone(id), opens })
     }
 }
 

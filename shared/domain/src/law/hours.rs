@@ -56,7 +56,7 @@ impl Hours {
             || self.windows(local.date()).iter().any(|window| window.start <= time && time < window.end)
     }
 
-    /// Returns the first instant from `at` on at which they are open. `None` if that is not within [`HORIZON`] days.
+    /// Returns the first instant from `at` on at which they are open. `None` if that is not within 40 days.
     #[must_use]
     pub fn open_from(&self, rule: &Rule, zone: Tz, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         if self.are_open(rule, zone, at) {

@@ -1,18 +1,20 @@
 //! Where a person may be: all evidence counts, and none trumps another.
 
+use super::memo::{Key, Known};
 use super::{Jurisdiction, Rules};
 use crate::Phone;
 use crate::zones::letters_of_state;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What is known of where a person may be.
 #[derive(Debug, Clone, Copy)]
 pub struct Evidence<'a> {
     /// The state of the record: two letters, a name or an ISO code. Empty if it is not known.
     pub state: &'a str,
-    /// The number.
-    pub phone: &'a Phone,
+    /// The number. `None` only in a question about a place: a number abroad closes.
+    pub phone: Option<&'a Phone>,
     /// The postal code. Empty if it is not known.
     pub postal_code: &'a str,
 }
@@ -111,20 +113,31 @@ impl Place {
 }
 
 impl Rules {
+    /// As [`Rules::place`], remembered.
+    #[must_use]
+    pub fn known_place(&self, evidence: &Evidence<'_>) -> Arc<Known> {
+        let key = Key {
+            // No area code is 0.
+            area: evidence.phone.map_or(Some(0), area_of),
+            state: state_of(evidence),
+            postal: self.postal_codes.states(evidence.postal_code).to_vec(),
+        };
+        self.memo.place(key, || self.place(evidence))
+    }
+
     /// Returns where a person with this evidence may be. Without any, that is every contiguous state at once.
     #[must_use]
     pub fn place(&self, evidence: &Evidence<'_>) -> Place {
         let mut found = Found::default();
-        match evidence.phone.as_str().strip_prefix("+1") {
-            None => return Place::Outside,
-            Some(national) => match national.get(..3).and_then(|code| self.areas.get(&code.parse().ok()?)) {
+        if let Some(phone) = evidence.phone {
+            let Some(area) = area_of(phone) else { return Place::Outside };
+            match self.areas.get(&area) {
                 Some(Area::Abroad) => return Place::Outside,
                 Some(Area::In(jurisdiction, zones)) => found.add(*jurisdiction, zones),
                 Some(Area::Nowhere) | None => {}
-            },
+            }
         }
-        let of_state = letters_of_state(evidence.state).and_then(|letters| Jurisdiction::parse(&letters));
-        for jurisdiction in of_state.iter().chain(self.postal_codes.states(evidence.postal_code)) {
+        for jurisdiction in state_of(evidence).iter().chain(self.postal_codes.states(evidence.postal_code)) {
             if let Some(land) = self.lands.get(jurisdiction) {
                 found.add(*jurisdiction, &land.zones);
             }
@@ -136,6 +149,15 @@ impl Rules {
         }
         found.into_place()
     }
+}
+
+/// Returns the area code. `None` for a number outside North America.
+fn area_of(phone: &Phone) -> Option<u16> {
+    phone.as_str().strip_prefix("+1")?.get(..3)?.parse().ok()
+}
+
+fn state_of(evidence: &Evidence<'_>) -> Option<Jurisdiction> {
+    letters_of_state(evidence.state).and_then(|letters| Jurisdiction::parse(&letters))
 }
 
 #[derive(Default)]

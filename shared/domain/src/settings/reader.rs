@@ -1,10 +1,12 @@
 //! Makes a policy of texts, and collects every mistake.
 
 use super::{HOLD_MARGIN, Kind, Limits, SettingError, Settings, find, is_none};
-use crate::{BusinessHours, Cadence, CallingHours, LeadWindow, Outcome, Policy, TransferRule};
+use crate::law::Mode;
+use crate::{BusinessHours, Cadence, LeadWindow, Outcome, Policy, TransferRule};
 use chrono::{NaiveDate, NaiveTime, TimeDelta, Weekday};
 use chrono_tz::Tz;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Reads one value after the other and collects what is wrong. A wrong value is replaced by something of its type, so that the
 /// others are checked too.
@@ -14,7 +16,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    pub(super) fn policy(&mut self) -> Policy {
+    pub(super) fn policy(&mut self, limits: &Limits) -> Policy {
         Policy {
             enabled: self.flag("enabled"),
             running: self.flag("running"),
@@ -30,7 +32,12 @@ impl Reader<'_> {
             retention_days: self.number("retention_days"),
             process_interval: self.number("process_interval_minutes"),
             business_hours: self.business_hours(),
-            calling_hours: CallingHours::FEDERAL,
+            law: Arc::clone(&limits.law),
+            ring_guard: self.minutes("ring_guard_minutes"),
+            mode: self.one_of(
+                "calling_rules",
+                &[("hours_and_caps", Mode::HoursAndCaps), ("full", Mode::Full), ("federal", Mode::Federal)],
+            ),
             ignore_hours: self.flag("ignore_calling_hours"),
             lead_window: self
                 .one_of("lead_window", &[("retention", LeadWindow::Retention), ("today", LeadWindow::Today)]),
@@ -70,7 +77,7 @@ impl Reader<'_> {
     }
 
     /// Checks rules that concern several values, or the deployment.
-    pub(super) fn check(&mut self, policy: &Policy, limits: Limits) {
+    pub(super) fn check(&mut self, policy: &Policy, limits: &Limits) {
         if policy.ignore_hours && !limits.provider_is_loopback {
             self.wrong("ignore_calling_hours");
             self.allow("false, unless BLAND_BASE_URL is a loopback address");

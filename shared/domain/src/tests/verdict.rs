@@ -203,7 +203,7 @@ fn filters_by_window_then_status_then_attempts() {
 fn says_when_each_gate_opens() {
     let (lead, line, policy) = (due(), held(now() + minutes(10)), policy());
     let verdict = verdict(&facts(&lead, &line, now(), &policy));
-    assert_eq!(verdict.gates.len(), 13);
+    assert_eq!(verdict.gates.len(), 14);
     assert_eq!(verdict.gates.last().unwrap().opens, Opens::At(now() + minutes(10)));
 }
 

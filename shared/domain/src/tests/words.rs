@@ -42,7 +42,7 @@ fn a_gate_shows_its_value_in_words() {
         Shown::Word("free"),
         Shown::Text("DNC".to_owned()),
         Shown::Wall(now(), chrono_tz::America::New_York),
-        Shown::Walls(now(), crate::zones::Zones::of("FL", None)),
+        Shown::Walls(now(), vec![chrono_tz::America::New_York, chrono_tz::America::Chicago]),
         Shown::Hours("11:00:00".parse().unwrap(), "20:00:00".parse().unwrap(), Some(chrono_tz::America::New_York)),
         Shown::Hours("08:00:00".parse().unwrap(), "21:00:00".parse().unwrap(), None),
     ]

@@ -1,10 +1,10 @@
 //! What a gate is called, what it shows, and when it opens.
 
 use crate::POSSIBLE_DO_NOT_CALL;
-use crate::zones::Zones;
 use chrono::{DateTime, NaiveTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use std::fmt;
+use std::sync::Arc;
 
 /// One gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum GateName {
     BusinessHours,
     /// The law allows a call where the person lives.
     CallingHours,
+    /// The person has agreed, and every decision that the law asks for is recorded.
+    Consent,
     /// The record waits for a dial.
     Status,
     /// Its time has come.
@@ -59,6 +61,7 @@ impl GateName {
             Self::Running => "running",
             Self::BusinessHours => "business_hours",
             Self::CallingHours => "calling_hours",
+            Self::Consent => "consent",
             Self::Status => "status",
             Self::Due => "due",
             Self::Attempts => "attempts",
@@ -88,7 +91,9 @@ pub enum Shown {
     /// What the calendar and the clock on a wall show at an instant.
     Wall(DateTime<Utc>, Tz),
     /// What the clocks of several zones show at an instant.
-    Walls(DateTime<Utc>, Zones),
+    Walls(DateTime<Utc>, Vec<Tz>),
+    /// The rules of the law that forbid a call.
+    Rules(Vec<Arc<str>>),
     /// From a time of day to another, and where.
     Hours(NaiveTime, NaiveTime, Option<Tz>),
 }
@@ -104,9 +109,10 @@ impl fmt::Display for Shown {
             Self::Text(text) => f.write_str(text),
             Self::Wall(at, zone) => at.with_timezone(zone).format("%a %H:%M").fmt(f),
             Self::Walls(at, zones) => {
-                let clocks = zones.iter().map(|zone| at.with_timezone(&zone).format("%H:%M").to_string());
+                let clocks = zones.iter().map(|zone| at.with_timezone(zone).format("%H:%M").to_string());
                 f.write_str(&clocks.collect::<Vec<_>>().join(" "))
             }
+            Self::Rules(rules) => f.write_str(&rules.join(", ")),
             Self::Hours(start, end, zone) => {
                 write!(f, "{}-{} ", start.format("%H:%M"), end.format("%H:%M"))?;
                 match zone {

@@ -1,10 +1,11 @@
 //! The one table of gates. Candidates, filters, the check of hours before a dial, counts and `explain` are selections from it.
 
 use super::{Facts, Gate, GateName, Opens, Shown};
+use crate::law::{Consent, Mode, Standing};
 use crate::line::CAP_WINDOW;
-use crate::zones::Zones;
 use crate::{LeadWindow, Line, Policy, Status, Stop};
 use chrono::{DateTime, TimeDelta, Utc};
+use std::sync::Arc;
 
 /// One gate of the table.
 pub(super) struct Row {
@@ -51,6 +52,7 @@ pub(super) const TABLE: &[Row] = &[
     row(GateName::Running, Judge::Queue(running, Stop::Stopped), Cost::Cheap, Check::Verdict),
     row(GateName::BusinessHours, Judge::Queue(business_hours, Stop::OutsideBusinessHours), Cost::Dear, Check::Hours),
     row(GateName::CallingHours, Judge::Record(calling_hours), Cost::Dear, Check::Hours),
+    row(GateName::Consent, Judge::Record(consent), Cost::Dear, Check::Verdict),
     row(GateName::Status, Judge::Record(status), Cost::Cheap, Check::Filter(2)),
     row(GateName::Due, Judge::Record(due), Cost::Cheap, Check::Verdict),
     row(GateName::Attempts, Judge::Record(attempts), Cost::Cheap, Check::Filter(3)),
@@ -124,11 +126,31 @@ fn business_hours(now: DateTime<Utc>, policy: &Policy) -> Gate {
     gate(GateName::BusinessHours, Shown::Wall(now, hours.zone), limit, opens)
 }
 
-fn calling_hours(&Facts { lead, now, policy, .. }: &Facts<'_>) -> Gate {
-    let hours = &policy.calling_hours;
-    let zones = Zones::of(&lead.profile.state, Some(&lead.phone));
-    let opens = if policy.ignore_hours { Opens::Now } else { from(hours.opens_at(zones, now), now) };
-    gate(GateName::CallingHours, Shown::Walls(now, zones), Shown::Hours(hours.start, hours.end, None), opens)
+fn calling_hours(facts: &Facts<'_>) -> Gate {
+    let Facts { now, policy, .. } = *facts;
+    let known = facts.place();
+    let zones = Shown::Walls(now, known.place.zones().collect());
+    if policy.ignore_hours {
+        return gate(GateName::CallingHours, zones, Shown::Word("ignored"), Opens::Now);
+    }
+    let hours = policy.law.hours_of(&known, facts.mode(), policy.ring_guard, now);
+    let limit = match hours.closed.is_empty() {
+        true => Shown::Word("every rule open"),
+        false => Shown::Rules(hours.closed.iter().map(|closed| Arc::clone(&closed.rule)).collect()),
+    };
+    gate(GateName::CallingHours, zones, limit, from(hours.opens, now))
+}
+
+fn consent(facts: &Facts<'_>) -> Gate {
+    if facts.mode() != Mode::Full {
+        return gate(GateName::Consent, Shown::Word("not asked for"), Shown::Word("none"), Opens::Now);
+    }
+    let value = Shown::Word(facts.standing().consent.map_or("none", Consent::as_str));
+    let rules = facts.not_permitted();
+    match rules.is_empty() {
+        true => gate(GateName::Consent, value, Shown::Word("every rule open"), Opens::Now),
+        false => gate(GateName::Consent, value, Shown::Rules(rules), Opens::Never),
+    }
 }
 
 fn status(&Facts { lead, .. }: &Facts<'_>) -> Gate {
@@ -176,8 +198,16 @@ fn possible_do_not_call(_: &Facts<'_>, line: &Line) -> Gate {
     gate(GateName::PossibleDoNotCall, Shown::Word(value), Shown::Word("none"), opens)
 }
 
-fn calls_per_number(&Facts { now, policy, .. }: &Facts<'_>, line: &Line) -> Gate {
+fn calls_per_number(facts: &Facts<'_>, line: &Line) -> Gate {
+    let Facts { now, policy, .. } = *facts;
     let calls = line.recent_calls(now);
+    let of_law = match policy.ignore_hours || calls.is_empty() {
+        true => Vec::new(),
+        false => {
+            let (known, standing) = (facts.place(), Standing::default());
+            policy.law.caps_reached(&facts.question(&known.place, &calls, &standing), now)
+        }
+    };
     let count = u32::try_from(calls.len()).unwrap_or(u32::MAX);
     let opens = match count.checked_sub(policy.max_calls_per_number) {
         None => Opens::Now,
@@ -186,7 +216,22 @@ fn calls_per_number(&Facts { now, policy, .. }: &Facts<'_>, line: &Line) -> Gate
             last_too_many.map_or(Opens::Never, |at| Opens::At(*at + CAP_WINDOW))
         }
     };
-    gate(GateName::CallsPerNumber, Shown::Count(count), Shown::Count(policy.max_calls_per_number), opens)
+    if of_law.is_empty() {
+        return gate(GateName::CallsPerNumber, Shown::Count(count), Shown::Count(policy.max_calls_per_number), opens);
+    }
+    // The lowest cap wins.
+    let opens = of_law.iter().map(|closed| closed.opens.map_or(Opens::Never, Opens::At)).fold(opens, later);
+    let rules = Shown::Rules(of_law.into_iter().map(|closed| closed.rule).collect());
+    gate(GateName::CallsPerNumber, Shown::Count(count), rules, opens)
+}
+
+fn later(a: Opens, b: Opens) -> Opens {
+    match (a, b) {
+        (Opens::Never, _) | (_, Opens::Never) => Opens::Never,
+        (Opens::At(a), Opens::At(b)) => Opens::At(a.max(b)),
+        (Opens::At(at), Opens::Now) | (Opens::Now, Opens::At(at)) => Opens::At(at),
+        (Opens::Now, Opens::Now) => Opens::Now,
+    }
 }
 
 fn transfer_quiet(&Facts { now, policy, .. }: &Facts<'_>, line: &Line) -> Gate {

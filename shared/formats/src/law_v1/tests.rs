@@ -15,7 +15,7 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 fn place(state: &str, phone: &str, postal_code: &str) -> Place {
-    law().place(&Evidence { state, phone: &Phone::parse(phone).unwrap(), postal_code })
+    law().place(&Evidence { state, phone: Some(&Phone::parse(phone).unwrap()), postal_code })
 }
 
 /// Whoever has signed, where every decision is taken.
@@ -101,6 +101,7 @@ fn a_file_that_is_wrong_as_a_whole_is_refused(#[case] changes: Value) {
 #[case::minutes(json!({"days": {"mon": [["8:00", "21:00"]], "tue": [], "wed": [], "thu": [], "fri": [], "sat": [], "sun": []}}))]
 #[case::week(json!({"days": {"mon": []}}))]
 #[case::dates(json!({"effective_from": "2026-02-02", "effective_to": "2026-02-01"}))]
+#[case::cap(json!({"type": "cap", "count": 3, "window_minutes": 1441}))]
 #[case::twice(json!({"id": "FL-hours"}))]
 fn one_wrong_rule_refuses_the_whole_file(#[case] changes: Value) {
     let mut file: Value = serde_json::from_str(RULES).unwrap();
@@ -114,7 +115,8 @@ fn a_suspension_closes_its_jurisdiction_while_it_lasts() {
     file["suspensions"] = json!([{"id": "LA-storm", "jurisdiction": "LA", "from": "2026-12-01T00:00:00Z",
                                   "until": "2026-12-03T18:00:00Z"}]);
     let law = rules(file.to_string().as_bytes()).unwrap();
-    let place = law.place(&Evidence { state: "LA", phone: &Phone::parse("+15045550100").unwrap(), postal_code: "" });
+    let place =
+        law.place(&Evidence { state: "LA", phone: Some(&Phone::parse("+15045550100").unwrap()), postal_code: "" });
     let standing = Standing::default();
     let question = |mode| Question { place: &place, calls: &[], standing: &standing, mode, guard: TimeDelta::zero() };
     let now = at("2026-12-02T17:00:00Z");
@@ -159,7 +161,7 @@ fn places() -> impl Strategy<Value = Place> {
     (state, proptest::sample::select(areas), 0_u32..1000).prop_map(|(state, area, postal)| {
         let phone = Phone::stored(&format!("+1{area}5550100")).unwrap();
         let postal_code = if postal % 3 == 0 { format!("{postal:03}01") } else { String::new() };
-        law().place(&Evidence { state: &state, phone: &phone, postal_code: &postal_code })
+        law().place(&Evidence { state: &state, phone: Some(&phone), postal_code: &postal_code })
     })
 }
 

@@ -5,6 +5,7 @@ use super::stored::{
     StoredReview, StoredSuppression, StoredTold, StoredWaiting,
 };
 use crate::Unreadable;
+use redial_domain::law::ConsentEvidence;
 use redial_domain::{
     AgentCall, Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Line, Month,
     NewLead, Outcome, Phone, Profile, Review, Source, Suppression, Told, UnknownFields, Waiting,
@@ -119,8 +120,9 @@ impl TryFrom<StoredArrival> for Arrival {
 
 impl From<StoredProfile> for Profile {
     fn from(stored: StoredProfile) -> Self {
-        let StoredProfile { list_id, first_name, last_name, state } = stored;
-        Self { list_id, first_name, last_name, state }
+        let StoredProfile { list_id, first_name, last_name, state, postal_code, consent } = stored;
+        let consent = consent.and_then(|c| ConsentEvidence::of(&c.level, Some(c.at), &c.source, &c.text_sha256));
+        Self { list_id, first_name, last_name, state, postal_code, consent }
     }
 }
 

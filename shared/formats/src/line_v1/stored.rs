@@ -133,6 +133,18 @@ pub(super) struct StoredProfile {
     pub(super) first_name: String,
     pub(super) last_name: String,
     pub(super) state: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) postal_code: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) consent: Option<StoredConsent>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredConsent {
+    pub(super) level: String,
+    pub(super) at: Time,
+    pub(super) source: String,
+    pub(super) text_sha256: String,
 }
 
 #[derive(Serialize, Deserialize)]

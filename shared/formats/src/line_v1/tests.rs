@@ -4,6 +4,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 use redial_domain::builders::{self, at};
+use redial_domain::law::ConsentEvidence;
 use redial_domain::{
     AgentCall, Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Month, NewLead,
     Outcome, Phone, Profile, Review, Source, Suppression, Told, UnknownFields, Waiting,
@@ -44,12 +45,19 @@ fn source() -> impl Strategy<Value = Source> {
 }
 
 fn profile() -> impl Strategy<Value = Profile> {
-    (".{0,8}", ".{0,8}", ".{0,8}", "[A-Z]{0,2}").prop_map(|(list_id, first_name, last_name, state)| Profile {
-        list_id,
-        first_name,
-        last_name,
-        state,
-    })
+    let consent = (select(vec!["express", "written"]), time(), "[a-z.]{0,9}", "[0-9a-f]{64}|");
+    let consent =
+        consent.prop_map(|(level, at, source, hash)| ConsentEvidence::of(level, Some(at), &source, &hash).unwrap());
+    (".{0,8}", ".{0,8}", ".{0,8}", "[A-Z]{0,2}", "[0-9]{0,5}", of(consent)).prop_map(
+        |(list_id, first_name, last_name, state, postal_code, consent)| Profile {
+            list_id,
+            first_name,
+            last_name,
+            state,
+            postal_code,
+            consent,
+        },
+    )
 }
 
 fn result() -> impl Strategy<Value = CallResult> {

@@ -1,9 +1,10 @@
 //! Makes the stored shape of a line.
 
 use super::stored::{
-    StoredAgentCall, StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile,
-    StoredResult, StoredReview, StoredSuppression, StoredTold, StoredWaiting,
+    StoredAgentCall, StoredArrival, StoredCall, StoredCallback, StoredConsent, StoredHold, StoredHome, StoredLine,
+    StoredProfile, StoredResult, StoredReview, StoredSuppression, StoredTold, StoredWaiting,
 };
+use redial_domain::law::ConsentEvidence;
 use redial_domain::{Arrival, CallId, CallbackTime, KnownCall, LeadRef, Line, Profile, Source, Waiting};
 
 impl From<&Line> for StoredLine {
@@ -100,8 +101,14 @@ impl From<&KnownCall> for StoredCall {
 
 impl From<&Profile> for StoredProfile {
     fn from(profile: &Profile) -> Self {
-        let Profile { list_id, first_name, last_name, state } = profile.clone();
-        Self { list_id, first_name, last_name, state }
+        let Profile { list_id, first_name, last_name, state, postal_code, consent } = profile.clone();
+        let consent = consent.map(|ConsentEvidence { level, at, source, text_sha256 }| StoredConsent {
+            level: level.as_str().to_owned(),
+            at,
+            source,
+            text_sha256,
+        });
+        Self { list_id, first_name, last_name, state, postal_code, consent }
     }
 }
 

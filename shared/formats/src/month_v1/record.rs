@@ -2,7 +2,8 @@
 
 use super::UnreadableRecord;
 use super::fields::{Draft, Fields, text_of, wrong};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
+use redial_domain::law::ConsentEvidence;
 use redial_domain::{
     CallId, Lead, LeadId, LeadKey, Month, OtherCall, Outcome, POSSIBLE_DO_NOT_CALL, PastCall, Phone, Profile, Review,
     Source, Status,
@@ -14,6 +15,8 @@ const PAUSE_REASON: &str = "pause_reason";
 const REVIEW_CALL: &str = "possible_do_not_call_id";
 const DISMISSED_CALL: &str = "dismissed_do_not_call_id";
 const REVIEW_WORDS: &str = "possible_do_not_call_words";
+/// Evidence of consent: level, time, source, hash of the text.
+const CONSENT: [&str; 4] = ["consent_level", "consent_at", "consent_source", "consent_text_sha256"];
 const REVIEW_SINCE: &str = "possible_do_not_call_since";
 
 /// Returns the key that the content of a record makes. `None` if the content has no valid id or number.
@@ -67,6 +70,8 @@ pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
             first_name: text("first_name")?,
             last_name: text("last_name")?,
             state: text("state")?,
+            postal_code: text("postal_code")?,
+            consent: consent(&fields),
         },
         // Without a count each outcome was an attempt. Zero would dial the lead from the start again.
         attempts: fields.count("attempts")?.unwrap_or_else(|| u32::try_from(outcomes.len()).unwrap_or(u32::MAX)),
@@ -90,6 +95,33 @@ pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
     })
 }
 
+/// Returns the evidence of consent. What cannot be understood is no evidence, and makes no record unreadable.
+fn consent(fields: &Fields<'_>) -> Option<ConsentEvidence> {
+    let text = |name| fields.text(name).ok().flatten().unwrap_or_default();
+    let at = fields.time(CONSENT[1]).ok().flatten();
+    ConsentEvidence::of(&text(CONSENT[0]), at, &text(CONSENT[2]), &text(CONSENT[3]))
+}
+
+/// Writes the evidence of consent. Fields that could not be understood stay.
+fn write_consent(
+    consent: Option<&ConsentEvidence>,
+    draft: &mut Draft,
+    there: Option<&RawValue>,
+) -> Result<(), UnreadableRecord> {
+    let before = there.map(Fields::of).transpose()?.and_then(|fields| self::consent(&fields));
+    match consent {
+        _ if before.as_ref() == consent => {}
+        None => CONSENT.into_iter().for_each(|name| draft.remove(name)),
+        Some(consent) => {
+            draft.set(CONSENT[0], consent.level.as_str());
+            draft.set(CONSENT[1], consent.at.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+            draft.set_text(CONSENT[2], &consent.source);
+            draft.set_text(CONSENT[3], &consent.text_sha256);
+        }
+    }
+    Ok(())
+}
+
 /// Writes a record over the one that is there, which can be read. Fields keep their order, and unknown fields their bytes.
 pub(super) fn write(lead: &Lead, there: Option<&RawValue>) -> Result<Box<RawValue>, UnreadableRecord> {
     let mut draft = Draft::over(there)?;
@@ -100,6 +132,11 @@ pub(super) fn write(lead: &Lead, there: Option<&RawValue>) -> Result<Box<RawValu
     draft.set_text("first_name", &lead.profile.first_name);
     draft.set_text("last_name", &lead.profile.last_name);
     draft.set_text("state", &lead.profile.state);
+    // The original has no such field, so a record has it only while it says something.
+    if !lead.profile.postal_code.is_empty() {
+        draft.set_text("postal_code", &lead.profile.postal_code);
+    }
+    write_consent(lead.profile.consent.as_ref(), &mut draft, there)?;
     draft.set("attempts", lead.attempts);
     draft.set("last_call_timestamp", millis(lead.last_call));
     draft.set("next_redial_timestamp", lead.next_redial.timestamp_millis());

@@ -2,6 +2,7 @@
 
 use super::transcript::user_said;
 use crate::Malformed;
+use crate::consent::consent;
 use crate::lenient::{Object, bounded, callback_time, instant, object, unpack};
 use chrono::{DateTime, SubsecRound, Utc};
 use redial_domain::{
@@ -206,5 +207,7 @@ fn profile(told: &[Object<'_>]) -> Profile {
         first_name: first("first_name"),
         last_name: first("last_name"),
         state: first("state"),
+        postal_code: first("postal_code"),
+        consent: consent(first),
     }
 }

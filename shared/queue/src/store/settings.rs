@@ -1,10 +1,12 @@
 //! The settings in force: those of the environment, overlaid by the stored overrides.
 
 use super::cas::{self, Cell, Change, UpdateError};
+use super::law::LawStore;
 use crate::ports::{BlobStore, Clock, Expect, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::Policy;
+use redial_domain::law::Rules;
 use redial_domain::settings::{Limits, Settings};
 use redial_formats::settings_v1;
 use std::collections::BTreeMap;
@@ -25,6 +27,7 @@ pub struct SettingsStore {
     blobs: Arc<dyn BlobStore>,
     clock: Arc<dyn Clock>,
     environment: Environment,
+    law: Arc<LawStore>,
     cached: Mutex<Option<Cached>>,
 }
 
@@ -34,6 +37,8 @@ struct Cached {
     read_at: DateTime<Utc>,
     version: Option<Version>,
     policy: Arc<Policy>,
+    /// Whether the calling rules were read for it.
+    has_law: bool,
 }
 
 impl std::fmt::Debug for SettingsStore {
@@ -67,28 +72,18 @@ pub struct Loaded {
 impl SettingsStore {
     /// Returns a store for settings whose environment values were checked before.
     #[must_use]
-    pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>, environment: Environment) -> Self {
-        Self { blobs, clock, environment, cached: Mutex::new(None) }
+    pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>, environment: Environment, law: Arc<LawStore>) -> Self {
+        Self { blobs, clock, environment, law, cached: Mutex::new(None) }
     }
 
-    /// Reads the settings that are in force now.
+    /// Reads the settings and the calling rules that are in force now.
     ///
     /// # Errors
     /// If they cannot be read or make no valid policy. Then no lead may be dialed.
     pub async fn load(&self) -> Result<Loaded, StoreError> {
-        let stored = self.cell().read().await?;
-        let (overrides, version) = stored.map_or_else(Default::default, |s| (s.value, Some(s.version)));
-        let settings = self.with(overrides);
-        let policy = match self.cached().filter(|cached| cached.version == version) {
-            Some(cached) => cached.policy,
-            None => Arc::new(settings.policy(self.limits()).map_err(|errors| {
-                let reasons: Vec<_> = errors.iter().map(ToString::to_string).collect();
-                StoreError::unusable(format!("{KEY}: {}", reasons.join("; ")))
-            })?),
-        };
-        let cached = Cached { read_at: self.clock.now(), version: version.clone(), policy: Arc::clone(&policy) };
-        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
-        Ok(Loaded { settings, policy, version })
+        let cell = self.cell();
+        let (stored, law) = futures_util::future::try_join(cell.read(), self.law.in_force()).await?;
+        self.make(stored, law, true)
     }
 
     /// Returns the policy in force, at most five seconds old.
@@ -96,11 +91,43 @@ impl SettingsStore {
     /// # Errors
     /// As [`SettingsStore::load`].
     pub async fn policy(&self) -> Result<Arc<Policy>, StoreError> {
-        let now = self.clock.now();
-        match self.cached() {
-            Some(cached) if now >= cached.read_at && now < cached.read_at + CACHE_TIME => Ok(cached.policy),
-            _ => Ok(self.load().await?.policy),
+        match self.fresh().filter(|cached| cached.has_law) {
+            Some(cached) => Ok(cached.policy),
+            None => Ok(self.load().await?.policy),
         }
+    }
+
+    /// Returns the policy in force for what places no call, at most five seconds old: the calling rules in it may be older.
+    ///
+    /// # Errors
+    /// If the settings cannot be read or make no valid policy.
+    pub async fn policy_without_law(&self) -> Result<Arc<Policy>, StoreError> {
+        match self.fresh() {
+            Some(cached) => Ok(cached.policy),
+            None => Ok(self.make(self.cell().read().await?, self.law.last_known(), false)?.policy),
+        }
+    }
+
+    fn fresh(&self) -> Option<Cached> {
+        let now = self.clock.now();
+        self.cached().filter(|cached| now >= cached.read_at && now < cached.read_at + CACHE_TIME)
+    }
+
+    fn make(&self, stored: Option<Versioned<Overrides>>, law: Arc<Rules>, has_law: bool) -> Result<Loaded, StoreError> {
+        let (overrides, version) = stored.map_or_else(Default::default, |s| (s.value, Some(s.version)));
+        let settings = self.with(overrides);
+        let is_same = |cached: &Cached| cached.version == version && Arc::ptr_eq(&cached.policy.law, &law);
+        let policy = match self.cached().filter(is_same) {
+            Some(cached) => cached.policy,
+            None => Arc::new(settings.policy(Limits { law, ..self.limits() }).map_err(|errors| {
+                let reasons: Vec<_> = errors.iter().map(ToString::to_string).collect();
+                StoreError::unusable(format!("{KEY}: {}", reasons.join("; ")))
+            })?),
+        };
+        let cached =
+            Cached { read_at: self.clock.now(), version: version.clone(), policy: Arc::clone(&policy), has_law };
+        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
+        Ok(Loaded { settings, policy, version })
     }
 
     /// Returns the policy that this process read last, of any age, or `None` if it has read none.
@@ -118,7 +145,7 @@ impl SettingsStore {
     /// Returns the limits that the deployment sets.
     #[must_use]
     pub fn limits(&self) -> Limits {
-        self.environment.limits
+        self.environment.limits.clone()
     }
 
     /// Changes the overrides. `decide` gets the current settings with their version, and returns the new overrides or an answer

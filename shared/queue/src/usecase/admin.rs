@@ -2,16 +2,20 @@
 
 mod browse;
 mod configure;
+mod law;
 
 use crate::ports::{RunTrigger, StoreError};
 use crate::store::Stores;
 pub use crate::store::cas::UpdateError;
+use crate::store::law::InForce;
 pub use crate::store::records::Unreadable;
 use crate::store::records::{Found, RecordChange};
 use crate::store::settings::Loaded;
 pub use browse::{Page, Position, Query, RecordView};
 use chrono::{DateTime, Utc};
 pub use configure::{Configured, NotConfigured};
+pub use law::{LawInForce, NewEntry, NotRecorded};
+use redial_domain::law::{Decision, Place};
 use redial_domain::verdict::{Facts, verdict};
 use redial_domain::{
     Actor, Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, NumberFacts, Outcome, Phone, Policy,
@@ -42,6 +46,8 @@ pub struct QueueState {
     pub loaded: Loaded,
     /// The state of runs.
     pub runs: RunState,
+    /// The files of the calling rules.
+    pub law_files: InForce,
     /// When this was true.
     pub at: DateTime<Utc>,
 }
@@ -59,6 +65,8 @@ pub struct Overview {
     pub by_status: BTreeMap<Status, usize>,
     /// How many may be dialed now.
     pub ready: usize,
+    /// How many that wait for a dial lack what a rule about consent asks for, by rule.
+    pub not_permitted: BTreeMap<Arc<str>, usize>,
     /// Objects that cannot be read.
     pub unreadable_objects: usize,
     /// Records that cannot be understood.
@@ -100,6 +108,12 @@ pub struct Explanation {
     pub verdict: Verdict,
     /// The next instant at which the lead can be dialed, if nothing else happens.
     pub next_dial: Option<DateTime<Utc>>,
+    /// Where the person may be.
+    pub place: Place,
+    /// What the law says, with the rules that are not in force.
+    pub law: Decision,
+    /// The settings in force.
+    pub policy: Arc<Policy>,
     /// When this was true.
     pub at: DateTime<Utc>,
 }
@@ -117,12 +131,21 @@ impl Admin {
         for found in &scan.found {
             *by_status.entry(found.lead.status).or_default() += 1;
         }
+        let mut not_permitted: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+        for found in
+            scan.found.iter().filter(|found| matches!(found.lead.status, Status::Pending | Status::Rescheduled))
+        {
+            for rule in (Facts { lead: &found.lead, line: None, now: at, policy }).not_permitted() {
+                *not_permitted.entry(rule).or_default() += 1;
+            }
+        }
         let ready = self.ready(&scan.found, &scan.facts, at, policy).await?.len();
         Ok(Overview {
             current_month: Month::of(at, policy.business_hours.zone),
             total: scan.found.len() + scan.unreadable.len(),
             by_status,
             ready,
+            not_permitted,
             unreadable_objects: scan.unreadable_objects.len(),
             unreadable_records: scan.unreadable_records,
             state,
@@ -136,7 +159,7 @@ impl Admin {
     pub async fn queue_state(&self) -> Result<QueueState, StoreError> {
         let (loaded, runs) =
             futures_util::future::try_join(self.stores.settings.load(), self.stores.runs.state()).await?;
-        Ok(QueueState { loaded, runs, at: self.stores.clock.now() })
+        Ok(QueueState { loaded, runs, law_files: self.stores.law.files(), at: self.stores.clock.now() })
     }
 
     /// Asks for a run now and does not wait for it.
@@ -279,8 +302,11 @@ impl Admin {
         // A run learns the same before it decides.
         line.learn(&self.stores.records.facts_of(phone, &self.open_months(&policy)).await?, at);
         let facts = Facts { lead: &lead, line: Some(&line), now: at, policy: &policy };
-        let (verdict, next_dial) = (verdict(&facts), facts.next_dial());
-        Ok(Some(Explanation { location, lead, verdict, next_dial, at }))
+        let (verdict, next_dial, known) = (verdict(&facts), facts.next_dial(), facts.place());
+        let (calls, standing) = (line.recent_calls(at), facts.standing());
+        let law = policy.law.decide(&facts.question(&known.place, &calls, &standing), at);
+        let place = known.place.clone();
+        Ok(Some(Explanation { location, lead, verdict, next_dial, place, law, policy, at }))
     }
 
     /// Deletes every expired month; gives the months.

@@ -215,7 +215,7 @@ impl Ingest {
     /// # Errors
     /// [`NotStored`] if this process has never been able to read them.
     pub async fn rules(&self) -> Result<Arc<Policy>, NotStored> {
-        let read = timeout(&*self.stores.clock, TIME_FOR_RULES, self.stores.settings.policy()).await;
+        let read = timeout(&*self.stores.clock, TIME_FOR_RULES, self.stores.settings.policy_without_law()).await;
         let error = match read {
             Some(Ok(policy)) => return Ok(policy),
             Some(Err(error)) => error,
@@ -255,7 +255,7 @@ impl Ingest {
     /// Returns what came of each arrival. One that cannot be placed, because its location cannot be read, is left out. It
     /// stays on its line, as do those that cannot be stored.
     pub async fn finish(&self, open: Vec<(Phone, Line)>, only: Option<&Arrival>) -> Vec<Ingested> {
-        let Ok(policy) = self.stores.settings.policy().await else { return Vec::new() };
+        let Ok(policy) = self.stores.settings.policy_without_law().await else { return Vec::new() };
         let items = open.into_iter().map(|(phone, line)| self.items(phone, line, only, &policy));
         let items: Vec<_> = stream::iter(items).buffered(WRITERS).collect().await;
         let mut results = Vec::new();

@@ -200,6 +200,7 @@ fn log_filters(leads: Vec<&Lead>, now: DateTime<Utc>, policy: &Policy) {
             | GateName::Running
             | GateName::BusinessHours
             | GateName::CallingHours
+            | GateName::Consent
             | GateName::Due
             | GateName::NotSuppressed
             | GateName::PossibleDoNotCall

@@ -7,6 +7,7 @@ mod convoso;
 mod cost;
 mod faults;
 mod forbidden;
+mod law;
 mod limits;
 mod metrics;
 pub(crate) mod post;

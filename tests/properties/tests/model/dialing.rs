@@ -54,7 +54,7 @@ impl Reference {
     }
 
     /// Section 6: the gates in order, and whether each is open at `at` if nothing happens until then.
-    pub(crate) fn gates(&self, record: &Record, at: DateTime<Utc>) -> [(GateName, bool); 13] {
+    pub(crate) fn gates(&self, record: &Record, at: DateTime<Utc>) -> [(GateName, bool); 14] {
         let rules = &self.rules;
         let callback = record.status == Status::Rescheduled;
         let today = |at| wall(at, rules.zone.1).date();
@@ -65,6 +65,7 @@ impl Reference {
             (GateName::Running, rules.running),
             (GateName::BusinessHours, rules.any_hour || self.business_is_open(at)),
             (GateName::CallingHours, rules.any_hour || person_may_be_called(record, at)),
+            (GateName::Consent, true),
             (GateName::Status, waits(record)),
             (GateName::Due, record.due.0 <= at),
             (GateName::Attempts, callback || record.attempts < rules.limit),

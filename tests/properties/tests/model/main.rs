@@ -15,8 +15,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use queue::Queue;
+use redial_domain::law::{Evidence, Mode, Question, Standing};
 use redial_domain::verdict::{Facts, GateName};
-use redial_domain::zones::Zones;
 use redial_domain::{Command, Lead, verdict};
 use reference::{Record, Reference};
 
@@ -179,6 +179,9 @@ proptest! {
         check_first(policy.business_hours.opens_at(now), now, |at| reference.business_is_open(at));
         let person = reference.records[0].as_ref().unwrap();
         let may_be_called = |at| dialing::person_may_be_called(person, at);
-        check_first(policy.calling_hours.opens_at(Zones::of(person.state, None), now), now, may_be_called);
+        let place = policy.law.place(&Evidence { state: person.state, phone: None, postal_code: "" });
+        let (standing, mode) = (Standing::default(), Mode::HoursAndCaps);
+        let question = Question { place: &place, calls: &[], standing: &standing, mode, guard: policy.ring_guard };
+        check_first(policy.law.next_allowed(&question, now), now, may_be_called);
     }
 }

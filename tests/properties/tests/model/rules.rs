@@ -63,6 +63,8 @@ impl Rules {
             ("business_hours", &format!("{}-{}", time(self.hours.0), time(self.hours.1))),
             ("business_days", &days.collect::<Vec<_>>().join(",")),
             ("blackout_dates", &self.blackout.to_string()),
+            // The rules of states are tried against stepping by minutes, in the tests of their file.
+            ("ring_guard_minutes", "0"),
             ("ignore_calling_hours", &self.any_hour.to_string()),
         ])
     }

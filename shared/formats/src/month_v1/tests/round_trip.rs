@@ -5,6 +5,7 @@ use chrono::Utc;
 use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::sample::select;
+use redial_domain::law::ConsentEvidence;
 use redial_domain::{AttemptId, Month, OUTCOMES_KEPT, Profile, Review};
 use std::collections::BTreeMap;
 
@@ -42,8 +43,19 @@ fn past_call() -> impl Strategy<Value = PastCall> {
 
 /// The same lead, in any state.
 fn lead() -> impl Strategy<Value = Lead> {
-    let profile = (".{0,6}", ".{0,6}", ".{0,6}", ".{0,2}")
-        .prop_map(|(list_id, first_name, last_name, state)| Profile { list_id, first_name, last_name, state });
+    let consent = (select(vec!["express", "written"]), time(), "[a-z.]{0,9}", "[0-9a-f]{64}|");
+    let consent =
+        consent.prop_map(|(level, at, source, hash)| ConsentEvidence::of(level, Some(at), &source, &hash).unwrap());
+    let profile = (".{0,6}", ".{0,6}", ".{0,6}", ".{0,2}", "[0-9]{5}", of(consent)).prop_map(
+        |(list_id, first_name, last_name, state, postal_code, consent)| Profile {
+            list_id,
+            first_name,
+            last_name,
+            state,
+            postal_code,
+            consent,
+        },
+    );
     let times = (of(time()), time(), of(time()), time(), time());
     let review = (call(), ".{0,6}", time()).prop_map(|(call, words, since)| Review { call, words, since });
     let review = (of(call()), of(review));

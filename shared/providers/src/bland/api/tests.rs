@@ -17,6 +17,8 @@ fn order() -> DialOrder {
             first_name: "John".into(),
             last_name: "Doe".into(),
             state: "CA".into(),
+            postal_code: String::new(),
+            consent: None,
         },
         zone: chrono_tz::America::Los_Angeles,
         max_minutes: 30,

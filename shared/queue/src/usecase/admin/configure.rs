@@ -56,7 +56,7 @@ impl Admin {
         let decided = self.stores.settings.update(|current, version| {
             let found = version.map_or(Expect::Absent, |version| Expect::At(version.clone()));
             let is_stale = seen.is_some_and(|seen| !seen.contains(&found));
-            match current.changed(changes, limits) {
+            match current.changed(changes, limits.clone()) {
                 Ok(settings) if settings == *current => Change::Keep(Ok(settings)),
                 _ if is_stale => Change::Keep(Err(NotConfigured::Stale)),
                 Err(errors) => Change::Keep(Err(NotConfigured::Wrong(errors))),

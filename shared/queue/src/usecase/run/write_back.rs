@@ -66,6 +66,7 @@ impl WriteBack {
             | GateName::Running
             | GateName::BusinessHours
             | GateName::CallingHours
+            | GateName::Consent
             | GateName::Status
             | GateName::Due
             | GateName::Attempts

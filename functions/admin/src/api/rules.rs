@@ -1,0 +1,201 @@
+//! `GET /rules`, `GET /rules/check`
+
+use super::invalid::Invalid;
+use super::iso::iso;
+use super::law_json::{LawJson, NOT_ADVICE};
+use super::query::{Parameters, reject_parameters};
+use super::responses::ReadErrors;
+use crate::Api;
+use crate::failure::Failure;
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use chrono::{DateTime, NaiveDate, Utc};
+use redial_domain::law::{Consent, Demand, Evidence, Question, Rule, Standing};
+use redial_queue::store::law::Refused;
+use redial_queue::usecase::admin::LawInForce;
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+
+/// List the calling rules
+///
+/// `in_force` tells which of them runs obey, under the setting `calling_rules` and the decisions of `GET /rules/decisions`.
+#[utoipa::path(
+    get,
+    path = "/rules",
+    tag = "rules",
+    responses((status = 200, description = "Every rule.", body = RulesAnswer), ReadErrors)
+)]
+pub(crate) async fn rules(
+    State(api): State<Arc<Api>>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<RulesAnswer>, Failure> {
+    reject_parameters(query.as_deref())?;
+    let LawInForce { policy, files, at } = api.admin.law().await?;
+    let mode = policy.calling_rules(at);
+    let shown = |rule: &Rule| RuleJson::new(rule, mode.enforces(rule) && !policy.law.register.is_off(&rule.id, at));
+    Ok(Json(RulesAnswer {
+        success: true,
+        calling_rules: mode.as_str(),
+        data_version: policy.law.version.clone(),
+        file: files.key,
+        refused_files: files.refused.into_iter().map(|Refused { key, reason }| RefusedJson { key, reason }).collect(),
+        note: NOT_ADVICE,
+        rules: policy.law.rules.iter().map(shown).collect(),
+    }))
+}
+
+/// Ask whether a person may be called
+///
+/// For any place and time, without a lead. Calls that were made before are not counted.
+#[utoipa::path(
+    get,
+    path = "/rules/check",
+    tag = "rules",
+    params(CheckQuery),
+    responses((status = 200, description = "What the rules say.", body = CheckAnswer), ReadErrors)
+)]
+pub(crate) async fn check(
+    State(api): State<Arc<Api>>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<CheckAnswer>, Failure> {
+    let parameters = Parameters::parse(&query.unwrap_or_default(), &["state", "phone", "postal_code", "at"])?;
+    let (state, postal_code) = (parameters.text("state")?, parameters.text("postal_code")?);
+    let phone = parameters.phone()?;
+    let at =
+        parameters.parsed("at", "a time such as 2026-12-01T13:30:00Z", |text| text.parse::<DateTime<Utc>>().ok())?;
+    let LawInForce { policy, at: now, .. } = api.admin.law().await?;
+    let at = at.unwrap_or(now);
+    if (at - now).abs() > chrono::TimeDelta::days(FURTHEST_DAYS) {
+        return Err(Invalid::field("at", "at is more than ten years away").into());
+    }
+    let (state, postal_code) = (state.unwrap_or_default(), postal_code.unwrap_or_default());
+    let place = policy.law.place(&Evidence { state: &state, phone: phone.as_ref(), postal_code: &postal_code });
+    let standing = Standing { decided: policy.law.register.decided(at), ..Standing::default() };
+    let mode = policy.calling_rules(at);
+    let question = Question { place: &place, calls: &[], standing: &standing, mode, guard: policy.ring_guard };
+    Ok(Json(CheckAnswer {
+        success: true,
+        at: iso(at),
+        next_allowed_at: policy.law.next_allowed(&question, at).map(iso),
+        calling_rules: LawJson::new(&policy, &place, &policy.law.decide(&question, at)),
+    }))
+}
+
+/// The rules of today say little about a time further away.
+const FURTHEST_DAYS: i64 = 3660;
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its description is used")]
+struct CheckQuery {
+    /// State: two letters, a name or an ISO code.
+    #[param(example = "FL")]
+    state: Option<String>,
+    /// Phone number, in any common spelling.
+    #[param(example = "+13055550100")]
+    phone: Option<String>,
+    /// Postal code.
+    #[param(example = "33101")]
+    postal_code: Option<String>,
+    /// Time, in RFC 3339. Without it, now.
+    #[param(example = "2026-12-01T13:30:00Z")]
+    at: Option<String>,
+}
+
+/// Calling rules.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct RulesAnswer {
+    /// Always true.
+    #[schema(example = true)]
+    success: bool,
+    /// Which rules are in force: `hours_and_caps`, `full` or `federal`.
+    #[schema(example = "hours_and_caps")]
+    calling_rules: &'static str,
+    /// Version of the rules.
+    #[schema(example = "2026-11-27.1")]
+    data_version: String,
+    /// File of the bucket that they come from. `null` for the rules of the release.
+    file: Option<String>,
+    /// Newer files that are not valid, so that they are not used.
+    refused_files: Vec<RefusedJson>,
+    /// What these rules are.
+    #[schema(example = "engineering data, not legal advice")]
+    note: &'static str,
+    /// Rules, in the order of the file.
+    rules: Vec<RuleJson>,
+}
+
+/// File of rules that is not valid.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct RefusedJson {
+    /// Key of the object.
+    key: String,
+    /// What is wrong with it.
+    reason: String,
+}
+
+/// Answer about a place and a time.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct CheckAnswer {
+    /// Always true.
+    #[schema(example = true)]
+    success: bool,
+    /// Time in question.
+    at: DateTime<Utc>,
+    /// First time from then on at which a call is allowed. `null` if time alone brings none.
+    next_allowed_at: Option<DateTime<Utc>>,
+    /// What the rules say.
+    calling_rules: LawJson,
+}
+
+/// Calling rule.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct RuleJson {
+    /// Id of the rule.
+    #[schema(example = "FL-hours")]
+    id: String,
+    /// Two letters of the jurisdiction. `US` for the federal rules.
+    #[schema(example = "FL")]
+    jurisdiction: String,
+    /// What it asks for: `hours`, `cap`, `consent:express`, `consent:written`, `decision` or `no_second_call`.
+    #[schema(example = "hours")]
+    demand: &'static str,
+    /// Whether runs obey it.
+    in_force: bool,
+    /// First local date of the rule. `null` if it always was.
+    effective_from: Option<NaiveDate>,
+    /// Last local date of the rule. `null` if no end is known.
+    effective_to: Option<NaiveDate>,
+    /// Law or regulation.
+    citation: String,
+    /// How sure its text is: `primary`, `secondary` or `single-source`.
+    #[schema(example = "primary")]
+    confidence: String,
+    /// What is in doubt.
+    note: String,
+}
+
+impl RuleJson {
+    fn new(rule: &Rule, in_force: bool) -> Self {
+        let demand = match &rule.demand {
+            Demand::Hours(_) => "hours",
+            Demand::Cap { .. } => "cap",
+            Demand::Consent(Consent::Express) => "consent:express",
+            Demand::Consent(Consent::Written) => "consent:written",
+            Demand::Decision => "decision",
+            Demand::NoSecondCall => "no_second_call",
+        };
+        Self {
+            id: rule.id.to_string(),
+            jurisdiction: rule.jurisdiction.to_string(),
+            demand,
+            in_force,
+            effective_from: rule.from,
+            effective_to: rule.to,
+            citation: rule.citation.clone(),
+            confidence: rule.confidence.clone(),
+            note: rule.note.clone(),
+        }
+    }
+}
