@@ -180,7 +180,12 @@ impl fmt::Debug for Phone {
 /// Reads the digits, and refuses those that stand for no number.
 fn spelled(text: &str) -> Result<Spelled, PhoneError> {
     let spelled = spelling::read(text)?;
-    let digits = spelled.digits.as_str();
+    stand_for_a_number(&spelled.digits)?;
+    Ok(spelled)
+}
+
+/// Refuses digits that stand for no number, whatever the plan says of them.
+fn stand_for_a_number(digits: &str) -> Result<(), PhoneError> {
     let is =
         |list: &[&str]| list.contains(&digits) || digits.strip_prefix('1').is_some_and(|rest| list.contains(&rest));
     let national = if digits.len() == 11 { digits.strip_prefix('1').unwrap_or(digits) } else { digits };
@@ -192,7 +197,7 @@ fn spelled(text: &str) -> Result<Spelled, PhoneError> {
     {
         Err(PhoneError::Filler)
     } else {
-        Ok(spelled)
+        Ok(())
     }
 }
 
@@ -241,6 +246,8 @@ fn lookup(code: &str, national: &str) -> Result<Phone, PhoneError> {
     if is_one_digit(national) || FILLERS.contains(&national) || is_assistance {
         return Err(PhoneError::Filler);
     }
+    // The code may have been in a field of its own, or there twice.
+    stand_for_a_number(&format!("{code}{national}"))?;
     match plan::lookup(code, national) {
         Assigned::Yes => Ok(Phone(format!("+{code}{national}"))),
         Assigned::Premium => Err(PhoneError::Premium),

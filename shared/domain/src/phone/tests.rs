@@ -186,6 +186,9 @@ fn code_and_number_that_agree_are_that_number(#[case] code: &str, #[case] text: 
 #[case("999", "2395550140", PhoneError::NotAssigned)]
 #[case("1", "9115550144", PhoneError::AreaCode)]
 #[case("1", "5555555555", PhoneError::Filler)]
+#[case("1", "07378742833", PhoneError::Length(12))]
+#[case("7", "378742833", PhoneError::Anonymous)]
+#[case("98", "76543210", PhoneError::Filler)]
 #[case("1", "anonymous", PhoneError::Anonymous)]
 fn code_and_number_that_contradict_each_other_are_no_number(
     #[case] code: &str,
