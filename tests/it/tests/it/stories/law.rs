@@ -5,7 +5,7 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use redial_domain::builders::{self, at};
 use redial_domain::law::{Consent, ConsentEvidence, Jurisdiction, Recorded};
-use redial_domain::{CallResult, Lead, Phone, Profile, Source, Stop};
+use redial_domain::{CallResult, KnownCall, Lead, Line, Phone, Profile, Source, Stop};
 use redial_queue::ports::{BlobStore, Expect};
 use redial_queue::store::law;
 use redial_queue::usecase::admin::{NewEntry, NotRecorded};
@@ -63,6 +63,18 @@ async fn the_fourth_call_in_florida_within_a_day_is_not_made_whoever_made_the_ot
     World::dialed(&world.runs().await, 0);
     world.set("2026-12-02T15:00:00Z");
     World::dialed(&world.runs().await, 1);
+}
+
+#[tokio::test]
+async fn a_call_whose_clock_is_ahead_counts_against_the_cap_of_a_state() {
+    let world = World::with("2026-12-01T19:00:00Z", &[("ring_guard_minutes", "0")]);
+    let phone = Phone::parse("+13055550100").unwrap();
+    has(&world, 1, "FL", phone.as_str()).await;
+    let at = world.now() + TimeDelta::seconds(40);
+    let call = |id| KnownCall { at, attempt: None, call: Some(builders::call_id(id)), recorded: true, told: None };
+    let line = Line { calls: ["a", "b", "c"].map(call).to_vec(), ..Line::default() };
+    world.run.stores.lines.put(&phone, &line, &Expect::Absent).await.unwrap();
+    World::dialed(&world.runs().await, 0);
 }
 
 #[tokio::test]
