@@ -2,7 +2,7 @@
 //! story the run dials another lead, so a run that dials nobody fails it.
 
 use crate::people::{Person, ended, fixture, phone_query};
-use crate::stack::{Answer, Stack};
+use crate::stack::{Answer, Stack, applied};
 use redial_fakes::fake_bland::signature;
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ async fn half_an_emoji_hides_no_do_not_call() {
     let ana = person(1);
     let body = case("01-lone-surrogate-dnc.json");
     let signed = signature(&stack.at.webhook_secret, body.as_bytes());
-    took(stack.bland_signed(body, Some(&signed)).await, "applied");
+    applied(async || stack.bland_signed(body.clone(), Some(&signed)).await).await;
     is_a_do_not_call(&stack.record(&ana).await);
     assert!(stack.closed_gates(&ana).await.contains(&"not_suppressed".to_owned()));
     the_run_dials_only_the_other(&stack, &ana, &other(1)).await;
@@ -61,9 +61,9 @@ async fn a_disposition_that_an_agent_corrects_to_a_do_not_call_counts_once_and_i
     let stack = Stack::alone().await;
     let ana = person(23);
     let told: Vec<Value> = serde_json::from_str(&case("23-redisposition-dnc.json")).unwrap();
-    took(stack.convoso(JSON, told[0].to_string()).await, "applied");
+    applied(async || stack.convoso(JSON, told[0].to_string()).await).await;
     assert_eq!(stack.record(&ana).await["last_outcome"], "NOT_INTERESTED");
-    took(stack.convoso(JSON, told[1].to_string()).await, "applied");
+    applied(async || stack.convoso(JSON, told[1].to_string()).await).await;
     let record = stack.record(&ana).await;
     is_a_do_not_call(&record);
     assert_eq!(record["outcomes"], json!(["DNC"]));
@@ -78,7 +78,7 @@ async fn a_form_is_read_by_what_it_is_whatever_its_label_says() {
         [(31, "31-form-labelled-json.txt", JSON), (32, "32-multipart.txt", "application/x-www-form-urlencoded")];
     for (number, name, label) in bodies {
         let ana = person(number);
-        took(stack.convoso(label, case(name)).await, "applied");
+        applied(async || stack.convoso(label, case(name)).await).await;
         is_a_do_not_call(&stack.record(&ana).await);
         the_run_dials_only_the_other(&stack, &ana, &other(number)).await;
     }
@@ -91,13 +91,13 @@ async fn a_person_on_the_phone_with_an_agent_is_dialed_only_after_that_call() {
     let mut told: Value = serde_json::from_str(&case("29-lead-in-call.json")).unwrap();
     took(stack.convoso(JSON, told.to_string()).await, "held");
     let new = json!({"lead_id": ana.id, "phone_number": &ana.phone[2..], "status": "NEW"});
-    took(stack.convoso(JSON, new.to_string()).await, "applied");
+    applied(async || stack.convoso(JSON, new.to_string()).await).await;
     assert_eq!(stack.record(&ana).await["attempts"], 0, "the call has no result yet");
     the_run_dials_only_the_other(&stack, &ana, &other(4)).await;
     assert!(stack.closed_gates(&ana).await.contains(&"line_free".to_owned()));
 
     told["status"] = json!("NA");
-    took(stack.convoso(JSON, told.to_string()).await, "applied");
+    applied(async || stack.convoso(JSON, told.to_string()).await).await;
     stack.make_due(&[&ana]).await;
     assert_eq!(stack.closed_gates(&ana).await, Vec::<String>::new());
     stack.runs_well().await;

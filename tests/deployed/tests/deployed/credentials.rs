@@ -41,7 +41,21 @@ impl Door {
 
     /// Whether it opens for a secret.
     async fn opens(self, stack: &Stack, secret: &str) -> bool {
-        let (status, open) = match self {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let (status, open) = self.answers(stack, secret).await;
+            // A process that cannot read the secrets in time lets nobody in, and says that it will know later.
+            if status != 503 || Instant::now() > deadline {
+                assert!(status == open || status == 401, "{self:?} answered {status}");
+                return status == open;
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    /// The status that a secret gets, and the one of an open door.
+    async fn answers(self, stack: &Stack, secret: &str) -> (u16, u16) {
+        match self {
             Self::Bland => {
                 let event = fixture("bland/streaming_event.json");
                 let signature = signature(secret, event.as_bytes());
@@ -52,9 +66,7 @@ impl Door {
                 (sent(request.json(&serde_json::json!({}))).await.status, 202)
             }
             Self::Admin => (stack.ask(Method::GET, "/config", Some(secret), None).await.status, 200),
-        };
-        assert!(status == open || status == 401, "{self:?} answered {status}");
-        status == open
+        }
     }
 }
 

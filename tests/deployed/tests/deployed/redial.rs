@@ -1,7 +1,7 @@
 //! From a webhook to a dial to a webhook.
 
 use crate::people::{Person, convoso, ended};
-use crate::stack::{Stack, is_in};
+use crate::stack::{Stack, applied, is_in};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -66,8 +66,7 @@ fn is_ours(stack: &Stack, person: &Person, month: &Value, request: &Value) {
 async fn a_new_lead_of_convoso_is_dialed_by_the_next_run() {
     let stack = Stack::alone().await;
     let ana = Person::new(213, 1);
-    let answer = stack.convoso("application/json", convoso(&ana, "new_lead").to_string()).await.with(200);
-    assert_eq!(answer["result"], "applied");
+    applied(async || stack.convoso("application/json", convoso(&ana, "new_lead").to_string()).await).await;
     assert_eq!(stack.record(&ana).await["attempts"], 0);
     stack.runs_well().await;
     stack.only_request(&ana).await;

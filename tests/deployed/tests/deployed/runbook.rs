@@ -177,8 +177,8 @@ async fn the_replaced_system_is_left_without_a_call_lost_or_made_twice() {
 
     // Ana's call ended after the file was copied. Ben's is in the file, and is replayed to be sure.
     let calls = [ended(&ana, "voicemail"), ended_as(&ben, &records[ben.key()]["last_call_id"])];
-    for (call, expected) in calls.iter().zip(["applied", "repeat"]) {
-        assert_eq!(stack.bland(call).await.with(200)["result"], expected);
+    stack.takes(&calls[0]).await;
+    for call in &calls {
         assert_eq!(stack.bland(call).await.with(200)["result"], "repeat");
     }
     let before = [stack.record(&ana).await, stack.record(&ben).await];
