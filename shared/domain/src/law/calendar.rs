@@ -117,3 +117,156 @@ fn easter(year: i32) -> Option<NaiveDate> {
     let day = h + l - 7 * m + 114;
     NaiveDate::from_ymd_opt(year, u32::try_from(day / 31).ok()?, u32::try_from(day % 31 + 1).ok()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Weekday::{Fri, Mon, Sat, Sun, Thu, Tue};
+    use chrono::TimeDelta;
+    use rstest::rstest;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn calendar(day: Day, observed: &[(Weekday, i64)]) -> Calendar {
+        let observed = observed.iter().map(|(on, days)| Observed { on: *on, days: *days }).collect();
+        Calendar { holidays: vec![Holiday { day, observed }] }
+    }
+
+    fn the(n: i32, weekday: Weekday, month: u32) -> Day {
+        Day::Nth { month, weekday, n, plus: 0, years: Years::All }
+    }
+
+    // Among them are the earliest and the latest Easter, and 1954, 1981, 2049 and 2076, in which Gauss's first rule was a week
+    // late.
+    #[rstest]
+    #[case("1818-03-22")]
+    #[case("1900-04-15")]
+    #[case("1943-04-25")]
+    #[case("1954-04-18")]
+    #[case("1961-04-02")]
+    #[case("1981-04-19")]
+    #[case("2000-04-23")]
+    #[case("2008-03-23")]
+    #[case("2024-03-31")]
+    #[case("2025-04-20")]
+    #[case("2026-04-05")]
+    #[case("2027-03-28")]
+    #[case("2028-04-16")]
+    #[case("2038-04-25")]
+    #[case("2049-04-18")]
+    #[case("2076-04-19")]
+    #[case("2100-03-28")]
+    #[case("2200-04-06")]
+    #[case("2285-03-22")]
+    fn easter_is_on_its_sunday(#[case] sunday: &str) {
+        assert_eq!(easter(date(sunday).year()), Some(date(sunday)));
+    }
+
+    #[test]
+    fn easter_is_a_sunday_between_march_22_and_april_25() {
+        for year in 1583..2600 {
+            let sunday = easter(year).unwrap();
+            let days = NaiveDate::from_ymd_opt(year, 3, 22).unwrap()..=NaiveDate::from_ymd_opt(year, 4, 25).unwrap();
+            assert!(sunday.weekday() == Sun && days.contains(&sunday), "{sunday}");
+        }
+    }
+
+    #[rstest]
+    #[case::good_friday(-2, "2026-04-03")]
+    #[case::easter(0, "2026-04-05")]
+    #[case::easter_monday(1, "2026-04-06")]
+    #[case::mardi_gras(-47, "2026-02-17")]
+    fn a_holiday_is_so_many_days_from_easter(#[case] days: i64, #[case] day: &str) {
+        let calendar = calendar(Day::Easter(days), &[]);
+        assert!(calendar.has(date(day)));
+        let others = [date(day) - TimeDelta::days(1), date(day) + TimeDelta::days(1)];
+        assert!(!others.iter().any(|other| calendar.has(*other)));
+    }
+
+    #[rstest]
+    #[case::martin_luther_king(the(3, Mon, 1), "2026-01-19")]
+    #[case::labor_day(the(1, Mon, 9), "2025-09-01")]
+    #[case::labor_day_late(the(1, Mon, 9), "2026-09-07")]
+    #[case::thanksgiving(the(4, Thu, 11), "2026-11-26")]
+    #[case::memorial_day_is_the_fourth_monday(the(-1, Mon, 5), "2026-05-25")]
+    #[case::memorial_day_is_the_fifth_monday(the(-1, Mon, 5), "2027-05-31")]
+    #[case::the_last_but_one_of_five(the(-2, Mon, 5), "2027-05-24")]
+    #[case::the_last_but_one_of_four(the(-2, Mon, 5), "2026-05-18")]
+    #[case::the_fifth(the(5, Fri, 1), "2027-01-29")]
+    fn a_weekday_is_counted_from_the_beginning_or_the_end_of_its_month(#[case] rule: Day, #[case] day: &str) {
+        assert_eq!(rule.dates(date(day).year()), [date(day)]);
+    }
+
+    #[test]
+    fn a_month_without_a_fifth_of_the_weekday_has_no_holiday() {
+        assert!(the(5, Fri, 2).dates(2027).is_empty());
+    }
+
+    #[test]
+    fn the_day_after_thanksgiving_follows_it_and_not_the_fourth_friday() {
+        let day = Day::Nth { month: 11, weekday: Thu, n: 4, plus: 1, years: Years::All };
+        assert_eq!(day.dates(2024), [date("2024-11-29")]);
+    }
+
+    #[test]
+    fn election_day_is_in_even_years_only() {
+        let day = Day::Nth { month: 11, weekday: Mon, n: 1, plus: 1, years: Years::Even };
+        let days: Vec<_> = (2023..=2028).flat_map(|year| day.dates(year)).collect();
+        assert_eq!(days, ["2024-11-05", "2026-11-03", "2028-11-07"].map(date));
+        assert!(days.iter().all(|day| day.weekday() == Tue));
+    }
+
+    #[test]
+    fn a_leap_day_is_a_holiday_in_leap_years_only() {
+        let day = Day::Fixed(2, 29);
+        let days: Vec<_> = [1900, 2000, 2026, 2027, 2028].into_iter().flat_map(|year| day.dates(year)).collect();
+        assert_eq!(days, ["2000-02-29", "2028-02-29"].map(date));
+    }
+
+    #[test]
+    fn dates_that_are_listed_are_holidays_in_their_year() {
+        let day = Day::Dates(vec![date("2026-07-03"), date("2027-07-05"), date("2027-12-24")]);
+        assert_eq!(day.dates(2027), [date("2027-07-05"), date("2027-12-24")]);
+        let calendar = calendar(day, &[]);
+        assert!(calendar.has(date("2026-07-03")) && !calendar.has(date("2026-07-05")));
+    }
+
+    const WEEKEND: [(Weekday, i64); 2] = [(Sat, -1), (Sun, 1)];
+
+    #[rstest]
+    #[case::a_weekday("2025-07-04", true)]
+    #[case::the_day_before_a_weekday("2025-07-03", false)]
+    #[case::the_day_after_a_weekday("2025-07-05", false)]
+    #[case::the_friday_of_a_saturday("2026-07-03", true)]
+    #[case::the_saturday_itself("2026-07-04", true)]
+    #[case::the_monday_after_a_saturday("2026-07-06", false)]
+    #[case::the_monday_of_a_sunday("2027-07-05", true)]
+    #[case::the_sunday_itself("2027-07-04", true)]
+    #[case::the_saturday_before_a_sunday("2027-07-03", false)]
+    fn a_holiday_on_a_weekend_is_kept_on_its_weekday_too(#[case] day: &str, #[case] is_kept: bool) {
+        assert_eq!(calendar(Day::Fixed(7, 4), &WEEKEND).has(date(day)), is_kept);
+    }
+
+    #[test]
+    fn a_holiday_that_nobody_moves_is_kept_on_its_own_day_only() {
+        let calendar = calendar(Day::Fixed(7, 4), &[]);
+        assert!(calendar.has(date("2026-07-04")) && !calendar.has(date("2026-07-03")));
+    }
+
+    #[test]
+    fn a_holiday_at_the_turn_of_the_year_is_kept_in_the_year_before_or_after() {
+        assert!(calendar(Day::Fixed(1, 1), &WEEKEND).has(date("2027-12-31")), "2028-01-01 is a Saturday");
+        assert!(calendar(Day::Fixed(12, 31), &WEEKEND).has(date("2024-01-01")), "2023-12-31 is a Sunday");
+        assert!(calendar(Day::Fixed(7, 4), &[(Sun, 2)]).has(date("2027-07-06")));
+    }
+
+    #[test]
+    fn every_holiday_of_a_calendar_counts_and_an_empty_one_has_none() {
+        let mut both = calendar(Day::Fixed(7, 4), &[]);
+        both.holidays.extend(calendar(Day::Fixed(12, 25), &[]).holidays);
+        assert!(["2026-07-04", "2026-12-25"].map(date).iter().all(|day| both.has(*day)));
+        assert!(!Calendar::default().has(date("2026-07-04")));
+    }
+}
