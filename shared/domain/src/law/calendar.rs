@@ -1,6 +1,6 @@
 //! Holidays, computed from the rules of a calendar.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, Days, NaiveDate, TimeDelta, Weekday};
 
 /// The holidays of a jurisdiction.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -95,8 +95,7 @@ impl Day {
 }
 
 fn moved(day: NaiveDate, days: i64) -> Option<NaiveDate> {
-    let distance = Days::new(days.unsigned_abs());
-    if days < 0 { day.checked_sub_days(distance) } else { day.checked_add_days(distance) }
+    day.checked_add_signed(TimeDelta::try_days(days)?)
 }
 
 fn nth(year: i32, month: u32, weekday: Weekday, n: i32) -> Option<NaiveDate> {
@@ -122,7 +121,6 @@ fn easter(year: i32) -> Option<NaiveDate> {
 mod tests {
     use super::*;
     use Weekday::{Fri, Mon, Sat, Sun, Thu, Tue};
-    use chrono::TimeDelta;
     use rstest::rstest;
 
     fn date(text: &str) -> NaiveDate {
