@@ -273,3 +273,6 @@ fn cap_opens(calls: &[DateTime<Utc>], count: usize, window: TimeDelta, at: DateT
 fn later_of(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
     Some(a?.max(b?))
 }
+
+#[cfg(test)]
+mod tests;
