@@ -181,3 +181,6 @@ impl Found {
         Place::In(presences.collect())
     }
 }
+
+#[cfg(test)]
+mod tests;
