@@ -189,3 +189,41 @@ impl Rules {
         Self { register, ..self.clone() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("FL", true)]
+    #[case("US", true)]
+    #[case("fl", false)]
+    #[case("Fl", false)]
+    #[case("fL", false)]
+    #[case("FLA", false)]
+    #[case("F1", false)]
+    #[case("", false)]
+    fn a_jurisdiction_is_two_upper_case_letters_and_is_shown_as_them(#[case] text: &str, #[case] is_one: bool) {
+        let jurisdiction = Jurisdiction::parse(text);
+        let shown = jurisdiction.map(|jurisdiction| (jurisdiction.to_string(), format!("{jurisdiction:?}")));
+        assert_eq!(shown, is_one.then(|| (text.to_owned(), text.to_owned())));
+    }
+
+    #[rstest]
+    #[case(None, None, true)]
+    #[case(Some("2026-03-10"), None, true)]
+    #[case(Some("2026-03-11"), None, false)]
+    #[case(None, Some("2026-03-10"), true)]
+    #[case(None, Some("2026-03-09"), false)]
+    #[case(Some("2026-03-11"), Some("2026-03-20"), false)]
+    fn a_rule_is_in_force_from_its_first_date_to_its_last(
+        #[case] from: Option<&str>,
+        #[case] to: Option<&str>,
+        #[case] expected: bool,
+    ) {
+        let date = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let rule = Rule { from: from.map(date), to: to.map(date), ..Rules::federal().rules[0].clone() };
+        assert_eq!(rule.is_in_force(date("2026-03-10")), expected);
+    }
+}
