@@ -99,7 +99,7 @@ fn moved(day: NaiveDate, days: i64) -> Option<NaiveDate> {
 }
 
 fn nth(year: i32, month: u32, weekday: Weekday, n: i32) -> Option<NaiveDate> {
-    if n > 0 {
+    if n >= 0 {
         return NaiveDate::from_weekday_of_month_opt(year, month, weekday, u8::try_from(n).ok()?);
     }
     // From the end: the fifth or the fourth is the last.
@@ -197,9 +197,12 @@ mod tests {
         assert_eq!(rule.dates(date(day).year()), [date(day)]);
     }
 
-    #[test]
-    fn a_month_without_a_fifth_of_the_weekday_has_no_holiday() {
-        assert!(the(5, Fri, 2).dates(2027).is_empty());
+    #[rstest]
+    #[case::a_fifth_that_the_month_does_not_have(5)]
+    #[case::none_is_the_nought(0)]
+    #[case::far_too_many(300)]
+    fn a_weekday_that_is_not_in_the_month_is_no_holiday(#[case] n: i32) {
+        assert!(the(n, Fri, 2).dates(2027).is_empty());
     }
 
     #[test]
