@@ -1,11 +1,13 @@
 //! Tests of the status machine, the line and the verdict, as tables.
 
+mod agent_call;
 mod command;
 mod judged;
 mod line;
 mod record;
 mod refusal;
 mod result;
+mod review;
 mod verdict;
 mod words;
 
