@@ -375,3 +375,104 @@ fn a_second_possible_refusal_joins_the_first_once() {
     let review = line.review.unwrap();
     assert_eq!((review.call.as_str(), review.words.as_str()), ("c2", "not at night / not at work"));
 }
+
+#[test]
+fn the_result_of_a_call_that_a_record_only_mentions_is_accepted() {
+    let mentioned = OtherCall { call: Some(call("c1")), at: now() - minutes(10), outcome: None };
+    let lead = Lead { other_calls: vec![mentioned], ..after(&[ended(result("c0", "BUSY"), 60)]) };
+    let mut line = Line::default();
+    line.learn(&facts_of(&lead), now());
+    assert_eq!([line.is_recorded(&call("c0")), line.is_recorded(&call("c1"))], [true, false]);
+    line.accept(Arrival::Result(result("c1", "BUSY")), now());
+    assert_eq!((line.inbox.len(), line.calls.len()), (1, 2));
+}
+
+#[test]
+fn an_attempt_that_a_record_has_lost_is_not_recorded() {
+    let lost = CallResult { source: Source::Redial, call: CallId::lost(&attempt(1)), ..of_the_attempt("x") };
+    let mut line = Line::default();
+    line.learn(&facts_of(&after(&[CallResult { outcome: Outcome::LOST, ..lost }])), now());
+    let known: Vec<_> = line.calls.iter().map(|known| (known.attempt, known.call.clone(), known.recorded)).collect();
+    assert_eq!(known, [(Some(attempt(1)), None, false)]);
+}
+
+/// A line with a possible do-not-call, and a result of another call with or without one in the inbox.
+fn in_doubt(waiting: Option<&str>) -> Line {
+    let mut line = Line::default();
+    line.accept(
+        Arrival::Result(CallResult { possible_refusal: waiting.map(str::to_owned), ..result("c2", "BUSY") }),
+        now(),
+    );
+    line.review = Some(Review { call: call("c1"), words: "not at work".to_owned(), since: now() });
+    line
+}
+
+#[test]
+fn a_decision_ends_the_doubt_and_leaves_that_of_another_record() {
+    let other = Some(Review { call: call("c9"), words: "not at night".to_owned(), since: now() });
+    for next in [None, other] {
+        let mut line = in_doubt(None);
+        assert!(line.decide_review(next.clone()));
+        assert_eq!(line.review, next);
+    }
+}
+
+#[test]
+fn a_decision_is_not_about_a_doubt_that_still_waits_for_its_record() {
+    let mut line = in_doubt(Some("not at night"));
+    let before = line.clone();
+    assert!(!line.decide_review(None));
+    assert_eq!(line, before);
+}
+
+#[test]
+fn a_decision_about_nothing_raises_no_doubt() {
+    let mut line = Line { review: None, ..in_doubt(None) };
+    assert!(!line.decide_review(Some(Review { call: call("c9"), words: "not at night".to_owned(), since: now() })));
+    assert_eq!(line.review, None);
+}
+
+#[test]
+fn the_answer_of_a_dial_joins_the_result_that_was_counted_on_its_own() {
+    let mut line = accepted(&[result("c1", "BUSY"), result("c2", "BUSY")]);
+    line.bind(attempt(1), &call("c1"), now() + minutes(35));
+    let known: Vec<_> = line.calls.iter().map(|known| (known.attempt, known.call.clone())).collect();
+    assert_eq!(known, [(Some(attempt(1)), Some(call("c1"))), (None, Some(call("c2")))]);
+}
+
+#[test]
+fn the_answer_of_a_dial_whose_claim_is_forgotten_takes_no_call_away() {
+    let mut line = Line::default();
+    line.accept(Arrival::Result(result("c1", "BUSY")), now());
+    let before = line.clone();
+    line.bind(attempt(1), &call("c1"), now() + minutes(35));
+    assert_eq!(line, before);
+}
+
+#[rstest]
+#[case::of_its_own(&[], &[], 1)]
+#[case::at_the_time_of_a_result(&[10], &[], 1)]
+#[case::before_a_result(&[5], &[], 1)]
+#[case::after_a_result(&[20], &[], 2)]
+#[case::at_the_time_of_another_entry(&[], &[10], 1)]
+#[case::before_another_entry(&[], &[5], 1)]
+#[case::after_another_entry(&[], &[20], 2)]
+fn the_last_call_of_a_record_counts_if_its_history_does_not_have_it(
+    #[case] results: &[i64],
+    #[case] others: &[i64],
+    #[case] count: usize,
+) {
+    // The original kept only the time of the last call: ten minutes ago.
+    let past = results.iter().map(|ago| ended(result(&format!("c{ago}"), "BUSY"), *ago)).collect::<Vec<_>>();
+    let known =
+        admit(None, &NewLead { lead: location().id, phone: phone(), profile: Profile::default() }, false, now());
+    let lead = settle_all(known, &past, &policy());
+    let other = |ago: &i64| OtherCall { call: None, at: now() - minutes(*ago), outcome: None };
+    let lead = Lead {
+        other_calls: others.iter().map(other).collect(),
+        last_call: Some(now() - minutes(10)),
+        last_call_id: None,
+        ..lead
+    };
+    assert_eq!(facts_of(&lead).calls.len(), count);
+}
