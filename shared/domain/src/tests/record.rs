@@ -1,6 +1,7 @@
 //! Tests of what makes a record, and of what else than a refusal or a command changes one.
 
 use super::*;
+use crate::law::ConsentEvidence;
 
 fn person() -> NewLead {
     let profile = Profile { first_name: "Jane".to_owned(), ..Profile::default() };
@@ -129,4 +130,64 @@ fn a_setting_that_changed_does_not_complete_a_record_by_an_older_call() {
     let lead = after(&[ended(result("c1", "NOT_INTERESTED"), 60)]);
     let policy = policy_with(&[("terminal_outcomes", "NOT_INTERESTED")]);
     assert_eq!(settle_all(Some(lead), &[result("c2", "BUSY")], &policy).status, Status::Pending);
+}
+
+#[test]
+fn a_record_knows_the_calls_of_its_history_and_its_last_call() {
+    let call = |id: &str| CallId::parse(id).unwrap();
+    let lead = Lead { last_call_id: Some(call("c9")), ..after(&[result("c1", "BUSY"), result("c2", "BUSY")]) };
+    assert_eq!(["c1", "c2", "c9", "c3"].map(|id| lead.knows(&call(id))), [true, true, true, false]);
+}
+
+#[rstest]
+#[case("exhausted", true)]
+#[case("opted_out", true)]
+#[case("on-hold now", true)]
+#[case("", false)]
+#[case("status 7", false)]
+#[case("an_extremely_long_word_of_a_status", false)]
+fn a_record_keeps_the_status_of_another_system_if_it_is_a_word(#[case] text: &str, #[case] is_kept: bool) {
+    let status = Status::of_record(text);
+    assert_eq!(status.map(Status::as_str), is_kept.then_some(text));
+    assert!(status.is_none_or(|status| matches!(status, Status::Foreign(_))));
+    assert_eq!(Status::parse(text), status, "once a record had it, a filter can name it");
+}
+
+#[test]
+fn an_entry_of_the_original_is_replaced_by_the_result_of_its_call_only() {
+    let other = |id: &str| OtherCall { call: CallId::parse(id).ok(), at: now() - minutes(5), outcome: None };
+    let without_id = OtherCall { call: None, ..other("c1") };
+    let lead = Lead {
+        other_calls: vec![other("c1"), other("c2"), without_id.clone()],
+        ..admit(None, &person(), false, now()).unwrap()
+    };
+    let lead = settle_all(Some(lead), &[result("c1", "BUSY")], &policy());
+    assert_eq!(lead.other_calls, [other("c2"), without_id]);
+}
+
+#[rstest]
+#[case::none_was_known(None, Some(0), Some(0))]
+#[case::none_is_told(Some(0), None, Some(0))]
+#[case::a_newer_one(Some(60), Some(30), Some(30))]
+#[case::an_older_one(Some(30), Some(60), Some(30))]
+#[case::none_at_all(None, None, None)]
+fn of_two_consents_the_newer_counts(
+    #[case] known: Option<i64>,
+    #[case] told: Option<i64>,
+    #[case] expected: Option<i64>,
+) {
+    let given = |ago: i64| ConsentEvidence::of("written", Some(now() - minutes(ago)), "form", "").unwrap();
+    let profile = |ago: Option<i64>| Profile { consent: ago.map(given), ..Profile::default() };
+    let lead = admit(None, &NewLead { profile: profile(known), ..person() }, false, now());
+    let lead = settle_all(lead, &[CallResult { profile: profile(told), ..result("c1", "BUSY") }], &policy());
+    assert_eq!(lead.profile.consent, expected.map(given));
+}
+
+#[test]
+fn of_two_consents_of_one_time_the_first_stays() {
+    let given = |level| ConsentEvidence::of(level, Some(now()), "form", "");
+    let profile = |level| Profile { consent: given(level), ..Profile::default() };
+    let lead = admit(None, &NewLead { profile: profile("written"), ..person() }, false, now());
+    let lead = settle_all(lead, &[CallResult { profile: profile("express"), ..result("c1", "BUSY") }], &policy());
+    assert_eq!(lead.profile.consent, given("written"));
 }
