@@ -1,6 +1,7 @@
 //! Tests of who may be dialed.
 
 use super::*;
+use crate::law::{Consent, ConsentEvidence, Entry, Jurisdiction, Recorded, Register, Standing};
 
 fn due() -> Lead {
     Lead { next_redial: now(), ..after(&[ended(result("c1", "BUSY"), 30)]) }
@@ -258,4 +259,64 @@ fn a_callback_is_dialed_before_leads_that_are_more_overdue() {
     leads.sort();
     assert_eq!(leads, [&callback, &late, &due(), &other].map(crate::verdict::dial_order));
     assert!(!leads[0].0 && leads[1].0, "a callback comes first");
+}
+
+fn standing_of(lead: &Lead, what: Vec<Recorded>) -> Standing {
+    let entry = |(n, what): (usize, Recorded)| Entry {
+        id: n.to_string().into(),
+        what,
+        by: "ops".to_owned(),
+        at: now(),
+        why: "test".to_owned(),
+        from: now(),
+        until: Some(now() + minutes(60)),
+        ended: None,
+    };
+    let register = Register { entries: what.into_iter().enumerate().map(entry).collect() };
+    let policy = policy();
+    let policy = Policy { law: policy.law.with(register).into(), ..policy };
+    Facts { lead, line: None, now: now(), policy: &policy }.standing()
+}
+
+fn attested(list: &str, level: Consent) -> Recorded {
+    Recorded::Attestation { list_id: Some(list.to_owned()), level, text_sha256: String::new() }
+}
+
+#[rstest]
+#[case::its_own(Some("express"), vec![], Some(Consent::Express))]
+#[case::its_own_before_that_of_its_list(Some("express"), vec![attested("7", Consent::Written)], Some(Consent::Express))]
+#[case::that_of_its_list(None, vec![attested("7", Consent::Written)], Some(Consent::Written))]
+#[case::that_of_another_list(None, vec![attested("8", Consent::Written)], None)]
+#[case::none(None, vec![], None)]
+fn the_consent_of_a_person_is_their_own_or_that_of_their_list(
+    #[case] own: Option<&str>,
+    #[case] what: Vec<Recorded>,
+    #[case] expected: Option<Consent>,
+) {
+    let consent = own.and_then(|level| ConsentEvidence::of(level, Some(now()), "form", ""));
+    let profile = Profile { list_id: "7".to_owned(), consent, ..Profile::default() };
+    assert_eq!(standing_of(&Lead { profile, ..due() }, what).consent, expected);
+}
+
+#[test]
+fn decisions_of_the_operator_stand_beside_the_lead() {
+    let texas = Jurisdiction::parse("TX").unwrap();
+    assert_eq!(standing_of(&due(), vec![Recorded::VoiceAllowed(texas)]).decided, [texas].into());
+}
+
+#[rstest]
+#[case(Source::Bland, "CONFUSED", true)]
+#[case(Source::Bland, "NOT_INTERESTED", true)]
+#[case(Source::Bland, "BUSY", false)]
+#[case(Source::Bland, "VOICEMAIL", false)]
+#[case(Source::Bland, "NO_ANSWER", false)]
+#[case(Source::Bland, "FAILED", false)]
+#[case(Source::Convoso, "NOT_INTERESTED", false)]
+fn an_answered_call_of_a_voice_counts_as_ended_by_the_person(
+    #[case] source: Source,
+    #[case] outcome: &str,
+    #[case] expected: bool,
+) {
+    let lead = after(&[CallResult { source, ..result("c1", outcome) }]);
+    assert_eq!(standing_of(&lead, vec![]).ended_a_call, expected);
 }
