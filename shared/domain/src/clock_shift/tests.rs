@@ -175,6 +175,10 @@ fn a_shift_that_moves_calls_into_the_night_is_for_a_person() {
 #[case("+0", None)]
 #[case("5", None)]
 #[case("+5:3", None)]
+#[case("+5:0", None)]
+#[case("+5:+0", None)]
+#[case("+:00", None)]
+#[case("+5:", None)]
 #[case("+5:10", None)]
 #[case("+1:75", None)]
 #[case("++5", None)]
@@ -182,4 +186,36 @@ fn a_shift_that_moves_calls_into_the_night_is_for_a_person() {
 #[case("é5", None)]
 fn a_shift_is_quarter_hours_with_a_sign(#[case] text: &str, #[case] shift: Option<&str>) {
     assert_eq!(ClockShift::parse(text).map(|shift| shift.to_string()).as_deref(), shift);
+}
+
+#[rstest]
+#[case::just_within_three_hours(180, None)]
+#[case::three_hours(181, Some("+05:00"))]
+fn a_lead_that_waits_for_something_else_for_three_hours_says_nothing(#[case] called: i64, #[case] shift: Option<&str>) {
+    // The newest change is one minute before the file. The other lead has been overdue since, by the queue's own clock.
+    let records = wrong(vec![waiting(1, 120), waiting(called, 60)], 300);
+    assert_eq!(found(&records).as_deref(), shift);
+}
+
+/// A hundred records whose texts say that the server was five hours behind. So many were called in the evening, and would
+/// be moved into the night.
+fn stated_with_evening_calls(evening: i64) -> Vec<RecordTimes> {
+    let called = |n: i64| {
+        let start = if n < evening { "2025-12-10T22:00:00Z" } else { "2025-12-10T15:00:00Z" };
+        at(start) + Duration::minutes(n)
+    };
+    let records = (0..100).map(|n| RecordTimes {
+        calls: vec![called(n)],
+        stated: Some(Duration::hours(5)),
+        ..RecordTimes::default()
+    });
+    records.collect()
+}
+
+#[test]
+fn a_shift_may_move_five_calls_of_a_hundred_into_the_night_and_no_more() {
+    assert_eq!(found(&stated_with_evening_calls(5)).as_deref(), Some("+05:00"));
+    let five = ClockShift::parse("+5").unwrap();
+    let found = find(&stated_with_evening_calls(6), at(WRITTEN), &business());
+    assert_eq!(found, Finding::Unclear(Doubt::CallsWouldBeAtNight(five)));
 }
