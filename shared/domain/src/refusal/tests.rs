@@ -122,3 +122,18 @@ fn of_six_megabytes_the_beginning_and_the_end_are_heard() {
     assert!((HEARD - 4..=HEARD).contains(&pieces), "{pieces} bytes");
     assert_eq!(hear(&vec!["yes".to_owned(); 2_000_000]), Refusal::None);
 }
+
+#[test]
+fn a_call_of_an_hour_is_heard_as_a_whole() {
+    // At three words a second, with the refusal in the middle.
+    let half = "é would call that a good price for me, ".repeat(600);
+    assert_eq!(hear(&[format!("{half} stop calling me. {half}")]), Refusal::Certain(Kind::DoNotCall));
+}
+
+#[test]
+fn three_dots_are_a_hesitation_and_one_is_an_end() {
+    for hesitating in ["stop... calling me", "stop ... calling me", "please stop.. calling me"] {
+        assert_eq!(said(hesitating), Refusal::Certain(Kind::DoNotCall), "{hesitating}");
+    }
+    assert!(matches!(said("stop. calling me"), Refusal::Possible(_)));
+}

@@ -314,6 +314,8 @@ mod tests {
     #[rstest]
     #[case("SALE", "disposition:SALE", ("SALE", "disposition"))]
     #[case("XFER", "disposition:XFER", ("XFER", "disposition"))]
+    #[case("XFER_2", "disposition:XFER_2", ("XFER_2", "disposition"))]
+    #[case("A-1", "disposition:A-1", ("A-1", "disposition"))]
     #[case("BUSY", "busy", ("BUSY", "busy"))]
     #[case("BUSY", "disposition:JOHN SMITH", ("BUSY", "disposition"))]
     #[case("JOHN SMITH", "disposition:JOHN SMITH", ("OTHER", "disposition"))]

@@ -134,3 +134,19 @@ fn a_disposition_without_a_call_id_counts_only_if_it_ends_the_dialing() {
     assert_eq!(id(without_call("SALE")), sale, "a repeat has the same id");
     assert_eq!(id(Report { lead: None, ..without_call("DNC") }).as_str(), "convoso:DNC:00000000");
 }
+
+#[rstest]
+#[case::words("you keep calling me", "", Outcome::CONFUSED, Some("you keep calling me"))]
+#[case::words_in_a_call_that_forbids_more("you keep calling me", "dnc", Outcome::DNC, None)]
+#[case::certain_words("stop calling me", "", Outcome::DNC, None)]
+#[case::other_words("tell me more", "", Outcome::CONFUSED, None)]
+fn what_may_be_a_refusal_is_kept_for_a_person_unless_the_call_forbids_more(
+    #[case] said: &str,
+    #[case] label: &str,
+    #[case] outcome: Outcome,
+    #[case] possible: Option<&str>,
+) {
+    let said = Conversation { user_said: vec![said.to_owned()], disposition: label.to_owned(), ..answered() };
+    let result = call_result(judge(report(Evidence::Conversation(Box::new(said))), &policy()));
+    assert_eq!((result.outcome, result.possible_refusal.as_deref()), (outcome, possible));
+}
