@@ -189,11 +189,17 @@ fn a_shift_is_quarter_hours_with_a_sign(#[case] text: &str, #[case] shift: Optio
 }
 
 #[rstest]
-#[case::just_within_three_hours(180, None)]
-#[case::three_hours(181, Some("+05:00"))]
-fn a_lead_that_waits_for_something_else_for_three_hours_says_nothing(#[case] called: i64, #[case] shift: Option<&str>) {
-    // The newest change is one minute before the file. The other lead has been overdue since, by the queue's own clock.
-    let records = wrong(vec![waiting(1, 120), waiting(called, 60)], 300);
+#[case::changed_within_three_hours(180, 60, None)]
+#[case::changed_three_hours_before(181, 60, Some("+05:00"))]
+#[case::overdue_for_less_than_half_an_hour(301, 271, None)]
+#[case::overdue_for_half_an_hour(301, 270, Some("+05:00"))]
+fn a_lead_that_was_overdue_by_the_clock_of_the_queue_says_nothing(
+    #[case] called: i64,
+    #[case] interval: i64,
+    #[case] shift: Option<&str>,
+) {
+    // The newest change is one minute before the file.
+    let records = wrong(vec![waiting(1, 120), waiting(called, interval)], 300);
     assert_eq!(found(&records).as_deref(), shift);
 }
 
