@@ -43,6 +43,13 @@ fn a_record_of_a_suppressed_number_is_completed_once() {
 }
 
 #[test]
+fn a_record_of_a_suppressed_number_waits_for_no_decision() {
+    let review = Review { call: CallId::parse("c0").unwrap(), words: "not at work".to_owned(), since: now() };
+    let lead = Lead { review: Some(review), ..with_status(Status::Completed) };
+    assert_eq!(retire(&lead, later()), Some(Lead { review: None, updated_at: later(), ..lead.clone() }));
+}
+
+#[test]
 fn a_command_says_when_it_changed_the_record() {
     let lead = with_status(Status::Pending);
     let paused = Lead { status: Status::Paused, updated_at: later(), ..lead.clone() };
