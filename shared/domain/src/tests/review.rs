@@ -100,7 +100,8 @@ fn a_record_goes_on_as_before_once_its_doubt_is_dismissed(
     #[case] expected: Status,
 ) {
     let callback = callback_in.map(|ahead| now() + minutes(ahead));
-    let lead = Lead { status: before, callback, review: Some(review("c2", "not at work")), ..called_twice() };
+    let doubted = Lead { review: Some(review("c2", "not at work")), updated_at: now() - minutes(10), ..called_twice() };
+    let lead = Lead { status: before, callback, ..doubted };
     let Commanded::Changed(next) = command(&lead, Command::DismissDoNotCall, now()) else { panic!("no change") };
     let dismissed = Some(call("c2"));
     assert_eq!(*next, Lead { status: expected, dismissed, review: None, updated_at: now(), ..lead });
