@@ -249,3 +249,12 @@ proptest! {
         let _ = (Phone::parse(&text), Phone::with_code(&code, &text), Phone::stored(&text));
     }
 }
+
+#[rstest]
+#[case(1000, true)]
+#[case(1001, false)]
+#[case(5000, false)]
+fn a_text_of_more_than_a_thousand_bytes_is_no_number(#[case] bytes: usize, #[case] is_read: bool) {
+    let text = format!("{:<bytes$}", "5551234567");
+    assert_eq!(Phone::parse(&text), if is_read { Phone::parse("5551234567") } else { Err(PhoneError::TooLong) });
+}

@@ -239,7 +239,7 @@ fn ending_id(lead: Option<&LeadId>, phone: &Phone, outcome: &Outcome) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::builders::{at, policy, policy_with, result};
+    use crate::builders::{at, policy, policy_with, report, result};
     use rstest::rstest;
 
     #[rstest]
@@ -292,6 +292,21 @@ mod tests {
     #[case("Do not call before 5 pm")]
     fn a_code_that_begins_with_dnc_or_means_it_is_a_do_not_call(#[case] code: &str) {
         assert_eq!(meaning(code, &policy()), Some(Meaning::Outcome(Outcome::DNC, Known::Yes)));
+    }
+
+    #[rstest]
+    #[case("ZQ9", Some("ZQ9"))]
+    #[case(" zq_9 ", Some("ZQ_9"))]
+    #[case("call 2125550101", Some("OTHER"))]
+    #[case("DNC", None)]
+    #[case("NA", None)]
+    fn a_code_that_no_table_knows_is_told_without_what_an_agent_may_have_typed(
+        #[case] code: &str,
+        #[case] told: Option<&str>,
+    ) {
+        let mut report = report(&result(1, "c1", Outcome::DNC, at("2025-12-17T19:00:00Z")));
+        report.evidence = Evidence::Disposition(code.to_owned());
+        assert_eq!(unknown_code(&report, &policy()).as_deref(), told);
     }
 
     #[rstest]

@@ -347,6 +347,20 @@ fn a_repeated_result_that_says_do_not_call_is_heard() {
 }
 
 #[test]
+fn a_correction_is_noted_at_its_own_call_only() {
+    let of_convoso = |call, outcome| CallResult { source: Source::Convoso, ..result(call, outcome) };
+    let mut line = Line::default();
+    for call in ["c1", "c2"] {
+        line.accept(Arrival::Result(of_convoso(call, "BUSY")), now());
+        line.resolve(&Arrival::Result(of_convoso(call, "BUSY")));
+    }
+    line.accept(Arrival::Result(of_convoso("c2", "VOICEMAIL")), now());
+    assert!(line.is_corrected_by(&of_convoso("c1", "VOICEMAIL")));
+    assert!(!line.is_corrected_by(&of_convoso("c1", "BUSY")));
+    assert!(!line.is_corrected_by(&of_convoso("c2", "VOICEMAIL")));
+}
+
+#[test]
 fn a_suppressed_line_is_open_until_its_records_are_completed() {
     let mut line = Line::default();
     line.suppress(&Outcome::DNC, Source::Convoso, now());

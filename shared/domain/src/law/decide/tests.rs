@@ -1,6 +1,8 @@
 use super::*;
 use crate::builders::at;
-use crate::law::{Clock, Ended, Entry, Files, Hours, Presence, Recorded, Register, Suspension, Window};
+use crate::law::{
+    Calendar, Clock, Day, Ended, Entry, Files, Holiday, Hours, Presence, Recorded, Register, Suspension, Window,
+};
 use chrono::NaiveTime;
 use chrono_tz::America::New_York;
 use rstest::rstest;
@@ -367,4 +369,22 @@ fn a_rule_that_is_not_in_force_on_the_date_of_the_person_forbids_nothing() {
     let later = |demand| rules(vec![Rule { from, ..rule("FL", florida(), demand) }]);
     assert!(Asked::default().is_allowed(&later(Demand::Decision), "2026-03-12T03:59:59Z"));
     assert_eq!(Asked::default().closed(&later(Demand::Decision), "2026-03-12T04:00:00Z"), for_ever("FL"));
+}
+
+#[test]
+fn a_holiday_has_its_own_hours() {
+    let Demand::Hours(hours) = day() else { panic!("not hours") };
+    let date = "2026-03-11".parse().unwrap();
+    let calendar = Calendar { holidays: vec![Holiday { day: Day::Dates(vec![date]), observed: Vec::new() }] };
+    let closed = Hours { holidays: Some((calendar.into(), Vec::new())), ..hours };
+    let rules = of_florida(Demand::Hours(closed));
+    assert_eq!(Asked::default().closed(&rules, NOON), until("FL", MORNING));
+    assert!(Asked::default().is_allowed(&rules, MORNING));
+}
+
+#[test]
+fn the_word_of_a_mode_is_the_one_of_the_setting() {
+    for mode in [Mode::HoursAndCaps, Mode::Full, Mode::Federal] {
+        assert_eq!(crate::builders::policy_with(&[("calling_rules", mode.as_str())]).mode, mode);
+    }
 }
