@@ -3,7 +3,6 @@
 use super::{Closed, Jurisdiction, Mode, Place};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The most places that are remembered. Then it begins anew.
@@ -53,7 +52,7 @@ impl Known {
 }
 
 /// The places that were asked about. A copy of the rules begins with none, and two rules are equal whatever was asked.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Memo(Mutex<HashMap<Key, Arc<Known>>>);
 
 impl Memo {
@@ -84,12 +83,6 @@ impl PartialEq for Memo {
 }
 
 impl Eq for Memo {}
-
-impl fmt::Debug for Memo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Memo")
-    }
-}
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
