@@ -16,7 +16,7 @@ pub(super) use spelling::{FILLERS, JOINED, SPELLINGS};
 pub use wrong_number::WRONG_NUMBER_PHRASES;
 
 /// The version of the data. Results that were judged by other data can be told apart by it.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 const DNC: Meaning = Meaning::Certain(Kind::DoNotCall);
 const WRONG: Meaning = Meaning::Certain(Kind::WrongNumber);

@@ -125,6 +125,7 @@ pub const DO_NOT_CALL_PHRASES: &[(Meaning, &str)] = &[
     (Possible, "no follow up|ups >done"),
     (Possible, "^ no contact $"),
     (Possible, "^^ no more $$"),
+    (Possible, "^^ no more , no more $$"),
     (Possible, "i told you no >done"),
     (DNC, "make @calls stop|end"),
     (DNC, "no right|business|authority to? @call|@calling @me"),
