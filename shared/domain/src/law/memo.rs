@@ -3,6 +3,7 @@
 use super::{Closed, Jurisdiction, Mode, Place};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The most places that are remembered. Then it begins anew.
@@ -52,7 +53,7 @@ impl Known {
 }
 
 /// The places that were asked about. A copy of the rules begins with none, and two rules are equal whatever was asked.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Memo(Mutex<HashMap<Key, Arc<Known>>>);
 
 impl Memo {
@@ -84,6 +85,26 @@ impl PartialEq for Memo {
 
 impl Eq for Memo {}
 
+impl fmt::Debug for Memo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Memo")
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_does_not_show() {
+        let memo = Memo::default();
+        let nothing = format!("{memo:?}");
+        memo.place(Key { area: Some(239), state: None, postal: Vec::new() }, || Place::Outside);
+        assert_eq!(format!("{memo:?}"), nothing);
+        assert_eq!(nothing, "Memo");
+    }
 }
