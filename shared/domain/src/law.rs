@@ -11,6 +11,8 @@ mod hours;
 mod memo;
 mod place;
 mod register;
+#[cfg(test)]
+mod samples;
 
 pub use calendar::{Calendar, Day, Holiday, Observed, Years};
 pub use consent::{Consent, ConsentEvidence};

@@ -1,5 +1,6 @@
 use super::*;
 use crate::builders::at;
+use crate::law::samples::{self, florida, hours, texas};
 use crate::law::{
     Calendar, Clock, Day, Ended, Entry, Files, Holiday, Hours, Presence, Recorded, Register, Suspension, Window,
 };
@@ -16,18 +17,6 @@ const MORNING: &str = "2026-03-12T12:00:00Z";
 
 fn noon() -> DateTime<Utc> {
     at(NOON)
-}
-
-fn hours(count: i64) -> TimeDelta {
-    TimeDelta::hours(count)
-}
-
-fn florida() -> Jurisdiction {
-    Jurisdiction::parse("FL").unwrap()
-}
-
-fn texas() -> Jurisdiction {
-    Jurisdiction::parse("TX").unwrap()
 }
 
 fn in_florida() -> Place {
@@ -71,17 +60,9 @@ fn suspended(suspensions: Vec<Suspension>) -> Rules {
     Rules::from(Files { suspensions, ..Files::default() })
 }
 
+/// An entry that counts from noon on for two hours.
 fn entry(id: &str, what: Recorded) -> Entry {
-    Entry {
-        id: id.into(),
-        what,
-        by: "ops".to_owned(),
-        at: noon(),
-        why: "test".to_owned(),
-        from: noon(),
-        until: Some(noon() + hours(2)),
-        ended: None,
-    }
+    samples::entry(id, what, noon())
 }
 
 fn recorded(entries: Vec<Entry>) -> Register {
