@@ -2,7 +2,7 @@
 
 use super::law::{Mode, Rules};
 use super::{BusinessHours, Cadence, Outcome, TransferRule};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -68,7 +68,12 @@ pub struct Policy {
     pub callback_variables: Vec<String>,
     /// Convoso's disposition codes that differ from the default table.
     pub convoso_dispositions: BTreeMap<String, Outcome>,
+    /// The day on which the leads were compared with the national do-not-call list last. `None` if nobody has said so.
+    pub national_list_scrubbed_on: Option<NaiveDate>,
 }
+
+/// The most days between two comparisons with the national do-not-call list (47 CFR 64.1200(c)(2)(i)(D)).
+const SCRUB_DAYS: i64 = 31;
 
 /// Which leads are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,5 +108,13 @@ impl Policy {
     #[must_use]
     pub fn call_hold(&self) -> TimeDelta {
         self.max_call + self.grace
+    }
+
+    /// Returns for how many days the comparison with the national do-not-call list has been overdue on `today`. `None` if it
+    /// is not, or if nobody has said when it was made: the list may be handled by the system that sends the leads.
+    #[must_use]
+    pub fn scrub_overdue(&self, today: NaiveDate) -> Option<i64> {
+        let days = (today - self.national_list_scrubbed_on?).num_days();
+        (days > SCRUB_DAYS).then_some(days - SCRUB_DAYS)
     }
 }

@@ -167,6 +167,13 @@ pub const SETTINGS: &[Setting] = &[
         Kind::Words,
         "pairs CODE=OUTCOME separated by commas, or nothing",
     ),
+    setting(
+        "national_list_scrubbed_on",
+        "REDIAL_NATIONAL_LIST_SCRUBBED_ON",
+        "",
+        Kind::Text,
+        "a date as YYYY-MM-DD, or nothing",
+    ),
 ];
 
 const fn setting(

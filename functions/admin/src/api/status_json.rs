@@ -100,6 +100,13 @@ fn warnings(state: &QueueState) -> Vec<String> {
         (Mode::Federal, Mode::HoursAndCaps | Mode::Full) => warnings.push(NOT_FEDERAL.to_owned()),
         (Mode::HoursAndCaps | Mode::Full, _) => {}
     }
+    let today = at.with_timezone(&policy.business_hours.zone).date_naive();
+    if let Some(days) = policy.scrub_overdue(today) {
+        warnings.push(format!(
+            "The leads were not compared with the national do-not-call list for more than 31 days ({days} days overdue). \
+             Compare them, and set national_list_scrubbed_on."
+        ));
+    }
     for Refused { key, reason } in &state.law_files.refused {
         warnings.push(format!("{key} is not valid, so its calling rules are not used: {reason}"));
     }

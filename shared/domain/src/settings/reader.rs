@@ -59,6 +59,7 @@ impl Reader<'_> {
             ),
             callback_variables: self.all("callback_variables", |word| Some(word.to_owned())),
             convoso_dispositions: self.all("convoso_dispositions", disposition).into_iter().collect(),
+            national_list_scrubbed_on: self.parsed("national_list_scrubbed_on", optional_date).flatten(),
         }
     }
 
@@ -179,6 +180,14 @@ fn hours(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     let end = if end.trim() == "24:00" { NaiveTime::from_hms_nano_opt(23, 59, 59, 999_999_999) } else { time(end) };
     let (start, end) = (time(start)?, end?);
     (start < end).then_some((start, end))
+}
+
+/// Reads a date, or nothing.
+fn optional_date(text: &str) -> Option<Option<NaiveDate>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(Some)
 }
 
 fn disposition(pair: &str) -> Option<(String, Outcome)> {
