@@ -1,6 +1,7 @@
 //! The state shared by everything that concerns one phone number.
 
 mod agent_call;
+mod suppression;
 mod told;
 use super::{
     Arrival, AttemptId, CallId, CallResult, LeadKey, LeadRef, NumberFacts, Outcome, RecordedCall, Review, Source,
@@ -8,6 +9,7 @@ use super::{
 };
 pub use agent_call::AgentCall;
 use chrono::{DateTime, TimeDelta, Utc};
+pub use suppression::{Allowed, NOTE_CHARACTERS, Retire, Suppression, short_note};
 pub use told::Told;
 use told::is_of_convoso;
 
@@ -32,6 +34,8 @@ pub struct Line {
     pub calls: Vec<KnownCall>,
     /// Present if the number must never be called again.
     pub suppressed: Option<Suppression>,
+    /// Present if an operator has taken a suppression off.
+    pub allowed: Option<Allowed>,
     /// Whether records of the number may still wait for a dial although it is suppressed. The next run completes them.
     pub retiring: bool,
     /// When the last call that connected the person with an agent ended.
@@ -86,17 +90,6 @@ pub struct KnownCall {
     pub recorded: bool,
     /// How it ended by the newest report, if its provider corrects results.
     pub told: Option<Told>,
-}
-
-/// Why a number must never be called again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suppression {
-    /// The outcome that forbade it.
-    pub reason: Outcome,
-    /// Who reported it.
-    pub source: Source,
-    /// When it was reported.
-    pub at: DateTime<Utc>,
 }
 
 impl Hold {
@@ -170,16 +163,6 @@ impl Line {
         }
     }
 
-    /// Forbids every further call to the number. The first reason stays, because it is the one that was acted on. From then on
-    /// the line is open until a run has completed the records of the number.
-    pub fn suppress(&mut self, reason: &Outcome, source: Source, now: DateTime<Utc>) {
-        self.review = None;
-        if self.suppressed.is_none() {
-            self.suppressed = Some(Suppression { reason: reason.clone(), source, at: now });
-            self.retiring = true;
-        }
-    }
-
     /// Holds the number back until a person has decided about this possible do-not-call, and about one that waits already. A
     /// certain do-not-call leaves no doubt.
     pub fn doubt(&mut self, review: Review) {
@@ -192,8 +175,8 @@ impl Line {
 
     /// Learns what the records of the number say. A call that the line knows stays as it is.
     pub fn learn(&mut self, facts: &NumberFacts, now: DateTime<Utc>) {
-        if let Some(reason) = &facts.forbidden {
-            self.suppress(reason, Source::Redial, now);
+        if let Some(forbidden) = &facts.forbidden {
+            self.heed(forbidden, now);
         }
         if let Some(review) = &facts.review {
             self.doubt(review.clone());
@@ -310,10 +293,12 @@ impl Line {
     }
 
     /// Returns whether the line has nothing but calls, which are forgotten after some time. A hold, a waiting arrival, a
-    /// suppression and a possible do-not-call stay until something ends them.
+    /// suppression and a possible do-not-call stay until something ends them. That a suppression was taken off stays for
+    /// ever, because an old record with its do-not-call may be uploaded at any time.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.hold.is_none() && self.inbox.is_empty() && self.suppressed.is_none() && self.review.is_none()
+        let is_known = self.suppressed.is_some() || self.allowed.is_some() || self.review.is_some();
+        self.hold.is_none() && self.inbox.is_empty() && !is_known
     }
 
     /// Returns when a run must look at the line: at once if an arrival waits or its records are to be completed, else when its

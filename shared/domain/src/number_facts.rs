@@ -8,14 +8,40 @@ use chrono::{DateTime, Utc};
 /// never came in as results. A line learns them with [`super::Line::learn`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NumberFacts {
-    /// The outcome that forbids every further call.
-    pub forbidden: Option<Outcome>,
+    /// The newest do-not-call.
+    pub forbidden: Option<Forbidden>,
     /// A possible do-not-call that nobody has decided about.
     pub review: Option<Review>,
     /// The calls of the last 24 hours. A call may be in it more than once.
     pub calls: Vec<RecordedCall>,
     /// When the last call that connected the person with an agent ended, if that was in the last 24 hours.
     pub transferred_at: Option<DateTime<Utc>>,
+}
+
+/// A do-not-call of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forbidden {
+    /// The outcome that forbids every further call.
+    pub reason: Outcome,
+    /// The last moment at which it can have been made. `None` if that is not known.
+    pub at: Option<DateTime<Utc>>,
+}
+
+impl Forbidden {
+    /// Returns the one that counts: the one that may be newer. Without a time it may be newer than any other.
+    fn newer(self, other: Self) -> Self {
+        match (self.at, other.at) {
+            (None, _) => self,
+            (_, None) => other,
+            (Some(this), Some(that)) => {
+                if that > this {
+                    other
+                } else {
+                    self
+                }
+            }
+        }
+    }
 }
 
 /// A call that a record has.
@@ -35,8 +61,8 @@ impl NumberFacts {
     /// Adds what one more record of the number says at `now`.
     pub fn add(&mut self, lead: &Lead, now: DateTime<Utc>) {
         let is_recent = |at: DateTime<Utc>| at + CAP_WINDOW > now;
-        if self.forbidden.is_none() {
-            self.forbidden = lead.forbidden_by().cloned();
+        if let Some(forbidden) = forbidden_by(lead) {
+            self.forbid(forbidden);
         }
         if self.review.is_none() {
             self.review = lead.review.clone();
@@ -45,11 +71,40 @@ impl NumberFacts {
         self.transferred_at = self.transferred_at.max(transferred_at(lead).filter(|at| is_recent(*at)));
     }
 
+    /// Adds a do-not-call.
+    pub fn forbid(&mut self, forbidden: Forbidden) {
+        self.forbidden = Some(match self.forbidden.take() {
+            Some(known) => known.newer(forbidden),
+            None => forbidden,
+        });
+    }
+
     /// Returns whether the records say nothing that a line could learn.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// Returns the newest do-not-call of a record.
+///
+/// An outcome that the original kept without its call has no time. It counts as made before the first call of the history, or
+/// else at the last call. That may be too late, and then it counts although it was taken off. Too early would let a newer one
+/// be missed.
+fn forbidden_by(lead: &Lead) -> Option<Forbidden> {
+    let any = lead.forbidden_by()?;
+    let past = lead.history.iter().map(|past| (&past.outcome, past.told_at()));
+    let others = lead.other_calls.iter().filter_map(|other| Some((other.outcome.as_ref()?, other.at)));
+    let end = lead.last_call.unwrap_or(lead.updated_at);
+    let begin = lead.history.first().map_or(end, |first| first.at);
+    let earlier = lead.outcomes.len().saturating_sub(lead.history.len());
+    let undated = lead.outcomes.iter().take(earlier).map(|outcome| (outcome, begin));
+    let last = lead.last_outcome.iter().filter(|_| lead.history.is_empty()).map(|outcome| (outcome, end));
+    let dated = past.chain(others).chain(undated).chain(last).filter(|(outcome, _)| outcome.suppresses());
+    let newest = dated.max_by_key(|(_, at)| *at);
+    // A status of another system means a do-not-call too.
+    let (reason, at) = newest.unwrap_or((any, lead.updated_at));
+    Some(Forbidden { reason: reason.clone(), at: Some(at) })
 }
 
 fn calls_of(lead: &Lead) -> impl Iterator<Item = RecordedCall> {

@@ -91,11 +91,13 @@ pub enum Stop {
     ProviderRefusing,
     /// Settings or records could not be read.
     StoreUnavailable,
+    /// A list of numbers to suppress is not imported to its end. Its numbers must not be dialed.
+    ImportUnfinished,
 }
 
 impl Stop {
     /// Every reason.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::AlreadyRunning,
         Self::Disabled,
         Self::Stopped,
@@ -108,6 +110,7 @@ impl Stop {
         Self::ProviderFailing,
         Self::ProviderRefusing,
         Self::StoreUnavailable,
+        Self::ImportUnfinished,
     ];
 
     /// Returns the word that summaries use.
@@ -126,6 +129,7 @@ impl Stop {
             Self::ProviderFailing => "provider_failing",
             Self::ProviderRefusing => "provider_refusing",
             Self::StoreUnavailable => "store_unavailable",
+            Self::ImportUnfinished => "import_unfinished",
         }
     }
 }

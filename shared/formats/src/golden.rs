@@ -2,17 +2,21 @@
 //!
 //! A file that has to change means that the stored bytes change. Read *Version policy* in ARCHITECTURE.md first.
 
-use crate::{line_v1, run_v1, settings_v1};
+use crate::{import_v1, line_v1, run_v1, settings_v1};
 use redial_domain::breaker::{BreakerTrip, Cause};
 use redial_domain::builders::{at, attempt, call_id, hold, lead_ref, month, phone, profile, result};
 use redial_domain::{
-    AgentCall, Arrival, Breaker, CallResult, CallbackTime, CallsOfDay, Hold, KnownCall, Lease, Line, NewLead, Outcome,
-    Review, RunState, RunSummary, Source, Stop, Suppression, Told, UnknownFields, Waiting,
+    AgentCall, Arrival, BadLine, Breaker, CallResult, CallbackTime, CallsOfDay, Hold, Import, ImportState, KnownCall,
+    Lease, Line, NewLead, Outcome, Retire, Review, RunState, RunSummary, Source, Stop, Suppression, Told,
+    UnknownFields, Waiting,
 };
 use std::collections::BTreeMap;
 
 const LINE: &str = include_str!("../tests/golden/line_v1.json");
 const SUPPRESSED_LINE: &str = include_str!("../tests/golden/line_v1_suppressed.json");
+const ALLOWED_LINE: &str = include_str!("../tests/golden/line_v1_allowed.json");
+const NOTED_LINE: &str = include_str!("../tests/golden/line_v1_suppressed_by.json");
+const IMPORT: &str = include_str!("../tests/golden/import_v1.json");
 const AGENT_LINES: &str = include_str!("../tests/golden/line_v1_agent_calls.json");
 const AGENT_LINE: &str = include_str!("../tests/golden/line_v1_agent_call.json");
 const REVIEWED_LINE: &str = include_str!("../tests/golden/line_v1_review.json");
@@ -57,7 +61,8 @@ fn line() -> Line {
             KnownCall { at: now, attempt: Some(attempt(1)), call: Some(call_id("c1")), recorded: false, told: None },
             KnownCall { at: now, attempt: None, call: None, recorded: true, told: None },
         ],
-        suppressed: Some(Suppression { reason: Outcome::DNC, source: Source::Redial, at: now }),
+        suppressed: Some(Suppression::new(Outcome::DNC, Source::Redial, now)),
+        allowed: None,
         retiring: false,
         transferred_at: None,
         review: None,
@@ -153,6 +158,42 @@ fn a_suppressed_line_and_a_transfer_are_stored_as_before() {
     line.suppress(&Outcome::DNC, Source::Redial, now);
     check(&line_v1::to_text(&line), SUPPRESSED_LINE);
     assert_eq!(line_v1::parse(SUPPRESSED_LINE), Ok(line));
+}
+
+#[test]
+fn a_line_that_an_operator_suppressed_is_stored_as_before() {
+    let mut line = Line::default();
+    let now = at("2025-12-17T19:00:00Z");
+    line.forbid(&Suppression::by(Outcome::DNC, Source::Redial, now, "ops", "wrote a letter"), Retire::WhenDue);
+    check(&line_v1::to_text(&line), NOTED_LINE);
+    assert_eq!(line_v1::parse(NOTED_LINE), Ok(line));
+}
+
+#[test]
+fn a_line_that_an_operator_allowed_is_stored_as_before() {
+    let mut line = Line::default();
+    line.suppress(&Outcome::DNC, Source::Bland, at("2025-12-17T19:00:00Z"));
+    line.allow("ops", "asked to be called again", at("2025-12-18T19:00:00Z"));
+    check(&line_v1::to_text(&line), ALLOWED_LINE);
+    assert_eq!(line_v1::parse(ALLOWED_LINE), Ok(line));
+}
+
+#[test]
+fn the_progress_of_an_import_is_stored_as_before() {
+    let import = Import {
+        by: "ops".to_owned(),
+        state: ImportState::Running,
+        lines: 100,
+        total: Some(250),
+        added: 90,
+        known: 8,
+        bad: vec![BadLine { line: 7, reason: "the phone number is empty".to_owned() }],
+        bad_lines: 2,
+        updated_at: at("2025-12-17T19:00:05Z"),
+        ..Import::new("\"etag\"".to_owned(), "ops", at("2025-12-17T19:00:00Z"))
+    };
+    check(&String::from_utf8(import_v1::to_bytes(&import)).unwrap(), IMPORT);
+    assert_eq!(import_v1::parse(IMPORT.as_bytes()), Ok(import));
 }
 
 #[test]

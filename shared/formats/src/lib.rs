@@ -2,9 +2,11 @@
 
 #[cfg(test)]
 mod golden;
+pub mod import_v1;
 pub mod law_v1;
 pub mod line_v1;
 pub mod month_v1;
+pub mod number_list;
 pub mod register_v1;
 pub mod run_v1;
 pub mod settings_v1;

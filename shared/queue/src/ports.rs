@@ -9,10 +9,10 @@ mod run_trigger;
 mod secrets;
 mod version;
 
-pub use blob_store::{BlobStore, Fetched};
+pub use blob_store::{BlobStore, Entry, Fetched};
 pub use clock::Clock;
 pub use dialer::{AskError, DIAL_TIMEOUT, DialError, Dialer};
-pub use line_store::LineStore;
+pub use line_store::{LIST_SHARDS, LineStore, Suppressed, Unlisted, list_shard};
 pub use meter::{Meter, Metric, MetricUnit, Reading};
 pub use run_trigger::RunTrigger;
 pub use secrets::{Secret, Secrets};

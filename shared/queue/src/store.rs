@@ -2,6 +2,7 @@
 //! Reads and writes of stored values, and the only loop that changes them.
 
 pub mod cas;
+pub mod imports;
 pub mod law;
 pub mod lines;
 pub mod metered;
@@ -11,6 +12,7 @@ pub mod secret;
 pub mod settings;
 
 use crate::ports::{BlobStore, Clock, LineStore, Meter};
+use imports::ImportStore;
 use law::LawStore;
 use lines::Lines;
 use metered::Metered;
@@ -50,6 +52,8 @@ pub struct Stores {
     pub settings: SettingsStore,
     /// The calling rules in force.
     pub law: Arc<LawStore>,
+    /// Lists of numbers to suppress, and how far they are imported.
+    pub imports: ImportStore,
     /// Time and chance.
     pub clock: Arc<dyn Clock>,
     /// Receives what is measured.
@@ -79,8 +83,9 @@ impl Stores {
             records: Records::new(Arc::clone(&blobs), Arc::clone(&clock), shards),
             lines: Lines::new(lines, Arc::clone(&clock)),
             runs: RunStateStore::new(Arc::clone(&blobs), Arc::clone(&clock)),
-            settings: SettingsStore::new(blobs, Arc::clone(&clock), environment, Arc::clone(&law)),
+            settings: SettingsStore::new(Arc::clone(&blobs), Arc::clone(&clock), environment, Arc::clone(&law)),
             law,
+            imports: ImportStore::new(blobs, Arc::clone(&clock)),
             clock,
             meter,
         })

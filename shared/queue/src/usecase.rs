@@ -1,6 +1,7 @@
 //! The things that the system does, one file for each. No AWS, no HTTP, no JSON here.
 
 pub mod admin;
+pub mod import;
 pub mod ingest;
 pub mod retention;
 pub mod run;

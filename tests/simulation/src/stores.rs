@@ -9,7 +9,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::{Line, Phone};
-use redial_queue::ports::{BlobStore, Expect, Fetched, LineStore, Put, StoreError, Version, Versioned};
+use redial_queue::ports::{
+    BlobStore, Entry, Expect, Fetched, LineStore, Put, StoreError, Suppressed, Unlisted, Version, Versioned,
+};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -121,9 +123,9 @@ impl BlobStore for SimStores {
         self.send(Kind::Write, move |world| world.stored.write(world, &key, body, &expect)).await
     }
 
-    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+    async fn entries(&self, prefix: &str) -> Result<Vec<Entry>, StoreError> {
         let prefix = prefix.to_owned();
-        self.send(Kind::Read, move |world| now(world.stored.blobs.list(&prefix))).await
+        self.send(Kind::Read, move |world| now(world.stored.blobs.entries(&prefix))).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
@@ -179,6 +181,16 @@ impl LineStore for SimStores {
         let behind = if self.world.is_calm() { 500 } else { self.world.engine.draw(|chance| chance.below(8000)) };
         let behind = TimeDelta::milliseconds(i64::try_from(behind).unwrap());
         self.send(Kind::Read, move |world| Ok(world.stored.open(world.engine.now() - behind, due, limit))).await
+    }
+
+    async fn suppressed(&self, after: Option<&Phone>, limit: usize) -> Result<Suppressed, StoreError> {
+        let after = after.cloned();
+        self.send(Kind::Read, move |world| now(world.stored.lines.suppressed(after.as_ref(), limit))).await
+    }
+
+    async fn unlisted(&self, after: Option<&Phone>) -> Result<Unlisted, StoreError> {
+        let after = after.cloned();
+        self.send(Kind::Read, move |world| now(world.stored.lines.unlisted(after.as_ref()))).await
     }
 }
 

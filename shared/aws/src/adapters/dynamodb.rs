@@ -1,6 +1,7 @@
 //! Lines in DynamoDB.
 
 mod item;
+mod listed;
 
 use super::aws::store_error;
 use async_trait::async_trait;
@@ -10,7 +11,9 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValuesOnC
 use chrono::{DateTime, Utc};
 use item::{Item, LINE, OPEN, PHONE, UNTIL, VERSION};
 use redial_domain::{Line, Phone};
-use redial_queue::ports::{Clock, Expect, LineStore, Put, StoreError, Version, Versioned, error_chain};
+use redial_queue::ports::{
+    Clock, Expect, LineStore, Put, StoreError, Suppressed, Unlisted, Version, Versioned, error_chain,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -159,6 +162,14 @@ impl LineStore for DynamoLines {
             }
         }
         Ok(phones)
+    }
+
+    async fn suppressed(&self, after: Option<&Phone>, limit: usize) -> Result<Suppressed, StoreError> {
+        self.list_suppressed(after, limit).await
+    }
+
+    async fn unlisted(&self, after: Option<&Phone>) -> Result<Unlisted, StoreError> {
+        self.find_unlisted(after).await
     }
 }
 

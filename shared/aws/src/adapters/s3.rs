@@ -10,7 +10,7 @@ use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::retry::RetryConfig;
 use bytes::Bytes;
-use redial_queue::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
+use redial_queue::ports::{BlobStore, Entry, Expect, Fetched, Put, StoreError, Version, Versioned};
 use std::time::Duration;
 
 /// The timeout of an answer's body. The client's own timeouts only cover its headers.
@@ -72,15 +72,19 @@ impl BlobStore for S3Blobs {
         }
     }
 
-    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+    async fn entries(&self, prefix: &str) -> Result<Vec<Entry>, StoreError> {
         let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
         let mut pages = request.into_paginator().send();
-        let mut keys = Vec::new();
+        let mut entries = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| store_error("S3 ListObjectsV2", error))?;
-            keys.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| object.key));
+            for object in page.contents.unwrap_or_default() {
+                let Some(key) = object.key else { continue };
+                let bytes = object.size.and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
+                entries.push(Entry { key, version: version(object.e_tag)?, bytes });
+            }
         }
-        Ok(keys)
+        Ok(entries)
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {

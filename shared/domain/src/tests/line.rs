@@ -268,7 +268,7 @@ fn the_first_reason_that_suppresses_a_number_stays() {
     let mut line = Line::default();
     line.accept(Arrival::Result(result("c1", "DNC")), now());
     line.accept(Arrival::Result(result("c2", "BAD_NUMBER")), now() + minutes(1));
-    let first = Suppression { reason: Outcome::DNC, source: Source::Bland, at: now() };
+    let first = Suppression::new(Outcome::DNC, Source::Bland, now());
     assert_eq!(line.suppressed, Some(first));
 }
 

@@ -1,14 +1,14 @@
 //! Makes a line of the stored shape, through the constructors of the domain.
 
 use super::stored::{
-    StoredAgentCall, StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine, StoredProfile,
-    StoredReview, StoredSuppression, StoredTold, StoredWaiting,
+    StoredAgentCall, StoredAllowed, StoredArrival, StoredCall, StoredCallback, StoredHold, StoredHome, StoredLine,
+    StoredProfile, StoredReview, StoredSuppression, StoredTold, StoredWaiting,
 };
 use crate::Unreadable;
 use redial_domain::law::ConsentEvidence;
 use redial_domain::{
-    AgentCall, Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Line, Month,
-    NewLead, Outcome, Phone, Profile, Review, Source, Suppression, Told, UnknownFields, Waiting,
+    AgentCall, Allowed, Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Line,
+    Month, NewLead, Outcome, Phone, Profile, Review, Source, Suppression, Told, UnknownFields, Waiting,
 };
 
 // Every value goes through its constructor, as if it came from outside: an item may have been edited by hand, and a phone
@@ -56,7 +56,13 @@ impl TryFrom<StoredLine> for Line {
                 reason: outcome(&suppression.reason)?,
                 source: source(&suppression.source)?,
                 at: suppression.at,
+                by: suppression.by,
+                note: suppression.note,
             })
+        };
+        let allowed = |allowed: StoredAllowed| -> Result<Allowed, Unreadable> {
+            let StoredAllowed { at, by, note, reason } = allowed;
+            Ok(Allowed { at, by, note, reason: outcome(&reason)? })
         };
         let review = |review: StoredReview| -> Result<Review, Unreadable> {
             Ok(Review { call: call(&review.call)?, words: review.words, since: review.since })
@@ -69,6 +75,7 @@ impl TryFrom<StoredLine> for Line {
             inbox: stored.inbox.into_iter().map(waiting).collect::<Result<_, _>>()?,
             calls: stored.calls.into_iter().map(known).collect::<Result<_, _>>()?,
             suppressed: stored.suppressed.map(suppression).transpose()?,
+            allowed: stored.allowed.map(allowed).transpose()?,
             retiring: stored.retiring,
             transferred_at: stored.transferred_at,
             review: stored.review.map(review).transpose()?,

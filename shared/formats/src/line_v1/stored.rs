@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 type Time = DateTime<Utc>;
 
 /// The fields of [`StoredLine`]. A test compares them.
-pub(super) const FIELDS: [&str; 11] = [
+pub(super) const FIELDS: [&str; 12] = [
     "v",
     "hold",
     "agent_call",
@@ -20,6 +20,7 @@ pub(super) const FIELDS: [&str; 11] = [
     "inbox",
     "calls",
     "suppressed",
+    "allowed",
     "homes",
     "retiring",
     "transferred_at",
@@ -38,6 +39,9 @@ pub(super) struct StoredLine {
     pub(super) inbox: Vec<StoredWaiting>,
     pub(super) calls: Vec<StoredCall>,
     pub(super) suppressed: Option<StoredSuppression>,
+    /// Written only if an operator has taken a suppression off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) allowed: Option<StoredAllowed>,
     /// The record locations. The name is older than the term.
     pub(super) homes: Vec<StoredHome>,
     /// Written only if it is true, so that other lines keep their bytes.
@@ -169,4 +173,17 @@ pub(super) struct StoredSuppression {
     pub(super) reason: String,
     pub(super) source: String,
     pub(super) at: Time,
+    /// Empty in lines of earlier releases, and if no actor has a name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) by: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) note: String,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredAllowed {
+    pub(super) at: Time,
+    pub(super) by: String,
+    pub(super) note: String,
+    pub(super) reason: String,
 }

@@ -6,8 +6,8 @@ use proptest::sample::select;
 use redial_domain::builders::{self, at};
 use redial_domain::law::ConsentEvidence;
 use redial_domain::{
-    AgentCall, Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Month, NewLead,
-    Outcome, Phone, Profile, Review, Source, Suppression, Told, UnknownFields, Waiting,
+    AgentCall, Allowed, Arrival, AttemptId, CallId, CallResult, CallbackTime, Hold, KnownCall, LeadId, LeadRef, Month,
+    NewLead, Outcome, Phone, Profile, Review, Source, Suppression, Told, UnknownFields, Waiting,
 };
 use rstest::rstest;
 
@@ -123,7 +123,10 @@ fn line() -> impl Strategy<Value = Line> {
         since,
         until,
     });
-    let suppressed = (outcome(), source(), time()).prop_map(|(reason, source, at)| Suppression { reason, source, at });
+    let suppressed = (outcome(), source(), time(), ".{0,12}", ".{0,12}")
+        .prop_map(|(reason, source, at, by, note)| Suppression { reason, source, at, by, note });
+    let allowed =
+        (time(), ".{0,12}", ".{0,12}", outcome()).prop_map(|(at, by, note, reason)| Allowed { at, by, note, reason });
     let review = (call(), ".{0,12}", time()).prop_map(|(call, words, since)| Review { call, words, since });
     let (inbox, calls) = (prop::collection::vec(waiting(), 0..4), prop::collection::vec(known, 0..4));
     let locations = prop::collection::vec(location(), 0..3);
@@ -133,7 +136,7 @@ fn line() -> impl Strategy<Value = Line> {
         prop::collection::vec(agent_call, 0..3),
         inbox,
         calls,
-        of(suppressed),
+        (of(suppressed), of(allowed)),
         of(review),
         locations,
         marks,
@@ -145,7 +148,7 @@ fn line() -> impl Strategy<Value = Line> {
                 agent_calls,
                 inbox,
                 calls,
-                suppressed,
+                (suppressed, allowed),
                 review,
                 record_locations,
                 (retiring, transferred_at),
@@ -156,6 +159,7 @@ fn line() -> impl Strategy<Value = Line> {
                 inbox,
                 calls,
                 suppressed,
+                allowed,
                 retiring,
                 review,
                 transferred_at,
@@ -231,7 +235,9 @@ fn reviewed() -> Line {
 
 #[test]
 fn the_list_of_known_fields_has_the_fields_that_are_written() {
-    let full = Line { retiring: true, transferred_at: Some(DateTime::UNIX_EPOCH), ..reviewed() };
+    let at = DateTime::UNIX_EPOCH;
+    let allowed = Allowed { at, by: String::new(), note: String::new(), reason: Outcome::DNC };
+    let full = Line { retiring: true, transferred_at: Some(at), allowed: Some(allowed), ..reviewed() };
     let written: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&to_text(&full)).unwrap();
     let mut known = FIELDS.to_vec();
     known.sort_unstable();

@@ -1,8 +1,8 @@
 //! Makes the stored shape of a line.
 
 use super::stored::{
-    StoredAgentCall, StoredArrival, StoredCall, StoredCallback, StoredConsent, StoredHold, StoredHome, StoredLine,
-    StoredProfile, StoredResult, StoredReview, StoredSuppression, StoredTold, StoredWaiting,
+    StoredAgentCall, StoredAllowed, StoredArrival, StoredCall, StoredCallback, StoredConsent, StoredHold, StoredHome,
+    StoredLine, StoredProfile, StoredResult, StoredReview, StoredSuppression, StoredTold, StoredWaiting,
 };
 use redial_domain::law::ConsentEvidence;
 use redial_domain::{Arrival, CallId, CallbackTime, KnownCall, LeadRef, Line, Profile, Source, Waiting};
@@ -36,6 +36,14 @@ impl From<&Line> for StoredLine {
                 reason: suppression.reason.to_string(),
                 source: suppression.source.as_str().to_owned(),
                 at: suppression.at,
+                by: suppression.by.clone(),
+                note: suppression.note.clone(),
+            }),
+            allowed: line.allowed.as_ref().map(|allowed| StoredAllowed {
+                at: allowed.at,
+                by: allowed.by.clone(),
+                note: allowed.note.clone(),
+                reason: allowed.reason.to_string(),
             }),
             homes: line.record_locations.iter().map(StoredHome::from).collect(),
             retiring: line.retiring,

@@ -18,11 +18,27 @@ pub trait BlobStore: Send + Sync {
     /// Sends the write once. After a lost answer, a retry would find its own write and report a conflict.
     async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError>;
 
+    /// Returns all objects whose keys start with `prefix`, in the order of their keys.
+    async fn entries(&self, prefix: &str) -> Result<Vec<Entry>, StoreError>;
+
     /// Returns all keys that start with `prefix`, in order.
-    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError>;
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        Ok(self.entries(prefix).await?.into_iter().map(|entry| entry.key).collect())
+    }
 
     /// Deletes the object. Does nothing if there is none.
     async fn delete(&self, key: &str) -> Result<(), StoreError>;
+}
+
+/// What a list tells of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its key.
+    pub key: String,
+    /// The version that [`BlobStore::get`] returns.
+    pub version: Version,
+    /// Its length in bytes.
+    pub bytes: u64,
 }
 
 /// The answer to [`BlobStore::get_unless`].

@@ -100,6 +100,8 @@ metrics! {
     OldestOpenLine Seconds: "Age of the oldest waiting result or overdue hold."
     ResultsWaiting Count: "Results that waited on their lines at the start of a run."
     OldestWaitingResult Seconds: "Age of the oldest waiting result."
+    ImportsUnfinished Count: "1 if a run dialed nobody because a list of numbers to suppress is not imported to its end."
+    ImportsFailed Count: "Lists of numbers to suppress that could not be imported. None of their numbers is suppressed."
     UnusableObjects Count: "Objects of records that cannot be read. Their leads are not dialed."
     UnreadableRecords Count: "Records that cannot be understood. They are kept and not dialed."
     BreakerOpen Count: "1 if the circuit breaker was open at the end of a run."
@@ -126,8 +128,8 @@ metrics! {
     RecordConflicts Count: "Compare-and-swap writes of record objects that met a concurrent change."
     LineWrites Count: "Compare-and-swap writes of lines."
     LineConflicts Count: "Compare-and-swap writes of lines that met a concurrent change."
-    StateWrites Count: "Compare-and-swap writes of settings and of the run state."
-    StateConflicts Count: "Compare-and-swap writes of settings and of the run state that met a concurrent change."
+    StateWrites Count: "Compare-and-swap writes of settings, of the run state and of imports."
+    StateConflicts Count: "Compare-and-swap writes of settings, of the run state and of imports that met a concurrent change."
 }
 
 impl Metric {

@@ -1,22 +1,37 @@
 //! The lines: one for each phone number.
 
 use super::cas::{self, Cell, Change, UpdateError};
-use crate::ports::{Clock, Expect, LineStore, Put, StoreError, Versioned};
+use crate::ports::{Clock, Expect, LineStore, Put, StoreError, Suppressed, Versioned};
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
-use redial_domain::{Line, Outcome, Phone, Source};
-use std::collections::{BTreeMap, HashSet};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{StreamExt, stream};
+use redial_domain::{Forbidden, Line, Phone, Retire, Suppression};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Rounds for a line: few write the same number at once.
 const ROUNDS: u32 = 8;
+/// Lines written at once.
+const LINES_AT_ONCE: usize = 16;
+/// How old a do-not-call must be to be settled. Clocks of processes and providers differ by less.
+const SETTLED_AFTER: TimeDelta = TimeDelta::hours(1);
 
 /// The lines of all numbers.
 pub struct Lines {
     store: Arc<dyn LineStore>,
     clock: Arc<dyn Clock>,
-    /// Numbers that this process has seen suppressed. Nothing ends a suppression, so nothing has to be read for them again.
-    suppressed: Mutex<HashSet<Phone>>,
+    /// For each number the newest do-not-call of records that was found on the line, or taken off. Nothing has to be read for
+    /// it again: an operator who takes it off later does not make it count.
+    settled: Mutex<HashMap<Phone, DateTime<Utc>>>,
+}
+
+/// Which do-not-calls of records count.
+#[derive(Debug, Default)]
+pub struct Weighed {
+    /// Those that count and are not on their lines.
+    pub open: Vec<(Phone, Forbidden)>,
+    /// The numbers that are suppressed, of those that were asked about.
+    pub suppressed: HashSet<Phone>,
 }
 
 impl std::fmt::Debug for Lines {
@@ -29,7 +44,7 @@ impl Lines {
     /// Keeps lines in this store.
     #[must_use]
     pub fn new(store: Arc<dyn LineStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, suppressed: Mutex::default() }
+        Self { store, clock, settled: Mutex::default() }
     }
 
     /// Returns the line of a number, with every write that was answered before; an empty one for a number that was never
@@ -105,44 +120,114 @@ impl Lines {
         .await
     }
 
-    /// Suppresses a number because a record forbids to call it. Records of the replaced system have do-not-calls that
-    /// are not on a line.
+    /// Suppresses a number because a record has a do-not-call, unless an operator has taken it off since. Records of the
+    /// replaced system have do-not-calls that are not on a line.
     ///
     /// # Errors
     /// [`UpdateError`], see [`cas::update`].
-    pub async fn suppress(&self, phone: &Phone, reason: &Outcome) -> Result<(), UpdateError> {
-        self.forbid(phone, reason, Source::Redial).await
+    pub async fn heed(&self, phone: &Phone, forbidden: &Forbidden) -> Result<(), UpdateError> {
+        self.update(phone, |line| line.heed(forbidden, self.clock.now())).await
     }
 
-    /// Suppresses a number because `source` has reported a do-not-call.
+    /// Suppresses a number, and returns whether it was allowed until then.
     ///
     /// # Errors
     /// [`UpdateError`], see [`cas::update`].
-    pub async fn forbid(&self, phone: &Phone, reason: &Outcome, source: Source) -> Result<(), UpdateError> {
-        self.update(phone, |line| line.suppress(reason, source, self.clock.now())).await?;
-        self.seen_suppressed().insert(phone.clone());
-        Ok(())
+    pub async fn forbid(&self, phone: &Phone, suppression: &Suppression, retire: Retire) -> Result<bool, UpdateError> {
+        // In a second round the suppression may be there because only the answer of the first write was lost.
+        let is_ours = |line: &Line| line.suppressed.as_ref() == Some(suppression);
+        self.update(phone, |line| line.forbid(suppression, retire) || is_ours(line)).await
     }
 
-    /// Returns which of these numbers are not known to be suppressed. Reads only the lines that this process has not
-    /// seen suppressed before, because every run asks about all do-not-calls of the open months.
+    /// Takes the suppression off a number, and returns it. `None` if there is none.
+    ///
+    /// # Errors
+    /// [`UpdateError`], see [`cas::update`].
+    pub async fn allow(&self, phone: &Phone, by: &str, note: &str) -> Result<Option<Suppression>, UpdateError> {
+        // It stays in `taken` if only the answer of a write was lost: then a second round finds nothing to take off.
+        let mut taken = None;
+        self.update(phone, |line| {
+            if let Some(suppression) = line.allow(by, note, self.clock.now()) {
+                taken = Some(suppression);
+            }
+        })
+        .await?;
+        Ok(taken)
+    }
+
+    /// Returns a page of the suppressed lines, see [`LineStore::suppressed`].
     ///
     /// # Errors
     /// When the store is unavailable.
-    pub async fn not_suppressed(&self, phones: Vec<Phone>) -> Result<Vec<Phone>, StoreError> {
-        let mut open: Vec<_> = {
-            let seen = self.seen_suppressed();
-            phones.into_iter().filter(|phone| !seen.contains(phone)).collect()
-        };
-        let lines = self.store.get_many(&open).await?;
-        open.retain(|phone| lines.get(phone).is_none_or(|line| line.suppressed.is_none()));
-        let found = lines.into_iter().filter(|(_, line)| line.suppressed.is_some()).map(|(phone, _)| phone);
-        self.seen_suppressed().extend(found);
-        Ok(open)
+    pub async fn suppressed(&self, after: Option<&Phone>, limit: usize) -> Result<Suppressed, StoreError> {
+        self.store.suppressed(after, limit).await
     }
 
-    fn seen_suppressed(&self) -> MutexGuard<'_, HashSet<Phone>> {
-        self.suppressed.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Writes the lines again that were suppressed before lines were listed, and returns how many.
+    ///
+    /// # Errors
+    /// When the store is unavailable. Lines that were written by then are listed.
+    pub async fn list_all(&self) -> Result<usize, StoreError> {
+        let mut written = 0;
+        let mut after = None;
+        loop {
+            let page = self.store.unlisted(after.as_ref()).await?;
+            let writes = page.phones.into_iter().map(|phone| async move { self.touch(&phone, |_| ()).await });
+            for done in stream::iter(writes).buffer_unordered(LINES_AT_ONCE).collect::<Vec<_>>().await {
+                done.map_err(StoreError::unavailable)?;
+                written += 1;
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(written);
+            }
+        }
+    }
+
+    /// Decides which do-not-calls of records count. Reads only the lines for which this process does not know it, and those
+    /// of the numbers in `waiting`, because every run asks about all do-not-calls of the open months.
+    ///
+    /// # Errors
+    /// When the store is unavailable.
+    pub async fn weigh(
+        &self,
+        forbidden: Vec<(Phone, Forbidden)>,
+        waiting: &HashSet<Phone>,
+    ) -> Result<Weighed, StoreError> {
+        let now = self.clock.now();
+        let asked: Vec<_> = {
+            let settled = self.settled();
+            let is_settled = |phone: &Phone, at| settled.get(phone).is_some_and(|known| at <= Some(*known));
+            let is_asked = |phone: &Phone, forbidden: &Forbidden| {
+                waiting.contains(phone) || forbidden.at.is_none() || !is_settled(phone, forbidden.at)
+            };
+            forbidden.into_iter().filter(|(phone, forbidden)| is_asked(phone, forbidden)).collect()
+        };
+        let phones: Vec<Phone> = asked.iter().map(|(phone, _)| phone.clone()).collect();
+        let lines = self.store.get_many(&phones).await?;
+        let mut weighed = Weighed::default();
+        for (phone, forbidden) in asked {
+            let line = lines.get(&phone);
+            let is_heeded = line.is_none_or(|line| line.heeds(&forbidden));
+            let is_suppressed = line.is_some_and(|line| line.suppressed.is_some());
+            if is_heeded && !is_suppressed {
+                weighed.open.push((phone, forbidden));
+                continue;
+            }
+            // A removal comes later than each do-not-call that is noted here, whatever the clocks say, so it takes the same
+            // ones off. A later do-not-call has a later time, and is asked about again.
+            if let Some(at) = forbidden.at.filter(|at| *at + SETTLED_AFTER < now) {
+                self.settled().insert(phone.clone(), at);
+            }
+            if is_suppressed {
+                weighed.suppressed.insert(phone);
+            }
+        }
+        Ok(weighed)
+    }
+
+    fn settled(&self) -> MutexGuard<'_, HashMap<Phone, DateTime<Utc>>> {
+        self.settled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn cell<'a>(&'a self, phone: &'a Phone) -> LineCell<'a> {

@@ -1,7 +1,10 @@
 //! Stores that count their conditional writes and conflicts.
 
 use super::records;
-use crate::ports::{BlobStore, Expect, Fetched, LineStore, Meter, Metric, Put, StoreError, Version, Versioned};
+use crate::ports::{
+    BlobStore, Entry, Expect, Fetched, LineStore, Meter, Metric, Put, StoreError, Suppressed, Unlisted, Version,
+    Versioned,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -56,8 +59,8 @@ impl<S: BlobStore + ?Sized> BlobStore for Metered<S> {
         self.count(put, Metric::StateWrites, Metric::StateConflicts)
     }
 
-    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        self.inner.list(prefix).await
+    async fn entries(&self, prefix: &str) -> Result<Vec<Entry>, StoreError> {
+        self.inner.entries(prefix).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
@@ -82,5 +85,13 @@ impl<S: LineStore + ?Sized> LineStore for Metered<S> {
 
     async fn open(&self, due: DateTime<Utc>, limit: usize) -> Result<Vec<Phone>, StoreError> {
         self.inner.open(due, limit).await
+    }
+
+    async fn suppressed(&self, after: Option<&Phone>, limit: usize) -> Result<Suppressed, StoreError> {
+        self.inner.suppressed(after, limit).await
+    }
+
+    async fn unlisted(&self, after: Option<&Phone>) -> Result<Unlisted, StoreError> {
+        self.inner.unlisted(after).await
     }
 }

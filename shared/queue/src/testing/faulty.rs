@@ -1,7 +1,9 @@
 //! A store that fails as the test scripts it.
 
 use super::locked;
-use crate::ports::{BlobStore, Expect, Fetched, LineStore, Put, StoreError, Version, Versioned};
+use crate::ports::{
+    BlobStore, Entry, Expect, Fetched, LineStore, Put, StoreError, Suppressed, Unlisted, Version, Versioned,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -19,12 +21,14 @@ pub enum Operation {
     GetMany,
     /// `put`.
     Put,
-    /// `list`.
+    /// `list` and `entries`.
     List,
     /// `delete`.
     Delete,
     /// `open`.
     Open,
+    /// `suppressed` and `unlisted`.
+    Suppressed,
 }
 
 /// What happens to one operation.
@@ -139,8 +143,8 @@ impl<P: BlobStore + ?Sized> BlobStore for Faulty<P> {
         self.apply(Operation::Put, key, Some(Put::Conflict), put).await
     }
 
-    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        self.apply(Operation::List, prefix, None, self.inner.list(prefix)).await
+    async fn entries(&self, prefix: &str) -> Result<Vec<Entry>, StoreError> {
+        self.apply(Operation::List, prefix, None, self.inner.entries(prefix)).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
@@ -165,5 +169,13 @@ impl<P: LineStore + ?Sized> LineStore for Faulty<P> {
 
     async fn open(&self, due: DateTime<Utc>, limit: usize) -> Result<Vec<Phone>, StoreError> {
         self.apply(Operation::Open, "", None, self.inner.open(due, limit)).await
+    }
+
+    async fn suppressed(&self, after: Option<&Phone>, limit: usize) -> Result<Suppressed, StoreError> {
+        self.apply(Operation::Suppressed, "", None, self.inner.suppressed(after, limit)).await
+    }
+
+    async fn unlisted(&self, after: Option<&Phone>) -> Result<Unlisted, StoreError> {
+        self.apply(Operation::Suppressed, "", None, self.inner.unlisted(after)).await
     }
 }

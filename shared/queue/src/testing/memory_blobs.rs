@@ -1,7 +1,7 @@
 //! Objects in memory.
 
 use super::locked;
-use crate::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
+use crate::ports::{BlobStore, Entry, Expect, Fetched, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -57,9 +57,15 @@ impl BlobStore for MemoryBlobs {
         Ok(Put::Stored(version))
     }
 
-    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+    async fn entries(&self, prefix: &str) -> Result<Vec<Entry>, StoreError> {
         let objects = locked(&self.0);
-        Ok(objects.keys().filter(|key| key.starts_with(prefix)).cloned().collect())
+        let found = objects.iter().filter(|(key, _)| key.starts_with(prefix));
+        let entry = |(key, object): (&String, &Versioned<Bytes>)| Entry {
+            key: key.clone(),
+            version: object.version.clone(),
+            bytes: u64::try_from(object.value.len()).unwrap_or(u64::MAX),
+        };
+        Ok(found.map(entry).collect())
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 //! Lines in memory.
 
 use super::locked;
-use crate::ports::{Expect, LineStore, Put, StoreError, Version, Versioned};
+use crate::ports::{Expect, LineStore, Put, StoreError, Suppressed, Unlisted, Version, Versioned, list_shard};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use redial_domain::{Line, Phone};
@@ -80,5 +80,24 @@ impl LineStore for MemoryLines {
         let mut open: Vec<_> = open.filter(|(until, _)| *until <= due.timestamp_millis()).collect();
         open.sort_unstable();
         Ok(open.into_iter().take(limit).map(|(_, phone)| phone.clone()).collect())
+    }
+
+    async fn suppressed(&self, after: Option<&Phone>, limit: usize) -> Result<Suppressed, StoreError> {
+        let place = |phone: &Phone| (list_shard(phone), phone.clone());
+        let stored = &locked(&self.0).lines;
+        let is_listed = |(_, line): &(&Phone, &Versioned<Line>)| line.value.suppressed.is_some();
+        let is_later = |(phone, _): &(&Phone, &Versioned<Line>)| after.is_none_or(|after| place(phone) > place(after));
+        let mut listed: Vec<_> = stored.iter().filter(is_listed).filter(is_later).collect();
+        listed.sort_by_key(|(phone, _)| place(phone));
+        let more = listed.len() > limit;
+        listed.truncate(limit);
+        let lines: Vec<_> = listed.into_iter().map(|(phone, line)| (phone.clone(), line.value.clone())).collect();
+        let next = lines.last().map(|(phone, _)| phone.clone()).filter(|_| more);
+        Ok(Suppressed { lines, next })
+    }
+
+    /// Returns none: every suppressed line is listed here.
+    async fn unlisted(&self, _: Option<&Phone>) -> Result<Unlisted, StoreError> {
+        Ok(Unlisted::default())
     }
 }

@@ -3,6 +3,7 @@
 mod browse;
 mod configure;
 mod law;
+mod suppressions;
 
 use crate::ports::{RunTrigger, StoreError};
 use crate::store::Stores;
@@ -19,10 +20,11 @@ use redial_domain::law::{Decision, Place};
 use redial_domain::verdict::{Facts, verdict};
 use redial_domain::{
     Actor, Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, NumberFacts, Outcome, Phone, Policy,
-    Review, RunState, Status, Verdict, command,
+    Retire, Review, RunState, Source, Status, Suppression, Verdict, command,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+pub use suppressions::{ANSWERED, Exported, Forbade, SuppressionPage};
 
 /// Shows and steers the queue.
 #[derive(Clone)]
@@ -203,7 +205,9 @@ impl Admin {
             // The number first: whatever fails afterwards, nobody dials it.
             let is_confirmed = what == Command::ConfirmDoNotCall && self.may_confirm(&location).await?;
             if is_confirmed {
-                self.stores.lines.suppress(phone, &Outcome::DNC).await?;
+                let now = self.stores.clock.now();
+                let suppression = Suppression::by(Outcome::DNC, Source::Redial, now, by.name(), "");
+                self.stores.lines.forbid(phone, &suppression, Retire::Soon).await?;
             }
             steered = self.steer_record(&location, what).await?;
             if is_confirmed && matches!(steered, Steered::Impossible(_)) {

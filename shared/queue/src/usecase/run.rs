@@ -10,19 +10,27 @@ mod tally;
 mod turns;
 mod write_back;
 
+use super::import::{Imported, import_all};
 use super::ingest::Ingest;
+use super::time::timeout;
 use crate::ports::{Dialer, Metric, StoreError, error_chain};
 use crate::store::Stores;
 use crate::store::records::{Found, Scan};
 use budget::Budget;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use dial::Dialing;
 use redial_domain::breaker::Circuit;
 use redial_domain::verdict::{Facts, GateName, dial_order, left_after_filters, queue_closed, verdict};
 use redial_domain::{Actor, AttemptId, Lead, Line, NumberFacts, Phone, Policy, RunEnd, RunState, RunSummary, Stop};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 use write_back::WriteBack;
+
+/// How much time of a run imports leave to what comes after them.
+const AFTER_IMPORTS: TimeDelta = TimeDelta::seconds(30);
+/// The most time for listing suppressed lines of earlier releases. Without them it takes some seconds at a million lines.
+const TIME_TO_LIST: Duration = Duration::from_secs(60);
 
 /// Dials every lead that is due, and finishes what was left open.
 #[derive(Clone)]
@@ -89,7 +97,12 @@ impl Run {
     ) -> Result<(), StoreError> {
         let policy = self.stores.settings.load().await?.policy;
         let retiring = self.sweep(deadline, &policy, &mut end.summary).await;
-        end.summary.stopped_by = queue_closed(self.stores.clock.now(), &policy);
+        // Before anybody is dialed: a number of a list must not be.
+        let imported = self.import_lists(deadline, &mut end.summary).await;
+        end.summary.stopped_by = queue_closed(self.stores.clock.now(), &policy).or(match imported {
+            Imported::All => None,
+            Imported::Unfinished => Some(Stop::ImportUnfinished),
+        });
         // Do-not-calls take effect also while nobody is dialed, so records are read then too.
         match self.heed_do_not_calls(retiring, &policy, &mut end.summary).await {
             Ok(scan) if end.summary.stopped_by.is_none() => {
@@ -118,6 +131,17 @@ impl Run {
             None
         });
         Ok(())
+    }
+
+    /// Imports the lists of numbers to suppress. What cannot be read or stored is left for the next run.
+    async fn import_lists(&self, deadline: DateTime<Utc>, summary: &mut RunSummary) -> Imported {
+        let imported = import_all(&self.stores, deadline - AFTER_IMPORTS).await.unwrap_or_else(|error| {
+            tracing::error!(error = error_chain(&error), "lists of numbers to suppress cannot be imported");
+            summary.errors += 1;
+            Imported::Unfinished
+        });
+        self.stores.meter.record(Metric::ImportsUnfinished.flag(imported == Imported::Unfinished));
+        imported
     }
 
     /// Returns the leads that may be dialed, as far as can be seen without claiming, in the order in which they are dialed.
@@ -181,9 +205,21 @@ impl Run {
         if state.retention_day == Some(today) {
             return Ok(None);
         }
+        self.list_suppressed_lines().await?;
         let deleted = super::retention::delete_expired(&self.stores, &Actor::Run, today, policy.retention_days).await?;
         summary.months_deleted = u32::try_from(deleted.len()).unwrap_or(u32::MAX);
         Ok(Some(today))
+    }
+
+    /// Writes the suppressed lines again that a release without the suppression list wrote, also during a rolling deployment.
+    async fn list_suppressed_lines(&self) -> Result<(), StoreError> {
+        let listed = timeout(&*self.stores.clock, TIME_TO_LIST, self.stores.lines.list_all()).await;
+        let count =
+            listed.unwrap_or_else(|| Err(StoreError::unavailable("the table could not be read in a minute")))?;
+        if count > 0 {
+            tracing::info!(count, "suppressed lines of an earlier release were listed");
+        }
+        Ok(())
     }
 }
 

@@ -104,13 +104,21 @@ pub(crate) async fn new_lines_table(client: &aws_sdk_dynamodb::Client) -> String
         .key_schema(key("open", KeyType::Hash))
         .key_schema(key("until", KeyType::Range))
         .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build());
+    let with_line = Projection::builder().projection_type(ProjectionType::Include).non_key_attributes("line");
+    let suppressed = GlobalSecondaryIndex::builder()
+        .index_name("suppressed")
+        .key_schema(key("suppressed", KeyType::Hash))
+        .key_schema(key("phone", KeyType::Range))
+        .projection(with_line.build());
     let request = client.create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
     let request = request
         .attribute_definitions(attribute("phone", ScalarAttributeType::S))
         .attribute_definitions(attribute("open", ScalarAttributeType::S))
         .attribute_definitions(attribute("until", ScalarAttributeType::N))
+        .attribute_definitions(attribute("suppressed", ScalarAttributeType::S))
         .key_schema(key("phone", KeyType::Hash))
-        .global_secondary_indexes(index.build().unwrap());
+        .global_secondary_indexes(index.build().unwrap())
+        .global_secondary_indexes(suppressed.build().unwrap());
     request.send().await.unwrap();
     client.wait_until_table_exists().table_name(&name).wait(MAKING_A_TABLE).await.unwrap();
     name

@@ -14,4 +14,5 @@ pub(crate) mod post;
 mod redial;
 mod review;
 mod steering;
+mod suppressions;
 pub(crate) mod world;

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::{Line, Phone};
 use redial_formats::line_v1;
-use redial_queue::ports::{StoreError, Version, Versioned};
+use redial_queue::ports::{StoreError, Version, Versioned, list_shard};
 use std::collections::HashMap;
 
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -15,6 +15,8 @@ pub(super) const VERSION: &str = "version";
 pub(super) const LINE: &str = "line";
 pub(super) const OPEN: &str = "open";
 pub(super) const UNTIL: &str = "until";
+/// The partition of a suppressed number in the index of suppressed lines. Items of other numbers are not in the index.
+pub(super) const SUPPRESSED: &str = "suppressed";
 const EXPIRES: &str = "expires";
 
 /// The only value of [`OPEN`]. Items without the attribute are not in the index.
@@ -33,6 +35,9 @@ pub(super) fn write(phone: &Phone, line: &Line, version: &Version, now: DateTime
         item.insert(OPEN.to_owned(), text(IS_OPEN));
         item.insert(UNTIL.to_owned(), number(until.timestamp_millis()));
     }
+    if line.suppressed.is_some() {
+        item.insert(SUPPRESSED.to_owned(), text(&shard(list_shard(phone))));
+    }
     if let Some(expires) = expires(line, now) {
         item.insert(EXPIRES.to_owned(), number(expires.timestamp()));
     }
@@ -43,6 +48,16 @@ pub(super) fn read(item: &Item) -> Result<(Phone, Versioned<Line>), StoreError> 
     let line = line_v1::parse(attribute(item, LINE)?).map_err(StoreError::unusable)?;
     let version = Version(attribute(item, VERSION)?.to_owned());
     Ok((phone(item)?, Versioned { value: line, version }))
+}
+
+/// Returns the key of a partition of the index of suppressed lines.
+pub(super) fn shard(number: u8) -> String {
+    format!("{number:02}")
+}
+
+/// Reads the line of an item in an index, which has no version.
+pub(super) fn read_listed(item: &Item) -> Result<(Phone, Line), StoreError> {
+    Ok((phone(item)?, line_v1::parse(attribute(item, LINE)?).map_err(StoreError::unusable)?))
 }
 
 pub(super) fn phone(item: &Item) -> Result<Phone, StoreError> {
@@ -117,7 +132,7 @@ mod tests {
     }
 
     fn suppressed() -> Line {
-        let suppression = Suppression { reason: Outcome::DNC, source: Source::Bland, at: at(NOW) };
+        let suppression = Suppression::new(Outcome::DNC, Source::Bland, at(NOW));
         Line { suppressed: Some(suppression), ..called(NOW) }
     }
 
@@ -142,6 +157,8 @@ mod tests {
         assert_eq!(item.get(EXPIRES), seconds.as_ref());
         assert_eq!(item.get(UNTIL), until.map(|text| number(at(text).timestamp_millis())).as_ref());
         assert_eq!(item.contains_key(OPEN), until.is_some());
+        let shard = line.suppressed.as_ref().map(|_| text("00"));
+        assert_eq!(item.get(SUPPRESSED), shard.as_ref());
         let (read_phone, read_line) = read(&item).unwrap();
         assert_eq!((read_phone, read_line.value), (phone(), line));
     }

@@ -2,7 +2,7 @@
 
 use super::{Found, Records, location_of};
 use crate::ports::StoreError;
-use redial_domain::{CallId, Lead, LeadId, Month, NumberFacts, Phone};
+use redial_domain::{CallId, Forbidden, Lead, LeadId, Month, NumberFacts, Phone};
 
 impl Records {
     /// Returns every record with this number in these months. Reads all their objects.
@@ -39,7 +39,7 @@ impl Records {
             if let Ok(shard) = &shard
                 && let Some(outcome) = shard.refusal_of_unreadable(phone)
             {
-                facts.forbidden.get_or_insert(outcome);
+                facts.forbid(Forbidden { reason: outcome, at: None });
             }
         }
         Ok(facts)

@@ -3,7 +3,7 @@
 use super::{Found, Part, Records, location_of, shard_of};
 use crate::ports::StoreError;
 use chrono::{DateTime, Utc};
-use redial_domain::{Lead, LeadKey, LeadRef, Month, NumberFacts, Phone, Status};
+use redial_domain::{Forbidden, Lead, LeadKey, LeadRef, Month, NumberFacts, Phone, Status};
 use std::collections::{HashMap, HashSet};
 
 /// All records of some months.
@@ -98,7 +98,7 @@ impl Records {
                     Err(error) => {
                         seen.insert(LeadKey::of_place(place));
                         if let Some((phone, outcome)) = shard.refusal_at(place) {
-                            scan.facts.entry(phone).or_default().forbidden.get_or_insert(outcome);
+                            scan.facts.entry(phone).or_default().forbid(Forbidden { reason: outcome, at: None });
                         }
                         tracing::error!(%month, %error, "a record cannot be understood; it is kept and not dialed");
                         scan.unreadable_records += 1;

@@ -1,12 +1,14 @@
 //! Checks of a [`LineStore`].
 
 use super::{ROUNDS, race};
-use crate::ports::{Expect, LineStore, Put, Version, Versioned};
+use crate::ports::{Expect, LineStore, Put, Unlisted, Version, Versioned, list_shard};
 use chrono::TimeDelta;
 use redial_domain::builders::{
     at, attempt, call_id, held_line, hold, lead_id, lead_ref, month, phone, profile, result,
 };
-use redial_domain::{Arrival, CallbackTime, KnownCall, Line, NewLead, Outcome, Phone, Source, Suppression, Waiting};
+use redial_domain::{
+    Allowed, Arrival, CallbackTime, KnownCall, Line, NewLead, Outcome, Phone, Source, Suppression, Waiting,
+};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -31,6 +33,7 @@ pub async fn lines(store: Arc<dyn LineStore>) {
     many_lines_are_read_at_once(&*store).await;
     a_line_is_open_while_something_is_under_way(&*store).await;
     open_lines_come_in_order_up_to_the_limit_and_the_time(&*store).await;
+    suppressed_lines_are_listed_page_by_page(&*store).await;
     one_of_many_creators_wins(store.clone()).await;
     no_increment_of_many_writers_is_lost(store).await;
 }
@@ -143,6 +146,48 @@ async fn open_lines_come_in_order_up_to_the_limit_and_the_time(store: &dyn LineS
     assert_eq!(open(until(30), 0).await, []);
 }
 
+async fn suppressed_lines_are_listed_page_by_page(store: &dyn LineStore) {
+    let numbers = 1_900..1_940;
+    let suppressed = Line {
+        suppressed: Some(Suppression::by(Outcome::DNC, Source::Redial, at(SINCE), "ops", "")),
+        ..Line::default()
+    };
+    let mut expected = Vec::new();
+    for number in numbers {
+        let line = if number % 4 == 0 { called(number) } else { suppressed.clone() };
+        let version = stored(store.put(&phone(number), &line, &Expect::Absent).await.unwrap());
+        match number % 4 {
+            0 => {}
+            // It was suppressed, and is allowed again.
+            1 => drop(stored(store.put(&phone(number), &called(number), &Expect::At(version)).await.unwrap())),
+            _ => expected.push(phone(number)),
+        }
+    }
+    expected.sort_by_key(|phone| (list_shard(phone), phone.clone()));
+    for limit in [1_000, 20, 7, 1] {
+        let look = async || {
+            let mut found = Vec::new();
+            let mut after = None;
+            loop {
+                let page = store.suppressed(after.as_ref(), limit).await.unwrap();
+                assert!(page.lines.len() <= limit, "a page has at most {limit} lines");
+                for (phone, line) in page.lines {
+                    // Other checks have suppressed other numbers.
+                    if line == suppressed {
+                        found.push(phone);
+                    }
+                }
+                after = page.next;
+                if after.is_none() {
+                    return found;
+                }
+            }
+        };
+        eventually(look, &expected, &format!("pages of {limit}")).await;
+    }
+    assert_eq!(store.unlisted(None).await.unwrap(), Unlisted::default());
+}
+
 async fn one_of_many_creators_wins(store: Arc<dyn LineStore>) {
     let created = race(|number| {
         let store = store.clone();
@@ -220,7 +265,9 @@ fn full(n: u32) -> Line {
     let arrivals = [Arrival::Result(first), Arrival::Result(second), Arrival::NewLead(new)];
     let waiting = |arrival| Waiting { arrival, since };
     line.inbox = arrivals.into_iter().map(waiting).collect();
-    line.suppressed = Some(Suppression { reason: Outcome::DNC, source: Source::Bland, at: since });
+    line.suppressed = Some(Suppression::by(Outcome::DNC, Source::Bland, since, "ops", "a \"note\""));
+    let allowed = Allowed { at: since, by: "ops".to_owned(), note: "é".to_owned(), reason: Outcome::BAD_NUMBER };
+    line.allowed = Some(allowed);
     line.record_locations = vec![lead_ref(n, "2025-11"), lead_ref(n + 1, "2025-12")];
     line
 }

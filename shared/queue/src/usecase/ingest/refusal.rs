@@ -3,7 +3,7 @@
 use super::{Ingest, NotStored, Received};
 use crate::ports::StoreError;
 use crate::store::records::{Found, RecordChange};
-use redial_domain::{CallId, DoNotCall, Phone, Policy, Refused, Review, Unattached, doubt};
+use redial_domain::{CallId, DoNotCall, Phone, Policy, Refused, Retire, Review, Suppression, Unattached, doubt};
 
 impl Ingest {
     /// Suppresses the number of a do-not-call, or holds it back if a person must decide. A do-not-call without a number
@@ -18,7 +18,9 @@ impl Ingest {
         for phone in &numbers {
             match &told.refused {
                 Refused::Certainly(outcome) => {
-                    self.stores.lines.forbid(phone, outcome, told.source).await.map_err(NotStored)?;
+                    let suppression = Suppression::new(outcome.clone(), told.source, self.stores.clock.now());
+                    let forbidden = self.stores.lines.forbid(phone, &suppression, Retire::Soon).await;
+                    forbidden.map_err(NotStored)?;
                 }
                 Refused::Possible(words) => self.hold_for_review(phone, &told, words, policy).await?,
             }

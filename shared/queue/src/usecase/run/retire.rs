@@ -4,9 +4,10 @@
 use super::Run;
 use super::write_back::{LeadChange, WriteBack};
 use crate::ports::{Expect, Metric, Put, StoreError, Versioned, error_chain};
+use crate::store::lines::Weighed;
 use crate::store::records::Scan;
 use futures_util::{StreamExt, stream};
-use redial_domain::{Line, Month, Phone, Policy, RunSummary, Status};
+use redial_domain::{Forbidden, LeadRef, Line, Month, Phone, Policy, RunSummary, Status};
 use std::collections::HashSet;
 
 /// Lines read or written at once.
@@ -24,17 +25,21 @@ impl Run {
         // Lines before records: what comes in after a line was read knows that its number is suppressed.
         let retiring = self.read_retiring(retiring).await;
         let scan = self.read_records(policy, summary).await?;
-        let forbidden: Vec<Phone> =
-            scan.facts.iter().filter(|(_, facts)| facts.forbidden.is_some()).map(|(phone, _)| phone.clone()).collect();
-        let ending: HashSet<&Phone> = forbidden.iter().chain(retiring.iter().map(|(phone, _)| phone)).collect();
-        let mut changes = WriteBack::default();
         let waiting = scan.found.iter().filter(|found| found.lead.status != Status::Completed);
-        for location in
-            waiting.map(|found| &found.location).chain(&scan.older).filter(|location| ending.contains(&location.phone))
-        {
+        let waiting: Vec<&LeadRef> = waiting.map(|found| &found.location).chain(&scan.older).collect();
+        let weighed = self.weigh(&scan, &waiting, summary).await;
+        let retiring_phones = retiring.iter().map(|(phone, _)| phone);
+        let open = weighed.open.iter().map(|(phone, _)| phone);
+        let ending: HashSet<&Phone> = weighed.suppressed.iter().chain(open).chain(retiring_phones).collect();
+        // A record with a do-not-call is never dialed, also if its number may be dialed again for other leads.
+        let own = scan.found.iter().filter(|found| found.lead.status != Status::Completed);
+        let own = own.filter(|found| found.lead.forbidden_by().is_some()).map(|found| &found.location);
+        let of_number = waiting.into_iter().filter(|location| ending.contains(&location.phone));
+        let mut changes = WriteBack::default();
+        for location in of_number.chain(own.filter(|location| !ending.contains(&location.phone))) {
             changes.push(location.clone(), LeadChange::Retire);
         }
-        self.suppress(&scan, forbidden, summary).await;
+        self.suppress(&weighed.open, summary).await;
         let failed = self.write_back(changes, policy, summary).await;
         // A record of the number may be in an object that cannot be read.
         if scan.unreadable_objects.is_empty() {
@@ -64,27 +69,26 @@ impl Run {
         stream::iter(reads).buffered(LINES_AT_ONCE).filter_map(std::future::ready).collect().await
     }
 
+    /// Decides which do-not-calls of records count. If that cannot be read, none does for now. Their numbers are not dialed by
+    /// this run either, because it learns the same from the records before it dials.
+    async fn weigh(&self, scan: &Scan, waiting: &[&LeadRef], summary: &mut RunSummary) -> Weighed {
+        let forbidden = scan.facts.iter().filter_map(|(phone, facts)| Some((phone.clone(), facts.forbidden.clone()?)));
+        let waiting = waiting.iter().map(|location| location.phone.clone()).collect();
+        self.stores.lines.weigh(forbidden.collect(), &waiting).await.unwrap_or_else(|error| {
+            tracing::error!(
+                error = error_chain(&error),
+                "do-not-calls of records are not on their lines; the next run tries again"
+            );
+            summary.errors += 1;
+            Weighed::default()
+        })
+    }
+
     /// Suppresses the numbers that records forbid. A number that could not be suppressed is not dialed by this run either,
     /// because it has learned the same from the records.
-    async fn suppress(&self, scan: &Scan, forbidden: Vec<Phone>, summary: &mut RunSummary) {
-        let open = match self.stores.lines.not_suppressed(forbidden).await {
-            Ok(open) => open,
-            Err(error) => {
-                tracing::error!(
-                    error = error_chain(&error),
-                    "do-not-calls of records are not on their lines; the next run tries again"
-                );
-                summary.errors += 1;
-                return;
-            }
-        };
-        let mut reasons = Vec::new();
-        for phone in open {
-            let reason = scan.facts.get(&phone).and_then(|facts| facts.forbidden.clone());
-            reasons.extend(reason.map(|reason| (phone, reason)));
-        }
-        let writes =
-            reasons.into_iter().map(|(phone, reason)| async move { self.stores.lines.suppress(&phone, &reason).await });
+    async fn suppress(&self, open: &[(Phone, Forbidden)], summary: &mut RunSummary) {
+        let writes = open.iter().cloned();
+        let writes = writes.map(|(phone, forbidden)| async move { self.stores.lines.heed(&phone, &forbidden).await });
         let mut written = stream::iter(writes).buffer_unordered(LINES_AT_ONCE);
         while let Some(written) = written.next().await {
             if let Err(error) = written {

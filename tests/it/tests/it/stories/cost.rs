@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use redial_domain::Actor;
 use redial_domain::builders;
-use redial_queue::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
+use redial_queue::ports::{BlobStore, Entry, Expect, Fetched, Put, StoreError, Version, Versioned};
 use redial_queue::store::records::ShardCount;
 use redial_queue::store::{Ports, Stores};
 use redial_queue::testing::{Fault, Faulty, MemoryBlobs, Operation, environment};
@@ -68,14 +68,14 @@ async fn the_first_result_of_a_lead_costs_a_search_of_the_open_months_more() {
 }
 
 #[tokio::test]
-async fn an_idle_run_costs_a_read_of_every_object_four_requests_for_its_lease_and_two_for_the_rules() {
+async fn an_idle_run_costs_a_read_of_every_object_a_look_at_lists_four_requests_for_its_lease_and_two_for_the_rules() {
     let world = World::at(NOON);
     world.ends(1, "c1", "VOICEMAIL").await;
     world.runs().await;
     world.wait(1);
     let before = Cost::of(&world);
     World::dialed(&world.runs().await, 0);
-    let cost = Cost { object_reads: 7, object_writes: 3, line_reads: 1, line_writes: 0 };
+    let cost = Cost { object_reads: 7, object_writes: 4, line_reads: 1, line_writes: 0 };
     assert_eq!(Cost::of(&world).since(&before), cost);
 }
 
@@ -124,8 +124,8 @@ impl BlobStore for SlowBlobs {
         put
     }
 
-    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        self.inner.list(prefix).await
+    async fn entries(&self, prefix: &str) -> Result<Vec<Entry>, StoreError> {
+        self.inner.entries(prefix).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {

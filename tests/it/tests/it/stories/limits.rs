@@ -8,7 +8,7 @@ use redial_domain::builders;
 use redial_domain::{AttemptId, CallId, Command, KnownCall, Lead, Line, Outcome, Phone, Profile, Source, Status, Stop};
 use redial_domain::{CallState, DialOrder};
 use redial_queue::ports::{
-    AskError, BlobStore, DialError, Dialer, Expect, Fetched, Put, StoreError, Version, Versioned,
+    AskError, BlobStore, DialError, Dialer, Entry, Expect, Fetched, Put, StoreError, Version, Versioned,
 };
 use redial_queue::store::records::ShardCount;
 use redial_queue::store::{Ports, Stores, run_state};
@@ -151,8 +151,8 @@ impl BlobStore for OwnLease {
         self.of(key).put(key, body, expect).await
     }
 
-    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        self.shared.list(prefix).await
+    async fn entries(&self, prefix: &str) -> Result<Vec<Entry>, StoreError> {
+        self.shared.entries(prefix).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {

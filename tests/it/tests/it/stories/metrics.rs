@@ -61,6 +61,15 @@ async fn situation(metric: Metric) -> (World, u64) {
             }
             after_a_run(world, 1).await
         }
+        Metric::ImportsUnfinished => {
+            let world = with_list("a.csv").await;
+            world.blobs.otherwise(|operation, key| match (operation, key) {
+                (Operation::Get, "imports/a.csv") => Fault::Lost,
+                _ => Fault::None,
+            });
+            after_a_run(world, 1).await
+        }
+        Metric::ImportsFailed => after_a_run(with_list("a.xlsx").await, 1).await,
         Metric::UnusableObjects => after_a_run(with_month("{").await, 1).await,
         Metric::UnreadableRecords => after_a_run(with_month(r#"{"x":{"lead_id":"1"}}"#).await, 1).await,
         Metric::BreakerOpen => {
@@ -161,6 +170,13 @@ async fn situation(metric: Metric) -> (World, u64) {
             after_a_run(world, 1).await
         }
     }
+}
+
+/// A list of numbers to suppress that nobody has imported.
+async fn with_list(name: &str) -> World {
+    let world = World::at(NOON);
+    world.put_object(&format!("imports/{name}"), "2125550101\n").await;
+    world
 }
 
 async fn due(leads: u32, settings: &[(&'static str, &str)]) -> World {

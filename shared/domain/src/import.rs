@@ -1,0 +1,87 @@
+//! How far the import of a list of numbers has come.
+
+use chrono::{DateTime, Utc};
+
+/// The most bad lines that are reported one by one. The others are counted.
+pub const BAD_LINES_KEPT: usize = 1_000;
+
+/// The import of one list of numbers to suppress.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// The version of the object with the list. A list that was replaced is another one, and begins anew.
+    pub source: String,
+    /// The name of the actor.
+    pub by: String,
+    /// Whether it goes on.
+    pub state: ImportState,
+    /// How many lines are done, counted from the first. They are not read again.
+    pub lines: u64,
+    /// How many lines the list has. `None` until it was read.
+    pub total: Option<u64>,
+    /// How many numbers were suppressed by it.
+    pub added: u64,
+    /// How many numbers were suppressed before.
+    pub known: u64,
+    /// The first [`BAD_LINES_KEPT`] bad lines.
+    pub bad: Vec<BadLine>,
+    /// How many lines are bad.
+    pub bad_lines: u64,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it was last at work.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Whether an import goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportState {
+    /// Lines are left. No lead is dialed until they are done.
+    Running,
+    /// Every line was read.
+    Done,
+    /// The object is no list, for this reason. It suppresses no number.
+    Failed(String),
+}
+
+/// A line without a number that can be suppressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadLine {
+    /// Its number in the file, counted from 1.
+    pub line: u64,
+    /// What is wrong with it, without the number itself.
+    pub reason: String,
+}
+
+impl Import {
+    /// Makes the import of a list that nobody has read yet.
+    #[must_use]
+    pub fn new(source: String, by: &str, now: DateTime<Utc>) -> Self {
+        Self {
+            source,
+            by: by.to_owned(),
+            state: ImportState::Running,
+            lines: 0,
+            total: None,
+            added: 0,
+            known: 0,
+            bad: Vec::new(),
+            bad_lines: 0,
+            started_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// Returns whether lines are left.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.state == ImportState::Running
+    }
+
+    /// Counts a line without a number that can be suppressed.
+    pub fn note_bad(&mut self, bad: BadLine) {
+        self.bad_lines += 1;
+        if self.bad.len() < BAD_LINES_KEPT {
+            self.bad.push(bad);
+        }
+    }
+}

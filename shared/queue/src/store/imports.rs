@@ -1,0 +1,148 @@
+//! Lists of numbers to suppress, and how far each is imported.
+//!
+//! A list is an object that an operator or the admin API has put there. It is never changed or deleted here: the bucket
+//! deletes it after some time. Its progress is another object.
+
+use super::cas::{self, Cell, Change, UpdateError};
+use crate::ports::{BlobStore, Clock, Entry, Expect, Put, StoreError, Version, Versioned};
+use async_trait::async_trait;
+use bytes::Bytes;
+use redial_domain::Import;
+use redial_formats::import_v1;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Where lists are. Operators write there without a condition, so it is not where the queue keeps its own objects.
+pub const LISTS: &str = "imports/";
+/// Where exported lists are.
+pub const EXPORTS: &str = "exports/";
+/// Where the progress of each list is.
+pub const PROGRESS: &str = "redial-queue/imports/";
+/// The actor of a list that was not sent to the admin API.
+pub const UPLOADED: &str = "upload";
+/// A run and the admin API may work on one list at once.
+const ROUNDS: u32 = 8;
+
+/// The lists and their progress, which every process shares.
+pub struct ImportStore {
+    blobs: Arc<dyn BlobStore>,
+    clock: Arc<dyn Clock>,
+    /// Lists that this process has seen finished. Every run asks about all of them.
+    finished: Mutex<HashMap<String, Version>>,
+}
+
+impl std::fmt::Debug for ImportStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ImportStore")
+    }
+}
+
+impl ImportStore {
+    /// Keeps lists in this store.
+    #[must_use]
+    pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>) -> Self {
+        Self { blobs, clock, finished: Mutex::default() }
+    }
+
+    /// Stores a new list under this name, and returns its version. `None` if there is one with this name.
+    ///
+    /// # Errors
+    /// When the store is unavailable; then the list may be stored or not.
+    pub async fn add(&self, name: &str, list: Bytes) -> Result<Option<Version>, StoreError> {
+        Ok(match self.blobs.put(&format!("{LISTS}{name}"), list, &Expect::Absent).await? {
+            Put::Stored(version) => Some(version),
+            Put::Conflict => None,
+        })
+    }
+
+    /// Stores an exported list, and returns its key.
+    ///
+    /// # Errors
+    /// When the store is unavailable, or there is an export of this name.
+    pub async fn export(&self, name: &str, list: Bytes) -> Result<String, StoreError> {
+        let key = format!("{EXPORTS}{name}");
+        match self.blobs.put(&key, list, &Expect::Absent).await? {
+            Put::Stored(_) => Ok(key),
+            Put::Conflict => Err(StoreError::unavailable("an export of this name is there")),
+        }
+    }
+
+    /// Returns the lists that this process has not seen finished, with their names.
+    ///
+    /// # Errors
+    /// When the store is unavailable.
+    pub async fn unfinished(&self) -> Result<Vec<(String, Entry)>, StoreError> {
+        let entries = self.blobs.entries(LISTS).await?;
+        let finished = self.finished();
+        let named = entries.into_iter().filter_map(|entry| Some((entry.key.strip_prefix(LISTS)?.to_owned(), entry)));
+        // The console of S3 makes an empty object for a folder.
+        let lists = named.filter(|(name, _)| !name.is_empty() && !name.ends_with('/'));
+        Ok(lists.filter(|(name, entry)| finished.get(name) != Some(&entry.version)).collect())
+    }
+
+    /// Returns a list.
+    ///
+    /// # Errors
+    /// When the store is unavailable.
+    pub async fn list(&self, name: &str) -> Result<Option<Versioned<Bytes>>, StoreError> {
+        self.blobs.get(&format!("{LISTS}{name}")).await
+    }
+
+    /// Returns how far a list is imported. `None` if nobody has begun.
+    ///
+    /// # Errors
+    /// When the store is unavailable.
+    pub async fn progress(&self, name: &str) -> Result<Option<Import>, StoreError> {
+        Ok(self.cell(name).read().await?.map(|import| import.value))
+    }
+
+    /// Changes the progress of a list, see [`cas::update`].
+    ///
+    /// # Errors
+    /// [`UpdateError`], see [`cas::update`].
+    pub async fn update<R: Send>(
+        &self,
+        name: &str,
+        decide: impl FnMut(Option<&Import>) -> Change<Import, R> + Send,
+    ) -> Result<R, UpdateError> {
+        cas::update(&self.cell(name), &*self.clock, ROUNDS, decide).await
+    }
+
+    /// Notes that a list is finished.
+    pub fn finish(&self, name: &str, version: &Version) {
+        self.finished().insert(name.to_owned(), version.clone());
+    }
+
+    fn finished(&self) -> MutexGuard<'_, HashMap<String, Version>> {
+        self.finished.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cell(&self, name: &str) -> ProgressCell<'_> {
+        ProgressCell { store: self, key: format!("{PROGRESS}{name}.json") }
+    }
+}
+
+struct ProgressCell<'a> {
+    store: &'a ImportStore,
+    key: String,
+}
+
+#[async_trait]
+impl Cell for ProgressCell<'_> {
+    type Value = Import;
+
+    async fn read(&self) -> Result<Option<Versioned<Import>>, StoreError> {
+        let Some(Versioned { value, version }) = self.store.blobs.get(&self.key).await? else { return Ok(None) };
+        // Progress that cannot be read must not keep everybody from being dialed for ever. The list is imported once more,
+        // which suppresses the same numbers.
+        let value = import_v1::parse(&value).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the progress of an import cannot be read, so it begins anew");
+            Import::new(String::new(), UPLOADED, self.store.clock.now())
+        });
+        Ok(Some(Versioned { value, version }))
+    }
+
+    async fn write(&self, import: &Import, expect: &Expect) -> Result<Put, StoreError> {
+        self.store.blobs.put(&self.key, import_v1::to_bytes(import).into(), expect).await
+    }
+}

@@ -1,0 +1,180 @@
+//! The suppression list: numbers that must never be called again.
+
+use super::{Admin, UpdateError};
+use crate::ports::{Entry, StoreError, error_chain};
+use crate::store::cas::Change;
+use crate::store::imports::LISTS;
+use crate::usecase::import::import;
+use bytes::Bytes;
+use chrono::TimeDelta;
+use redial_domain::{Actor, Import, Outcome, Phone, Retire, Source, Suppression};
+use redial_formats::number_list::{self, ListFormat};
+
+/// Lines of one request of an export.
+const EXPORT_PAGE: usize = 2_000;
+/// The most numbers that an answer may have. A longer list is written to the bucket.
+pub const ANSWERED: usize = 1_000;
+/// How long the admin API works on a list that was sent to it. The next run does the rest.
+const IMPORT_TIME: TimeDelta = TimeDelta::seconds(8);
+
+/// A page of the suppression list.
+#[derive(Debug, Clone)]
+pub struct SuppressionPage {
+    /// The numbers, by shard and then by number.
+    pub listed: Vec<(Phone, Suppression)>,
+    /// Where the next page begins. `None` on the last page.
+    pub next: Option<Phone>,
+}
+
+/// The whole suppression list as a text.
+#[derive(Debug, Clone)]
+pub enum Exported {
+    /// The text, which is short.
+    Text(String),
+    /// It is long, and was written to the bucket.
+    Object {
+        /// The key of the object.
+        key: String,
+        /// How many numbers it has.
+        count: usize,
+    },
+}
+
+/// What came of a request to suppress a number.
+#[derive(Debug, Clone)]
+pub struct Forbade {
+    /// Why the number is suppressed. The first reason stays.
+    pub suppression: Suppression,
+    /// Whether it was suppressed before.
+    pub was_known: bool,
+}
+
+impl Admin {
+    /// Returns a page of the suppression list.
+    ///
+    /// # Errors
+    /// When the store is unavailable.
+    pub async fn suppressions(&self, after: Option<&Phone>, limit: usize) -> Result<SuppressionPage, StoreError> {
+        let page = self.stores.lines.suppressed(after, limit).await?;
+        let listed = page.lines.into_iter().filter_map(|(phone, line)| Some((phone, line.suppressed?)));
+        Ok(SuppressionPage { listed: listed.collect(), next: page.next })
+    }
+
+    /// Returns why a number is suppressed. `None` if it is not.
+    ///
+    /// # Errors
+    /// When its line cannot be read.
+    pub async fn suppression(&self, phone: &Phone) -> Result<Option<Suppression>, StoreError> {
+        Ok(self.stores.lines.get(phone).await?.suppressed)
+    }
+
+    /// Suppresses a number. Once this is answered, no claim on the number can be made.
+    ///
+    /// # Errors
+    /// [`UpdateError`]; then the number may be suppressed or not.
+    pub async fn suppress(
+        &self,
+        by: &Actor,
+        phone: &Phone,
+        reason: Outcome,
+        note: &str,
+    ) -> Result<Forbade, UpdateError> {
+        let suppression = Suppression::by(reason, Source::Redial, self.stores.clock.now(), by.name(), note);
+        let is_new = self.stores.lines.forbid(phone, &suppression, Retire::Soon).await?;
+        tracing::info!(actor = by.name(), reason = %suppression.reason, is_new, "a number was suppressed by an operator");
+        if is_new {
+            return Ok(Forbade { suppression, was_known: false });
+        }
+        let known = self.stores.lines.get(phone).await?.suppressed;
+        Ok(Forbade { suppression: known.unwrap_or(suppression), was_known: true })
+    }
+
+    /// Takes the suppression off a number, and returns it. `None` if there is none. Do-not-calls that records of the number
+    /// have by now do not count from then on. A later one suppresses the number again.
+    ///
+    /// # Errors
+    /// [`UpdateError`]; then it may be taken off or not.
+    pub async fn allow(&self, by: &Actor, phone: &Phone, why: &str) -> Result<Option<Suppression>, UpdateError> {
+        let taken = self.stores.lines.allow(phone, by.name(), why).await?;
+        if let Some(taken) = &taken {
+            tracing::info!(actor = by.name(), reason = %taken.reason, "a suppression was taken off by an operator");
+        }
+        Ok(taken)
+    }
+
+    /// Returns the whole suppression list as a text, or writes it to the bucket if it is long.
+    ///
+    /// # Errors
+    /// When a store is unavailable.
+    pub async fn export_suppressions(&self, by: &Actor, format: ListFormat) -> Result<Exported, StoreError> {
+        let mut listed: Vec<(Phone, Suppression)> = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.suppressions(after.as_ref(), EXPORT_PAGE).await?;
+            listed.extend(page.listed);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let text = number_list::write(listed.iter().map(|(phone, suppression)| (phone, suppression)), format);
+        let count = listed.len();
+        tracing::info!(actor = by.name(), count, "the suppression list was exported");
+        if count <= ANSWERED {
+            return Ok(Exported::Text(text));
+        }
+        let name = self.name_of_list("suppressions", format);
+        let key = self.stores.imports.export(&name, text.into()).await?;
+        Ok(Exported::Object { key, count })
+    }
+
+    /// Stores a list of numbers to suppress, and works on it for some seconds. Returns its name, and how far it came. Once
+    /// this is answered, no run dials before it has imported the list to its end.
+    ///
+    /// # Errors
+    /// [`UpdateError`]; then the list may be stored or not.
+    pub async fn import_suppressions(
+        &self,
+        by: &Actor,
+        format: ListFormat,
+        list: Bytes,
+    ) -> Result<(String, Import), UpdateError> {
+        let name = self.name_of_list("list", format);
+        let bytes = u64::try_from(list.len()).unwrap_or(u64::MAX);
+        let stored = self.stores.imports.add(&name, list).await?;
+        let version = stored.ok_or_else(|| StoreError::unavailable("a list of this name is there"))?;
+        let entry = Entry { key: format!("{LISTS}{name}"), version, bytes };
+        let begun = Import::new(entry.version.0.clone(), by.name(), self.stores.clock.now());
+        let deadline = self.stores.clock.now() + IMPORT_TIME;
+        let work = async {
+            // A run may have begun meanwhile. It does not know the actor.
+            let name_actor = |stored: Option<&Import>| {
+                let named = Import { by: begun.by.clone(), ..stored.unwrap_or(&begun).clone() };
+                if stored == Some(&named) { Change::Keep(()) } else { Change::Write(named, ()) }
+            };
+            self.stores.imports.update(&name, name_actor).await?;
+            import(&self.stores, &name, &entry, deadline).await
+        };
+        // The list is stored, so a run imports it whatever happens here.
+        if let Err(error) = work.await {
+            tracing::warn!(error = error_chain(&error), "an import is left for the next run");
+        }
+        let progress = self.stores.imports.progress(&name).await.ok().flatten().unwrap_or(begun);
+        Ok((name, progress))
+    }
+
+    /// Returns how far a list is imported. `None` if there is no list of this name that anybody has begun.
+    ///
+    /// # Errors
+    /// When the store is unavailable.
+    pub async fn import_progress(&self, name: &str) -> Result<Option<Import>, StoreError> {
+        self.stores.imports.progress(name).await
+    }
+
+    /// Returns a name that no other list has.
+    fn name_of_list(&self, what: &str, format: ListFormat) -> String {
+        let now = self.stores.clock.now().format("%Y%m%dT%H%M%SZ");
+        let chance = self.stores.clock.chance() & 0xffff_ffff_ffff;
+        format!("{what}-{now}-{chance:012x}.{}", format.extension())
+    }
+}
