@@ -25,6 +25,10 @@ mod review;
 mod rules;
 mod status;
 mod status_json;
+mod suppression;
+mod suppression_import;
+mod suppression_json;
+mod suppressions;
 mod switches;
 
 pub use config::{etag, parse_changes, parse_dry_run, parse_if_match};
@@ -103,6 +107,12 @@ routes! {
     GET    "/rules/decisions"        Read  decisions::decisions,
     POST   "/rules/decisions"        Admin decisions::record,
     DELETE "/rules/decisions/{id}"   Admin decisions::end,
+    GET    "/suppressions"           Read  suppressions::suppressions,
+    POST   "/suppressions/import"    Admin suppression_import::import,
+    GET    "/suppressions/import/{id}" Read suppression_import::progress,
+    GET    "/suppressions/{phone}"   Read  suppression::suppression,
+    POST   "/suppressions/{phone}"   Admin suppression::suppress,
+    DELETE "/suppressions/{phone}"   Admin suppression::allow,
     POST   "/cleanup"                Admin cleanup::clean_up,
     GET    "/openapi.json"           Read  openapi::serve,
 }

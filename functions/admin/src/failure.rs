@@ -24,6 +24,9 @@ pub(crate) enum Failure {
     Stale,
     TooLarge,
     NotJson,
+    ListTooLarge,
+    NotAList,
+    Missing(&'static str),
     Store(StoreError),
 }
 
@@ -61,6 +64,18 @@ impl IntoResponse for Failure {
                     "the body is not JSON; send JSON with Content-Type: application/json",
                 ),
             ),
+            Self::ListTooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                error("the list is larger than 6 MB; upload it to imports/ in the bucket"),
+            ),
+            Self::NotAList => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                ErrorAnswer::field(
+                    "Content-Type",
+                    "the body is not a list; send CSV with Content-Type: text/csv, or JSON lines with application/jsonl",
+                ),
+            ),
+            Self::Missing(what) => (StatusCode::NOT_FOUND, error(what)),
             Self::Store(cause) => return unavailable(&cause),
         };
         (status, Json(answer)).into_response()

@@ -25,6 +25,7 @@ pub fn document() -> String {
         (name = "records", description = "Lists of records."),
         (name = "leads", description = "One lead."),
         (name = "rules", description = "When, where and how often a person may be called."),
+        (name = "suppressions", description = "Numbers that must never be called again."),
         (name = "settings", description = "Settings that can be changed at run time."),
         (name = "webhooks", description = "Call results and new leads. For Bland and Convoso, not for operators."),
     )

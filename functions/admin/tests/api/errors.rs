@@ -65,6 +65,7 @@ async fn an_unknown_parameter_is_rejected(#[case] method: &str, #[case] path: &s
 async fn a_request_gets_503_and_retry_after_while_storage_is_unavailable() {
     let world = World::new();
     world.blobs.otherwise(|_, _| Fault::Lost);
+    world.lines.otherwise(|_, _| Fault::Lost);
     for route in ROUTES.iter().filter(|route| route.path != "/openapi.json") {
         let answer = routes::ask(&world, route, Some(ADMIN)).await;
         assert_eq!(answer.check_refused(503, None, "retry").header("retry-after"), "5", "{route:?}");

@@ -9,4 +9,5 @@ mod openapi;
 mod records;
 mod routes;
 mod status;
+mod suppressions;
 mod world;

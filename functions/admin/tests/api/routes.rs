@@ -16,8 +16,20 @@ pub(crate) fn path(route: &Route) -> String {
         return route.path.replace("{id}", "1?why=over");
     }
     match route.path.replace("{lead_id}", "1") {
-        path if path == route.path => path,
+        path if path == route.path => path.replace("{phone}", "2125550101").replace("{id}", "list.csv"),
         path => format!("{path}?phone=2125550101"),
+    }
+}
+
+/// The status of the answer to a valid request, while nothing is stored.
+pub(crate) fn status(route: &Route) -> u16 {
+    match (route.method, route.path) {
+        ("POST", "/rules/decisions") => 201,
+        // There is none to end.
+        ("DELETE", "/rules/decisions/{id}") => 404,
+        ("GET" | "DELETE", "/suppressions/{phone}" | "/suppressions/import/{id}") => 404,
+        ("POST", "/suppressions/import") => 202,
+        _ => 200,
     }
 }
 
@@ -25,10 +37,12 @@ pub(crate) fn path(route: &Route) -> String {
 pub(crate) async fn ask(world: &World, route: &Route, key: Option<&str>) -> Answer {
     let request = Request::builder().method(route.method).uri(format!("{BASE}{}", path(route)));
     let request = key.into_iter().fold(request, |request, key| request.header("X-API-Key", key));
-    let body = match (route.method, route.path) {
-        ("PUT", _) => r#"{"max_redial_attempts":5}"#,
-        ("POST", "/rules/decisions") => r#"{"kind":"suspension","jurisdiction":"LA","why":"storm"}"#,
-        _ => "",
+    let (header, body) = match (route.method, route.path) {
+        ("PUT", _) => (JSON, r#"{"max_redial_attempts":5}"#),
+        ("POST", "/rules/decisions") => (JSON, r#"{"kind":"suspension","jurisdiction":"LA","why":"storm"}"#),
+        ("DELETE", "/suppressions/{phone}") => (JSON, r#"{"reason":"asked for it"}"#),
+        ("POST", "/suppressions/import") => (("Content-Type", "text/csv"), ""),
+        _ => (JSON, ""),
     };
-    world.send(request.header(JSON.0, JSON.1).body(Body::from(body)).unwrap()).await
+    world.send(request.header(header.0, header.1).body(Body::from(body)).unwrap()).await
 }

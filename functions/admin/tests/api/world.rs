@@ -31,6 +31,7 @@ const KEYS: &str = "ops:admin:69a5265506c94c77b787a7d7377b7685a0eff82e33920a71e7
 pub(crate) struct World {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) blobs: Arc<Faulty<MemoryBlobs>>,
+    pub(crate) lines: Arc<Faulty<MemoryLines>>,
     pub(crate) trigger: Arc<RecordingTrigger>,
     pub(crate) secrets: Arc<MemorySecrets>,
     pub(crate) admin: Admin,
@@ -77,7 +78,7 @@ impl World {
         secrets.set(SECRET, KEYS);
         let keys = Arc::new(NamedSecret::new(SECRET, Arc::clone(&secrets) as _, Arc::clone(&clock) as _));
         let api = router(Api { admin: admin.clone(), keys, allow_key_in_query });
-        Self { clock, blobs, trigger, secrets, admin, api }
+        Self { clock, blobs, lines, trigger, secrets, admin, api }
     }
 
     /// A record stands in the month in which it was created.
@@ -127,6 +128,13 @@ impl World {
         let request = Request::builder().method("PUT").uri(format!("{BASE}{path}")).header("X-API-Key", ADMIN);
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    /// A list of numbers to suppress.
+    pub(crate) async fn import(&self, format: &str, list: impl Into<Body>) -> Answer {
+        let request = Request::builder().method("POST").uri(format!("{BASE}/suppressions/import"));
+        let request = request.header("X-API-Key", ADMIN).header("Content-Type", format);
+        self.send(request.body(list.into()).unwrap()).await
     }
 
     pub(crate) async fn configure(&self, body: impl ToString) -> Answer {

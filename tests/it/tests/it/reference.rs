@@ -172,6 +172,7 @@ fn code_allows(variable: &str, value: &str) -> bool {
 #[case("REDIAL_LEAD_WINDOW", &["retention", "today"], &["", "month"])]
 #[case("REDIAL_TRANSFER_RULE", &["merged", "transferred_to"], &["", "tag"])]
 #[case("REDIAL_CALLBACK_VARIABLES", &["callback_time", "a,b"], &[])]
+#[case("REDIAL_NATIONAL_LIST_SCRUBBED_ON", &["", "2025-12-25"], &["25.12.2025", "soon"])]
 #[case("REDIAL_CONVOSO_DISPOSITIONS", &["", "XA=SALE", "XA=SALE,XB=NO ANSWER"], &["XA", "=SALE", "XA="])]
 fn the_template_and_the_code_agree_on(#[case] variable: &str, #[case] good: &[&str], #[case] bad: &[&str]) {
     let parameter = parameter(&Template::read(), variable);

@@ -7,10 +7,13 @@ use serde_json::Value;
 
 const MONTH: &str = "arn:aws:s3:::bucket/redial-queue/redial-queue_2025-12/0001.json";
 const SETTINGS: &str = "arn:aws:s3:::bucket/redial-queue/settings.json";
+const LIST: &str = "arn:aws:s3:::bucket/imports/list.csv";
+const EXPORT: &str = "arn:aws:s3:::bucket/exports/suppressions.csv";
 const ELSEWHERE: &str = "arn:aws:s3:::bucket/elsewhere.json";
 const BUCKET: &str = "arn:aws:s3:::bucket";
 const LINES: &str = "arn:aws:dynamodb:us-east-1:123456789012:table/Lines";
 const OPEN: &str = "arn:aws:dynamodb:us-east-1:123456789012:table/Lines/index/open";
+const SUPPRESSED: &str = "arn:aws:dynamodb:us-east-1:123456789012:table/Lines/index/suppressed";
 const BLAND_KEY: &str = "arn:aws:ssm:us-east-1:123456789012:parameter/redial-queue/bland-api-key";
 const BLAND_SECRETS: &str = "arn:aws:ssm:us-east-1:123456789012:parameter/redial-queue/bland-webhook-secrets";
 const CONVOSO_SECRETS: &str = "arn:aws:ssm:us-east-1:123456789012:parameter/redial-queue/convoso-webhook-secrets";
@@ -22,9 +25,9 @@ const FAILED_RUNS: &str = "arn:aws:sqs:us-east-1:123456789012:FailedRuns";
 
 /// Everything that any function may do to anything, and much that none may.
 const REQUESTS: &[(&str, &[&str])] = &[
-    ("s3:GetObject", &[MONTH, SETTINGS, ELSEWHERE]),
-    ("s3:PutObject", &[MONTH, SETTINGS, ELSEWHERE]),
-    ("s3:DeleteObject", &[MONTH, SETTINGS, ELSEWHERE]),
+    ("s3:GetObject", &[MONTH, SETTINGS, LIST, EXPORT, ELSEWHERE]),
+    ("s3:PutObject", &[MONTH, SETTINGS, LIST, EXPORT, ELSEWHERE]),
+    ("s3:DeleteObject", &[MONTH, SETTINGS, LIST, EXPORT, ELSEWHERE]),
     ("s3:DeleteObjectVersion", &[MONTH]),
     ("s3:BypassGovernanceRetention", &[MONTH]),
     ("s3:ListBucket", &[BUCKET]),
@@ -35,11 +38,11 @@ const REQUESTS: &[(&str, &[&str])] = &[
     ("dynamodb:GetItem", &[LINES]),
     ("dynamodb:PutItem", &[LINES]),
     ("dynamodb:BatchGetItem", &[LINES]),
-    ("dynamodb:Query", &[LINES, OPEN]),
+    ("dynamodb:Query", &[LINES, OPEN, SUPPRESSED]),
     ("dynamodb:UpdateItem", &[LINES]),
     ("dynamodb:DeleteItem", &[LINES]),
     ("dynamodb:BatchWriteItem", &[LINES]),
-    ("dynamodb:Scan", &[LINES, OPEN]),
+    ("dynamodb:Scan", &[LINES, OPEN, SUPPRESSED]),
     ("dynamodb:DeleteTable", &[LINES]),
     ("ssm:GetParameter", &[BLAND_KEY, BLAND_SECRETS, CONVOSO_SECRETS, ADMIN_KEYS, OTHER_SECRET]),
     ("ssm:GetParametersByPath", &[BLAND_KEY, BLAND_SECRETS, CONVOSO_SECRETS, ADMIN_KEYS]),
@@ -96,10 +99,12 @@ fn the_webhook_writes_and_knows_whom_to_believe() {
 }
 
 #[test]
-fn the_processor_dials_reports_failure_and_deletes_months() {
+fn the_processor_dials_imports_lists_reports_failure_and_deletes_months() {
     let own = [
         ("ssm:GetParameter", BLAND_KEY),
         ("dynamodb:BatchGetItem", LINES),
+        ("dynamodb:Scan", LINES),
+        ("s3:GetObject", LIST),
         ("s3:DeleteObject", MONTH),
         ("sqs:SendMessage", FAILED_RUNS),
     ];
@@ -107,10 +112,14 @@ fn the_processor_dials_reports_failure_and_deletes_months() {
 }
 
 #[test]
-fn the_admin_api_knows_its_keys_starts_runs_and_deletes_months() {
+fn the_admin_api_knows_its_keys_keeps_lists_starts_runs_and_deletes_months() {
     let own = [
         ("ssm:GetParameter", ADMIN_KEYS),
         ("dynamodb:BatchGetItem", LINES),
+        ("dynamodb:Query", SUPPRESSED),
+        ("s3:GetObject", LIST),
+        ("s3:PutObject", LIST),
+        ("s3:PutObject", EXPORT),
         ("s3:DeleteObject", MONTH),
         ("lambda:InvokeFunction", PROCESSOR),
     ];

@@ -1,0 +1,142 @@
+//! `GET /suppressions`
+
+use super::invalid::Invalid;
+use super::iso::iso;
+use super::query::Parameters;
+use super::responses::ReadErrors;
+use super::suppression_json::SuppressionJson;
+use crate::Api;
+use crate::failure::Failure;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use chrono::{DateTime, Utc};
+use redial_domain::{Actor, Phone};
+use redial_formats::number_list::ListFormat;
+use redial_queue::usecase::admin::{ANSWERED, Exported};
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// Numbers on a page without a limit.
+const DEFAULT: usize = 100;
+
+/// Numbers that must never be called again
+///
+/// Follow `next_cursor` to read all pages. With `format`, or with `Accept: text/csv` or `application/jsonl`, the answer is the
+/// whole list. If it has more than 1,000 numbers it is written to the bucket, and the answer has its key.
+#[utoipa::path(
+    get,
+    path = "/suppressions",
+    tag = "suppressions",
+    params(
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "Maximum number of numbers to return (default 100)."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page."),
+        ("format" = Option<String>, Query, description = "`csv` or `jsonl` to export the whole list.")
+    ),
+    responses(
+        (status = 200, description = "One page of numbers, or the whole list as CSV or JSON lines.", body = SuppressionsPage),
+        (status = 201, description = "The whole list was written to the bucket.", body = ExportAnswer),
+        ReadErrors
+    )
+)]
+pub(crate) async fn suppressions(
+    State(api): State<Arc<Api>>,
+    Extension(actor): Extension<Actor>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let parameters = Parameters::parse(&query.unwrap_or_default(), &["limit", "cursor", "format"])?;
+    let in_query = parameters.parsed("format", "csv or jsonl", format_of_word)?;
+    if let Some(format) = in_query.or_else(|| format_of_type(&headers, &header::ACCEPT)) {
+        return export(&api, &actor, format).await;
+    }
+    let limit = parameters.parsed("limit", "1 to 1000", limit)?.unwrap_or(DEFAULT);
+    let after = parameters.parsed("cursor", "next_cursor of the previous page", decode_cursor)?;
+    let page = api.admin.suppressions(after.as_ref(), limit).await?;
+    let suppressions = page.listed.iter().map(|(phone, suppression)| SuppressionJson::new(phone, suppression));
+    let answer = SuppressionsPage {
+        success: true,
+        timestamp: iso(api.admin.stores.clock.now()),
+        suppressions: suppressions.collect(),
+        next_cursor: page.next.as_ref().map(encode_cursor),
+    };
+    Ok(Json(answer).into_response())
+}
+
+async fn export(api: &Api, actor: &Actor, format: ListFormat) -> Result<Response, Failure> {
+    Ok(match api.admin.export_suppressions(actor, format).await? {
+        Exported::Text(text) => ([(header::CONTENT_TYPE, content_type(format))], text).into_response(),
+        Exported::Object { key, count } => {
+            let answer = ExportAnswer { success: true, key, count };
+            (axum::http::StatusCode::CREATED, Json(answer)).into_response()
+        }
+    })
+}
+
+/// One page of the suppression list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct SuppressionsPage {
+    /// Always true.
+    #[schema(example = true)]
+    success: bool,
+    /// Time at which the list was read.
+    timestamp: DateTime<Utc>,
+    /// Numbers of this page, in no useful order. A number that was suppressed a moment ago may be missing.
+    suppressions: Vec<SuppressionJson>,
+    /// `cursor` of the next page, which may be empty. `null` on the last page.
+    next_cursor: Option<String>,
+}
+
+/// Where the whole list is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct ExportAnswer {
+    /// Always true.
+    #[schema(example = true)]
+    success: bool,
+    /// Key of the object in the bucket. It is deleted after 7 days.
+    #[schema(example = "exports/suppressions-20251217T190000Z-0123456789ab.csv")]
+    key: String,
+    /// How many numbers the list has.
+    count: usize,
+}
+
+fn limit(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|limit| (1..=ANSWERED).contains(limit))
+}
+
+fn format_of_word(word: &str) -> Option<ListFormat> {
+    [ListFormat::Csv, ListFormat::JsonLines].into_iter().find(|format| format.extension() == word)
+}
+
+/// Returns the format that a header names. `None` if it names no format of a list.
+pub(super) fn format_of_type(headers: &HeaderMap, name: &header::HeaderName) -> Option<ListFormat> {
+    let value = headers.get(name)?.to_str().ok()?.to_ascii_lowercase();
+    match value.split([';', ',']).next()?.trim() {
+        "text/csv" => Some(ListFormat::Csv),
+        "application/jsonl" | "application/x-ndjson" | "application/jsonlines" => Some(ListFormat::JsonLines),
+        _ => None,
+    }
+}
+
+fn content_type(format: ListFormat) -> &'static str {
+    match format {
+        ListFormat::Csv => "text/csv; charset=utf-8",
+        ListFormat::JsonLines => "application/jsonl",
+    }
+}
+
+/// Writes a number as a cursor. It is not readable at a glance, because an URL may be seen by others.
+fn encode_cursor(after: &Phone) -> String {
+    hex::encode(after.as_str())
+}
+
+fn decode_cursor(text: &str) -> Option<Phone> {
+    Phone::stored(&String::from_utf8(hex::decode(text).ok()?).ok()?)
+}
+
+/// Reads the phone number of a path, in any common spelling.
+pub(super) fn phone_of_path(text: &str) -> Result<Phone, Invalid> {
+    Phone::parse(text).map_err(|error| Invalid::field("phone", error.to_string()))
+}
