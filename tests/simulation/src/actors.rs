@@ -47,6 +47,7 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
         }
     }
     let delivery = world.deliveries.fetch_add(1, Ordering::Relaxed);
+    let began = world.engine.now();
     let answered_before = world.judge().is_answered(&arrival);
     world.judge().offered(&arrival, delivery, world.engine.now());
     world.say("webhook", place as u64, || arrival.id());
@@ -66,10 +67,10 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
         match done {
             Ok(done) => {
                 let alone = under_way.fetch_sub(1, Ordering::Relaxed) == 1 && others == 0;
-                inside.judge().answered(&arrival, done, alone, now);
+                inside.judge().answered(&arrival, done, alone, began, now);
             }
             Err(_) if inside.has(Defect::FailureAnsweredOk) => {
-                inside.judge().answered(&arrival, Ingested::Deferred, false, now);
+                inside.judge().answered(&arrival, Ingested::Deferred, false, began, now);
             }
             Err(_) => send_again(&inside, arrival, tries, &under_way),
         }
@@ -96,9 +97,10 @@ pub(crate) fn refuse_later(world: &Arc<World>, report: Report, delay: Duration, 
     world.engine.after(delay, move || {
         let (place, process) = Processes::one(&later, Role::Webhook);
         let phone = report.phone.clone().unwrap();
+        let began = later.engine.now();
         later.say("second payload", place as u64, || phone.national().to_owned());
         if later.has(Defect::SecondPayloadIgnored) || (later.has(Defect::DoubtIgnored) && is_in_doubt(&report)) {
-            later.judge().refused(&phone, later.engine.now());
+            later.judge().refused(&phone, began, later.engine.now());
             later.posts.fetch_sub(1, Ordering::Relaxed);
             return;
         }
@@ -114,9 +116,9 @@ pub(crate) fn refuse_later(world: &Arc<World>, report: Report, delay: Duration, 
         let work = async move {
             match ingest.receive(report.clone()).await {
                 Ok(Received::PossibleDoNotCall) if is_in_doubt(&report) => {
-                    inside.judge().refused(&phone, inside.engine.now());
+                    inside.judge().refused(&phone, began, inside.engine.now());
                 }
-                Ok(Received::DoNotCall) => inside.judge().refused(&phone, inside.engine.now()),
+                Ok(Received::DoNotCall) => inside.judge().refused(&phone, began, inside.engine.now()),
                 Ok(other) => inside.judge().violated(|| format!("a refusal was answered with {other:?}")),
                 Err(_) => send_again(&inside, report),
             }
@@ -205,6 +207,11 @@ pub(crate) fn storm(world: &Arc<World>) {
     }
     for _ in 0..world.engine.draw(|chance| chance.below(10)) {
         at_random(world, length, operators::steer);
+    }
+    if plan.suppressions {
+        for _ in 0..world.engine.draw(|chance| chance.between(2, 8)) {
+            at_random(world, length, operators::forbid_or_allow);
+        }
     }
     for _ in 0..world.engine.draw(|chance| chance.below(3)) {
         at_random(world, length, operators::configure);

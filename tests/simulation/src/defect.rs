@@ -36,6 +36,7 @@ pub enum Defect {
     RetiringForgotten,
     CorrectionIgnored,
     AgentCallForgotten,
+    RemovalLasts,
 }
 
 /// A planted mistake.
@@ -87,4 +88,5 @@ pub const PLANTED: &[Planted] = &[
     planted(Defect::RetiringForgotten, "a suppression does not ask for its records to be completed", 17),
     planted(Defect::CorrectionIgnored, "a corrected disposition is taken for a repeat", 1),
     planted(Defect::AgentCallForgotten, "the call with an agent is lost when a line is read", 1),
+    planted(Defect::RemovalLasts, "a removal of a suppression holds against a later do-not-call", 9),
 ];

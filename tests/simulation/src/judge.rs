@@ -18,6 +18,8 @@ pub(crate) struct Judge {
     /// Calls on each day in the business zone.
     days: BTreeMap<NaiveDate, u32>,
     suppressed: BTreeMap<Phone, DateTime<Utc>>,
+    /// Removals of suppressions.
+    removals: BTreeMap<Phone, Vec<Removal>>,
     transfers: BTreeMap<Phone, Vec<QuietTime>>,
     quiet: TimeDelta,
     steering: BTreeMap<LeadKey, Vec<Spell>>,
@@ -109,6 +111,12 @@ const LEASE_HOLDS: TimeDelta = TimeDelta::seconds(180);
 /// Faults may let a write happen so much later than it was asked for.
 const LATE: TimeDelta = TimeDelta::minutes(10);
 
+/// The removal of a suppression.
+struct Removal {
+    /// When it can no longer take effect.
+    over: Option<DateTime<Utc>>,
+}
+
 impl Judge {
     pub(crate) fn new(cap: u32, daily: Option<u32>, quiet: TimeDelta) -> Self {
         Self {
@@ -120,6 +128,7 @@ impl Judge {
             dials: BTreeMap::new(),
             days: BTreeMap::new(),
             suppressed: BTreeMap::new(),
+            removals: BTreeMap::new(),
             transfers: BTreeMap::new(),
             quiet,
             steering: BTreeMap::new(),
@@ -319,8 +328,33 @@ impl Judge {
     }
 
     /// The queue has answered a refusal that is not in a result.
-    pub(crate) fn refused(&mut self, phone: &Phone, now: DateTime<Utc>) {
+    pub(crate) fn refused(&mut self, phone: &Phone, began: DateTime<Utc>, now: DateTime<Utc>) {
+        let removals = self.removals.get(phone).into_iter().flatten();
+        // Nobody knows which of two changes at the same time came first.
+        if removals.clone().any(|removal| removal.over.is_none_or(|over| over >= began)) {
+            return;
+        }
         self.suppressed.entry(phone.clone()).or_insert(now);
+    }
+
+    /// An operator asks for a suppression to be taken off. It may be off from now on. The answer is its place.
+    pub(crate) fn allows(&mut self, phone: &Phone) -> usize {
+        self.suppressed.remove(phone);
+        let removals = self.removals.entry(phone.clone()).or_default();
+        removals.push(Removal { over: None });
+        removals.len() - 1
+    }
+
+    /// The queue has taken a suppression off, or there was none.
+    pub(crate) fn allowed(&mut self, phone: &Phone, place: usize, now: DateTime<Utc>) {
+        if let Some(removal) = self.removals.get_mut(phone).and_then(|removals| removals.get_mut(place)) {
+            removal.over.get_or_insert(now);
+        }
+    }
+
+    /// Whether the number is suppressed for all that is known.
+    pub(crate) fn is_suppressed(&self, phone: &Phone) -> bool {
+        self.suppressed.contains_key(phone)
     }
 
     /// An uploaded month has a call that no webhook reported.
@@ -364,10 +398,17 @@ impl Judge {
     }
 
     /// The queue has answered, for the last of the deliveries under way.
-    pub(crate) fn answered(&mut self, arrival: &Arrival, done: Ingested, alone: bool, now: DateTime<Utc>) {
+    pub(crate) fn answered(
+        &mut self,
+        arrival: &Arrival,
+        done: Ingested,
+        alone: bool,
+        began: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) {
         if let Arrival::Result(result) = arrival {
             if result.outcome.suppresses() {
-                self.suppressed.entry(result.phone.clone()).or_insert(now);
+                self.refused(&result.phone, began, now);
             }
             if result.outcome == Outcome::TRANSFERRED {
                 // Convoso does not tell when a call ended, so a repeat looks as if it ended later. The call is still the same.

@@ -4,7 +4,7 @@ use crate::actors::{a_lead, fate};
 use crate::engine::Fate;
 use crate::process::{Process, Processes, Role};
 use crate::world::World;
-use redial_domain::{Command, LeadId, LeadKey, Phone};
+use redial_domain::{Command, LeadId, LeadKey, Outcome, Phone};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +34,36 @@ pub(crate) fn command(world: &Arc<World>, lead: LeadId, phone: Phone, what: Comm
             if done == redial_queue::usecase::admin::Steered::Done {
                 inside.judge().acknowledged(&key, spell, inside.engine.now());
             }
+        }
+    });
+}
+
+/// How long a write can still be carried out after its process has given up or was killed.
+const LATE: Duration = Duration::from_secs(700);
+
+/// An operator suppresses a number, or takes its suppression off.
+pub(crate) fn forbid_or_allow(world: &Arc<World>) {
+    let (_, phone) = a_lead(world);
+    let began = world.engine.now();
+    let by = redial_domain::builders::operator();
+    let inside = Arc::clone(world);
+    if !world.judge().is_suppressed(&phone) {
+        world.say("suppress", 0, || phone.national().to_owned());
+        return office(world, |process| async move {
+            if process.admin.suppress(&by, &phone, Outcome::DNC, "").await.is_ok() {
+                inside.say("suppressed", 0, || phone.national().to_owned());
+                inside.judge().refused(&phone, began, inside.engine.now());
+            }
+        });
+    }
+    let place = world.judge().allows(&phone);
+    world.say("allow", place as u64, || phone.national().to_owned());
+    let (later, late) = (Arc::clone(world), phone.clone());
+    world.engine.after(LATE, move || later.judge().allowed(&late, place, later.engine.now()));
+    office(world, |process| async move {
+        if process.admin.allow(&by, &phone, "asked for it").await.is_ok() {
+            inside.say("allowed", place as u64, || phone.national().to_owned());
+            inside.judge().allowed(&phone, place, inside.engine.now());
         }
     });
 }

@@ -34,6 +34,8 @@ pub(crate) struct Plan {
     /// Answers of stores are slow in so many of a thousand cases.
     pub(crate) slowness: u64,
     pub(crate) removals: bool,
+    /// Operators suppress numbers, and allow them again.
+    pub(crate) suppressions: bool,
     pub(crate) broken_objects: bool,
     /// Calls are over at once more often than not.
     pub(crate) short_calls: bool,
@@ -72,6 +74,7 @@ impl Plan {
         // Drawn aside, so that the seeds without a limit keep their histories.
         let daily =
             *Chance::of(chance.clone().bits()).pick(&[None, None, None, None, None, Some(4), Some(8), Some(30)]);
+        let suppressions = Chance::of(chance.clone().bits() ^ 1).permille(300);
         let leads = leads(chance);
         let cap = *chance.pick(&[3, 8, 20, 50]);
         let quiet = *chance.pick(&[10, 30]);
@@ -93,6 +96,7 @@ impl Plan {
             ambushes: *chance.pick(&[0, 0, 30, 150]),
             slowness: *chance.pick(&[0, 20, 200]),
             removals: chance.permille(250),
+            suppressions,
             broken_objects: chance.permille(150),
             short_calls: chance.permille(400),
             script: None,
@@ -126,6 +130,7 @@ impl Plan {
             ambushes: 0,
             slowness: 0,
             removals: false,
+            suppressions: false,
             broken_objects: false,
             script: Some(script),
             shards: ShardCount::Fixed(2),

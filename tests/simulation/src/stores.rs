@@ -215,6 +215,7 @@ impl SimStores {
         match self.world.defect {
             Some(Defect::InboxNotStored) => line.inbox.clear(),
             Some(Defect::RetiringForgotten) => line.retiring = false,
+            Some(Defect::RemovalLasts) if line.allowed.is_some() => line.suppressed = None,
             Some(Defect::LineFreedFirst) => line.hold = line.hold.take().filter(|_| line.inbox.is_empty()),
             _ => {}
         }

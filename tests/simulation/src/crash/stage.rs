@@ -115,7 +115,7 @@ impl Stage {
         let (phone, mut line) = self.line(lead);
         line.accept(arrival.clone(), self.now);
         self.world.judge().offered(&arrival, u64::MAX, self.now);
-        self.world.judge().answered(&arrival, Ingested::Deferred, false, self.now);
+        self.world.judge().answered(&arrival, Ingested::Deferred, false, self.now, self.now);
         self.world.stored.set_line(&self.world, &phone, &line);
     }
 
