@@ -28,6 +28,7 @@ mod shell;
 mod stack;
 mod steering;
 mod store;
+mod suppressions;
 mod under_faults;
 mod unknown;
 mod webhooks;

@@ -162,6 +162,22 @@ async fn one_test_call_shows_that_a_deployment_works() {
     assert_eq!(stack.records(&you).await.len(), 0, "the lead is removed");
 }
 
+#[tokio::test]
+async fn a_number_is_suppressed_and_allowed_and_a_list_is_imported() {
+    let stack = Stack::alone().await;
+    let operator = Operator::new(&stack).await;
+    let said = operator.types("Suppression list", 0, &[("NUMBER", "3365550101")]).await;
+    let answers: Vec<Value> = serde_json::Deserializer::from_str(&said).into_iter().collect::<Result<_, _>>().unwrap();
+    assert_eq!(answers.len(), 3, "{said}");
+    assert!(answers.iter().all(|answer| answer["suppression"]["note"] == "wrote a letter"), "{said}");
+    let said = operator.types("Suppression list", 1, &[("NUMBER", "3365550102")]).await;
+    let answer: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((&answer["success"], &answer["lines"]), (&json!(true), &json!(2)), "{said}");
+    operator.types("Suppression list", 2, &[]).await;
+    stack.runs_well().await;
+    assert_eq!(stack.get("/suppressions/import/list.csv").await["known"], 1);
+}
+
 /// The replaced system has written a file, and a call that it placed ends while its place is taken.
 #[tokio::test]
 async fn the_replaced_system_is_left_without_a_call_lost_or_made_twice() {
