@@ -18,6 +18,29 @@ pub enum Command {
     DismissDoNotCall,
 }
 
+impl Command {
+    /// Returns the word that is stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Remove => "remove",
+            Self::ConfirmDoNotCall => "confirm_do_not_call",
+            Self::DismissDoNotCall => "dismiss_do_not_call",
+        }
+    }
+
+    /// Returns whether it lets calls be made again. Such a command is recorded before it takes effect.
+    #[must_use]
+    pub fn opens(self) -> bool {
+        match self {
+            Self::Resume | Self::DismissDoNotCall => true,
+            Self::Pause | Self::Remove | Self::ConfirmDoNotCall => false,
+        }
+    }
+}
+
 /// What a command makes of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Commanded {

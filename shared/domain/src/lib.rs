@@ -15,6 +15,7 @@ mod id;
 mod import;
 pub mod law;
 mod lead;
+pub mod ledger;
 pub mod line;
 mod month;
 mod number_facts;

@@ -4,6 +4,7 @@
 mod golden;
 pub mod import_v1;
 pub mod law_v1;
+pub mod ledger_v1;
 pub mod line_v1;
 pub mod month_v1;
 pub mod number_list;

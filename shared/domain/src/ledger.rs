@@ -1,0 +1,218 @@
+//! What the ledger records for proof: why a call was made or not made, and what was changed by whom.
+
+use super::law::Place;
+use super::line::{Hold, Suppression};
+use super::verdict::{Facts, Gate, Verdict};
+use super::{Actor, AttemptId, Command, LeadId, LeadRef, Phone, Source};
+use chrono::{DateTime, SecondsFormat, Utc};
+
+/// The settings that turn dialing on and off.
+const SWITCHES: [&str; 2] = ["enabled", "running"];
+
+/// One entry. Two entries with one id record the same event twice, and readers count it once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What identifies the event.
+    pub id: String,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// Who or what caused it.
+    pub by: Actor,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A call may be requested. It is recorded before the request.
+    Attempt(Box<Attempt>),
+    /// An attempt became no call.
+    NotCalled(Box<NotCalled>),
+    /// An operator gave a command for a lead.
+    Steered(Box<Steering>),
+    /// An operator changed settings.
+    Settings(Vec<SettingChange>),
+    /// An operator turned the queue or the processor on or off.
+    Switched(Vec<SettingChange>),
+    /// A number must never be called again.
+    Suppressed(Phone, Suppression),
+}
+
+/// Why a call was allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The attempt. Its id travels to the provider.
+    pub attempt: AttemptId,
+    /// The record from which it is dialed.
+    pub lead: LeadRef,
+    /// The provider that is asked.
+    pub provider: Source,
+    /// The version of the calling rules.
+    pub rules: String,
+    /// The version of the time zone data.
+    pub time_zones: String,
+    /// Where the person may be.
+    pub place: Place,
+    /// Every gate with its value and limit.
+    pub gates: Vec<Gate>,
+    /// The calls of the last 24 hours that counted.
+    pub calls: Vec<DateTime<Utc>>,
+}
+
+/// Why an attempt became no call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotCalled {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The record from which it would have been dialed.
+    pub lead: LeadRef,
+    /// Why.
+    pub reason: WhyNot,
+    /// The provider's message, without personal data. Empty if there is none.
+    pub message: String,
+}
+
+/// Why an attempt became no call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyNot {
+    /// Its entry could not be stored, or it is unknown whether it is.
+    LedgerUnavailable,
+    /// The request could not leave in time.
+    Late,
+    /// The run has stopped.
+    Stopped,
+    /// The line could not be read right before the request.
+    LineUnreadable,
+    /// The number was suppressed after the claim.
+    Suppressed,
+    /// A possible do-not-call came after the claim.
+    PossibleDoNotCall,
+    /// The line was changed after the claim, by an operator or by an arrival.
+    LineChanged,
+    /// The provider refused this call.
+    Refused,
+    /// The provider refuses every call.
+    Blocked,
+    /// The provider answered that there are too many requests.
+    SlowDown,
+    /// The provider could not be reached.
+    Unreachable,
+}
+
+impl WhyNot {
+    /// Returns the word that is stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::LedgerUnavailable => "ledger_unavailable",
+            Self::Late => "late",
+            Self::Stopped => "stopped",
+            Self::LineUnreadable => "line_unreadable",
+            Self::Suppressed => "suppressed",
+            Self::PossibleDoNotCall => "possible_do_not_call",
+            Self::LineChanged => "line_changed",
+            Self::Refused => "refused",
+            Self::Blocked => "blocked",
+            Self::SlowDown => "slow_down",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
+/// An operator's command for a lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Steering {
+    /// The lead.
+    pub lead: LeadId,
+    /// Its number.
+    pub phone: Phone,
+    /// What was asked for.
+    pub command: Command,
+    /// What came of it. A command that lets calls be made again is recorded before it takes effect: `given`.
+    pub outcome: &'static str,
+}
+
+/// A setting with its value before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingChange {
+    /// The key.
+    pub key: &'static str,
+    /// The value before.
+    pub old: String,
+    /// The value after.
+    pub new: String,
+}
+
+impl SettingChange {
+    /// Returns whether it only keeps calls from being made. Such a change takes effect before it is recorded.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        SWITCHES.contains(&self.key) && self.new == "false"
+    }
+}
+
+impl Entry {
+    /// Returns the entry of an attempt that was decided on these facts.
+    #[must_use]
+    pub fn attempt(hold: &Hold, facts: &Facts<'_>, verdict: Verdict) -> Self {
+        let attempt = Attempt {
+            attempt: hold.attempt,
+            lead: hold.lead.clone(),
+            provider: hold.provider,
+            rules: facts.policy.law.version.clone(),
+            time_zones: chrono_tz::IANA_TZDB_VERSION.to_owned(),
+            place: facts.place(),
+            gates: verdict.gates,
+            calls: facts.line.map(|line| line.recent_calls(facts.now)).unwrap_or_default(),
+        };
+        let event = Event::Attempt(Box::new(attempt));
+        Self { id: hold.attempt.to_string(), at: hold.since, by: Actor::Run, event }
+    }
+
+    /// Returns the entry of an attempt that became no call. It has the same id whoever writes it.
+    #[must_use]
+    pub fn not_called(not_called: NotCalled, at: DateTime<Utc>) -> Self {
+        let id = format!("not-called:{}", not_called.attempt);
+        Self { id, at, by: Actor::Run, event: Event::NotCalled(Box::new(not_called)) }
+    }
+
+    /// Returns the entry of a suppression. A run that was killed after it has recorded it records it once more, under the
+    /// same id.
+    #[must_use]
+    pub fn suppressed(phone: &Phone, suppression: &Suppression) -> Self {
+        let at = suppression.at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        let event = Event::Suppressed(phone.clone(), suppression.clone());
+        Self { id: format!("suppressed:{}:{at}", phone.as_str()), at: suppression.at, by: Actor::Run, event }
+    }
+
+    /// Returns the entry of a change of settings. `chance` makes its id.
+    #[must_use]
+    pub fn changed(by: &Actor, changes: Vec<SettingChange>, at: DateTime<Utc>, chance: u128) -> Self {
+        let is_switch = changes.iter().all(|change| SWITCHES.contains(&change.key));
+        let event = if is_switch { Event::Switched(changes) } else { Event::Settings(changes) };
+        Self { id: AttemptId::new(at, chance).to_string(), at, by: by.clone(), event }
+    }
+
+    /// Returns the entry of an operator's command. `chance` makes its id.
+    #[must_use]
+    pub fn steered(by: &Actor, steering: Steering, at: DateTime<Utc>, chance: u128) -> Self {
+        let event = Event::Steered(Box::new(steering));
+        Self { id: AttemptId::new(at, chance).to_string(), at, by: by.clone(), event }
+    }
+}
+
+impl Event {
+    /// Returns the word that is stored.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Attempt(_) => "attempt",
+            Self::NotCalled(_) => "not_called",
+            Self::Steered(_) => "steered",
+            Self::Settings(_) => "settings",
+            Self::Switched(_) => "switched",
+            Self::Suppressed(..) => "suppressed",
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The shape of version 1. One type for all kinds, so that a table over the files has one set of columns.
+//!
+//! A new field is optional and comes after the others. Nothing reads entries back but proofs and queries, which show the
+//! fields that they know.
+
+use super::Chain;
+use chrono::{DateTime, SecondsFormat, Utc};
+use redial_domain::Actor;
+use redial_domain::law::Place;
+use redial_domain::ledger::{Attempt, Entry, Event, NotCalled, SettingChange, Steering};
+use redial_domain::verdict::Gate;
+use serde::Serialize;
+
+#[derive(Serialize, Default)]
+pub(super) struct StoredEntry<'a> {
+    v: u32,
+    id: &'a str,
+    writer: &'a str,
+    seq: u64,
+    prev: &'a str,
+    at: String,
+    kind: &'static str,
+    /// The name of an operator's key, `run` or `webhook`.
+    by: &'a str,
+    /// The person, as the operator's own system names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lead: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    month: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempt: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<&'static str>,
+    /// The version of the calling rules, and of the time zones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_zones: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<Vec<StoredPresence<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gates: Option<Vec<StoredGate>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calls_24h: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settings: Option<Vec<StoredChange<'a>>>,
+    /// Who reported a do-not-call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'static str>,
+}
+
+/// A jurisdiction in which the person may be.
+#[derive(Serialize)]
+struct StoredPresence<'a> {
+    jurisdiction: &'a str,
+    zones: Vec<StoredZone>,
+}
+
+#[derive(Serialize)]
+struct StoredZone {
+    zone: &'static str,
+    /// The local time, with its offset.
+    local: String,
+}
+
+#[derive(Serialize)]
+struct StoredGate {
+    name: &'static str,
+    value: String,
+    limit: String,
+}
+
+#[derive(Serialize)]
+struct StoredChange<'a> {
+    key: &'static str,
+    old: &'a str,
+    new: &'a str,
+}
+
+impl<'a> StoredEntry<'a> {
+    pub(super) fn new(entry: &'a Entry, chain: &'a Chain) -> Self {
+        let user = match &entry.by {
+            Actor::Operator { user, .. } => user.as_deref(),
+            Actor::Run | Actor::Webhook => None,
+        };
+        let common = Self {
+            v: 1,
+            id: &entry.id,
+            writer: chain.writer(),
+            seq: chain.next(),
+            prev: &chain.hash,
+            at: instant(entry.at),
+            kind: entry.event.kind(),
+            by: entry.by.name(),
+            user,
+            ..Self::default()
+        };
+        match &entry.event {
+            Event::Attempt(attempt) => common.with_attempt(attempt, entry.at),
+            Event::NotCalled(not_called) => common.with_not_called(not_called),
+            Event::Steered(steering) => common.with_steering(steering),
+            Event::Settings(changes) | Event::Switched(changes) => {
+                Self { settings: Some(changes.iter().map(StoredChange::from).collect()), ..common }
+            }
+            Event::Suppressed(phone, suppression) => Self {
+                phone: Some(phone.as_str()),
+                reason: Some(suppression.reason.as_str()),
+                source: Some(suppression.source.as_str()),
+                ..common
+            },
+        }
+    }
+
+    fn with_attempt(self, attempt: &'a Attempt, at: DateTime<Utc>) -> Self {
+        Self {
+            phone: Some(attempt.lead.phone.as_str()),
+            lead: Some(attempt.lead.id.as_str()),
+            month: Some(attempt.lead.month.to_string()),
+            attempt: Some(attempt.attempt.to_string()),
+            provider: Some(attempt.provider.as_str()),
+            rules: Some(&attempt.rules),
+            time_zones: Some(&attempt.time_zones),
+            place: Some(presences(&attempt.place, at)),
+            gates: Some(attempt.gates.iter().map(StoredGate::from).collect()),
+            calls_24h: Some(attempt.calls.iter().copied().map(instant).collect()),
+            ..self
+        }
+    }
+
+    fn with_not_called(self, not_called: &'a NotCalled) -> Self {
+        Self {
+            phone: Some(not_called.lead.phone.as_str()),
+            lead: Some(not_called.lead.id.as_str()),
+            month: Some(not_called.lead.month.to_string()),
+            attempt: Some(not_called.attempt.to_string()),
+            reason: Some(not_called.reason.as_str()),
+            message: Some(not_called.message.as_str()).filter(|message| !message.is_empty()),
+            ..self
+        }
+    }
+
+    fn with_steering(self, steering: &'a Steering) -> Self {
+        Self {
+            phone: Some(steering.phone.as_str()),
+            lead: Some(steering.lead.as_str()),
+            command: Some(steering.command.as_str()),
+            outcome: Some(steering.outcome),
+            ..self
+        }
+    }
+}
+
+impl From<&Gate> for StoredGate {
+    fn from(gate: &Gate) -> Self {
+        Self { name: gate.name.as_str(), value: gate.value.to_string(), limit: gate.limit.to_string() }
+    }
+}
+
+impl<'a> From<&'a SettingChange> for StoredChange<'a> {
+    fn from(change: &'a SettingChange) -> Self {
+        Self { key: change.key, old: &change.old, new: &change.new }
+    }
+}
+
+/// Milliseconds, so that texts of instants sort as the instants do.
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+fn presences(place: &Place, at: DateTime<Utc>) -> Vec<StoredPresence<'_>> {
+    let presences = match place {
+        Place::In(presences) => presences.as_slice(),
+        Place::Outside => &[],
+    };
+    let zone = |zone: &chrono_tz::Tz| StoredZone {
+        zone: zone.name(),
+        local: at.with_timezone(zone).to_rfc3339_opts(SecondsFormat::Secs, false),
+    };
+    let presences = presences.iter().map(|presence| StoredPresence {
+        jurisdiction: presence.jurisdiction.as_str(),
+        zones: presence.zones.iter().map(zone).collect(),
+    });
+    presences.collect()
+}

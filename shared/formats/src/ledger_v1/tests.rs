@@ -1,0 +1,110 @@
+use super::*;
+use redial_domain::builders::{at, attempt, lead_ref, operator, phone};
+use redial_domain::law::{Jurisdiction, Place, Presence};
+use redial_domain::ledger::{Attempt, Event, NotCalled, SettingChange, Steering, WhyNot};
+use redial_domain::verdict::{Gate, GateName, Opens, Shown};
+use redial_domain::{Actor, Command, Outcome, Source, Suppression};
+use rstest::rstest;
+
+const GOLDEN: &str = include_str!("../../tests/golden/ledger_v1.jsonl");
+
+/// One entry of each kind.
+fn entries() -> Vec<Entry> {
+    let now = at("2025-12-17T19:00:00.250Z");
+    let lead_ref = lead_ref(1, "2025-12");
+    let gate = |name, value, limit| Gate { name, value, limit, opens: Opens::Now };
+    let zones = vec![chrono_tz::America::Chicago, chrono_tz::America::New_York];
+    let asked = Attempt {
+        attempt: attempt(1),
+        lead: lead_ref.clone(),
+        provider: Source::Bland,
+        rules: "2026-11-27.1".to_owned(),
+        time_zones: "2025b".to_owned(),
+        place: Place::In(vec![Presence { jurisdiction: Jurisdiction::parse("FL").unwrap(), zones: zones.clone() }]),
+        gates: vec![
+            gate(GateName::CallingHours, Shown::Walls(now, zones), Shown::Word("every rule open")),
+            gate(GateName::CallsPerNumber, Shown::Count(1), Shown::Count(8)),
+        ],
+        calls: vec![at("2025-12-17T15:00:00Z")],
+    };
+    let asked = Entry { id: attempt(1).to_string(), at: now, by: Actor::Run, event: Event::Attempt(Box::new(asked)) };
+    let refused = NotCalled {
+        attempt: attempt(1),
+        lead: lead_ref.clone(),
+        reason: WhyNot::Refused,
+        message: "Pathway not found".to_owned(),
+    };
+    let change = |key, old: &str, new: &str| SettingChange { key, old: old.to_owned(), new: new.to_owned() };
+    let steering = |command| Steering { lead: lead_ref.id.clone(), phone: phone(1), command, outcome: "done" };
+    let suppression = Suppression { reason: Outcome::DNC, source: Source::Bland, at: now };
+    let by = Actor::Operator { key: "ops".to_owned(), user: Some("user-1".to_owned()) };
+    vec![
+        asked,
+        Entry::not_called(refused, now),
+        Entry::steered(&by, steering(Command::Pause), now, 1 << 100),
+        Entry::changed(&operator(), vec![change("calls_per_second", "5", "2")], now, 2 << 100),
+        Entry::changed(&operator(), vec![change("running", "true", "false")], now, 3 << 100),
+        Entry::suppressed(&phone(1), &suppression),
+    ]
+}
+
+fn lines() -> Vec<String> {
+    let mut chain = Chain::new("7b1f0c52a4d84f2f9d0e1a2b3c4d5e6f".to_owned());
+    entries().iter().map(|entry| chain.append(entry)).collect()
+}
+
+fn kinds(lines: &[String]) -> Vec<(u64, FaultKind)> {
+    verify(lines.iter().map(String::as_str)).into_iter().map(|fault| (fault.seq, fault.kind)).collect()
+}
+
+#[test]
+fn entries_are_stored_as_before() {
+    assert_eq!(lines().join("\n"), GOLDEN.trim_end(), "the stored bytes have changed");
+}
+
+#[test]
+fn stored_entries_have_no_fault() {
+    assert_eq!(verify(GOLDEN.lines()), []);
+}
+
+#[test]
+fn every_changed_byte_is_found() {
+    let lines = lines();
+    for (number, line) in lines.iter().enumerate() {
+        for place in 0..line.len() {
+            let mut changed = line.clone().into_bytes();
+            changed[place] ^= 1;
+            let Ok(changed) = String::from_utf8(changed) else { continue };
+            let mut all = lines.clone();
+            all[number] = changed;
+            assert_ne!(kinds(&all), [], "byte {place} of line {number}");
+        }
+    }
+}
+
+#[rstest]
+#[case(0, &[(1, FaultKind::Missing)])]
+#[case(2, &[(3, FaultKind::Missing)])]
+fn a_line_that_is_gone_is_found(#[case] gone: usize, #[case] faults: &[(u64, FaultKind)]) {
+    let mut lines = lines();
+    lines.remove(gone);
+    assert_eq!(kinds(&lines), faults);
+}
+
+#[test]
+fn a_line_that_was_put_in_is_found() {
+    let mut lines = lines();
+    let mut other = Chain::new("7b1f0c52a4d84f2f9d0e1a2b3c4d5e6f".to_owned());
+    let forged = other.append(&entries()[5]);
+    lines[0] = forged.clone();
+    assert_eq!(kinds(&lines), [(2, FaultKind::WrongChain)]);
+    lines.push(forged);
+    assert_eq!(kinds(&lines), [(1, FaultKind::Doubled), (2, FaultKind::WrongChain)]);
+}
+
+#[test]
+fn the_order_of_lines_does_not_matter() {
+    let mut lines = lines();
+    lines.reverse();
+    assert_eq!(kinds(&lines), []);
+}
