@@ -16,6 +16,8 @@ pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub struct Common {
     /// The bucket of records, settings and the run state.
     pub bucket: String,
+    /// The bucket of the ledger.
+    pub ledger_bucket: String,
     /// The table of lines.
     pub lines_table: String,
     /// The number of objects of a new month.

@@ -38,6 +38,7 @@ impl System {
         let meter = Arc::new(EmfMeter::new(Arc::clone(&clock), config::function_name()));
         let ports = Ports {
             blobs: Arc::new(S3Blobs::new(aws::s3(&sdk), &common.bucket)),
+            ledger: Arc::new(S3Blobs::new(aws::s3(&sdk), &common.ledger_bucket)),
             lines: Arc::new(DynamoLines::new(
                 aws_sdk_dynamodb::Client::new(&sdk),
                 &common.lines_table,

@@ -162,7 +162,7 @@ impl Entry {
             provider: hold.provider,
             rules: facts.policy.law.version.clone(),
             time_zones: chrono_tz::IANA_TZDB_VERSION.to_owned(),
-            place: facts.place(),
+            place: facts.place().place.clone(),
             gates: verdict.gates,
             calls: facts.line.map(|line| line.recent_calls(facts.now)).unwrap_or_default(),
         };

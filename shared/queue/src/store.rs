@@ -4,6 +4,7 @@
 pub mod cas;
 pub mod imports;
 pub mod law;
+pub mod ledger;
 pub mod lines;
 pub mod metered;
 pub mod records;
@@ -14,6 +15,7 @@ pub mod settings;
 use crate::ports::{BlobStore, Clock, LineStore, Meter};
 use imports::ImportStore;
 use law::LawStore;
+use ledger::Ledger;
 use lines::Lines;
 use metered::Metered;
 use records::{Records, ShardCount};
@@ -26,6 +28,8 @@ use std::sync::Arc;
 pub struct Ports {
     /// Objects: records, settings, the state of runs.
     pub blobs: Arc<dyn BlobStore>,
+    /// Objects of the ledger, which are never changed. They may be in a bucket of their own.
+    pub ledger: Arc<dyn BlobStore>,
     /// Lines.
     pub lines: Arc<dyn LineStore>,
     /// Time and chance.
@@ -54,6 +58,8 @@ pub struct Stores {
     pub law: Arc<LawStore>,
     /// Lists of numbers to suppress, and how far they are imported.
     pub imports: ImportStore,
+    /// What was done and why.
+    pub ledger: Ledger,
     /// Time and chance.
     pub clock: Arc<dyn Clock>,
     /// Receives what is measured.
@@ -74,8 +80,9 @@ impl Stores {
     /// were checked at start.
     #[must_use]
     pub fn new(ports: Ports, shards: ShardCount, environment: Environment) -> Arc<Self> {
-        let Ports { blobs, lines, clock, meter } = ports;
+        let Ports { blobs, ledger, lines, clock, meter } = ports;
         let blobs: Arc<dyn BlobStore> = Arc::new(Metered::new(blobs, &meter));
+        let ledger: Arc<dyn BlobStore> = Arc::new(Metered::new(ledger, &meter));
         let lines: Arc<dyn LineStore> = Arc::new(Metered::new(lines, &meter));
         let embedded = Arc::clone(&environment.limits.law);
         let law = Arc::new(LawStore::new(Arc::clone(&blobs), Arc::clone(&clock), embedded));
@@ -86,6 +93,7 @@ impl Stores {
             settings: SettingsStore::new(Arc::clone(&blobs), Arc::clone(&clock), environment, Arc::clone(&law)),
             law,
             imports: ImportStore::new(blobs, Arc::clone(&clock)),
+            ledger: Ledger::new(ledger, Arc::clone(&clock), Arc::clone(&meter)),
             clock,
             meter,
         })

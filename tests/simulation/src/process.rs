@@ -83,7 +83,13 @@ impl Process {
             of_a_run: role == Role::Runs,
             of_an_operator: role == Role::Admin,
         });
-        let ports = Ports { blobs: Arc::clone(&stores) as _, lines: stores, clock, meter: Arc::new(Unheard) };
+        let ports = Ports {
+            blobs: Arc::clone(&stores) as _,
+            ledger: Arc::clone(&stores) as _,
+            lines: stores,
+            clock,
+            meter: Arc::new(Unheard),
+        };
         let stores = Stores::new(ports, world.plan.shards, world.plan.environment.clone());
         let ingest = Ingest::new(Arc::clone(&stores), Actor::Webhook);
         let admin = Admin { stores: Arc::clone(&stores), trigger: Arc::new(SimTrigger(Arc::clone(world))) };

@@ -31,6 +31,7 @@ const KEYS: &str = "ops:admin:69a5265506c94c77b787a7d7377b7685a0eff82e33920a71e7
 pub(crate) struct World {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) blobs: Arc<Faulty<MemoryBlobs>>,
+    pub(crate) ledger: Arc<Faulty<MemoryBlobs>>,
     pub(crate) lines: Arc<Faulty<MemoryLines>>,
     pub(crate) trigger: Arc<RecordingTrigger>,
     pub(crate) secrets: Arc<MemorySecrets>,
@@ -64,10 +65,12 @@ impl World {
     fn build(settings: &[(&'static str, &str)], allow_key_in_query: bool) -> Self {
         let clock = Arc::new(TestClock::at(NOON));
         let blobs = Arc::new(Faulty::new(Arc::new(MemoryBlobs::default())));
+        let ledger = Arc::new(Faulty::new(Arc::new(MemoryBlobs::default())));
         let lines = Arc::new(Faulty::new(Arc::new(MemoryLines::default())));
         let trigger = Arc::new(RecordingTrigger::default());
         let ports = Ports {
             blobs: Arc::clone(&blobs) as _,
+            ledger: Arc::clone(&ledger) as _,
             lines: Arc::clone(&lines) as _,
             clock: Arc::clone(&clock) as _,
             meter: Arc::new(RecordingMeter::default()),
@@ -78,7 +81,7 @@ impl World {
         secrets.set(SECRET, KEYS);
         let keys = Arc::new(NamedSecret::new(SECRET, Arc::clone(&secrets) as _, Arc::clone(&clock) as _));
         let api = router(Api { admin: admin.clone(), keys, allow_key_in_query });
-        Self { clock, blobs, lines, trigger, secrets, admin, api }
+        Self { clock, blobs, lines, ledger, trigger, secrets, admin, api }
     }
 
     /// A record stands in the month in which it was created.

@@ -65,6 +65,7 @@ fn verdict(answer: &Response<Body>) -> &'static str {
 fn stores(clock: Arc<dyn Clock>) -> Arc<Stores> {
     let ports = Ports {
         blobs: Arc::new(MemoryBlobs::default()),
+        ledger: Arc::new(MemoryBlobs::default()),
         lines: Arc::new(MemoryLines::default()),
         clock,
         meter: Arc::new(RecordingMeter::default()),

@@ -60,7 +60,9 @@ impl BlobStore for S3Blobs {
 
     async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {
         let request = self.once.put_object().bucket(&self.bucket).key(key);
-        let request = request.content_type("application/json").body(body.into());
+        // JSON is served as such by the console. Lines of JSON are not one JSON text.
+        let kind = if key.ends_with(".jsonl") { "application/jsonl" } else { "application/json" };
+        let request = request.content_type(kind).body(body.into());
         let request = match expect {
             Expect::Absent => request.if_none_match("*"),
             Expect::At(version) => request.if_match(&version.0),

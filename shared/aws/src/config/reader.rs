@@ -111,6 +111,7 @@ impl<'a> Reader<'a> {
     pub(super) fn common(&mut self) -> Common {
         Common {
             bucket: self.required("BUCKET_NAME"),
+            ledger_bucket: self.required("LEDGER_BUCKET_NAME"),
             lines_table: self.required("LINES_TABLE"),
             shards: self.shards(),
             environment: self.environment(),

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 fn read<T>(config: fn(Variables<'_>) -> Result<T, ConfigError>, changes: &[(&str, &str)]) -> Result<T, ConfigError> {
     let good = [
         ("BUCKET_NAME", "records"),
+        ("LEDGER_BUCKET_NAME", "ledger"),
         ("LINES_TABLE", "lines"),
         ("BLAND_API_KEY", "key"),
         ("BLAND_PATHWAY_ID", "pathway"),

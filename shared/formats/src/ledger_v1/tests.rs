@@ -36,7 +36,7 @@ fn entries() -> Vec<Entry> {
     };
     let change = |key, old: &str, new: &str| SettingChange { key, old: old.to_owned(), new: new.to_owned() };
     let steering = |command| Steering { lead: lead_ref.id.clone(), phone: phone(1), command, outcome: "done" };
-    let suppression = Suppression { reason: Outcome::DNC, source: Source::Bland, at: now };
+    let suppression = Suppression::new(Outcome::DNC, Source::Bland, now);
     let by = Actor::Operator { key: "ops".to_owned(), user: Some("user-1".to_owned()) };
     vec![
         asked,

@@ -128,6 +128,8 @@ metrics! {
     RecordConflicts Count: "Compare-and-swap writes of record objects that met a concurrent change."
     LineWrites Count: "Compare-and-swap writes of lines."
     LineConflicts Count: "Compare-and-swap writes of lines that met a concurrent change."
+    LedgerWrites Count: "Writes of objects of the ledger."
+    LedgerFailures Count: "Groups of entries that could not be stored in the ledger. Their calls were not made, or their commands were answered with 503."
     StateWrites Count: "Compare-and-swap writes of settings, of the run state and of imports."
     StateConflicts Count: "Compare-and-swap writes of settings, of the run state and of imports that met a concurrent change."
 }

@@ -1,6 +1,6 @@
 //! Stores that count their conditional writes and conflicts.
 
-use super::records;
+use super::{ledger, records};
 use crate::ports::{
     BlobStore, Entry, Expect, Fetched, LineStore, Meter, Metric, Put, StoreError, Suppressed, Unlisted, Version,
     Versioned,
@@ -55,6 +55,10 @@ impl<S: BlobStore + ?Sized> BlobStore for Metered<S> {
         let put = self.inner.put(key, body, expect).await;
         if key.starts_with(records::PREFIX) {
             return self.count(put, Metric::RecordWrites, Metric::RecordConflicts);
+        }
+        if key.starts_with(ledger::PREFIX) {
+            self.meter.record(Metric::LedgerWrites.of(1_u8));
+            return put;
         }
         self.count(put, Metric::StateWrites, Metric::StateConflicts)
     }

@@ -3,27 +3,30 @@
 mod browse;
 mod configure;
 mod law;
+mod proof;
+mod steer;
 mod suppressions;
 
 use crate::ports::{RunTrigger, StoreError};
 use crate::store::Stores;
 pub use crate::store::cas::UpdateError;
 use crate::store::law::InForce;
+use crate::store::records::Found;
 pub use crate::store::records::Unreadable;
-use crate::store::records::{Found, RecordChange};
 use crate::store::settings::Loaded;
 pub use browse::{Page, Position, Query, RecordView};
 use chrono::{DateTime, Utc};
 pub use configure::{Configured, NotConfigured};
 pub use law::{LawInForce, NewEntry, NotRecorded};
+pub use proof::{MOST_DAYS, MOST_OBJECTS, NotProved, Proof, ProvenEntry};
 use redial_domain::law::{Decision, Place};
 use redial_domain::verdict::{Facts, verdict};
 use redial_domain::{
-    Actor, Command, Commanded, Lead, LeadId, LeadKey, LeadRef, Line, Month, NumberFacts, Outcome, Phone, Policy,
-    Retire, Review, RunState, Source, Status, Suppression, Verdict, command,
+    Actor, Lead, LeadId, LeadKey, LeadRef, Line, Month, NumberFacts, Phone, Policy, RunState, Status, Verdict,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+pub use steer::Steered;
 pub use suppressions::{ANSWERED, Exported, Forbade, SuppressionPage};
 
 /// Shows and steers the queue.
@@ -86,17 +89,6 @@ pub enum Triggered {
     Disabled,
     /// The processor is stopped.
     Stopped,
-}
-
-/// What came of a command for a lead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Steered {
-    /// It is done, or was so already.
-    Done,
-    /// No record of this lead is in an open month.
-    UnknownLead,
-    /// The lead's status does not allow it.
-    Impossible(Status),
 }
 
 /// Why a lead is dialed or not.
@@ -187,110 +179,6 @@ impl Admin {
         }
         self.trigger.trigger().await?;
         Ok(Triggered::Started)
-    }
-
-    /// Applies a command to a lead. Once this is answered, no claim that read the record before can be made.
-    ///
-    /// # Errors
-    /// [`UpdateError`]; then the command may be stored or not, and can be given again.
-    pub async fn steer(&self, by: &Actor, id: &LeadId, phone: &Phone, what: Command) -> Result<Steered, UpdateError> {
-        let policy = self.stores.settings.load().await?.policy;
-        let mut steered = Steered::UnknownLead;
-        let mut newest = None;
-        // Files of the original may have a lead in several months. It is removed from all of them.
-        while let Some(location) = self.find(id, phone, &policy).await? {
-            if what == Command::Remove {
-                self.keep_facts(&location).await?;
-            }
-            // The number first: whatever fails afterwards, nobody dials it.
-            let is_confirmed = what == Command::ConfirmDoNotCall && self.may_confirm(&location).await?;
-            if is_confirmed {
-                let now = self.stores.clock.now();
-                let suppression = Suppression::by(Outcome::DNC, Source::Redial, now, by.name(), "");
-                self.stores.lines.forbid(phone, &suppression, Retire::Soon).await?;
-            }
-            steered = self.steer_record(&location, what).await?;
-            if is_confirmed && matches!(steered, Steered::Impossible(_)) {
-                // The possible do-not-call was on the line only. The next run completes the record.
-                steered = Steered::Done;
-            }
-            newest.get_or_insert(location);
-            if what != Command::Remove || steered == Steered::UnknownLead {
-                break;
-            }
-        }
-        let key = LeadKey::new(id, phone);
-        match what {
-            Command::Remove => self.stores.lines.update(phone, |line| line.forget(&key)).await?,
-            Command::DismissDoNotCall => {
-                if let Some(newest) = &newest {
-                    self.dismiss_older(newest, &policy).await?;
-                }
-                let doubt = self.other_doubt(phone, &policy).await?;
-                let forgotten = self.stores.lines.update(phone, |line| line.decide_review(doubt.clone()));
-                if forgotten.await? && doubt.is_none() && steered == Steered::UnknownLead {
-                    // The record was removed, and its possible do-not-call stayed on the line.
-                    steered = Steered::Done;
-                }
-            }
-            Command::Pause | Command::Resume | Command::ConfirmDoNotCall => {}
-        }
-        if steered != Steered::UnknownLead {
-            self.stores.lines.touch(phone, |_| ()).await?;
-        }
-        let hash = format!("{:08x}", key.stable_hash());
-        tracing::info!(actor = by.name(), lead.key = hash, command = ?what, outcome = ?steered, "an operator's command for a lead");
-        Ok(steered)
-    }
-
-    /// Dismisses the possible do-not-call in older records of a lead too: files of the original may have several.
-    async fn dismiss_older(&self, newest: &LeadRef, policy: &Policy) -> Result<(), UpdateError> {
-        let found = self.stores.records.find_by_phone(&newest.phone, &self.open_months(policy)).await?;
-        let is_older = |found: &Found| found.lead.key() == newest.key() && found.location.month < newest.month;
-        for older in found.into_iter().filter(|found| is_older(found) && found.lead.review.is_some()) {
-            self.steer_record(&older.location, Command::DismissDoNotCall).await?;
-        }
-        Ok(())
-    }
-
-    /// Returns whether a record or its line has a possible do-not-call, or whether one was confirmed.
-    async fn may_confirm(&self, location: &LeadRef) -> Result<bool, StoreError> {
-        if self.stores.lines.get(&location.phone).await?.review.is_some() {
-            return Ok(true);
-        }
-        let lead = self.stores.records.read(location).await?;
-        Ok(lead.is_some_and(|lead| lead.review.is_some() || lead.forbidden_by() == Some(&Outcome::DNC)))
-    }
-
-    /// Returns a possible do-not-call of any record of the number that waits for a decision.
-    async fn other_doubt(&self, phone: &Phone, policy: &Policy) -> Result<Option<Review>, StoreError> {
-        let found = self.stores.records.find_by_phone(phone, &self.open_months(policy)).await?;
-        Ok(found.into_iter().filter(|found| found.lead.forbidden_by().is_none()).find_map(|found| found.lead.review))
-    }
-
-    /// Keeps on the line what a record says about its number when the record is removed: what it forbids stays forbidden, and
-    /// its calls of the last day still count.
-    async fn keep_facts(&self, location: &LeadRef) -> Result<(), UpdateError> {
-        let Some(lead) = self.stores.records.read(location).await? else { return Ok(()) };
-        let now = self.stores.clock.now();
-        let mut facts = NumberFacts::default();
-        facts.add(&lead, now);
-        if facts.is_empty() {
-            return Ok(());
-        }
-        self.stores.lines.update(&location.phone, |line| line.learn(&facts, now)).await
-    }
-
-    async fn steer_record(&self, location: &LeadRef, what: Command) -> Result<Steered, UpdateError> {
-        let now = self.stores.clock.now();
-        let decide = |lead: Option<&Lead>| match lead.map(|lead| command(lead, what, now)) {
-            None => RecordChange::Keep(Steered::UnknownLead),
-            Some(Commanded::Changed(lead)) => RecordChange::Put(lead, Steered::Done),
-            Some(Commanded::Removed) => RecordChange::Remove(Steered::Done),
-            Some(Commanded::Unchanged) => RecordChange::Keep(Steered::Done),
-            Some(Commanded::Impossible(status)) => RecordChange::Keep(Steered::Impossible(status)),
-        };
-        self.stores.records.update(location, decide).await
     }
 
     /// Why a lead is dialed or not; `None` when no record of it is in an open month.

@@ -1,6 +1,7 @@
 //! The scheduled run: lease, sweep, select, dial, write back, clean up, summary.
 
 mod budget;
+mod claim;
 mod dial;
 mod measure;
 mod pace;

@@ -95,7 +95,7 @@ fn functions_use_use_cases_and_no_stores() {
 #[case(".dial(&", &["shared/queue/src/usecase/run/dial.rs"])]
 #[case(".write(&value, &expect)", &["shared/queue/src/store/cas.rs"])]
 #[case("pub fn verdict(", &["shared/domain/src/verdict.rs"])]
-#[case(".take(Hold", &["shared/queue/src/usecase/run/dial.rs"])]
+#[case(".take(hold)", &["shared/queue/src/usecase/run/claim.rs"])]
 #[case("std::env::var", &["shared/aws/src/config.rs"])]
 #[case("Utc::now()", &["shared/aws/src/adapters/system_clock.rs"])]
 fn there_is_one_place_that(#[case] says: &str, #[case] places: &[&str]) {

@@ -8,6 +8,7 @@ mod cost;
 mod faults;
 mod forbidden;
 mod law;
+mod ledger;
 mod limits;
 mod metrics;
 pub(crate) mod post;

@@ -23,7 +23,15 @@ struct Book {
 }
 
 /// One call of the day.
+#[derive(Clone)]
 pub(super) struct CallSlot(NaiveDate);
+
+impl CallSlot {
+    /// Returns whether the call counts on the day of `now`.
+    pub(super) fn is_of(&self, now: DateTime<Utc>, policy: &Policy) -> bool {
+        self.0 == now.with_timezone(&policy.business_hours.zone).date_naive()
+    }
+}
 
 impl<'a> Budget<'a> {
     pub(super) fn new(runs: &'a RunStateStore, holder: &'a str) -> Self {

@@ -1,24 +1,25 @@
-//! The only place that dials: line, record again, verdict, claim, one request, call id on the line.
+//! The only place that dials: line once more, one request, call id on the line.
 
 use super::Run;
 use super::budget::Budget;
+use super::claim::{Claim, Recorded};
 use super::pace::Pace;
 use super::tally::Tally;
 use super::write_back::LeadChange;
-use crate::ports::{DIAL_TIMEOUT, DialError, Expect, Put, StoreError, error_chain};
+use crate::ports::{DIAL_TIMEOUT, DialError, error_chain};
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::DialOrder;
 use redial_domain::breaker::{Circuit, Persist};
-use redial_domain::verdict::{Facts, GateName, verdict};
+use redial_domain::ledger::{Entry, WhyNot};
 use redial_domain::zones::Zones;
-use redial_domain::{AttemptId, Breaker, Hold, Lead, LeadRef, Month, NumberFacts, Phone, Policy};
+use redial_domain::{AttemptId, Breaker, LeadRef, NumberFacts, Phone, Policy};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// A claim older than this is not dialed. Something is slow, and calling hours were checked only for this time and the time of
 /// the request. It also bounds how long after a claim the phone can ring, on which `unknown_hold_minutes` relies.
-const CLAIM_IS_FRESH: TimeDelta = TimeDelta::seconds(5);
+pub(super) const CLAIM_IS_FRESH: TimeDelta = TimeDelta::seconds(5);
 /// The pause after "slow down" if the provider names none.
 const SLOW_DOWN: Duration = Duration::from_secs(10);
 
@@ -28,9 +29,13 @@ pub(super) struct Dialing<'a> {
     pub(super) deadline: DateTime<Utc>,
     pub(super) pace: Pace,
     pub(super) concurrent: usize,
+    /// Dials in a second.
+    pub(super) rate: usize,
     pub(super) budget: Budget<'a>,
     /// What records say about numbers, as the run has read them. A claim learns it before it is decided.
-    facts: HashMap<Phone, NumberFacts>,
+    pub(super) facts: HashMap<Phone, NumberFacts>,
+    /// Entries about attempts that became no call. The next object of the ledger takes them with it.
+    pub(super) not_called: Mutex<Vec<Entry>>,
     tally: Mutex<Tally>,
 }
 
@@ -41,29 +46,9 @@ pub(super) enum Rings {
     Never,
 }
 
-/// The right to dial one lead. Only taking the hold of its line makes one, and only a claim can be dialed.
-struct Claim {
-    attempt: AttemptId,
-    location: LeadRef,
-    lead: Lead,
-    sent_at: DateTime<Utc>,
-}
-
-/// The outcome of trying to claim a line.
-enum Claiming {
-    Claimed(Box<Claim>),
-    Closed(GateName),
-    /// The record is gone, or another process was faster.
-    Overtaken,
-}
-
 /// Returns the latest time at which the request for a call that is decided now can leave: 20 seconds later.
 pub(super) fn last_asked(now: DateTime<Utc>) -> DateTime<Utc> {
     now + CLAIM_IS_FRESH + DIAL_TIMEOUT
-}
-
-fn is_open(month: Month, now: DateTime<Utc>, policy: &Policy) -> bool {
-    month.is_open(now, policy.business_hours.zone, policy.retention_days)
 }
 
 impl<'a> Dialing<'a> {
@@ -76,100 +61,91 @@ impl<'a> Dialing<'a> {
         facts: HashMap<Phone, NumberFacts>,
     ) -> Self {
         let concurrent = usize::try_from(policy.max_concurrent).unwrap_or(1);
+        let rate = usize::try_from(policy.calls_per_second).unwrap_or(1);
         let pace = Pace::new(&run.stores.clock, policy);
-        Self { run, deadline, pace, concurrent, budget, facts, tally: Mutex::new(Tally::new(circuit)) }
-    }
-
-    /// Dials one lead if its line can be taken.
-    pub(super) async fn claim_and_dial(&self, location: &LeadRef, policy: &Policy) -> Rings {
-        match self.claim(location, policy).await {
-            Ok(Claiming::Claimed(claim)) => self.dial(*claim, policy).await,
-            Ok(Claiming::Closed(gate)) => self.give_back(|tally| {
-                tally.skipped += 1;
-                tally.write_back.closed(location, gate, None);
-            }),
-            Ok(Claiming::Overtaken) => self.give_back(|tally| tally.skipped += 1),
-            Err(error @ StoreError::Unavailable(_)) => {
-                tracing::warn!(
-                    error = error_chain(&error),
-                    "a lead is not dialed: its line or record cannot be read or written now"
-                );
-                self.give_back(|tally| tally.errors += 1)
-            }
-            Err(error @ StoreError::Unusable(_)) => {
-                tracing::error!(error = error_chain(&error), "a lead is not dialed: its line or record is unreadable");
-                self.give_back(|tally| tally.errors += 1)
-            }
+        Self {
+            run,
+            deadline,
+            pace,
+            concurrent,
+            rate,
+            budget,
+            facts,
+            not_called: Mutex::default(),
+            tally: Mutex::new(Tally::new(circuit)),
         }
     }
 
-    /// Reads the line, then the record, decides, then writes the hold if the line is unchanged. Pause and remove bump the
-    /// line's version after they change the record, so a claim on stale data fails. The other order would miss a change
-    /// between the two reads.
-    async fn claim(&self, location: &LeadRef, policy: &Policy) -> Result<Claiming, StoreError> {
-        let stores = &self.run.stores;
-        let read = stores.lines.read(&location.phone).await?;
-        // Read again, because the records of the scan may be minutes old.
-        let Some(lead) = stores.records.read(location).await? else { return Ok(Claiming::Overtaken) };
-        let expect = Expect::unchanged(read.as_ref());
-        let mut line = read.map(|read| read.value).unwrap_or_default();
-        let now = stores.clock.now();
-        let is_newer = |known: &&LeadRef| known.month > location.month && is_open(known.month, now, policy);
-        if line.record_location(&location.key()).filter(is_newer).is_some() {
-            // The line knows a newer record, and only the newest counts. This one is read because that one was unreadable
-            // or did not exist when the run read its months.
-            return Ok(Claiming::Overtaken);
+    /// Requests the call of a claim whose entry is durable, unless something forbids it by now.
+    pub(super) async fn request(&self, recorded: Recorded) {
+        let claim = recorded.into_claim();
+        let rings = match self.forbidden(&claim).await {
+            Some(why) => self.give_up(&claim, why).await,
+            None => self.dial(&claim).await,
+        };
+        if rings == Rings::Never {
+            self.budget.give_back(&claim.turn.slot);
         }
-        // It becomes durable with the claim.
-        if let Some(facts) = self.facts.get(&location.phone) {
-            line.learn(facts, now);
+    }
+
+    /// Reads the line once more, and returns why the call must not be requested. Storing the entry took time, in which the
+    /// number may have been suppressed, or an operator may have touched the line.
+    async fn forbidden(&self, claim: &Claim) -> Option<WhyNot> {
+        if self.tally().circuit.stop().is_some() {
+            return Some(WhyNot::Stopped);
         }
-        let facts = Facts { lead: &lead, line: Some(&line), now, policy };
-        let closed = verdict(&facts).first_closed().map(|gate| gate.name);
-        // The law looks at when the phone rings, so hours must still be open at the end of the slowest request.
-        if let Some(gate) = closed.or_else(|| Facts { now: last_asked(now), ..facts }.hours_closed()) {
-            return Ok(Claiming::Closed(gate));
+        if self.is_late(claim) {
+            return Some(WhyNot::Late);
         }
-        let attempt = AttemptId::new(now, stores.clock.chance());
-        line.take(Hold {
-            provider: self.run.dialer.provider(),
-            attempt,
-            lead: location.clone(),
-            since: now,
-            until: now + policy.unknown_hold,
-            call: None,
-            missing_since: None,
-        });
-        // No loop of retries: after a conflict the decision is stale, and the next run decides again.
-        match stores.lines.put(&location.phone, &line, &expect).await {
-            Ok(Put::Stored(_)) => {
-                let claim = Claim { attempt, location: location.clone(), lead, sent_at: now };
-                Ok(Claiming::Claimed(Box::new(claim)))
-            }
-            Ok(Put::Conflict) => {
-                // Another process was faster, or the SDK sent our write twice and the first one was stored. Then the hold is
-                // ours and must go.
-                self.release(location, attempt).await;
-                Ok(Claiming::Overtaken)
-            }
+        let line = match self.run.stores.lines.read(&claim.location.phone).await {
+            Ok(Some(line)) => line,
+            Ok(None) => return Some(WhyNot::LineChanged),
             Err(error) => {
-                // The hold may be stored. Nothing was dialed, so it can go. If that fails too, a later run asks the provider.
-                self.release(location, attempt).await;
-                Err(error)
+                tracing::warn!(attempt.id = %claim.attempt, error = error_chain(&error), "a lead is not dialed: its line cannot be read again");
+                return Some(WhyNot::LineUnreadable);
             }
-        }
+        };
+        let changed = (line.version != claim.version).then_some(WhyNot::LineChanged);
+        let suppressed = line.value.suppressed.map(|_| WhyNot::Suppressed);
+        let in_doubt = line.value.review.map(|_| WhyNot::PossibleDoNotCall);
+        suppressed.or(in_doubt).or(changed).or(self.is_late(claim).then_some(WhyNot::Late))
+    }
+
+    /// Returns whether the claim is not fresh, the day has turned and the call would count on the day before, the provider
+    /// wants to be left alone, or the process could end during the request and would never know the answer.
+    fn is_late(&self, claim: &Claim) -> bool {
+        let now = self.run.stores.clock.now();
+        now - claim.sent_at > CLAIM_IS_FRESH
+            || now + DIAL_TIMEOUT > self.deadline
+            || !claim.turn.slot.is_of(now, &claim.turn.policy)
+            || self.tally().quiet_until.is_some_and(|until| until > now)
+    }
+
+    /// Frees the line of a claim that is not dialed.
+    pub(super) async fn give_up(&self, claim: &Claim, why: WhyNot) -> Rings {
+        tracing::warn!(attempt.id = %claim.attempt, why = why.as_str(), "a claim is given up: the lead is left for later");
+        self.note_not_called(claim, why, String::new());
+        self.release(&claim.location, claim.attempt).await;
+        self.give_back(|tally| match why {
+            WhyNot::LedgerUnavailable | WhyNot::LineUnreadable => tally.errors += 1,
+            // It is dialed at the end of this run if there is time.
+            WhyNot::Late if tally.may_try_again() => tally.again(claim.found()),
+            // As the leads that the run does not get to.
+            WhyNot::Stopped => {}
+            WhyNot::Late
+            | WhyNot::Suppressed
+            | WhyNot::PossibleDoNotCall
+            | WhyNot::LineChanged
+            | WhyNot::Refused
+            | WhyNot::Blocked
+            | WhyNot::SlowDown
+            | WhyNot::Unreachable => tally.skipped += 1,
+        })
     }
 
     /// Requests the call, once. Nothing retries it, because a second request can ring a second time.
-    async fn dial(&self, claim: Claim, policy: &Policy) -> Rings {
-        let stores = &self.run.stores;
-        let now = stores.clock.now();
-        // A process that ends during the request would never know the answer.
-        if now - claim.sent_at > CLAIM_IS_FRESH || now + DIAL_TIMEOUT > self.deadline {
-            tracing::warn!(attempt.id = %claim.attempt, "a claim took too long: the lead is left for the next run");
-            self.release(&claim.location, claim.attempt).await;
-            return self.give_back(|tally| tally.skipped += 1);
-        }
+    async fn dial(&self, claim: &Claim) -> Rings {
+        let (stores, policy) = (&self.run.stores, &claim.turn.policy);
         let order = DialOrder {
             attempt: claim.attempt,
             lead: claim.location.clone(),
@@ -202,7 +178,7 @@ impl<'a> Dialing<'a> {
     }
 
     /// Acts on a dial without a call id.
-    async fn not_placed(&self, claim: Claim, error: DialError) -> Rings {
+    async fn not_placed(&self, claim: &Claim, error: DialError) -> Rings {
         tracing::warn!(attempt.id = %claim.attempt, error = claim.lead.profile.taken_out_of(&error_chain(&error)), "a dial returned no call id");
         let now = self.run.stores.clock.now();
         match &error {
@@ -220,7 +196,8 @@ impl<'a> Dialing<'a> {
                 let is_id = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()) == id;
                 let words = message.split_whitespace().map(|word| if is_id(word) { "…" } else { word });
                 let message = claim.lead.profile.taken_out_of(&words.collect::<Vec<_>>().join(" "));
-                self.tally().write_back.push(claim.location, LeadChange::Refuse(claim.attempt));
+                self.note_not_called(claim, WhyNot::Refused, message.clone());
+                self.tally().write_back.push(claim.location.clone(), LeadChange::Refuse(claim.attempt));
                 self.heard(|circuit| circuit.refused(claim.attempt, &message, now)).await;
                 return Rings::Never;
             }
@@ -229,9 +206,18 @@ impl<'a> Dialing<'a> {
                 self.heard(|circuit| circuit.silent(now)).await;
                 return Rings::Perhaps;
             }
-            DialError::Blocked { .. } => self.heard(|circuit| circuit.blocked(now)).await,
-            DialError::Unreachable(_) => self.heard(|circuit| circuit.silent(now)).await,
-            DialError::SlowDown { retry_after } => self.slow_down(retry_after.unwrap_or(SLOW_DOWN), now).await,
+            DialError::Blocked { .. } => {
+                self.note_not_called(claim, WhyNot::Blocked, String::new());
+                self.heard(|circuit| circuit.blocked(now)).await;
+            }
+            DialError::Unreachable(_) => {
+                self.note_not_called(claim, WhyNot::Unreachable, String::new());
+                self.heard(|circuit| circuit.silent(now)).await;
+            }
+            DialError::SlowDown { retry_after } => {
+                self.note_not_called(claim, WhyNot::SlowDown, String::new());
+                self.slow_down(retry_after.unwrap_or(SLOW_DOWN), now).await;
+            }
         }
         self.release(&claim.location, claim.attempt).await;
         Rings::Never
@@ -274,7 +260,7 @@ impl<'a> Dialing<'a> {
 
     /// Frees the line of an attempt that was certainly not dialed. Writes a new version even if the hold is not there, so that
     /// a put of the hold that is still under way fails.
-    async fn release(&self, location: &LeadRef, attempt: AttemptId) {
+    pub(super) async fn release(&self, location: &LeadRef, attempt: AttemptId) {
         let stores = &self.run.stores;
         let freed = stores.lines.touch(&location.phone, |line| line.release(attempt));
         if let Err(error) = freed.await {

@@ -7,6 +7,7 @@ use crate::ports::{Expect, Metric, Put, StoreError, Versioned, error_chain};
 use crate::store::lines::Weighed;
 use crate::store::records::Scan;
 use futures_util::{StreamExt, stream};
+use redial_domain::ledger::Entry;
 use redial_domain::{Forbidden, LeadRef, Line, Month, Phone, Policy, RunSummary, Status};
 use std::collections::HashSet;
 
@@ -43,7 +44,8 @@ impl Run {
         let failed = self.write_back(changes, policy, summary).await;
         // A record of the number may be in an object that cannot be read.
         if scan.unreadable_objects.is_empty() {
-            self.retired(retiring.into_iter().filter(|(phone, _)| !failed.contains(phone)).collect()).await;
+            let done = retiring.into_iter().filter(|(phone, _)| !failed.contains(phone));
+            self.retired(done.collect(), summary).await;
         }
         Ok(scan)
     }
@@ -101,23 +103,33 @@ impl Run {
         }
     }
 
-    /// Notes on lines that the records of their numbers are completed. An arrival in the inbox may not have known of the
+    /// Records the suppressions in the ledger, then notes on their lines that the records of their numbers are completed. In
+    /// this order, because from then on no run looks at these lines. An arrival in the inbox may not have known of the
     /// suppression, and so may what has changed the line since: those lines are left for the next run.
-    async fn retired(&self, lines: Vec<(Phone, Versioned<Line>)>) {
-        let writes =
-            lines.into_iter().filter(|(_, line)| line.value.inbox.is_empty()).map(|(phone, line)| async move {
-                let expect = Expect::unchanged(Some(&line));
-                let next = Line { retiring: false, ..line.value };
-                match self.stores.lines.put(&phone, &next, &expect).await {
-                    Ok(Put::Stored(_) | Put::Conflict) => {}
-                    Err(error) => {
-                        tracing::warn!(
-                            error = error_chain(&error),
-                            "a suppressed line is looked at again by the next run"
-                        );
-                    }
+    async fn retired(&self, mut lines: Vec<(Phone, Versioned<Line>)>, summary: &mut RunSummary) {
+        lines.retain(|(_, line)| line.value.inbox.is_empty());
+        let entry =
+            |(phone, line): &(Phone, Versioned<Line>)| Some(Entry::suppressed(phone, line.value.suppressed.as_ref()?));
+        let entries: Vec<_> = lines.iter().filter_map(entry).collect();
+        if let Err(error) = self.stores.ledger.append(&entries).await {
+            tracing::error!(
+                error = error_chain(&error),
+                count = entries.len(),
+                "suppressions are not in the ledger; the next run tries again"
+            );
+            summary.errors += 1;
+            return;
+        }
+        let writes = lines.into_iter().map(|(phone, line)| async move {
+            let expect = Expect::unchanged(Some(&line));
+            let next = Line { retiring: false, ..line.value };
+            match self.stores.lines.put(&phone, &next, &expect).await {
+                Ok(Put::Stored(_) | Put::Conflict) => {}
+                Err(error) => {
+                    tracing::warn!(error = error_chain(&error), "a suppressed line is looked at again by the next run");
                 }
-            });
+            }
+        });
         stream::iter(writes).buffer_unordered(LINES_AT_ONCE).collect::<()>().await;
     }
 }

@@ -1,6 +1,7 @@
 //! What one run has dialed, and why it stops.
 
 use super::write_back::WriteBack;
+use crate::store::records::Found;
 use chrono::{DateTime, Utc};
 use redial_domain::breaker::Circuit;
 use redial_domain::{RunSummary, Stop};
@@ -17,6 +18,8 @@ pub(super) struct Tally {
     pub(super) errors: u32,
     pub(super) skipped: u32,
     pub(super) write_back: WriteBack,
+    /// Leads whose claim took too long, to be dialed once more. `None` when they have been.
+    again: Option<Vec<Found>>,
 }
 
 impl Tally {
@@ -30,6 +33,7 @@ impl Tally {
             errors: 0,
             skipped: 0,
             write_back: WriteBack::default(),
+            again: Some(Vec::new()),
         }
     }
 
@@ -40,6 +44,20 @@ impl Tally {
 
     pub(super) fn stop(&mut self, reason: Stop) {
         self.stop = self.stopped().or(Some(reason));
+    }
+
+    /// Returns whether a lead whose claim took too long can be dialed once more in this run.
+    pub(super) fn may_try_again(&self) -> bool {
+        self.again.is_some()
+    }
+
+    pub(super) fn again(&mut self, found: Found) {
+        self.again.get_or_insert_default().push(found);
+    }
+
+    /// Returns the leads whose claims took too long. From then on such a lead is left for the next run.
+    pub(super) fn take_again(&mut self) -> Vec<Found> {
+        self.again.take().unwrap_or_default()
     }
 
     pub(super) fn close(mut self, summary: &mut RunSummary, write_back: &mut WriteBack) {

@@ -101,7 +101,7 @@ impl Process {
 impl Places {
     fn variable(&self, name: &str) -> Option<String> {
         let value = match name {
-            "BUCKET_NAME" => &self.bucket,
+            "BUCKET_NAME" | "LEDGER_BUCKET_NAME" => &self.bucket,
             "LINES_TABLE" => &self.table,
             "BLAND_BASE_URL" => &self.bland,
             "BLAND_WEBHOOK_URL" => return Some(format!("{}{PATH}", self.gateway)),

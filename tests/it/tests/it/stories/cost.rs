@@ -80,7 +80,7 @@ async fn an_idle_run_costs_a_read_of_every_object_a_look_at_lists_four_requests_
 }
 
 #[tokio::test]
-async fn a_dial_costs_three_reads_and_two_writes() {
+async fn a_dial_costs_four_reads_and_two_writes() {
     let [one, eleven] = [1, 11].map(|leads| async move {
         let world = World::at(NOON);
         world.due_leads(leads).await;
@@ -94,7 +94,7 @@ async fn a_dial_costs_three_reads_and_two_writes() {
         Cost::of(&world).since(&before)
     });
     let (one, eleven) = (one.await, eleven.await);
-    let cost = Cost { object_reads: 10, object_writes: 0, line_reads: 20, line_writes: 20 };
+    let cost = Cost { object_reads: 10, object_writes: 0, line_reads: 30, line_writes: 20 };
     assert_eq!(eleven.since(&one), cost, "for ten dials more");
 }
 

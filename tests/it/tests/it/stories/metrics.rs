@@ -132,6 +132,13 @@ async fn situation(metric: Metric) -> (World, u64) {
             assert_eq!(world.convoso_posts(r#"{"lead_id": "1", "status": "DNC", "call_log_id": "9"}"#).await, 202);
             (world, 1)
         }
+        Metric::LedgerWrites => after_a_run(due(3, &[]).await, 1).await,
+        Metric::LedgerFailures => {
+            let world = due(3, &[]).await;
+            world.ledger.otherwise(|operation, _| if operation == Operation::Put { Fault::Lost } else { Fault::None });
+            // The attempts, and that they became no call.
+            after_a_run(world, 2).await
+        }
         Metric::ResultsNotStored => {
             let world = World::at(NOON);
             world.lines.otherwise(|operation, _| if operation == Operation::Put { Fault::Lost } else { Fault::None });

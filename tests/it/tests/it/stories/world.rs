@@ -22,6 +22,7 @@ pub(crate) const NOON: &str = "2025-12-17T19:00:00Z";
 pub(crate) struct World {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) blobs: Arc<Faulty<MemoryBlobs>>,
+    pub(crate) ledger: Arc<Faulty<MemoryBlobs>>,
     pub(crate) lines: Arc<Faulty<MemoryLines>>,
     pub(crate) dialer: Arc<FakeDialer>,
     pub(crate) meter: Arc<RecordingMeter>,
@@ -37,11 +38,13 @@ impl World {
     pub(crate) fn with(now: &str, settings: &[(&'static str, &str)]) -> Self {
         let clock = Arc::new(TestClock::at(now));
         let blobs = Arc::new(Faulty::new(Arc::new(MemoryBlobs::default())));
+        let ledger = Arc::new(Faulty::new(Arc::new(MemoryBlobs::default())));
         let lines = Arc::new(Faulty::new(Arc::new(MemoryLines::default())));
         let dialer = Arc::new(FakeDialer::default());
         let meter = Arc::new(RecordingMeter::default());
         let ports = Ports {
             blobs: Arc::clone(&blobs) as _,
+            ledger: Arc::clone(&ledger) as _,
             lines: Arc::clone(&lines) as _,
             clock: Arc::clone(&clock) as _,
             meter: Arc::clone(&meter) as _,
@@ -49,7 +52,7 @@ impl World {
         let stores = Stores::new(ports, ShardCount::Auto, environment(settings));
         let admin = Admin { stores: Arc::clone(&stores), trigger: Arc::new(RecordingTrigger::default()) };
         let run = Run { stores, dialer: Arc::clone(&dialer) as _ };
-        Self { clock, blobs, lines, dialer, meter, admin, run }
+        Self { clock, blobs, ledger, lines, dialer, meter, admin, run }
     }
 
     /// Another instance of everything on the same stores, as a second Lambda process is.
@@ -61,6 +64,7 @@ impl World {
     pub(crate) fn ports(&self) -> Ports {
         Ports {
             blobs: Arc::clone(&self.blobs) as _,
+            ledger: Arc::clone(&self.ledger) as _,
             lines: Arc::clone(&self.lines) as _,
             clock: Arc::clone(&self.clock) as _,
             meter: Arc::clone(&self.meter) as _,

@@ -54,7 +54,7 @@ fn the_policy_is_the_bucket_s_own() {
     let template = Template::read();
     let deployed = template.deployed_with(&[]);
     assert_eq!(deployed.resource("BucketPolicy")["Bucket"], "Bucket");
-    assert_eq!(deployed.resources("AWS::S3::Bucket").keys().collect::<Vec<_>>(), [&"Bucket"]);
+    assert_eq!(deployed.resources("AWS::S3::Bucket").keys().collect::<Vec<_>>(), [&"Bucket", &"LedgerBucket"]);
 }
 
 #[test]
