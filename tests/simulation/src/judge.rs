@@ -14,6 +14,9 @@ pub(crate) struct Judge {
     daily: Option<u32>,
     claims: BTreeMap<AttemptId, DateTime<Utc>>,
     rung: BTreeSet<AttemptId>,
+    /// Attempts whose entry is durable in the ledger, and those of which it says that they became no call.
+    recorded: BTreeSet<AttemptId>,
+    not_called: BTreeSet<AttemptId>,
     dials: BTreeMap<Phone, Vec<DateTime<Utc>>>,
     /// Calls on each day in the business zone.
     days: BTreeMap<NaiveDate, u32>,
@@ -105,6 +108,9 @@ impl Told {
 /// Two clocks that differ by 30 s each.
 const CLOCKS: TimeDelta = TimeDelta::seconds(60);
 
+/// How old a claim may be when its call is requested.
+const CLAIM_IS_FRESH: TimeDelta = TimeDelta::seconds(5);
+
 /// The time of a run, less two clocks that differ by 30 s each.
 const LEASE_HOLDS: TimeDelta = TimeDelta::seconds(180);
 
@@ -125,6 +131,8 @@ impl Judge {
             daily,
             claims: BTreeMap::new(),
             rung: BTreeSet::new(),
+            recorded: BTreeSet::new(),
+            not_called: BTreeSet::new(),
             dials: BTreeMap::new(),
             days: BTreeMap::new(),
             suppressed: BTreeMap::new(),
@@ -153,7 +161,12 @@ impl Judge {
     }
 
     /// A run asks the provider for a call. Only one run works at a time, as long as its lease holds by every clock.
-    pub(crate) fn asked(&mut self, run: u64, now: DateTime<Utc>) {
+    pub(crate) fn asked(&mut self, run: u64, attempt: AttemptId, now: DateTime<Utc>) {
+        // Hours and the law were looked at when the line was claimed.
+        if let Some(claimed) = self.claims.get(&attempt).filter(|claimed| now - **claimed > CLAIM_IS_FRESH) {
+            let age = (now - *claimed).num_seconds();
+            self.violated(|| format!("attempt {} is requested {age} s after its claim", short(attempt)));
+        }
         let place = usize::try_from(run).unwrap();
         let this = &mut self.runs[place];
         let first = this.asked.map_or(now, |(first, _)| first);
@@ -173,6 +186,30 @@ impl Judge {
         self.claims.entry(attempt).or_insert(now);
     }
 
+    /// An object of the ledger is durable.
+    pub(crate) fn recorded(&mut self, lines: &str) {
+        for line in lines.lines() {
+            let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+            let Some(attempt) = entry["attempt"].as_str().and_then(AttemptId::parse) else { continue };
+            if entry["kind"] == "attempt" {
+                self.recorded.insert(attempt);
+                continue;
+            }
+            self.not_called.insert(attempt);
+            if self.rung.contains(&attempt) {
+                self.violated(|| format!("attempt {} has rung, and the ledger says that it did not", short(attempt)));
+            }
+        }
+    }
+
+    /// How often each command for a lead was acknowledged.
+    pub(crate) fn acknowledged_commands(&self) -> impl Iterator<Item = (&LeadKey, Command)> {
+        let done = |spell: &&Spell| spell.acknowledged.is_some();
+        self.steering
+            .iter()
+            .flat_map(move |(key, spells)| spells.iter().filter(done).map(move |spell| (key, spell.what)))
+    }
+
     /// The provider has accepted a call.
     pub(crate) fn rings(&mut self, order: &DialOrder, call: &CallId, other: Option<&CallId>, now: DateTime<Utc>) {
         let (phone, key) = (&order.lead.phone, order.lead.key());
@@ -185,6 +222,12 @@ impl Judge {
         let Some(claimed) = self.claims.get(&order.attempt).copied() else {
             return self.violated(|| format!("attempt {} rings without a claim", short(order.attempt)));
         };
+        if !self.recorded.contains(&order.attempt) {
+            self.violated(|| format!("attempt {} rings, and the ledger has no entry of it", short(order.attempt)));
+        }
+        if self.not_called.contains(&order.attempt) {
+            self.violated(|| format!("attempt {} rings, and the ledger says that it did not", short(order.attempt)));
+        }
         if self.suppressed.get(phone).is_some_and(|at| *at < claimed) {
             self.violated(|| format!("{} was claimed after its number was suppressed", call.as_str()));
         }

@@ -109,7 +109,7 @@ impl SimDialer {
 
     async fn request(&self, order: &DialOrder) -> Result<CallId, DialError> {
         let world = &self.world;
-        world.judge().asked(self.run, world.engine.now());
+        world.judge().asked(self.run, order.attempt, world.engine.now());
         let mut fortune = Fortune::draw(world);
         if let Some(in_flight) = world.engine.awaits() {
             fortune.accepted = match in_flight {

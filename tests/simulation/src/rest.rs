@@ -6,11 +6,11 @@ use crate::world::World;
 use chrono::TimeDelta;
 use futures_util::FutureExt;
 use redial_domain::verdict::{Facts, GateName, verdict};
-use redial_domain::{CallId, LeadKey, Line, Month, NumberFacts, Outcome, PastCall, Status};
+use redial_domain::{CallId, LeadId, LeadKey, Line, Month, NumberFacts, Outcome, PastCall, Phone, Status};
 use redial_queue::ports::{BlobStore, Clock};
 use redial_queue::store::records::{Found, Records, ShardCount};
 use redial_queue::testing::TestClock;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -98,6 +98,46 @@ pub(crate) fn everything_is_in_its_place(world: &World) {
     attempts_are_results(&mut judge, &records);
     nobody_waits_with_a_suppressed_number(world, &mut judge, &records);
     every_doubt_is_listed(world, &mut judge, &records);
+    the_ledger_is_whole(world, &mut judge);
+}
+
+/// No line of the ledger has a fault, and it has every suppression and every command that was acknowledged.
+fn the_ledger_is_whole(world: &World, judge: &mut Judge) {
+    let objects = world.stored.blobs.all();
+    let objects = objects.iter().filter(|(key, _)| key.starts_with(redial_queue::store::ledger::PREFIX));
+    let texts: Vec<_> = objects.map(|(_, body)| std::str::from_utf8(body).unwrap()).collect();
+    let lines = || texts.iter().flat_map(|text| text.lines());
+    if let Some(fault) = redial_formats::ledger_v1::verify(lines()).first() {
+        judge.violated(|| format!("the ledger has a fault: {fault}"));
+    }
+    let mut suppressed = BTreeSet::new();
+    let mut steered: BTreeMap<(LeadKey, String), usize> = BTreeMap::new();
+    for line in lines() {
+        let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+        let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+        match entry["kind"].as_str() {
+            Some("suppressed") => drop(suppressed.insert(text("phone"))),
+            Some("steered") => {
+                let (lead, phone) = (LeadId::parse(&text("lead")).unwrap(), Phone::parse(&text("phone")).unwrap());
+                *steered.entry((LeadKey::new(&lead, &phone), text("command"))).or_default() += 1;
+            }
+            _ => {}
+        }
+    }
+    for (phone, _) in world.stored.lines.all().into_iter().filter(|(_, line)| line.suppressed.is_some()) {
+        if !suppressed.contains(phone.as_str()) {
+            judge.violated(|| format!("the ledger does not say that {} is suppressed", phone.national()));
+        }
+    }
+    let mut acknowledged: BTreeMap<(LeadKey, String), usize> = BTreeMap::new();
+    for (key, what) in judge.acknowledged_commands() {
+        *acknowledged.entry((key.clone(), what.as_str().to_owned())).or_default() += 1;
+    }
+    for (command, times) in acknowledged {
+        if steered.get(&command).is_none_or(|recorded| *recorded < times) {
+            judge.violated(|| format!("the ledger lacks a command that was acknowledged: {}", command.1));
+        }
+    }
 }
 
 pub(crate) fn records(world: &World) -> Vec<Found> {

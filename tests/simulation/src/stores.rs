@@ -120,7 +120,19 @@ impl BlobStore for SimStores {
             return self.send(Kind::Read, |_| Ok(Put::Conflict)).await;
         }
         let (key, expect) = (key.to_owned(), expect.clone());
-        self.send(Kind::Write, move |world| world.stored.write(world, &key, body, &expect)).await
+        let is_ledger = key.starts_with(redial_queue::store::ledger::PREFIX);
+        if is_ledger && self.world.has(Defect::LedgerNotAwaited) {
+            let world = Arc::clone(&self.world);
+            self.world.engine.after(LATE, move || drop(world.stored.write(&world, &key, body, &expect)));
+            return Ok(Put::Stored(Version("not yet".to_owned())));
+        }
+        let put = self.send(Kind::Write, move |world| world.stored.write(world, &key, body, &expect)).await;
+        match put {
+            Err(_) if is_ledger && self.world.has(Defect::LedgerFailureIgnored) => {
+                Ok(Put::Stored(Version("not known".to_owned())))
+            }
+            put => put,
+        }
     }
 
     async fn entries(&self, prefix: &str) -> Result<Vec<Entry>, StoreError> {
