@@ -17,6 +17,7 @@ mod lead_path;
 mod leads;
 mod openapi;
 mod process;
+mod proof;
 mod query;
 mod record_json;
 mod records;
@@ -113,6 +114,7 @@ routes! {
     GET    "/suppressions/{phone}"   Read  suppression::suppression,
     POST   "/suppressions/{phone}"   Admin suppression::suppress,
     DELETE "/suppressions/{phone}"   Admin suppression::allow,
+    GET    "/numbers/{phone}/proof"  Read  proof::proof,
     POST   "/cleanup"                Admin cleanup::clean_up,
     GET    "/openapi.json"           Read  openapi::serve,
 }

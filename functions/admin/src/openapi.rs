@@ -24,6 +24,7 @@ pub fn document() -> String {
         (name = "queue", description = "The whole queue."),
         (name = "records", description = "Lists of records."),
         (name = "leads", description = "One lead."),
+        (name = "numbers", description = "One phone number."),
         (name = "rules", description = "When, where and how often a person may be called."),
         (name = "suppressions", description = "Numbers that must never be called again."),
         (name = "settings", description = "Settings that can be changed at run time."),
