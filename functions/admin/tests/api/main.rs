@@ -6,6 +6,7 @@ mod config;
 mod errors;
 mod leads;
 mod openapi;
+mod proof;
 mod records;
 mod routes;
 mod status;

@@ -118,5 +118,8 @@ async fn answers_match_their_schemas() {
     let imported = world.import("text/csv", "2125550103\n911\n").await.body;
     check_schema(&description, "ImportAnswer", &imported);
     check_schema(&description, "BadLineJson", &imported["bad"][0]);
+    let proof = world.get("/numbers/2125550101/proof?from=2025-12-17&to=2025-12-17").await.body;
+    check_schema(&description, "ProofAnswer", &proof);
+    check_schema(&description, "CheckedJson", &proof["checked"]);
     check_schema(&description, "ExplainAnswer", &world.get("/lead/1/explain?phone=2125550101").await.body);
 }

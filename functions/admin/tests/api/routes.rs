@@ -15,6 +15,9 @@ pub(crate) fn path(route: &Route) -> String {
     if route.path == "/rules/decisions/{id}" {
         return route.path.replace("{id}", "1?why=over");
     }
+    if route.path == "/numbers/{phone}/proof" {
+        return "/numbers/2125550101/proof?from=2025-12-17&to=2025-12-17".to_owned();
+    }
     match route.path.replace("{lead_id}", "1") {
         path if path == route.path => path.replace("{phone}", "2125550101").replace("{id}", "list.csv"),
         path => format!("{path}?phone=2125550101"),
