@@ -79,7 +79,7 @@ pub const PLANTED: &[Planted] = &[
     planted(Defect::SteeringLeavesTheLine, "pause and removal do not touch the line", 506),
     planted(Defect::CallIdsRewritten, "a repeated webhook looks like another call", 0),
     planted(Defect::HoldShorterThanADial, "an unanswered dial is held for one minute", 1042),
-    planted(Defect::ClockStopsWhenFrozen, "a frozen process does not notice that time has passed", 178),
+    planted(Defect::ClockStopsWhenFrozen, "a frozen process does not notice that time has passed", 8),
     planted(Defect::BrokenTakenForAbsent, "an object that does not parse is taken for none", 8),
     planted(Defect::LeaseIgnored, "the lease is never seen", 8),
     planted(Defect::DayForgotten, "the calls of the day are lost when the state of runs is read", 12),
