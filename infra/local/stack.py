@@ -32,6 +32,7 @@ class Stack:
     convoso_secret: str
     bland_key: str
     bucket: str
+    ledger: str
     table: str
     webhook: str
     processor: str
@@ -107,6 +108,7 @@ def described(
         convoso_secret=keys.convoso_secret,
         bland_key=keys.bland,
         bucket=outputs["BucketName"],
+        ledger=outputs["LedgerBucketName"],
         table=outputs["TableName"],
         webhook=outputs["WebhookFunctionName"],
         processor=outputs["ProcessorFunctionName"],

@@ -30,6 +30,11 @@ def aws(processes: Processes) -> Path:
     return _environment(processes, "aws") / "bin" / "aws"
 
 
+def duckdb(processes: Processes) -> Path:
+    """Returns an interpreter with DuckDB, with which a test runs the queries of docs/RUNBOOK.md."""
+    return _environment(processes, "duckdb") / "bin" / "python"
+
+
 def cargo_fuzz(processes: Processes) -> Path:
     """Returns the executable of cargo-fuzz."""
     return _environment(processes, "fuzz") / "bin" / "cargo-fuzz"

@@ -63,6 +63,14 @@ pub(crate) fn aws_cli() -> PathBuf {
     })
 }
 
+/// An interpreter with DuckDB.
+#[must_use]
+pub(crate) fn duckdb() -> PathBuf {
+    variable("REDIAL_TEST_DUCKDB").map(PathBuf::from).unwrap_or_else(|| {
+        panic!("REDIAL_TEST_DUCKDB is not set: this test needs DuckDB; run `./test`, which installs it")
+    })
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place where tests read the environment")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()

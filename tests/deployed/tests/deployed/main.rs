@@ -18,6 +18,7 @@ mod emulator;
 mod guide;
 mod hours;
 mod large;
+mod ledger;
 mod months;
 mod people;
 mod provider;

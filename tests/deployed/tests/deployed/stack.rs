@@ -34,6 +34,7 @@ pub(crate) struct Description {
     pub(crate) convoso_url: String,
     pub(crate) convoso_secret: String,
     pub(crate) bucket: String,
+    pub(crate) ledger: String,
     pub(crate) table: String,
     pub(crate) webhook: String,
     pub(crate) processor: String,
@@ -54,6 +55,7 @@ pub(crate) struct Stack {
     pub(crate) at: Arc<Description>,
     pub(crate) http: reqwest::Client,
     pub(crate) blobs: S3Blobs,
+    pub(crate) ledger: S3Blobs,
     pub(crate) lines: DynamoLines,
     lambda: AwsOperation,
     iam: AwsOperation,
@@ -140,6 +142,7 @@ impl Stack {
         Self {
             http: tls::http().timeout(Duration::from_secs(60)).build().unwrap(),
             blobs: S3Blobs::new(aws::s3(&config), &at.bucket),
+            ledger: S3Blobs::new(aws::s3(&config), &at.ledger),
             lines: DynamoLines::new(aws_sdk_dynamodb::Client::new(&config), &at.table, Arc::new(SystemClock)),
             lambda: AwsOperation::new(&patient.build(), "lambda", "Lambda"),
             iam: AwsOperation::new(&config, "iam", "IAM"),
