@@ -63,7 +63,7 @@ pub(crate) fn aws_cli() -> PathBuf {
     })
 }
 
-/// An interpreter with DuckDB.
+/// An interpreter with `DuckDB`.
 #[must_use]
 pub(crate) fn duckdb() -> PathBuf {
     variable("REDIAL_TEST_DUCKDB").map(PathBuf::from).unwrap_or_else(|| {

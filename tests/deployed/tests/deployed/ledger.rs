@@ -1,7 +1,7 @@
 //! The ledger as the deployed functions write it, and the queries of docs/RUNBOOK.md over it.
 
 use crate::emulator;
-use crate::people::{Person, ended, phone_query};
+use crate::people::{Person, ended, now, phone_query};
 use crate::stack::Stack;
 use redial_queue::ports::{BlobStore, Expect, Put};
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ fn query(nth: usize, replaced: &[(&str, &str)]) -> String {
     })
 }
 
-/// What DuckDB answers to a query over a copy of the bucket.
+/// What `DuckDB` answers to a query over a copy of the bucket.
 fn asked(folder: &Path, query: &str) -> Vec<Value> {
     let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/query");
     let mut duckdb = Command::new(emulator::duckdb());
@@ -51,7 +51,7 @@ async fn the_ledger_proves_a_call_to_the_api_and_to_a_query() {
     stack.counted(&ana, 2).await;
     stack.post(&format!("/lead/{}/pause?{}", ana.id, phone_query(&ana))).await;
 
-    let today = chrono::Utc::now().date_naive();
+    let today = now().date_naive();
     let (from, to) = ((today - chrono::TimeDelta::days(1)).to_string(), today.to_string());
     let path = format!("/numbers/{}/proof?from={from}&to={to}", ana.phone);
     let proof = stack.get(&path).await;

@@ -91,3 +91,32 @@ fn a_weaker_policy_is_noticed(#[case] place: &str, #[case] weaker: Value) {
     }
     assert!(mistake(&policy).is_some());
 }
+
+#[test]
+fn an_object_of_the_ledger_is_written_once() {
+    let deployed = Template::read();
+    let policy = deployed.deployed_with(&[]).resource("LedgerBucketPolicy")["PolicyDocument"].clone();
+    let role = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]});
+    let object = "arn:aws:s3:::ledgerbucket/ledger/2026-12-01/x.jsonl";
+    for (context, allowed) in [
+        (&[ENCRYPTED, CREATES, IF_NONE_MATCH][..], true),
+        (&[ENCRYPTED, CREATES, IF_MATCH], false),
+        (&[ENCRYPTED, CREATES], false),
+    ] {
+        let decision = decide(&[role.clone(), policy.clone()], "s3:PutObject", object, context);
+        assert_eq!(decision == Decision::Allow, allowed, "{context:?}");
+    }
+}
+
+#[rstest]
+#[case("none", json!(null))]
+#[case("governance", json!({"Mode": "GOVERNANCE", "Days": 1827}))]
+#[case("compliance", json!({"Mode": "COMPLIANCE", "Days": 1827}))]
+fn the_ledger_is_locked_if_the_operator_wants_it(#[case] lock: &str, #[case] retention: Value) {
+    let template = Template::read();
+    let deployed = template.deployed_with(&[("LedgerObjectLock", lock)]);
+    let bucket = deployed.resource("LedgerBucket");
+    assert_eq!(bucket.pointer("/ObjectLockConfiguration/Rule/DefaultRetention").unwrap_or(&Value::Null), &retention);
+    assert_eq!(bucket["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"], 1827);
+    assert!(deployed.resource("Bucket")["ObjectLockConfiguration"].is_null(), "records are changed all the time");
+}

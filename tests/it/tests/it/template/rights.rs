@@ -11,6 +11,9 @@ const LIST: &str = "arn:aws:s3:::bucket/imports/list.csv";
 const EXPORT: &str = "arn:aws:s3:::bucket/exports/suppressions.csv";
 const ELSEWHERE: &str = "arn:aws:s3:::bucket/elsewhere.json";
 const BUCKET: &str = "arn:aws:s3:::bucket";
+const LEDGER: &str = "arn:aws:s3:::ledgerbucket/ledger/2026-12-01/130000000-w-1.jsonl";
+const LEDGER_ELSEWHERE: &str = "arn:aws:s3:::ledgerbucket/elsewhere.json";
+const LEDGER_BUCKET: &str = "arn:aws:s3:::ledgerbucket";
 const LINES: &str = "arn:aws:dynamodb:us-east-1:123456789012:table/Lines";
 const OPEN: &str = "arn:aws:dynamodb:us-east-1:123456789012:table/Lines/index/open";
 const SUPPRESSED: &str = "arn:aws:dynamodb:us-east-1:123456789012:table/Lines/index/suppressed";
@@ -25,16 +28,18 @@ const FAILED_RUNS: &str = "arn:aws:sqs:us-east-1:123456789012:FailedRuns";
 
 /// Everything that any function may do to anything, and much that none may.
 const REQUESTS: &[(&str, &[&str])] = &[
-    ("s3:GetObject", &[MONTH, SETTINGS, LIST, EXPORT, ELSEWHERE]),
-    ("s3:PutObject", &[MONTH, SETTINGS, LIST, EXPORT, ELSEWHERE]),
-    ("s3:DeleteObject", &[MONTH, SETTINGS, LIST, EXPORT, ELSEWHERE]),
-    ("s3:DeleteObjectVersion", &[MONTH]),
-    ("s3:BypassGovernanceRetention", &[MONTH]),
-    ("s3:ListBucket", &[BUCKET]),
-    ("s3:PutBucketPolicy", &[BUCKET]),
+    ("s3:GetObject", &[MONTH, SETTINGS, LIST, EXPORT, ELSEWHERE, LEDGER, LEDGER_ELSEWHERE]),
+    ("s3:PutObject", &[MONTH, SETTINGS, LIST, EXPORT, ELSEWHERE, LEDGER, LEDGER_ELSEWHERE]),
+    ("s3:DeleteObject", &[MONTH, SETTINGS, LIST, EXPORT, ELSEWHERE, LEDGER]),
+    ("s3:DeleteObjectVersion", &[MONTH, LEDGER]),
+    ("s3:BypassGovernanceRetention", &[MONTH, LEDGER]),
+    ("s3:PutObjectRetention", &[LEDGER]),
+    ("s3:PutBucketObjectLockConfiguration", &[LEDGER_BUCKET]),
+    ("s3:ListBucket", &[BUCKET, LEDGER_BUCKET]),
+    ("s3:PutBucketPolicy", &[BUCKET, LEDGER_BUCKET]),
     ("s3:DeleteBucketPolicy", &[BUCKET]),
     ("s3:PutBucketVersioning", &[BUCKET]),
-    ("s3:PutLifecycleConfiguration", &[BUCKET]),
+    ("s3:PutLifecycleConfiguration", &[BUCKET, LEDGER_BUCKET]),
     ("dynamodb:GetItem", &[LINES]),
     ("dynamodb:PutItem", &[LINES]),
     ("dynamodb:BatchGetItem", &[LINES]),
@@ -107,6 +112,9 @@ fn the_processor_dials_imports_lists_reports_failure_and_deletes_months() {
         ("s3:GetObject", LIST),
         ("s3:DeleteObject", MONTH),
         ("sqs:SendMessage", FAILED_RUNS),
+        ("s3:GetObject", LEDGER),
+        ("s3:PutObject", LEDGER),
+        ("s3:ListBucket", LEDGER_BUCKET),
     ];
     check("ProcessorRole", &own);
 }
@@ -122,6 +130,9 @@ fn the_admin_api_knows_its_keys_keeps_lists_starts_runs_and_deletes_months() {
         ("s3:PutObject", EXPORT),
         ("s3:DeleteObject", MONTH),
         ("lambda:InvokeFunction", PROCESSOR),
+        ("s3:GetObject", LEDGER),
+        ("s3:PutObject", LEDGER),
+        ("s3:ListBucket", LEDGER_BUCKET),
     ];
     check("AdminRole", &own);
 }
