@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::DialOrder;
 use redial_domain::breaker::{Circuit, Persist};
 use redial_domain::ledger::{Entry, WhyNot};
+use redial_domain::verdict::queue_closed;
 use redial_domain::zones::Zones;
 use redial_domain::{AttemptId, Breaker, LeadRef, NumberFacts, Phone, Policy};
 use std::collections::HashMap;
@@ -91,7 +92,7 @@ impl<'a> Dialing<'a> {
     /// Reads the line once more, and returns why the call must not be requested. Storing the entry took time, in which the
     /// number may have been suppressed, or an operator may have touched the line.
     async fn forbidden(&self, claim: &Claim) -> Option<WhyNot> {
-        if self.tally().circuit.stop().is_some() {
+        if self.tally().circuit.stop().is_some() || self.is_switched_off().await {
             return Some(WhyNot::Stopped);
         }
         if self.is_late(claim) {
@@ -109,6 +110,17 @@ impl<'a> Dialing<'a> {
         let suppressed = line.value.suppressed.map(|_| WhyNot::Suppressed);
         let in_doubt = line.value.review.map(|_| WhyNot::PossibleDoNotCall);
         suppressed.or(in_doubt).or(changed).or(self.is_late(claim).then_some(WhyNot::Late))
+    }
+
+    /// Returns whether an operator has stopped dialing since the claim. Settings that cannot be read stop it too.
+    async fn is_switched_off(&self) -> bool {
+        match self.run.stores.settings.policy().await {
+            Ok(policy) => queue_closed(self.run.stores.clock.now(), &policy).is_some(),
+            Err(error) => {
+                self.stop_for(&error);
+                true
+            }
+        }
     }
 
     /// Returns whether the claim is not fresh, the day has turned and the call would count on the day before, the provider

@@ -175,7 +175,7 @@ impl Dialing<'_> {
         }
     }
 
-    fn stop_for(&self, error: &StoreError) {
+    pub(super) fn stop_for(&self, error: &StoreError) {
         tracing::error!(error = error_chain(error), "the run stops dialing: what decides it cannot be read");
         let mut tally = self.tally();
         tally.errors += 1;

@@ -283,3 +283,18 @@ fn verify_all(world: &World) -> Vec<redial_formats::ledger_v1::Fault> {
     let texts: Vec<_> = objects.values().map(|object| std::str::from_utf8(object).unwrap()).collect();
     verify(texts.iter().flat_map(|text| text.lines()))
 }
+
+#[tokio::test]
+async fn a_stop_while_entries_are_stored_keeps_their_calls_from_being_made() {
+    let world = World::at(NOON);
+    world.due_leads(3).await;
+    let (blobs, clock) = (std::sync::Arc::clone(&world.blobs), std::sync::Arc::clone(&world.clock));
+    world.ledger.otherwise(move |_, _| {
+        blobs.inner().set("redial-queue/settings.json", r#"{"overrides":{"running":false},"v":1}"#);
+        clock.advance(TimeDelta::seconds(5));
+        Fault::None
+    });
+    let summary = world.runs().await;
+    assert_eq!((summary.calls_made, world.dialer.orders().len()), (0, 0), "{summary:?}");
+    assert_eq!(world.entries()[3]["reason"], "stopped");
+}
