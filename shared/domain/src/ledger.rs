@@ -1,9 +1,9 @@
 //! What the ledger records for proof: why a call was made or not made, and what was changed by whom.
 
-use super::law::Place;
-use super::line::{Hold, Suppression};
+use super::law::{self, ConsentEvidence, Place};
+use super::line::{Allowed, Hold, Suppression};
 use super::verdict::{Facts, Gate, Verdict};
-use super::{Actor, AttemptId, Command, LeadId, LeadRef, Phone, Source};
+use super::{Actor, AttemptId, Command, Import, LeadId, LeadRef, Phone, Source};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// The settings that turn dialing on and off.
@@ -37,6 +37,21 @@ pub enum Event {
     Switched(Vec<SettingChange>),
     /// A number must never be called again.
     Suppressed(Phone, Suppression),
+    /// An operator took the suppression off a number. It is recorded before it takes effect.
+    Allowed(Phone, Allowed),
+    /// An operator recorded a decision about calling rules, or ended one.
+    Decided(Box<law::Entry>),
+    /// A list of numbers was imported to its end.
+    Imported(Box<Imported>),
+}
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The name of the list.
+    pub list: String,
+    /// What came of it.
+    pub import: Import,
 }
 
 /// Why a call was allowed.
@@ -58,6 +73,8 @@ pub struct Attempt {
     pub gates: Vec<Gate>,
     /// The calls of the last 24 hours that counted.
     pub calls: Vec<DateTime<Utc>>,
+    /// The lead's own evidence that the person has agreed to be called.
+    pub consent: Option<ConsentEvidence>,
 }
 
 /// Why an attempt became no call.
@@ -165,6 +182,7 @@ impl Entry {
             place: facts.place().place.clone(),
             gates: verdict.gates,
             calls: facts.line.map(|line| line.recent_calls(facts.now)).unwrap_or_default(),
+            consent: facts.lead.profile.consent.clone(),
         };
         let event = Event::Attempt(Box::new(attempt));
         Self { id: hold.attempt.to_string(), at: hold.since, by: Actor::Run, event }
@@ -183,7 +201,35 @@ impl Entry {
     pub fn suppressed(phone: &Phone, suppression: &Suppression) -> Self {
         let at = suppression.at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
         let event = Event::Suppressed(phone.clone(), suppression.clone());
-        Self { id: format!("suppressed:{}:{at}", phone.as_str()), at: suppression.at, by: Actor::Run, event }
+        let by = if suppression.by.is_empty() { Actor::Run } else { named(&suppression.by) };
+        Self { id: format!("suppressed:{}:{at}", phone.as_str()), at: suppression.at, by, event }
+    }
+
+    /// Returns the entry of a removal of a suppression. `chance` makes its id.
+    #[must_use]
+    pub fn allowed(by: &Actor, phone: &Phone, allowed: Allowed, chance: u128) -> Self {
+        let (id, at) = (AttemptId::new(allowed.at, chance).to_string(), allowed.at);
+        Self { id, at, by: by.clone(), event: Event::Allowed(phone.clone(), allowed) }
+    }
+
+    /// Returns the entry of a decision about calling rules, or of its end if it was ended. Each has one id, whoever writes it.
+    #[must_use]
+    pub fn decided(by: &Actor, decision: &law::Entry) -> Self {
+        let (what, at) = match &decision.ended {
+            Some(ended) => ("decision-ended", ended.at),
+            None => ("decision", decision.at),
+        };
+        let event = Event::Decided(Box::new(decision.clone()));
+        Self { id: format!("{what}:{}", decision.id), at, by: by.clone(), event }
+    }
+
+    /// Returns the entry of an import that came to its end. It has the same id whoever writes it.
+    #[must_use]
+    pub fn imported(list: &str, import: &Import) -> Self {
+        let imported = Imported { list: list.to_owned(), import: import.clone() };
+        let event = Event::Imported(Box::new(imported));
+        let id = format!("imported:{list}:{}", import.source);
+        Self { id, at: import.updated_at, by: named(&import.by), event }
     }
 
     /// Returns the entry of a change of settings. `chance` makes its id.
@@ -202,6 +248,11 @@ impl Entry {
     }
 }
 
+/// The actor of a change that has kept only the name.
+fn named(name: &str) -> Actor {
+    Actor::Operator { key: name.to_owned(), user: None }
+}
+
 impl Event {
     /// Returns the word that is stored.
     #[must_use]
@@ -213,6 +264,10 @@ impl Event {
             Self::Settings(_) => "settings",
             Self::Switched(_) => "switched",
             Self::Suppressed(..) => "suppressed",
+            Self::Allowed(..) => "allowed",
+            Self::Decided(decision) if decision.ended.is_some() => "decision_ended",
+            Self::Decided(_) => "decision",
+            Self::Imported(_) => "imported",
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 pub use agent_call::AgentCall;
 use chrono::{DateTime, TimeDelta, Utc};
-pub use suppression::{Allowed, NOTE_CHARACTERS, Retire, Suppression, short_note};
+pub use suppression::{Allowed, NOTE_CHARACTERS, Retire, Suppression};
 pub use told::Told;
 use told::is_of_convoso;
 

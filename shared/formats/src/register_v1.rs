@@ -16,7 +16,7 @@ struct Stored {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StoredEntry {
+pub(super) struct StoredEntry {
     id: String,
     what: StoredKind,
     by: String,

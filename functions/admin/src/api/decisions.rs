@@ -223,7 +223,7 @@ impl DecisionAnswer {
 
 /// Recorded decision.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct DecisionJson {
+pub(super) struct DecisionJson {
     /// Id.
     id: String,
     /// Kind.
@@ -259,7 +259,7 @@ struct DecisionJson {
 }
 
 impl DecisionJson {
-    fn new(entry: &Entry, at: DateTime<Utc>) -> Self {
+    pub(super) fn new(entry: &Entry, at: DateTime<Utc>) -> Self {
         let (mut jurisdiction, mut rule, mut list_id, mut level, mut text_sha256) = (None, None, None, None, None);
         let kind = match &entry.what {
             Recorded::Suspension(place) => {

@@ -1,16 +1,18 @@
 //! `GET /numbers/{phone}/proof`
 
+use super::decisions::DecisionJson;
 use super::invalid::Invalid;
 use super::iso::iso;
 use super::law_json::NOT_ADVICE;
 use super::query::Parameters;
 use super::responses::ReadErrors;
+use super::suppression_json::SuppressionJson;
 use crate::Api;
 use crate::failure::Failure;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use chrono::{DateTime, NaiveDate, Utc};
-use redial_domain::{Phone, Suppression};
+use redial_domain::Phone;
 use redial_formats::ledger_v1::Fault;
 use redial_queue::usecase::admin::{MOST_DAYS, MOST_OBJECTS, NotProved, Proof, ProvenEntry};
 use serde::Serialize;
@@ -97,7 +99,9 @@ pub(crate) struct ProofAnswer {
     /// Every entry of the number, oldest first.
     entries: Vec<EntryJson>,
     /// Present if the number is suppressed now.
-    suppressed: Option<SuppressedJson>,
+    suppressed: Option<SuppressionJson>,
+    /// Decisions about calling rules that counted on one of these days, newest first. They concern every number.
+    decisions: Vec<DecisionJson>,
     /// What was checked.
     checked: CheckedJson,
     /// Entries that are not as they were written.
@@ -117,19 +121,6 @@ struct EntryJson {
     /// Entry as it is stored.
     #[schema(value_type = Object)]
     entry: Box<RawValue>,
-}
-
-/// Why the number is not called any more.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-struct SuppressedJson {
-    /// Outcome that forbade it.
-    #[schema(example = "DNC")]
-    reason: String,
-    /// System that reported it.
-    #[schema(example = "bland")]
-    source: &'static str,
-    /// Time at which it was reported.
-    at: DateTime<Utc>,
 }
 
 /// What was checked.
@@ -169,19 +160,13 @@ impl ProofAnswer {
             to,
             verified: proof.faults.is_empty(),
             entries: proof.entries.into_iter().filter_map(entry).collect(),
-            suppressed: proof.suppressed.as_ref().map(SuppressedJson::from),
+            suppressed: proof.suppressed.as_ref().map(|suppression| SuppressionJson::new(phone, suppression)),
+            decisions: proof.decisions.iter().rev().map(|entry| DecisionJson::new(entry, proof.at)).collect(),
             checked: CheckedJson { objects: proof.objects, chains: proof.chains, entries: proof.lines },
             faults: proof.faults.into_iter().map(FaultJson::from).collect(),
             rules_version: proof.rules,
             note: NOT_ADVICE,
         }
-    }
-}
-
-impl From<&Suppression> for SuppressedJson {
-    fn from(suppression: &Suppression) -> Self {
-        let Suppression { reason, source, at } = suppression;
-        Self { reason: reason.as_str().to_owned(), source: source.as_str(), at: iso(*at) }
     }
 }
 

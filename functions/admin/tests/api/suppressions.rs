@@ -170,10 +170,9 @@ async fn the_status_warns_about_an_old_comparison_with_the_national_list(
 ) {
     let world = World::with(&[("national_list_scrubbed_on", day)]);
     let status = world.get("/status").await.body;
-    match warning {
-        Some(said) => assert!(status["status"]["warning"].as_str().unwrap().contains(said), "{status}"),
-        None => assert!(status["status"]["warning"].is_null(), "{status}"),
-    }
+    let warnings = status["status"]["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), usize::from(warning.is_some()), "{status}");
+    assert!(warnings.iter().zip(warning).all(|(told, said)| told.as_str().unwrap().contains(said)), "{status}");
     world.configure(json!({"national_list_scrubbed_on": "soon"})).await.check_refused(
         400,
         Some("national_list_scrubbed_on"),

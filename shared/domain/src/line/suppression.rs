@@ -59,9 +59,18 @@ impl Suppression {
     }
 }
 
+impl Allowed {
+    /// Makes the removal of a suppression.
+    #[must_use]
+    pub fn new(taken: &Suppression, by: &str, note: &str, now: DateTime<Utc>) -> Self {
+        // Two clocks may differ, and what was taken off must not come back.
+        let at = now.max(taken.at);
+        Self { at, by: by.to_owned(), note: short_note(note), reason: taken.reason.clone() }
+    }
+}
+
 /// Returns a note without white space at its ends, and cut off after [`NOTE_CHARACTERS`].
-#[must_use]
-pub fn short_note(note: &str) -> String {
+fn short_note(note: &str) -> String {
     note.trim().chars().take(NOTE_CHARACTERS).collect()
 }
 
@@ -107,9 +116,7 @@ impl Line {
     pub fn allow(&mut self, by: &str, note: &str, now: DateTime<Utc>) -> Option<Suppression> {
         let taken = self.suppressed.take()?;
         self.retiring = false;
-        // Two clocks may differ, and what was taken off must not come back.
-        let at = now.max(taken.at);
-        self.allowed = Some(Allowed { at, by: by.to_owned(), note: short_note(note), reason: taken.reason.clone() });
+        self.allowed = Some(Allowed::new(&taken, by, note, now));
         Some(taken)
     }
 }

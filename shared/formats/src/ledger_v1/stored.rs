@@ -4,11 +4,12 @@
 //! fields that they know.
 
 use super::Chain;
+use crate::register_v1;
 use chrono::{DateTime, SecondsFormat, Utc};
-use redial_domain::Actor;
-use redial_domain::law::Place;
-use redial_domain::ledger::{Attempt, Entry, Event, NotCalled, SettingChange, Steering};
+use redial_domain::law::{ConsentEvidence, Place};
+use redial_domain::ledger::{Attempt, Entry, Event, Imported, NotCalled, SettingChange, Steering};
 use redial_domain::verdict::Gate;
+use redial_domain::{Actor, ImportState, Phone};
 use serde::Serialize;
 
 #[derive(Serialize, Default)]
@@ -59,6 +60,31 @@ pub(super) struct StoredEntry<'a> {
     /// Who reported a do-not-call.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'static str>,
+    /// The lead's own evidence that the person has agreed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consent: Option<StoredConsent<'a>>,
+    /// The decision about calling rules, as the register has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<register_v1::StoredEntry>,
+    /// What an import did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<StoredList<'a>>,
+}
+
+#[derive(Serialize)]
+struct StoredConsent<'a> {
+    level: &'static str,
+    at: String,
+    source: &'a str,
+    text_sha256: &'a str,
+}
+
+#[derive(Serialize)]
+struct StoredList<'a> {
+    name: &'a str,
+    added: u64,
+    known: u64,
+    bad: u64,
 }
 
 /// A jurisdiction in which the person may be.
@@ -115,11 +141,12 @@ impl<'a> StoredEntry<'a> {
                 Self { settings: Some(changes.iter().map(StoredChange::from).collect()), ..common }
             }
             Event::Suppressed(phone, suppression) => Self {
-                phone: Some(phone.as_str()),
-                reason: Some(suppression.reason.as_str()),
                 source: Some(suppression.source.as_str()),
-                ..common
+                ..common.with_reason(phone, suppression.reason.as_str(), &suppression.note)
             },
+            Event::Allowed(phone, allowed) => common.with_reason(phone, allowed.reason.as_str(), &allowed.note),
+            Event::Decided(decision) => Self { decision: Some(register_v1::StoredEntry::from(&**decision)), ..common },
+            Event::Imported(imported) => common.with_import(imported),
         }
     }
 
@@ -135,8 +162,24 @@ impl<'a> StoredEntry<'a> {
             place: Some(presences(&attempt.place, at)),
             gates: Some(attempt.gates.iter().map(StoredGate::from).collect()),
             calls_24h: Some(attempt.calls.iter().copied().map(instant).collect()),
+            consent: attempt.consent.as_ref().map(StoredConsent::from),
             ..self
         }
+    }
+
+    /// Why a number is suppressed, or was until now.
+    fn with_reason(self, phone: &'a Phone, reason: &'a str, note: &'a str) -> Self {
+        let message = Some(note).filter(|note| !note.is_empty());
+        Self { phone: Some(phone.as_str()), reason: Some(reason), message, ..self }
+    }
+
+    fn with_import(self, Imported { list, import }: &'a Imported) -> Self {
+        let (outcome, message) = match &import.state {
+            ImportState::Failed(reason) => ("failed", Some(reason.as_str())),
+            ImportState::Running | ImportState::Done => ("done", None),
+        };
+        let list = StoredList { name: list, added: import.added, known: import.known, bad: import.bad_lines };
+        Self { outcome: Some(outcome), message, list: Some(list), ..self }
     }
 
     fn with_not_called(self, not_called: &'a NotCalled) -> Self {
@@ -159,6 +202,13 @@ impl<'a> StoredEntry<'a> {
             outcome: Some(steering.outcome),
             ..self
         }
+    }
+}
+
+impl<'a> From<&'a ConsentEvidence> for StoredConsent<'a> {
+    fn from(evidence: &'a ConsentEvidence) -> Self {
+        let ConsentEvidence { level, at, source, text_sha256 } = evidence;
+        Self { level: level.as_str(), at: instant(*at), source, text_sha256 }
     }
 }
 

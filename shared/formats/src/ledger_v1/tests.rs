@@ -1,9 +1,9 @@
 use super::*;
 use redial_domain::builders::{at, attempt, lead_ref, operator, phone};
-use redial_domain::law::{Jurisdiction, Place, Presence};
+use redial_domain::law::{self, ConsentEvidence, Jurisdiction, Place, Presence};
 use redial_domain::ledger::{Attempt, Event, NotCalled, SettingChange, Steering, WhyNot};
 use redial_domain::verdict::{Gate, GateName, Opens, Shown};
-use redial_domain::{Actor, Command, Outcome, Source, Suppression};
+use redial_domain::{Actor, Allowed, Command, Import, ImportState, Outcome, Source, Suppression};
 use rstest::rstest;
 
 const GOLDEN: &str = include_str!("../../tests/golden/ledger_v1.jsonl");
@@ -26,6 +26,12 @@ fn entries() -> Vec<Entry> {
             gate(GateName::CallsPerNumber, Shown::Count(1), Shown::Count(8)),
         ],
         calls: vec![at("2025-12-17T15:00:00Z")],
+        consent: ConsentEvidence::of(
+            "written",
+            Some(at("2025-12-01T10:00:00Z")),
+            "example.com/quote",
+            &"ab".repeat(32),
+        ),
     };
     let asked = Entry { id: attempt(1).to_string(), at: now, by: Actor::Run, event: Event::Attempt(Box::new(asked)) };
     let refused = NotCalled {
@@ -37,6 +43,21 @@ fn entries() -> Vec<Entry> {
     let change = |key, old: &str, new: &str| SettingChange { key, old: old.to_owned(), new: new.to_owned() };
     let steering = |command| Steering { lead: lead_ref.id.clone(), phone: phone(1), command, outcome: "done" };
     let suppression = Suppression::new(Outcome::DNC, Source::Bland, now);
+    let note = "asked to be called again".to_owned();
+    let allowed = Allowed { at: now, by: "ops".to_owned(), note, reason: Outcome::DNC };
+    let decision = law::Entry {
+        id: "d1".into(),
+        what: law::Recorded::VoiceAllowed(Jurisdiction::parse("FL").unwrap()),
+        by: "ops".to_owned(),
+        at: now,
+        why: "counsel was asked".to_owned(),
+        from: now,
+        until: Some(at("2026-06-01T00:00:00Z")),
+        ended: None,
+    };
+    let ended = law::Ended { by: "ops".to_owned(), at: now, why: "counsel was asked again".to_owned() };
+    let import = Import { added: 2, known: 1, ..Import::new("v1".to_owned(), "upload", now) };
+    let import = Import { state: ImportState::Done, ..import };
     let by = Actor::Operator { key: "ops".to_owned(), user: Some("user-1".to_owned()) };
     vec![
         asked,
@@ -45,6 +66,11 @@ fn entries() -> Vec<Entry> {
         Entry::changed(&operator(), vec![change("calls_per_second", "5", "2")], now, 2 << 100),
         Entry::changed(&operator(), vec![change("running", "true", "false")], now, 3 << 100),
         Entry::suppressed(&phone(1), &suppression),
+        Entry::suppressed(&phone(2), &Suppression::by(Outcome::DNC, Source::Redial, now, "ops", "wrote a letter")),
+        Entry::allowed(&by, &phone(2), allowed, 4 << 100),
+        Entry::decided(&operator(), &decision),
+        Entry::decided(&operator(), &law::Entry { ended: Some(ended), ..decision }),
+        Entry::imported("list.csv", &import),
     ]
 }
 

@@ -9,6 +9,7 @@ use crate::store::cas::{Change, UpdateError};
 use crate::store::imports::UPLOADED;
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
+use redial_domain::ledger;
 use redial_domain::{BadLine, Import, ImportState, Line, Retire, Source, Suppression};
 use redial_formats::number_list::{ListFormat, ListLine, ListedNumber, NumberList};
 
@@ -117,6 +118,7 @@ async fn work(
         let lines: Vec<ListLine> = of_step.filter(|line| line.line > begin).collect();
         let entered = enter_all(stores, lines, &progress.by).await?;
         let next = after(&progress, &entered, end, total, stores.clock.now());
+        record_end(stores, name, &next).await?;
         progress = stores
             .imports
             .update(name, |stored| match stored {
@@ -199,9 +201,19 @@ async fn enter(stores: &Stores, line: u64, listed: &ListedNumber, by: &str) -> R
 async fn fail(stores: &Stores, name: &str, progress: Import, reason: &str) -> Result<Import, UpdateError> {
     let now = stores.clock.now();
     let failed = Import { state: ImportState::Failed(reason.to_owned()), updated_at: now, ..progress };
+    record_end(stores, name, &failed).await?;
     stores.imports.update(name, |_| Change::Write(failed.clone(), ())).await?;
     tell(stores, &failed);
     Ok(failed)
+}
+
+/// Records an import that is at its end in the ledger, before its progress says so. Otherwise a process that dies in between
+/// would leave an import of which the ledger does not know.
+async fn record_end(stores: &Stores, name: &str, import: &Import) -> Result<(), UpdateError> {
+    if import.is_running() {
+        return Ok(());
+    }
+    Ok(stores.ledger.append_one(ledger::Entry::imported(name, import)).await?)
 }
 
 fn tell(stores: &Stores, import: &Import) {

@@ -9,6 +9,7 @@ mod faults;
 mod forbidden;
 mod law;
 mod ledger;
+mod ledger_changes;
 mod limits;
 mod metrics;
 pub(crate) mod post;

@@ -5,6 +5,7 @@ use crate::ports::StoreError;
 use crate::store::law::InForce;
 use chrono::{DateTime, Utc};
 use redial_domain::law::{Ended, Entry, KEPT, LONGEST, Recorded, Rules};
+use redial_domain::ledger;
 use redial_domain::{Actor, AttemptId, Policy};
 use std::sync::Arc;
 
@@ -83,12 +84,19 @@ impl Admin {
             until: new.until,
             ended: None,
         };
+        // What lets calls be made is in the ledger before it counts, and anything else counts first, see `Admin::steer`.
+        if entry.what.opens() {
+            self.record_decision(by, &entry).await?;
+        }
         let is_stored = self.stores.law.update(|register| {
             register.add(entry.clone());
             register.entries.len() <= KEPT
         });
         if !is_stored.await? {
             return Err(wrong("kind", format!("there are {KEPT} decisions in force; end some of them first")));
+        }
+        if !entry.what.opens() {
+            self.record_decision(by, &entry).await?;
         }
         tracing::info!(actor = by.name(), decision = &*entry.id, "a decision about calling rules was recorded");
         Ok(entry)
@@ -100,9 +108,23 @@ impl Admin {
     /// As [`Admin::record`].
     pub async fn end_decision(&self, by: &Actor, id: &str, why: &str) -> Result<Entry, NotRecorded> {
         let ended = Ended { by: by.in_full(), at: self.stores.clock.now(), why: why.to_owned() };
+        let law = self.stores.law.in_force().await?;
+        // The end of a suspension lets calls be made.
+        let planned = law.register.clone().end(id, ended.clone()).cloned().ok_or(NotRecorded::Unknown)?;
+        if !planned.what.opens() {
+            self.record_decision(by, &planned).await?;
+        }
         let entry = self.stores.law.update(|register| register.end(id, ended.clone()).cloned()).await?;
+        let entry = entry.ok_or(NotRecorded::Unknown)?;
+        if entry.what.opens() {
+            self.record_decision(by, &entry).await?;
+        }
         tracing::info!(actor = by.name(), decision = id, "a decision about calling rules was ended");
-        entry.ok_or(NotRecorded::Unknown)
+        Ok(entry)
+    }
+
+    async fn record_decision(&self, by: &Actor, entry: &Entry) -> Result<(), UpdateError> {
+        Ok(self.stores.ledger.append_one(ledger::Entry::decided(by, entry)).await?)
     }
 }
 

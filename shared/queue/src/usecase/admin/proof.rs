@@ -3,8 +3,9 @@
 use super::Admin;
 use crate::ports::StoreError;
 use bytes::Bytes;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
+use redial_domain::law::{Entry, Register};
 use redial_domain::{Phone, Suppression};
 use redial_formats::ledger_v1::{Fault, FaultKind, Verifier};
 
@@ -30,6 +31,8 @@ pub struct Proof {
     pub faults: Vec<(Option<String>, Fault)>,
     /// The suppression of the number as it is now, also if it is older than the ledger.
     pub suppressed: Option<Suppression>,
+    /// The decisions about calling rules that counted on one of these days. The register keeps those that ended last.
+    pub decisions: Vec<Entry>,
     /// The version of the calling rules now. Each attempt has the version by which it was decided.
     pub rules: String,
     /// When this was true.
@@ -76,6 +79,7 @@ impl Admin {
             lines: 0,
             faults: Vec::new(),
             suppressed: line.suppressed,
+            decisions: counted(&policy.law.register, from, to),
             rules: policy.law.version.clone(),
             at: self.stores.clock.now(),
         };
@@ -108,6 +112,16 @@ impl Admin {
         proof.entries.dedup_by(|later, first| later.id == first.id);
         Ok(proof)
     }
+}
+
+/// Returns the decisions that counted at an instant of these days.
+fn counted(register: &Register, from: NaiveDate, to: NaiveDate) -> Vec<Entry> {
+    let begin = from.and_time(NaiveTime::MIN).and_utc();
+    let counted = register.entries.iter().filter(|entry| {
+        let is_begun = entry.from.date_naive() <= to;
+        is_begun && entry.end().is_none_or(|end| begin < end && entry.from < end)
+    });
+    counted.cloned().collect()
 }
 
 impl Proof {

@@ -7,7 +7,8 @@ use crate::store::imports::LISTS;
 use crate::usecase::import::import;
 use bytes::Bytes;
 use chrono::TimeDelta;
-use redial_domain::{Actor, Import, Outcome, Phone, Retire, Source, Suppression};
+use redial_domain::ledger;
+use redial_domain::{Actor, Allowed, Import, Outcome, Phone, Retire, Source, Suppression};
 use redial_formats::number_list::{self, ListFormat};
 
 /// Lines of one request of an export.
@@ -95,6 +96,11 @@ impl Admin {
     /// # Errors
     /// [`UpdateError`]; then it may be taken off or not.
     pub async fn allow(&self, by: &Actor, phone: &Phone, why: &str) -> Result<Option<Suppression>, UpdateError> {
+        let Some(suppression) = self.suppression(phone).await? else { return Ok(None) };
+        let clock = &self.stores.clock;
+        let allowed = Allowed::new(&suppression, by.name(), why, clock.now());
+        // In the ledger before it takes effect, so that no call is made of which the ledger does not know why.
+        self.stores.ledger.append_one(ledger::Entry::allowed(by, phone, allowed, clock.chance())).await?;
         let taken = self.stores.lines.allow(phone, by.name(), why).await?;
         if let Some(taken) = &taken {
             tracing::info!(actor = by.name(), reason = %taken.reason, "a suppression was taken off by an operator");

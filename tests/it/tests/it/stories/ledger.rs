@@ -13,7 +13,7 @@ use serde_json::Value;
 
 impl World {
     /// Every entry, in the order in which they were stored.
-    fn entries(&self) -> Vec<Value> {
+    pub(super) fn entries(&self) -> Vec<Value> {
         let objects = self.ledger.inner().all();
         let texts = objects.values().map(|object| String::from_utf8(object.to_vec()).unwrap());
         texts
@@ -21,7 +21,7 @@ impl World {
             .collect()
     }
 
-    fn kinds(&self) -> Vec<String> {
+    pub(super) fn kinds(&self) -> Vec<String> {
         self.entries().iter().map(|entry| entry["kind"].as_str().unwrap().to_owned()).collect()
     }
 
@@ -49,7 +49,7 @@ async fn a_call_is_in_the_ledger_before_it_is_requested() {
     assert_eq!((&entry["kind"], &entry["attempt"]), (&"attempt".into(), &attempt.to_string().into()));
     assert_eq!((&entry["phone"], &entry["by"]), (&phone(0).as_str().into(), &"run".into()));
     assert_eq!(entry["place"][0]["zones"][0]["local"], "2025-12-17T14:00:00-05:00");
-    assert_eq!(entry["gates"].as_array().unwrap().len(), 13);
+    assert_eq!(entry["gates"].as_array().unwrap().len(), 14);
     assert_eq!(entry["rules"], world.run.stores.settings.environment_policy().law.version.as_str());
 }
 
