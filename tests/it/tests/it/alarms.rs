@@ -36,6 +36,9 @@ fn is_metric(name: &Value) -> bool {
 #[case("BreakerOpen", NAMESPACE, "BreakerOpen", FUNCTION, PROCESSOR)]
 #[case("RunErrorsMany", NAMESPACE, "RunErrors", FUNCTION, PROCESSOR)]
 #[case("DoNotCallsUnattached", NAMESPACE, "DoNotCallsUnattached", FUNCTION, WEBHOOK)]
+#[case("ImportUnfinished", NAMESPACE, "ImportsUnfinished", FUNCTION, PROCESSOR)]
+#[case("ImportFailed", NAMESPACE, "ImportsFailed", FUNCTION, PROCESSOR)]
+#[case("LedgerNotWritten", NAMESPACE, "LedgerFailures", FUNCTION, PROCESSOR)]
 #[case("ResultsNotStored", NAMESPACE, "ResultsNotStored", FUNCTION, WEBHOOK)]
 #[case("WebhookErrors", "AWS/Lambda", "Errors", FUNCTION, WEBHOOK)]
 #[case("ProcessorErrors", "AWS/Lambda", "Errors", FUNCTION, PROCESSOR)]
@@ -56,7 +59,7 @@ fn an_alarm_watches(
 fn every_alarm_on_our_metrics_names_one_that_exists_and_says_where_to_read_on() {
     let runbook = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/RUNBOOK.md")).unwrap();
     let alarms = alarms();
-    assert!(alarms.len() >= 11, "{:?}", alarms.keys());
+    assert!(alarms.len() >= 15, "{:?}", alarms.keys());
     for (name, alarm) in alarms {
         assert!(alarm["Namespace"] != NAMESPACE || is_metric(&alarm["MetricName"]), "{name} watches {alarm}");
         let text = alarm["AlarmDescription"].as_str().unwrap();
