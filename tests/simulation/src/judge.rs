@@ -304,9 +304,14 @@ impl Judge {
     }
 
     fn may_be_completed(&self, key: &LeadKey) -> bool {
-        let is_one = |outcome: &Outcome| *outcome == Outcome::TRANSFERRED || *outcome == Outcome::CALLBACK;
-        // A success that was corrected has ended the pause too.
-        let completes = |told: &Told| is_one(&told.outcome) || told.ever.iter().any(is_one);
+        let succeeds = |outcome: &Outcome| *outcome == Outcome::TRANSFERRED || *outcome == Outcome::CALLBACK;
+        let completes = |told: &Told| {
+            // So does a do-not-call, and the record goes on if the suppression is taken off and the disposition corrected.
+            let was_allowed = self.removals.contains_key(&told.phone);
+            let is_one = |outcome: &Outcome| succeeds(outcome) || (was_allowed && outcome.suppresses());
+            // A success that was corrected has ended the pause too.
+            is_one(&told.outcome) || told.ever.iter().any(is_one)
+        };
         let mut results = self.results.values();
         results.any(|told| completes(told) && told.key.as_ref().is_none_or(|other| other == key))
     }
