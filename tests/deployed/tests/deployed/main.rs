@@ -23,6 +23,7 @@ mod months;
 mod people;
 mod provider;
 mod redial;
+mod rules;
 mod runbook;
 mod runs;
 mod shell;
