@@ -67,7 +67,7 @@ async fn a_list_of_numbers_is_imported_listed_and_taken_off_again() {
     }
     assert_eq!(
         (&import["state"], &import["by"], &import["bad_lines"]),
-        (&json!("done"), &json!("ops"), &json!(1)),
+        (&json!("done"), &json!("local"), &json!(1)),
         "{import}"
     );
     assert_eq!(import["bad"][0]["line"], 302);
