@@ -82,7 +82,7 @@ impl<'a> NumberList<'a> {
         let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
         let mut list = Self {
             format,
-            text: String::from_utf8_lossy(bytes),
+            text: with_line_feeds(String::from_utf8_lossy(bytes)),
             columns: [Some(0), Some(1), Some(2)],
             has_header: false,
         };
@@ -115,11 +115,9 @@ impl<'a> NumberList<'a> {
     }
 
     fn numbered(&self) -> impl Iterator<Item = (u64, &str)> {
-        // A file of an old spreadsheet has only carriage returns.
-        let end = if self.text.contains('\n') { '\n' } else { '\r' };
-        let text = self.text.strip_suffix(end).unwrap_or(&self.text);
+        let text = self.text.strip_suffix('\n').unwrap_or(&self.text);
         let is_empty = self.text.is_empty();
-        (1..).zip(text.split(end)).filter(move |_| !is_empty)
+        (1..).zip(text.split('\n')).filter(move |_| !is_empty)
     }
 
     fn read(&self, line: &str) -> Result<ListedNumber, String> {
@@ -138,6 +136,12 @@ impl<'a> NumberList<'a> {
             }
         }
     }
+}
+
+/// Ends every line with a line feed alone. A file of an old spreadsheet has carriage returns, and one that was put together of
+/// several files has both.
+fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text }
 }
 
 #[derive(Deserialize)]

@@ -23,6 +23,8 @@ fn entry(line: u64, n: u32, reason: &str, note: &str) -> (u64, Phone, String, St
 #[case::without_a_last_line_end("+12125550101\n+12125550102")]
 #[case::line_ends_of_windows("2125550101\r\n2125550102\r\n")]
 #[case::line_ends_of_old_spreadsheets("2125550101\r2125550102\r")]
+#[case::line_ends_of_two_kinds("2125550101\r2125550102\n")]
+#[case::line_ends_of_two_other_kinds("2125550101\r\n2125550102\r")]
 #[case::any_spelling("(212) 555-0101\n1-212-555-0102")]
 #[case::quotes("\"2125550101\"\n\"+1 212 555 0102\",\n")]
 fn a_list_of_numbers_is_read(#[case] text: &str) {
