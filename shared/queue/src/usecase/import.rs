@@ -41,13 +41,19 @@ enum Entered {
 /// # Errors
 /// When a store is unavailable. What was done by then is done.
 pub async fn import_all(stores: &Stores, deadline: DateTime<Utc>) -> Result<Imported, StoreError> {
-    let mut done = Imported::All;
+    let mut done = Ok(Imported::All);
+    // A list that cannot be read must not keep the numbers of the others from being suppressed.
     for (name, entry) in stores.imports.unfinished().await? {
-        if import(stores, &name, &entry, deadline).await.map_err(store_error)? == Imported::Unfinished {
-            done = Imported::Unfinished;
+        match import(stores, &name, &entry, deadline).await {
+            Ok(Imported::All) => {}
+            Ok(Imported::Unfinished) => done = done.map(|_| Imported::Unfinished),
+            Err(error) => {
+                tracing::error!(list = name, error = error_chain(&error), "a list of numbers cannot be imported now");
+                done = Err(store_error(error));
+            }
         }
     }
-    Ok(done)
+    done
 }
 
 /// Works on one list until it is finished, or until `deadline`.
