@@ -142,7 +142,8 @@ impl<'a> StoredEntry<'a> {
             }
             Event::Suppressed(phone, suppression) => Self {
                 source: Some(suppression.source.as_str()),
-                ..common.with_reason(phone, suppression.reason.as_str(), &suppression.note)
+                // Its note stays on the line. Nobody could take a name out of the ledger.
+                ..common.with_reason(phone, suppression.reason.as_str(), "")
             },
             Event::Allowed(phone, allowed) => common.with_reason(phone, allowed.reason.as_str(), &allowed.note),
             Event::Decided(decision) => Self { decision: Some(register_v1::StoredEntry::from(&**decision)), ..common },
