@@ -1,7 +1,7 @@
 //! The lines: one for each phone number.
 
 use super::cas::{self, Cell, Change, UpdateError};
-use crate::ports::{Clock, Expect, LineStore, Put, StoreError, Suppressed, Versioned};
+use crate::ports::{Clock, Expect, LineStore, Put, StoreError, Suppressed, Versioned, error_chain};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
@@ -139,16 +139,23 @@ impl Lines {
         self.update(phone, |line| line.forbid(suppression, retire) || is_ours(line)).await
     }
 
-    /// Takes the suppression off a number, and returns it. `None` if there is none.
+    /// Takes this suppression off a number, and returns it. `None` if the number has it no more. A later one stays.
     ///
     /// # Errors
     /// [`UpdateError`], see [`cas::update`].
-    pub async fn allow(&self, phone: &Phone, by: &str, note: &str) -> Result<Option<Suppression>, UpdateError> {
-        // It stays in `taken` if only the answer of a write was lost: then a second round finds nothing to take off.
+    pub async fn allow(
+        &self,
+        phone: &Phone,
+        known: &Suppression,
+        by: &str,
+        note: &str,
+    ) -> Result<Option<Suppression>, UpdateError> {
+        // It stays in `taken` if only the answer of a write was lost: then a second round finds nothing to take off, or a
+        // do-not-call that has come since.
         let mut taken = None;
         self.update(phone, |line| {
-            if let Some(suppression) = line.allow(by, note, self.clock.now()) {
-                taken = Some(suppression);
+            if line.suppressed.as_ref() == Some(known) {
+                taken = line.allow(by, note, self.clock.now());
             }
         })
         .await?;
@@ -174,8 +181,13 @@ impl Lines {
             let page = self.store.unlisted(after.as_ref()).await?;
             let writes = page.phones.into_iter().map(|phone| async move { self.touch(&phone, |_| ()).await });
             for done in stream::iter(writes).buffer_unordered(LINES_AT_ONCE).collect::<Vec<_>>().await {
-                done.map_err(StoreError::unavailable)?;
-                written += 1;
+                match done {
+                    Ok(()) => written += 1,
+                    Err(UpdateError::Store(error @ StoreError::Unusable(_))) => {
+                        tracing::error!(error = error_chain(&error), "a suppressed line is not listed: it cannot be read");
+                    }
+                    Err(error) => return Err(StoreError::unavailable(error)),
+                }
             }
             after = page.next;
             if after.is_none() {

@@ -101,7 +101,7 @@ impl Admin {
         let allowed = Allowed::new(&suppression, by.name(), why, clock.now());
         // In the ledger before it takes effect, so that no call is made of which the ledger does not know why.
         self.stores.ledger.append_one(ledger::Entry::allowed(by, phone, allowed, clock.chance())).await?;
-        let taken = self.stores.lines.allow(phone, by.name(), why).await?;
+        let taken = self.stores.lines.allow(phone, &suppression, by.name(), why).await?;
         if let Some(taken) = &taken {
             tracing::info!(actor = by.name(), reason = %taken.reason, "a suppression was taken off by an operator");
         }
@@ -135,7 +135,7 @@ impl Admin {
     }
 
     /// Stores a list of numbers to suppress, and works on it for some seconds. Returns its name, and how far it came. Once
-    /// this is answered, no run dials before it has imported the list to its end.
+    /// this is answered, no run begins to dial before it has imported the list to its end.
     ///
     /// # Errors
     /// [`UpdateError`]; then the list may be stored or not.

@@ -143,6 +143,37 @@ async fn a_run_imports_a_list_before_it_dials() {
 }
 
 #[tokio::test]
+async fn a_removal_takes_off_only_what_the_operator_has_seen() {
+    let world = World::at(NOON);
+    suppress(&world, 1).await;
+    let seen = world.line(1).await.suppressed.unwrap();
+    allow(&world, 1).await.unwrap();
+    world.wait(1);
+    world.ends(1, "c1", "DNC").await;
+    // The removal waited for the ledger, and somebody else was faster.
+    let taken = world.run.stores.lines.allow(&builders::phone(1), &seen, "ops", "asked for a call").await.unwrap();
+    assert_eq!(taken, None);
+    assert!(world.line(1).await.suppressed.is_some());
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_read_holds_up_no_other_list() {
+    let world = World::at(NOON);
+    world.due_leads(1).await;
+    upload(&world, "a.csv", "+12125550155\n");
+    upload(&world, "b.csv", "+12125550156\n");
+    world.blobs.otherwise(|operation, key| match (operation, key) {
+        (Operation::Get, "imports/a.csv") => Fault::Lost,
+        _ => Fault::None,
+    });
+    let summary = world.runs().await;
+    assert_eq!((summary.stopped_by, summary.calls_made), (Some(Stop::ImportUnfinished), 0), "{summary:?}");
+    assert_eq!(progress(&world, "b.csv").await.state, ImportState::Done);
+    world.blobs.heal();
+    World::dialed(&world.runs().await, 1);
+}
+
+#[tokio::test]
 async fn a_run_dials_nobody_while_an_import_is_unfinished() {
     let world = World::at(NOON);
     world.due_leads(1).await;
