@@ -50,7 +50,7 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
     let began = world.engine.now();
     let answered_before = world.judge().is_answered(&arrival);
     world.judge().offered(&arrival, delivery, world.engine.now());
-    world.say("webhook", place as u64, || arrival.id());
+    world.say("webhook", place as u64, || format!("{} {}", arrival.id(), told(&arrival)));
     let fate = Fate { killed_after: Some(WEBHOOK_TIMEOUT), ..fate(world, Role::Webhook, &[20, 60]) };
     let (ingest, clock) = (process.ingest, process.clock);
     let (inside, outside) = (Arc::clone(world), Arc::clone(world));
@@ -83,6 +83,14 @@ fn take_in(world: &Arc<World>, mut arrival: Arrival, tries: u32, under_way: &Arc
         send_again(&outside, again, tries, &entered);
         outside.posts.fetch_sub(1, Ordering::Relaxed);
     });
+}
+
+/// What an arrival reports.
+fn told(arrival: &Arrival) -> String {
+    match arrival {
+        Arrival::Result(result) => format!("{} ended {}", result.outcome, result.ended_at.format("%H:%M:%S%.3f")),
+        Arrival::NewLead(_) => "new lead".to_owned(),
+    }
 }
 
 /// Whether the person may have meant something else than a refusal.

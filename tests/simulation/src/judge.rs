@@ -70,6 +70,9 @@ pub(crate) struct Told {
     pub(crate) inbound: bool,
     /// Every outcome that was told of it.
     ever: Vec<Outcome>,
+    /// When it ended, by the first delivery that told of a transfer. Convoso does not tell when a call ended, so a repeat
+    /// looks as if it ended later. The call is still the same.
+    transferred: Option<DateTime<Utc>>,
     /// The deliveries of Convoso's dispositions that may be the newest.
     deliveries: Vec<Delivery>,
     /// When the call was claimed, or its result first offered.
@@ -258,6 +261,7 @@ impl Judge {
             outcome: Outcome::LOST,
             inbound: false,
             ever: Vec::new(),
+            transferred: None,
             deliveries: Vec::new(),
             since: claimed,
             is_due: true,
@@ -359,12 +363,16 @@ impl Judge {
                 outcome: result.outcome.clone(),
                 inbound: result.inbound,
                 ever: Vec::new(),
+                transferred: None,
                 deliveries: Vec::new(),
                 since: now,
                 is_due: false,
             });
             told.outcome = result.outcome.clone();
             told.ever.push(result.outcome.clone());
+            if result.outcome == Outcome::TRANSFERRED {
+                told.transferred = Some(told.transferred.map_or(result.ended_at, |first| first.min(result.ended_at)));
+            }
             if result.source == Source::Convoso {
                 let outcome = result.outcome.clone();
                 told.deliveries.push(Delivery { number, outcome, offered: now, over: None });
@@ -414,6 +422,7 @@ impl Judge {
             outcome: Outcome::VOICEMAIL,
             inbound: false,
             ever: Vec::new(),
+            transferred: None,
             deliveries: Vec::new(),
             since: at,
             is_due: true,
@@ -459,10 +468,8 @@ impl Judge {
                 self.refused(&result.phone, began, now);
             }
             if result.outcome == Outcome::TRANSFERRED {
-                // Convoso does not tell when a call ended, so a repeat looks as if it ended later. The call is still the same.
-                let first = self.results.get(&result.call).map_or(result.ended_at, |told| told.since);
-                let ended = if done == Ingested::Repeat { first.min(result.ended_at) } else { result.ended_at };
-                let over = ended + self.quiet;
+                let told = self.results.get(&result.call).and_then(|told| told.transferred);
+                let over = told.unwrap_or(result.ended_at) + self.quiet;
                 self.transfers.entry(result.phone.clone()).or_default().push(QuietTime { acknowledged: now, over });
             }
             match done {

@@ -184,7 +184,10 @@ impl Lines {
                 match done {
                     Ok(()) => written += 1,
                     Err(UpdateError::Store(error @ StoreError::Unusable(_))) => {
-                        tracing::error!(error = error_chain(&error), "a suppressed line is not listed: it cannot be read");
+                        tracing::error!(
+                            error = error_chain(&error),
+                            "a suppressed line is not listed: it cannot be read"
+                        );
                     }
                     Err(error) => return Err(StoreError::unavailable(error)),
                 }
