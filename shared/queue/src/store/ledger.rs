@@ -5,7 +5,7 @@
 
 use crate::ports::{BlobStore, Clock, Expect, Meter, Metric, Put, StoreError, error_chain};
 use bytes::Bytes;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures_util::lock::Mutex;
 use redial_domain::ledger::Entry;
 use redial_formats::ledger_v1::Chain;
@@ -18,6 +18,9 @@ pub const PREFIX: &str = "ledger/";
 const ROUNDS: u32 = 3;
 /// The longest pause before another try. A claim that waits for its entry is fresh for five seconds.
 const PAUSE_MS: u128 = 200;
+/// After this time there is no other try. Until then the claims of a group are fresh, and a run must keep time at its end to
+/// free their lines.
+const GIVES_UP_AFTER: TimeDelta = TimeDelta::seconds(4);
 /// The most entries of one object, so that a reader can hold many of them.
 const ENTRIES: usize = 500;
 
@@ -84,12 +87,16 @@ impl Ledger {
         // One object after the other, because each names the hash of the one before.
         let mut kept = self.chain.lock().await;
         let mut failed = None;
+        let began = self.clock.now();
         for round in 0..ROUNDS {
             if round > 0 {
                 let pause = u64::try_from(self.clock.chance() % PAUSE_MS).unwrap_or_default();
                 self.clock.sleep(Duration::from_millis(pause + 1)).await;
             }
             let now = self.clock.now();
+            if now - began > GIVES_UP_AFTER {
+                break;
+            }
             let today = now.date_naive();
             let going_on = kept.take().filter(|(day, _)| *day == today).map(|(_, chain)| chain);
             let mut chain = going_on.unwrap_or_else(|| Chain::new(format!("{:032x}", self.clock.chance())));
