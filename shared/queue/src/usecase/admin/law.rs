@@ -74,7 +74,10 @@ impl Admin {
         let clock = &self.stores.clock;
         let now = clock.now();
         check(&new, &law, now)?;
-        let entry = Entry {
+        // A suspension whose entry in the ledger failed is given again, and must not be there twice.
+        let known =
+            law.register.entries.iter().find(|known| !known.what.opens() && new.is_same(known, by, now)).cloned();
+        let entry = known.unwrap_or_else(|| Entry {
             id: AttemptId::new(now, clock.chance()).to_string().into(),
             what: new.what,
             by: by.in_full(),
@@ -83,13 +86,15 @@ impl Admin {
             from: new.from.unwrap_or(now),
             until: new.until,
             ended: None,
-        };
+        });
         // What lets calls be made is in the ledger before it counts, and anything else counts first, see `Admin::steer`.
         if entry.what.opens() {
             self.record_decision(by, &entry).await?;
         }
         let is_stored = self.stores.law.update(|register| {
-            register.add(entry.clone());
+            if register.entries.iter().all(|known| known.id != entry.id) {
+                register.add(entry.clone());
+            }
             register.entries.len() <= KEPT
         });
         if !is_stored.await? {
@@ -125,6 +130,16 @@ impl Admin {
 
     async fn record_decision(&self, by: &Actor, entry: &Entry) -> Result<(), UpdateError> {
         Ok(self.stores.ledger.append_one(ledger::Entry::decided(by, entry)).await?)
+    }
+}
+
+impl NewEntry {
+    /// Returns whether an entry that counts now, or that will, is what this would make.
+    fn is_same(&self, known: &Entry, by: &Actor, now: DateTime<Utc>) -> bool {
+        let is_in_force = known.end().is_none_or(|end| now < end);
+        let is_from = self.from.map_or(known.from <= now, |from| from == known.from);
+        let is_alike = known.what == self.what && known.why == self.why && known.until == self.until;
+        is_in_force && is_from && is_alike && known.by == by.in_full()
     }
 }
 

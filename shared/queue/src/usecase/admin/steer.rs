@@ -32,8 +32,10 @@ impl Admin {
     pub async fn steer(&self, by: &Actor, id: &LeadId, phone: &Phone, what: Command) -> Result<Steered, UpdateError> {
         let policy = self.stores.settings.load().await?.policy;
         // A command that lets calls be made is recorded first, and any other one takes effect first: whatever fails between
-        // the two, nobody is called of whom the ledger does not know why.
-        if what.opens() {
+        // the two, nobody is called without a reason in the ledger. A removal is recorded first too, because a lead that is
+        // removed cannot be given the command again. While the ledger cannot be written, nobody is called at all.
+        let is_recorded_first = what.opens() || what == Command::Remove;
+        if is_recorded_first {
             if !self.may_steer(id, phone, &policy).await? {
                 return Ok(Steered::UnknownLead);
             }
@@ -45,7 +47,7 @@ impl Admin {
             Steered::Impossible(_) => Some("impossible"),
             Steered::UnknownLead => None,
         };
-        if let Some(outcome) = outcome.filter(|_| !what.opens()) {
+        if let Some(outcome) = outcome.filter(|_| !is_recorded_first) {
             self.record_steering(by, id, phone, what, outcome).await?;
         }
         let hash = format!("{:08x}", LeadKey::new(id, phone).stable_hash());

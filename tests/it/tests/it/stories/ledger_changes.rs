@@ -2,12 +2,12 @@
 
 use super::world::{NOON, World};
 use chrono::TimeDelta;
-use redial_domain::builders::{operator, phone};
+use redial_domain::builders::{lead_id, operator, phone};
 use redial_domain::law::{Jurisdiction, Recorded};
-use redial_domain::{Outcome, Stop};
+use redial_domain::{Command, Outcome, Stop};
 use redial_formats::number_list::ListFormat;
 use redial_queue::testing::{Fault, Operation};
-use redial_queue::usecase::admin::NewEntry;
+use redial_queue::usecase::admin::{NewEntry, Steered};
 use rstest::rstest;
 use serde_json::json;
 
@@ -69,6 +69,32 @@ async fn a_decision_that_cannot_be_recorded_never_lets_a_call_be_made(#[case] wh
     world.admin.record(&operator(), decision(&world, what)).await.unwrap_err();
     let law = world.admin.law().await.unwrap().policy.law.clone();
     assert_eq!(law.register.entries.len(), usize::from(counts));
+}
+
+#[tokio::test]
+async fn a_suspension_that_is_given_again_is_the_same_one() {
+    let world = World::at(NOON);
+    breaks(&world);
+    world.admin.record(&operator(), decision(&world, Recorded::Suspension(new_york()))).await.unwrap_err();
+    world.ledger.heal();
+    world.wait(5);
+    world.admin.record(&operator(), decision(&world, Recorded::Suspension(new_york()))).await.unwrap();
+    let law = world.admin.law().await.unwrap().policy.law.clone();
+    assert_eq!((law.register.entries.len(), world.kinds()), (1, vec!["decision".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_lead_that_cannot_be_recorded_as_removed_stays() {
+    let world = World::at(NOON);
+    world.due_leads(1).await;
+    breaks(&world);
+    let (by, id, number) = (operator(), lead_id("0"), phone(0));
+    let remove = || world.admin.steer(&by, &id, &number, Command::Remove);
+    remove().await.unwrap_err();
+    world.lead(0).await;
+    world.ledger.heal();
+    assert_eq!((remove().await.unwrap(), remove().await.unwrap()), (Steered::Done, Steered::UnknownLead));
+    assert_eq!(world.kinds(), ["steered"]);
 }
 
 #[rstest]
