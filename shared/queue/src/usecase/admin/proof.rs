@@ -12,7 +12,7 @@ use redial_formats::ledger_v1::{Fault, FaultKind, Verifier};
 /// The most days of one proof.
 pub const MOST_DAYS: usize = 31;
 /// The most objects of one proof. Reading more takes longer than a request may.
-pub const MOST_OBJECTS: usize = 5000;
+pub const MOST_OBJECTS: usize = 2000;
 /// Objects that are read at once. One has some kilobytes.
 const READERS: usize = 32;
 
