@@ -25,19 +25,20 @@ const DEFAULT: usize = 100;
 /// Numbers that must never be called again
 ///
 /// Follow `next_cursor` to read all pages. With `format`, or with `Accept: text/csv` or `application/jsonl`, the answer is the
-/// whole list. If it has more than 1,000 numbers it is written to the bucket, and the answer has its key.
+/// whole list. If it has more than 1,000 numbers it is written to the bucket, and the answer has its key. A list that cannot be
+/// read in some seconds is written in parts: ask again with `next_cursor` as `cursor` until it is `null`.
 #[utoipa::path(
     get,
     path = "/suppressions",
     tag = "suppressions",
     params(
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "Maximum number of numbers to return (default 100)."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, or of the previous part of an export."),
         ("format" = Option<String>, Query, description = "`csv` or `jsonl` to export the whole list.")
     ),
     responses(
         (status = 200, description = "One page of numbers, or the whole list as CSV or JSON lines.", body = SuppressionsPage),
-        (status = 201, description = "The whole list was written to the bucket.", body = ExportAnswer),
+        (status = 201, description = "The list, or a part of it, was written to the bucket.", body = ExportAnswer),
         ReadErrors
     )
 )]
@@ -49,11 +50,11 @@ pub(crate) async fn suppressions(
 ) -> Result<Response, Failure> {
     let parameters = Parameters::parse(&query.unwrap_or_default(), &["limit", "cursor", "format"])?;
     let in_query = parameters.parsed("format", "csv or jsonl", format_of_word)?;
+    let after = parameters.parsed("cursor", "next_cursor of the previous page", decode_cursor)?;
     if let Some(format) = in_query.or_else(|| format_of_type(&headers, &header::ACCEPT)) {
-        return export(&api, &actor, format).await;
+        return export(&api, &actor, format, after).await;
     }
     let limit = parameters.parsed("limit", "1 to 1000", limit)?.unwrap_or(DEFAULT);
-    let after = parameters.parsed("cursor", "next_cursor of the previous page", decode_cursor)?;
     let page = api.admin.suppressions(after.as_ref(), limit).await?;
     let suppressions = page.listed.iter().map(|(phone, suppression)| SuppressionJson::new(phone, suppression));
     let answer = SuppressionsPage {
@@ -65,11 +66,12 @@ pub(crate) async fn suppressions(
     Ok(Json(answer).into_response())
 }
 
-async fn export(api: &Api, actor: &Actor, format: ListFormat) -> Result<Response, Failure> {
-    Ok(match api.admin.export_suppressions(actor, format).await? {
+async fn export(api: &Api, actor: &Actor, format: ListFormat, after: Option<Phone>) -> Result<Response, Failure> {
+    Ok(match api.admin.export_suppressions(actor, format, after).await? {
         Exported::Text(text) => ([(header::CONTENT_TYPE, content_type(format))], text).into_response(),
-        Exported::Object { key, count } => {
-            let answer = ExportAnswer { success: true, key, count };
+        Exported::Object { key, count, next } => {
+            let next_cursor = next.as_ref().map(encode_cursor);
+            let answer = ExportAnswer { success: true, key, count, next_cursor };
             (axum::http::StatusCode::CREATED, Json(answer)).into_response()
         }
     })
@@ -89,7 +91,7 @@ pub(crate) struct SuppressionsPage {
     next_cursor: Option<String>,
 }
 
-/// Where the whole list is.
+/// Where the list is.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct ExportAnswer {
     /// Always true.
@@ -98,8 +100,10 @@ pub(crate) struct ExportAnswer {
     /// Key of the object in the bucket. It is deleted after 7 days.
     #[schema(example = "exports/suppressions-20251217T190000Z-0123456789ab.csv")]
     key: String,
-    /// How many numbers the list has.
+    /// How many numbers the object has.
     count: usize,
+    /// `cursor` of the next part. `null` if the object ends with the end of the list.
+    next_cursor: Option<String>,
 }
 
 fn limit(text: &str) -> Option<usize> {

@@ -15,6 +15,8 @@ use redial_formats::number_list::{self, ListFormat};
 const EXPORT_PAGE: usize = 2_000;
 /// The most numbers that an answer may have. A longer list is written to the bucket.
 pub const ANSWERED: usize = 1_000;
+/// How long the admin API reads for one export. The rest of a longer list is another export.
+const EXPORT_TIME: TimeDelta = TimeDelta::seconds(8);
 /// How long the admin API works on a list that was sent to it. The next run does the rest.
 const IMPORT_TIME: TimeDelta = TimeDelta::seconds(8);
 
@@ -27,7 +29,7 @@ pub struct SuppressionPage {
     pub next: Option<Phone>,
 }
 
-/// The whole suppression list as a text.
+/// The suppression list as a text, or a part of it.
 #[derive(Debug, Clone)]
 pub enum Exported {
     /// The text, which is short.
@@ -38,6 +40,8 @@ pub enum Exported {
         key: String,
         /// How many numbers it has.
         count: usize,
+        /// Where the next part begins. `None` if this is the end of the list.
+        next: Option<Phone>,
     },
 }
 
@@ -108,30 +112,36 @@ impl Admin {
         Ok(taken)
     }
 
-    /// Returns the whole suppression list as a text, or writes it to the bucket if it is long.
+    /// Returns the suppression list from `after` on as a text. Writes it to the bucket if it is long, and only a part of it if
+    /// it cannot be read in some seconds.
     ///
     /// # Errors
     /// When a store is unavailable.
-    pub async fn export_suppressions(&self, by: &Actor, format: ListFormat) -> Result<Exported, StoreError> {
+    pub async fn export_suppressions(
+        &self,
+        by: &Actor,
+        format: ListFormat,
+        mut after: Option<Phone>,
+    ) -> Result<Exported, StoreError> {
         let mut listed: Vec<(Phone, Suppression)> = Vec::new();
-        let mut after = None;
+        let deadline = self.stores.clock.now() + EXPORT_TIME;
         loop {
             let page = self.suppressions(after.as_ref(), EXPORT_PAGE).await?;
             listed.extend(page.listed);
             after = page.next;
-            if after.is_none() {
+            if after.is_none() || self.stores.clock.now() >= deadline {
                 break;
             }
         }
         let text = number_list::write(listed.iter().map(|(phone, suppression)| (phone, suppression)), format);
         let count = listed.len();
         tracing::info!(actor = by.name(), count, "the suppression list was exported");
-        if count <= ANSWERED {
+        if count <= ANSWERED && after.is_none() {
             return Ok(Exported::Text(text));
         }
         let name = self.name_of_list("suppressions", format);
         let key = self.stores.imports.export(&name, text.into()).await?;
-        Ok(Exported::Object { key, count })
+        Ok(Exported::Object { key, count, next: after })
     }
 
     /// Stores a list of numbers to suppress, and works on it for some seconds. Returns its name, and how far it came. Once
