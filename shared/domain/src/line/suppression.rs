@@ -41,7 +41,7 @@ pub struct Allowed {
 pub enum Retire {
     /// By the next run.
     Soon,
-    /// When they are due.
+    /// When they are due. By the next run if a call or an arrival of the number is open.
     WhenDue,
 }
 
@@ -90,7 +90,7 @@ impl Line {
         self.suppressed = Some(suppression.clone());
         self.retiring = match retire {
             Retire::Soon => true,
-            Retire::WhenDue => self.retiring,
+            Retire::WhenDue => self.retiring || self.hold.is_some() || !self.inbox.is_empty(),
         };
         true
     }
