@@ -7,6 +7,7 @@ use super::cas::{self, Cell, Change, UpdateError};
 use crate::ports::{BlobStore, Clock, Entry, Expect, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::Import;
 use redial_formats::import_v1;
 use std::collections::HashMap;
@@ -22,6 +23,10 @@ pub const PROGRESS: &str = "redial-queue/imports/";
 pub const UPLOADED: &str = "upload";
 /// A run and the admin API may work on one list at once.
 const ROUNDS: u32 = 8;
+/// How long a run that dials relies on its last look at the lists.
+const LOOKS_AGAIN: TimeDelta = TimeDelta::seconds(5);
+/// The longest name of a list, in bytes. The key of its progress is longer than its own, and a key has a limit.
+const NAME_BYTES: usize = 900;
 
 /// The lists and their progress, which every process shares.
 pub struct ImportStore {
@@ -29,6 +34,8 @@ pub struct ImportStore {
     clock: Arc<dyn Clock>,
     /// Lists that this process has seen finished. Every run asks about all of them.
     finished: Mutex<HashMap<String, Version>>,
+    /// When this process last saw that every list is finished.
+    quiet_at: Mutex<Option<DateTime<Utc>>>,
 }
 
 impl std::fmt::Debug for ImportStore {
@@ -41,7 +48,7 @@ impl ImportStore {
     /// Keeps lists in this store.
     #[must_use]
     pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { blobs, clock, finished: Mutex::default() }
+        Self { blobs, clock, finished: Mutex::default(), quiet_at: Mutex::default() }
     }
 
     /// Stores a new list under this name, and returns its version. `None` if there is one with this name.
@@ -80,6 +87,27 @@ impl ImportStore {
         Ok(lists.filter(|(name, entry)| finished.get(name) != Some(&entry.version)).collect())
     }
 
+    /// Returns whether a list is not imported to its end. Looks at the lists every five seconds only.
+    ///
+    /// # Errors
+    /// When the store is unavailable.
+    pub async fn is_waiting(&self) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        let is_recent = |at: DateTime<Utc>| (TimeDelta::zero()..LOOKS_AGAIN).contains(&(now - at));
+        if lock(&self.quiet_at).is_some_and(is_recent) {
+            return Ok(false);
+        }
+        for (name, entry) in self.unfinished().await?.into_iter().filter(|(name, _)| can_be_imported(name)) {
+            let progress = self.progress(&name).await?;
+            if progress.is_none_or(|import| import.source != entry.version.0 || import.is_running()) {
+                return Ok(true);
+            }
+            self.finish(&name, &entry.version);
+        }
+        *lock(&self.quiet_at) = Some(now);
+        Ok(false)
+    }
+
     /// Returns a list.
     ///
     /// # Errors
@@ -114,12 +142,22 @@ impl ImportStore {
     }
 
     fn finished(&self) -> MutexGuard<'_, HashMap<String, Version>> {
-        self.finished.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.finished)
     }
 
     fn cell(&self, name: &str) -> ProgressCell<'_> {
         ProgressCell { store: self, key: format!("{PROGRESS}{name}.json") }
     }
+}
+
+/// Returns whether a list of this name can have a progress.
+#[must_use]
+pub fn can_be_imported(name: &str) -> bool {
+    name.len() <= NAME_BYTES
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 struct ProgressCell<'a> {

@@ -6,7 +6,7 @@
 use crate::ports::{Entry, Expect, Metric, Put, StoreError, error_chain};
 use crate::store::Stores;
 use crate::store::cas::{Change, UpdateError};
-use crate::store::imports::UPLOADED;
+use crate::store::imports::{UPLOADED, can_be_imported};
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 use redial_domain::ledger;
@@ -44,6 +44,13 @@ pub async fn import_all(stores: &Stores, deadline: DateTime<Utc>) -> Result<Impo
     let mut done = Ok(Imported::All);
     // A list that cannot be read must not keep the numbers of the others from being suppressed.
     for (name, entry) in stores.imports.unfinished().await? {
+        if !can_be_imported(&name) {
+            stores.meter.record(Metric::ImportsFailed.of(1_u8));
+            tracing::error!(
+                "a list of numbers is not imported: its name is longer than 900 bytes. Upload it with a short name"
+            );
+            continue;
+        }
         match import(stores, &name, &entry, deadline).await {
             Ok(Imported::All) => {}
             Ok(Imported::Unfinished) => done = done.map(|_| Imported::Unfinished),
@@ -181,13 +188,13 @@ async fn enter(stores: &Stores, line: u64, listed: &ListedNumber, by: &str) -> R
     let now = stores.clock.now();
     let suppression = Suppression::by(listed.reason.clone(), Source::Redial, now, by, &listed.note);
     let mut fresh = Line::default();
-    // A number without a line has no hold and no recent call. Its records are completed when they are due. Otherwise the
-    // sweep of the next runs would have to look at every number of the list.
+    // Records are completed when they are due. Otherwise the sweep of the next runs would have to look at every number of the
+    // list.
     fresh.forbid(&suppression, Retire::WhenDue);
     if let Ok(Put::Stored(_)) = stores.lines.put(&listed.phone, &fresh, &Expect::Absent).await {
         return Ok(Entered::Added);
     }
-    match stores.lines.forbid(&listed.phone, &suppression, Retire::Soon).await {
+    match stores.lines.forbid(&listed.phone, &suppression, Retire::WhenDue).await {
         Ok(true) => Ok(Entered::Added),
         Ok(false) => Ok(Entered::Known),
         // A line that cannot be read is not dialed. It must not hold up the rest of the list.

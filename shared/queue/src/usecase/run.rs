@@ -32,6 +32,8 @@ use write_back::WriteBack;
 const AFTER_IMPORTS: TimeDelta = TimeDelta::seconds(30);
 /// The most time for listing suppressed lines of earlier releases. Without them it takes some seconds at a million lines.
 const TIME_TO_LIST: Duration = Duration::from_secs(60);
+/// How much time of a run it leaves to what comes after it.
+const AFTER_LISTING: TimeDelta = TimeDelta::seconds(10);
 
 /// Dials every lead that is due, and finishes what was left open.
 #[derive(Clone)]
@@ -126,11 +128,12 @@ impl Run {
             }
         }
         // The calls were made, so a clean-up that fails must not make the whole run an error. The next run tries it again.
-        end.retention_day = self.clean_up_daily(state, &policy, &mut end.summary).await.unwrap_or_else(|error| {
-            tracing::warn!(error = error_chain(&error), "expired months are not deleted: the next run tries again");
-            end.summary.errors += 1;
-            None
-        });
+        end.retention_day =
+            self.clean_up_daily(state, &policy, deadline, &mut end.summary).await.unwrap_or_else(|error| {
+                tracing::warn!(error = error_chain(&error), "expired months are not deleted: the next run tries again");
+                end.summary.errors += 1;
+                None
+            });
         Ok(())
     }
 
@@ -200,6 +203,7 @@ impl Run {
         &self,
         state: &RunState,
         policy: &Policy,
+        deadline: DateTime<Utc>,
         summary: &mut RunSummary,
     ) -> Result<Option<NaiveDate>, StoreError> {
         let today = self.stores.clock.now().with_timezone(&policy.business_hours.zone).date_naive();
@@ -209,7 +213,7 @@ impl Run {
         let deleted = super::retention::delete_expired(&self.stores, &Actor::Run, today, policy.retention_days).await?;
         summary.months_deleted = u32::try_from(deleted.len()).unwrap_or(u32::MAX);
         // The list is for operators and forbids no call by itself, so it can wait for the next day.
-        if let Err(error) = self.list_suppressed_lines().await {
+        if let Err(error) = self.list_suppressed_lines(deadline).await {
             tracing::warn!(error = error_chain(&error), "the suppression list may lack lines of an earlier release");
             summary.errors += 1;
         }
@@ -217,10 +221,12 @@ impl Run {
     }
 
     /// Writes the suppressed lines again that a release without the suppression list wrote, also during a rolling deployment.
-    async fn list_suppressed_lines(&self) -> Result<(), StoreError> {
-        let listed = timeout(&*self.stores.clock, TIME_TO_LIST, self.stores.lines.list_all()).await;
-        let count =
-            listed.unwrap_or_else(|| Err(StoreError::unavailable("the table could not be read in a minute")))?;
+    async fn list_suppressed_lines(&self, deadline: DateTime<Utc>) -> Result<(), StoreError> {
+        let left = (deadline - AFTER_LISTING - self.stores.clock.now()).to_std().unwrap_or_default();
+        let time = left.min(TIME_TO_LIST);
+        let listed = timeout(&*self.stores.clock, time, self.stores.lines.list_all()).await;
+        let count = listed
+            .unwrap_or_else(|| Err(StoreError::unavailable(format!("the table could not be read in {time:?}"))))?;
         if count > 0 {
             tracing::info!(count, "suppressed lines of an earlier release were listed");
         }

@@ -127,6 +127,11 @@ impl Dialing<'_> {
             return Ok(None);
         }
         let policy = self.run.stores.settings.policy().await?;
+        // A list that came in since the run began may have the number of any lead.
+        if self.run.stores.imports.is_waiting().await? {
+            self.tally().stop(Stop::ImportUnfinished);
+            return Ok(None);
+        }
         let now = self.run.stores.clock.now();
         if !self.reserve(now, &policy) {
             return Ok(None);

@@ -2,6 +2,7 @@
 
 use super::world::{NOON, World};
 use chrono::TimeDelta;
+use redial_domain::builders::phone;
 use redial_domain::{
     Allowed, Import, ImportState, Lead, Outcome, PastCall, Phone, Status, Stop, Suppression, builders,
 };
@@ -9,6 +10,7 @@ use redial_queue::ports::{LineStore, Metric};
 use redial_queue::store::imports;
 use redial_queue::testing::{Fault, Operation};
 use std::fmt::Write;
+use std::sync::Arc;
 
 async fn suppress(world: &World, n: u32) {
     world.admin.suppress(&builders::operator(), &builders::phone(n), Outcome::DNC, "a letter").await.unwrap();
@@ -200,6 +202,33 @@ async fn a_run_dials_nobody_if_the_lists_cannot_be_read() {
     });
     let summary = world.runs().await;
     assert_eq!((summary.stopped_by, summary.calls_made), (Some(Stop::ImportUnfinished), 0));
+}
+
+#[tokio::test]
+async fn a_run_that_dials_stops_when_a_list_arrives() {
+    let world = World::with(NOON, &[("calls_per_second", "1")]);
+    world.due_leads(40).await;
+    let blobs = Arc::clone(world.blobs.inner());
+    world.ledger.otherwise(move |operation, _| {
+        if operation == Operation::Put {
+            blobs.set(&format!("{}a.csv", imports::LISTS), phone(39).as_str().to_owned());
+        }
+        Fault::None
+    });
+    let summary = world.runs().await;
+    assert_eq!(summary.stopped_by, Some(Stop::ImportUnfinished));
+    assert!((1..20).contains(&summary.calls_made), "{summary:?}");
+    world.ledger.heal();
+    assert_eq!(world.runs().await.calls_made + summary.calls_made, 39);
+}
+
+#[tokio::test]
+async fn a_list_with_an_endless_name_is_counted_and_holds_nobody_up() {
+    let world = World::at(NOON);
+    world.due_leads(1).await;
+    upload(&world, &format!("{}.csv", "a".repeat(1_000)), phone(0).as_str().to_owned());
+    World::dialed(&world.runs().await, 1);
+    assert_eq!(world.meter.values(Metric::ImportsFailed), [1]);
 }
 
 /// Numbers that are kept for fiction: `555-01xx` of every area code.
