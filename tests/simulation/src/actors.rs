@@ -200,7 +200,7 @@ pub(crate) fn storm(world: &Arc<World>) {
     world.stored.upload(world);
     let length = u64::try_from(plan.storm.num_seconds()).unwrap();
     for (lead, phone) in &plan.leads {
-        let new = NewLead { lead: lead.clone(), phone: phone.clone(), profile: Profile::default() };
+        let new = NewLead { lead: lead.clone(), phone: phone.clone(), profile: world.plan.profile() };
         let delay = world.engine.draw(|chance| chance.seconds(0, 900));
         send(world, Arrival::NewLead(new), delay);
         for _ in 0..world.engine.draw(|chance| chance.below(4)) {
@@ -260,7 +260,7 @@ fn around(world: &Arc<World>, turn: DateTime<Utc>, lead: &LeadId, phone: &Phone)
     let result =
         result_of_others(CallId::parse(&format!("convoso:{number:08x}")).unwrap(), lead.clone(), phone.clone());
     let result = CallResult { ended_at: turn - TimeDelta::minutes(1), ..result };
-    let new = NewLead { lead, phone: phone.clone(), profile: Profile::default() };
+    let new = NewLead { lead, phone: phone.clone(), profile: world.plan.profile() };
     for arrival in [Arrival::NewLead(new), Arrival::Result(result.clone()), Arrival::Result(result)] {
         let delay = world.engine.draw(|chance| chance.seconds(0, 50));
         send(world, arrival, until + delay - Duration::from_secs(25));

@@ -1,5 +1,6 @@
 //! What must never happen, and what must be true in the end.
 
+use crate::plan::FLORIDA;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::America::New_York;
 use redial_domain::DialOrder;
@@ -107,6 +108,9 @@ impl Told {
         }
     }
 }
+
+/// Calls to one person in 24 hours (Fla. Stat. § 501.616(6)(b)).
+const FLORIDA_ALLOWS: u32 = 3;
 
 /// Two clocks that differ by 30 s each.
 const CLOCKS: TimeDelta = TimeDelta::seconds(60);
@@ -250,7 +254,8 @@ impl Judge {
         dials.push(now);
         // A call may start some minutes after its claim, and clocks differ by a minute.
         let window = now - TimeDelta::hours(24) + TimeDelta::minutes(15);
-        let (count, cap) = (dials.iter().filter(|at| **at > window).count(), self.cap);
+        let of_state = if order.profile.state == FLORIDA { FLORIDA_ALLOWS } else { u32::MAX };
+        let (count, cap) = (dials.iter().filter(|at| **at > window).count(), self.cap.min(of_state));
         if count > usize::try_from(cap).unwrap() {
             self.violated(|| format!("{count} dials to one number in 24 hours, {cap} are allowed"));
         }

@@ -4,12 +4,14 @@ use crate::chance::Chance;
 use crate::defect::Defect;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::builders;
+use redial_domain::law::{Demand, Rules};
 use redial_domain::settings::{Limits, Settings};
-use redial_domain::{LeadId, Outcome, Phone};
+use redial_domain::{LeadId, Outcome, Phone, Profile};
+use redial_formats::law_v1;
 use redial_queue::store::records::ShardCount;
 use redial_queue::store::settings::Environment;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 pub(crate) struct Plan {
@@ -44,6 +46,8 @@ pub(crate) struct Plan {
     pub(crate) shards: ShardCount,
     pub(crate) environment: Environment,
     pub(crate) cap: u32,
+    /// All leads live in Florida, where the law allows three calls a day.
+    pub(crate) in_florida: bool,
     /// How long nobody dials a number after a transfer.
     pub(crate) quiet: TimeDelta,
     /// Calls of the last day that only an uploaded month knows, for each of some numbers.
@@ -58,6 +62,16 @@ pub(crate) struct Plan {
 
 /// How long a lead's calls last, and how they end.
 pub(crate) type Script = fn(&LeadId) -> (Duration, Outcome);
+
+/// The state of every lead of some worlds, as records have it.
+pub(crate) const FLORIDA: &str = "FL";
+
+/// The calling rules of this release without their hours: a storm is at any time of the day.
+static CAPS: LazyLock<Arc<Rules>> = LazyLock::new(|| {
+    let mut law = Rules::clone(&law_v1::embedded().unwrap());
+    law.rules.retain(|rule| matches!(rule.demand, Demand::Cap { .. }));
+    Arc::new(law)
+});
 
 /// When a storm begins, and when the month turns in it.
 const STARTS: [(&str, Option<&str>); 5] = [
@@ -75,6 +89,7 @@ impl Plan {
         let daily =
             *Chance::of(chance.clone().bits()).pick(&[None, None, None, None, None, Some(4), Some(8), Some(30)]);
         let suppressions = Chance::of(chance.clone().bits() ^ 1).permille(300);
+        let in_florida = Chance::of(chance.clone().bits() ^ 2).permille(250);
         let leads = leads(chance);
         let cap = *chance.pick(&[3, 8, 20, 50]);
         let quiet = *chance.pick(&[10, 30]);
@@ -101,8 +116,9 @@ impl Plan {
             short_calls: chance.permille(400),
             script: None,
             shards: *chance.pick(&[ShardCount::Auto, ShardCount::Fixed(1), ShardCount::Fixed(4)]),
-            environment: environment(chance, cap, daily, quiet, defect),
+            environment: environment(chance, cap, daily, quiet, in_florida, defect),
             cap,
+            in_florida,
             quiet: TimeDelta::minutes(quiet),
             uploaded,
             late_refusal: chance.permille(300),
@@ -113,6 +129,12 @@ impl Plan {
 }
 
 impl Plan {
+    /// What is known of each lead.
+    pub(crate) fn profile(&self) -> Profile {
+        let state = if self.in_florida { FLORIDA.to_owned() } else { String::new() };
+        Profile { state, ..Profile::default() }
+    }
+
     /// Nothing goes wrong by itself: four leads, of whom two share a number.
     pub(crate) fn quiet(script: Script) -> Self {
         let mut chance = Chance::of(0);
@@ -134,8 +156,9 @@ impl Plan {
             broken_objects: false,
             script: Some(script),
             shards: ShardCount::Fixed(2),
-            environment: environment(&mut chance, 20, None, 30, None),
+            environment: environment(&mut chance, 20, None, 30, false, None),
             cap: 20,
+            in_florida: false,
             quiet: TimeDelta::minutes(30),
             uploaded: Vec::new(),
             late_refusal: false,
@@ -168,7 +191,14 @@ fn uploaded(chance: &mut Chance, leads: &[(LeadId, Phone)], cap: u32) -> Vec<(Le
     vec![(builders::lead_id("uploaded"), phone, chance.between(1, most))]
 }
 
-fn environment(chance: &mut Chance, cap: u32, daily: Option<u32>, quiet: i64, defect: Option<Defect>) -> Environment {
+fn environment(
+    chance: &mut Chance,
+    cap: u32,
+    daily: Option<u32>,
+    quiet: i64,
+    in_florida: bool,
+    defect: Option<Defect>,
+) -> Environment {
     // What lines forget of these two is still in records, so the rules themselves are wrong.
     let cap = if defect == Some(Defect::CapForgotten) { 50 } else { cap };
     let quiet = if defect == Some(Defect::QuietTimeForgotten) { 0 } else { quiet };
@@ -186,6 +216,16 @@ fn environment(chance: &mut Chance, cap: u32, daily: Option<u32>, quiet: i64, de
     ]);
     values.extend(daily.map(|most| ("max_calls_per_day", most.to_string())));
     let mut limits = Limits { provider_is_loopback: true, run_timeout: TimeDelta::minutes(4), ..Limits::default() };
+    if in_florida {
+        // Hours that are ignored leave the caps of states out too.
+        values.insert("ignore_calling_hours", "false".to_owned());
+        values.insert("business_hours", "00:00-23:59".to_owned());
+        values.insert("business_days", "mon,tue,wed,thu,fri,sat,sun".to_owned());
+        limits.law = Arc::clone(&CAPS);
+        if defect == Some(Defect::LawForgotten) {
+            Arc::make_mut(&mut limits.law).rules.clear();
+        }
+    }
     if defect == Some(Defect::HoldShorterThanADial) {
         limits.run_timeout = TimeDelta::seconds(-75);
         values.insert("unknown_hold_minutes", "1".to_owned());
