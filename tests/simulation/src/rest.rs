@@ -50,9 +50,10 @@ pub(crate) fn nobody_is_stuck(world: &World) {
                 GateName::CallsPerNumber | GateName::TransferQuiet | GateName::Attempts => false,
                 // Nobody decides here.
                 GateName::PossibleDoNotCall => false,
+                // The last minute of a day cannot be within business hours.
+                GateName::BusinessHours => overdue && !world.plan.in_florida,
                 GateName::Enabled
                 | GateName::Running
-                | GateName::BusinessHours
                 | GateName::CallingHours
                 | GateName::Consent
                 | GateName::Status
