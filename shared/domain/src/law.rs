@@ -144,6 +144,8 @@ pub struct Suspension {
 pub struct Rules {
     /// The version of the data.
     pub version: String,
+    /// The SHA-256 of the files, in hex. Empty if they come from no file.
+    pub digest: String,
     /// The jurisdictions.
     pub lands: BTreeMap<Jurisdiction, Land>,
     /// The rules that are on, in the order of the file.
@@ -164,6 +166,8 @@ pub struct Rules {
 pub struct Files {
     /// See [`Rules::version`].
     pub version: String,
+    /// See [`Rules::digest`].
+    pub digest: String,
     /// See [`Rules::lands`].
     pub lands: BTreeMap<Jurisdiction, Land>,
     /// See [`Rules::rules`].
@@ -178,9 +182,9 @@ pub struct Files {
 
 impl From<Files> for Rules {
     fn from(files: Files) -> Self {
-        let Files { version, lands, rules, suspensions, areas, postal_codes } = files;
+        let Files { version, digest, lands, rules, suspensions, areas, postal_codes } = files;
         let (register, memo) = Default::default();
-        Self { version, lands, rules, suspensions, areas, postal_codes, register, memo }
+        Self { version, digest, lands, rules, suspensions, areas, postal_codes, register, memo }
     }
 }
 

@@ -65,6 +65,8 @@ pub struct Attempt {
     pub provider: Source,
     /// The version of the calling rules.
     pub rules: String,
+    /// The SHA-256 of their files, in hex. Two files may have one version by mistake.
+    pub rules_digest: String,
     /// The version of the time zone data.
     pub time_zones: String,
     /// Where the person may be.
@@ -178,6 +180,7 @@ impl Entry {
             lead: hold.lead.clone(),
             provider: hold.provider,
             rules: facts.policy.law.version.clone(),
+            rules_digest: facts.policy.law.digest.clone(),
             time_zones: chrono_tz::IANA_TZDB_VERSION.to_owned(),
             place: facts.place().place.clone(),
             gates: verdict.gates,

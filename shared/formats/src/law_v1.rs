@@ -17,6 +17,7 @@ use redial_domain::law::{
     Calendar, Clock, Consent, Day, Demand, Files, Holiday, Hours, Jurisdiction, Land, Observed, Rule, Rules,
     Suspension, Window, Years,
 };
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 use stored::{StoredCalendar, StoredFile, StoredLand, StoredRule};
@@ -25,11 +26,13 @@ use stored::{StoredCalendar, StoredFile, StoredLand, StoredRule};
 const RULES: &str = include_str!("../data/calling-rules.json");
 const AREAS: &str = include_str!("../data/nanp-zones.csv");
 const POSTAL_CODES: &str = include_str!("../data/zip3-states.csv");
+/// Their [`Rules::digest`]. A test compares it, so that no process has to compute it at its start.
+const DIGEST: &str = include_str!("../data/digest.txt");
 
 const MINUTES_OF_A_DAY: i64 = 1440;
 
 static EMBEDDED: LazyLock<Result<Arc<Rules>, Unreadable>> =
-    LazyLock::new(|| parse(RULES.as_bytes(), AREAS, POSTAL_CODES).map(Arc::new));
+    LazyLock::new(|| Ok(Arc::new(parse(RULES.as_bytes(), AREAS, POSTAL_CODES, DIGEST.trim_ascii())?)));
 
 /// Returns the law as it is embedded in this release.
 ///
@@ -44,14 +47,20 @@ pub fn embedded() -> Result<Arc<Rules>, Unreadable> {
 /// # Errors
 /// [`Unreadable`] with the first thing that is wrong. The whole file is refused then.
 pub fn rules(body: &[u8]) -> Result<Rules, Unreadable> {
-    parse(body, AREAS, POSTAL_CODES)
+    parse(body, AREAS, POSTAL_CODES, &digest(body))
 }
 
-/// Reads the three files.
+/// Returns the digest of a file of rules and of the tables of this release.
+fn digest(rules: &[u8]) -> String {
+    let files = Sha256::new().chain_update(rules).chain_update(AREAS).chain_update(POSTAL_CODES);
+    hex::encode(files.finalize())
+}
+
+/// Reads the three files, whose digest is known.
 ///
 /// # Errors
 /// As [`rules`].
-pub fn parse(rules: &[u8], areas: &str, postal: &str) -> Result<Rules, Unreadable> {
+pub fn parse(rules: &[u8], areas: &str, postal: &str, digest: &str) -> Result<Rules, Unreadable> {
     let file: StoredFile = serde_json::from_slice(rules)?;
     if file.format != 1 {
         return Err(wrong("format", format!("{} is not 1, which this release reads", file.format)));
@@ -91,6 +100,7 @@ pub fn parse(rules: &[u8], areas: &str, postal: &str) -> Result<Rules, Unreadabl
     });
     Ok(Rules::from(Files {
         version: file.data_version.clone(),
+        digest: digest.to_owned(),
         suspensions: suspensions.collect::<Result<_, Unreadable>>()?,
         rules: read,
         areas: area_codes(areas, &lands)?,

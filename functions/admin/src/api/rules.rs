@@ -38,6 +38,7 @@ pub(crate) async fn rules(
         success: true,
         calling_rules: mode.as_str(),
         data_version: policy.law.version.clone(),
+        data_sha256: policy.law.digest.clone(),
         file: files.key,
         refused_files: files.refused.into_iter().map(|Refused { key, reason }| RefusedJson { key, reason }).collect(),
         note: NOT_ADVICE,
@@ -115,6 +116,8 @@ pub(crate) struct RulesAnswer {
     /// Version of the rules.
     #[schema(example = "2026-11-27.1")]
     data_version: String,
+    /// SHA-256 of the rules and of the tables of area codes and postal codes.
+    data_sha256: String,
     /// File of the bucket that they come from. `null` for the rules of the release.
     file: Option<String>,
     /// Newer files that are not valid, so that they are not used.

@@ -29,6 +29,7 @@ fn federal() -> Rules {
     let hours = Hours { clock: Clock::Zones, days: std::array::from_fn(|_| vec![window]), holidays: None };
     Rules::from(Files {
         version: "federal".to_owned(),
+        digest: String::new(),
         lands: STATES.iter().filter_map(land).collect(),
         rules: vec![Rule {
             id: "US-hours".into(),

@@ -193,3 +193,9 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_digest_is_that_of_the_files() {
+    assert_eq!(embedded().unwrap().digest, digest(RULES.as_bytes()));
+    assert_eq!(rules(RULES.as_bytes()).unwrap().digest, law().digest);
+}

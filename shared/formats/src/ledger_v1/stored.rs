@@ -69,6 +69,9 @@ pub(super) struct StoredEntry<'a> {
     /// What an import did.
     #[serde(skip_serializing_if = "Option::is_none")]
     list: Option<StoredList<'a>>,
+    /// The SHA-256 of the files of the calling rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules_sha256: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -159,6 +162,7 @@ impl<'a> StoredEntry<'a> {
             attempt: Some(attempt.attempt.to_string()),
             provider: Some(attempt.provider.as_str()),
             rules: Some(&attempt.rules),
+            rules_sha256: Some(attempt.rules_digest.as_str()).filter(|digest| !digest.is_empty()),
             time_zones: Some(&attempt.time_zones),
             place: Some(presences(&attempt.place, at)),
             gates: Some(attempt.gates.iter().map(StoredGate::from).collect()),

@@ -19,6 +19,7 @@ fn entries() -> Vec<Entry> {
         lead: lead_ref.clone(),
         provider: Source::Bland,
         rules: "2026-11-27.1".to_owned(),
+        rules_digest: "cd".repeat(32),
         time_zones: "2025b".to_owned(),
         place: Place::In(vec![Presence { jurisdiction: Jurisdiction::parse("FL").unwrap(), zones: zones.clone() }]),
         gates: vec![
