@@ -74,13 +74,15 @@ fn tell_again(world: &Arc<World>, told: InCall, tries: u32) {
 }
 
 /// An agent corrects the disposition of a call, once or twice, also while the first report is on its way.
+///
+/// Not later than the last call may end, because nothing finishes a correction that comes with the end of the world.
 pub(crate) fn perhaps_correct(world: &Arc<World>, result: &CallResult) {
     let now: DateTime<Utc> = world.engine.now();
     let corrections = world.engine.draw(|chance| {
         let count = if chance.permille(300) { chance.between(1, 2) } else { 0 };
         let mut corrections = Vec::new();
         for _ in 0..count {
-            let delay = if chance.permille(400) { chance.millis(0, 500) } else { chance.seconds(1, 3000) };
+            let delay = if chance.permille(400) { chance.millis(0, 500) } else { chance.seconds(1, 2000) };
             let ends = now + TimeDelta::from_std(delay).unwrap();
             corrections.push((delay, outcome(chance, ends)));
         }
