@@ -490,3 +490,22 @@ fn the_last_call_of_a_record_counts_if_its_history_does_not_have_it(
     };
     assert_eq!(facts_of(&lead).calls.len(), count);
 }
+
+#[rstest]
+#[case::is_free(Line::default(), false)]
+#[case::has_a_call(Line { hold: Some(hold()), ..Line::default() }, true)]
+#[case::has_a_result(waiting_line(), true)]
+fn records_of_a_listed_number_wait_until_they_are_due_unless_something_is_open(
+    #[case] mut line: Line,
+    #[case] soon: bool,
+) {
+    let suppression = Suppression::new(Outcome::DNC, Source::Redial, now());
+    assert!(line.forbid(&suppression, Retire::WhenDue));
+    assert_eq!(line.retiring, soon);
+}
+
+fn waiting_line() -> Line {
+    let mut line = Line::default();
+    line.accept(Arrival::Result(result("c1", "VOICEMAIL")), now());
+    line
+}

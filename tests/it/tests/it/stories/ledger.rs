@@ -95,6 +95,25 @@ async fn an_unknown_answer_is_resolved(#[case] fault: Fault, #[case] writes: usi
 }
 
 #[tokio::test]
+async fn a_ledger_that_is_slow_to_fail_is_not_tried_for_long() {
+    let world = World::at(NOON);
+    world.due_leads(1).await;
+    let clock = std::sync::Arc::clone(&world.clock);
+    world.ledger.otherwise(move |operation, _| match operation {
+        Operation::Put => {
+            clock.advance(TimeDelta::seconds(3));
+            Fault::Lost
+        }
+        _ => Fault::None,
+    });
+    let summary = world.runs().await;
+    assert_eq!(summary.calls_made, 0);
+    // Two for the claim, and two to say that it became no call.
+    assert_eq!(world.ledger_writes(), 4);
+    assert!(world.line(0).await.hold.is_none());
+}
+
+#[tokio::test]
 async fn a_refused_dial_is_in_the_ledger_with_its_reason() {
     let world = World::at(NOON);
     world.due_leads(1).await;

@@ -84,6 +84,15 @@ async fn a_suspension_that_is_given_again_is_the_same_one() {
 }
 
 #[tokio::test]
+async fn a_suspension_after_an_ended_one_in_the_same_words_is_a_new_one() {
+    let world = World::at(NOON);
+    let first = world.admin.record(&operator(), decision(&world, Recorded::Suspension(new_york()))).await.unwrap();
+    world.admin.end_decision(&operator(), &first.id, "it is over").await.unwrap();
+    let second = world.admin.record(&operator(), decision(&world, Recorded::Suspension(new_york()))).await.unwrap();
+    assert!(first.id != second.id && second.ended.is_none());
+}
+
+#[tokio::test]
 async fn a_lead_that_cannot_be_recorded_as_removed_stays() {
     let world = World::at(NOON);
     world.due_leads(1).await;

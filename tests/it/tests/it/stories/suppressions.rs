@@ -6,9 +6,11 @@ use redial_domain::builders::phone;
 use redial_domain::{
     Allowed, Import, ImportState, Lead, Outcome, PastCall, Phone, Status, Stop, Suppression, builders,
 };
+use redial_formats::number_list::ListFormat;
 use redial_queue::ports::{LineStore, Metric};
 use redial_queue::store::imports;
 use redial_queue::testing::{Fault, Operation};
+use redial_queue::usecase::admin::Exported;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -220,6 +222,26 @@ async fn a_run_that_dials_stops_when_a_list_arrives() {
     assert!((1..20).contains(&summary.calls_made), "{summary:?}");
     world.ledger.heal();
     assert_eq!(world.runs().await.calls_made + summary.calls_made, 39);
+}
+
+#[tokio::test]
+async fn a_list_that_takes_long_to_read_is_exported_in_parts() {
+    let world = World::at(NOON);
+    let numbers = fictitious(2_500);
+    upload(&world, "a.csv", numbers.join("\n"));
+    world.runs().await;
+    let clock = Arc::clone(&world.clock);
+    world.lines.otherwise(move |_, _| {
+        clock.advance(TimeDelta::seconds(9));
+        Fault::None
+    });
+    let by = builders::operator();
+    let export = |after| world.admin.export_suppressions(&by, ListFormat::Csv, after);
+    let Exported::Object { count, next, .. } = export(None).await.unwrap() else { panic!("the list is long") };
+    assert_eq!(count, 2_000);
+    // The rest is short. Its first line names the columns.
+    let Exported::Text(rest) = export(next).await.unwrap() else { panic!("the rest is short") };
+    assert_eq!(rest.lines().count(), 501);
 }
 
 #[tokio::test]
