@@ -3,7 +3,7 @@
 //! Each line of the file is one entry. A quote that is not closed can therefore spoil its own line only, and no number after
 //! it is missed. A line break inside a quoted note is not supported.
 
-use chrono::{DateTime, Utc};
+use chrono::SecondsFormat;
 use redial_domain::{Outcome, Phone, Suppression};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -203,7 +203,7 @@ struct ListedJson<'a> {
     note: &'a str,
     source: &'a str,
     by: &'a str,
-    at: DateTime<Utc>,
+    at: String,
 }
 
 /// Writes a list of suppressed numbers. An import of it suppresses the same numbers.
@@ -215,7 +215,7 @@ pub fn write<'a>(listed: impl IntoIterator<Item = (&'a Phone, &'a Suppression)>,
         note: &suppression.note,
         source: suppression.source.as_str(),
         by: &suppression.by,
-        at: suppression.at,
+        at: suppression.at.to_rfc3339_opts(SecondsFormat::Millis, true),
     });
     match format {
         ListFormat::JsonLines => rows.map(|row| json!(row).to_string() + "\n").collect(),
@@ -224,8 +224,7 @@ pub fn write<'a>(listed: impl IntoIterator<Item = (&'a Phone, &'a Suppression)>,
             // Writing to memory does not fail.
             let _ = writer.write_record(HEADER);
             for row in rows {
-                let at = row.at.to_rfc3339();
-                let fields = [row.phone, row.reason, row.note, row.source, row.by, &at];
+                let fields = [row.phone, row.reason, row.note, row.source, row.by, &row.at];
                 let _ = writer.write_record(fields.map(|field| harmless(field)).map(Cow::into_owned));
             }
             writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()

@@ -105,6 +105,15 @@ fn a_list_that_was_written_is_read_again() {
 }
 
 #[rstest]
+#[case(ListFormat::Csv)]
+#[case(ListFormat::JsonLines)]
+fn a_time_in_a_list_is_written_as_the_api_writes_it(#[case] format: ListFormat) {
+    let suppression = Suppression::new(Outcome::DNC, Source::Bland, at("2025-12-17T19:00:00.250123456Z"));
+    let text = write([(&phone(1), &suppression)], format);
+    assert!(text.contains("2025-12-17T19:00:00.250Z"), "{text}");
+}
+
+#[rstest]
 #[case("a.csv", Some(ListFormat::Csv))]
 #[case("a b.CSV", Some(ListFormat::Csv))]
 #[case("a.jsonl", Some(ListFormat::JsonLines))]
