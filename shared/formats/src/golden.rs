@@ -129,7 +129,7 @@ fn agent_call(call: Option<&str>, until: &str) -> AgentCall {
 /// The fields that a line has only while Convoso reports a call, or has reported one.
 fn line_with_a_call_of_convoso() -> Line {
     let now = at("2025-12-17T19:00:00Z");
-    let told = Some(Told { outcome: Outcome::SALE, at: at("2025-12-17T18:59:00.250Z") });
+    let told = Some(Told { outcome: Some(Outcome::SALE), at: at("2025-12-17T18:59:00.250Z") });
     Line {
         agent_calls: vec![agent_call(Some("convoso:9"), "2025-12-17T19:30:00Z")],
         calls: vec![KnownCall { at: now, attempt: None, call: Some(call_id("convoso:8")), recorded: true, told }],

@@ -361,6 +361,27 @@ fn a_correction_is_noted_at_its_own_call_only() {
 }
 
 #[test]
+fn a_report_without_a_record_makes_the_next_one_a_correction() {
+    let of_convoso = |outcome| CallResult { source: Source::Convoso, ..result("c1", outcome) };
+    let mut line = Line::default();
+    line.accept(Arrival::Result(of_convoso("BUSY")), now());
+    line.accept(Arrival::Result(of_convoso("FAILED")), now());
+    line.resolve(&Arrival::Result(of_convoso("BUSY")));
+    line.resolve(&line.inbox[0].arrival.clone());
+    assert!(!line.is_corrected_by(&of_convoso("FAILED")));
+
+    line.report_found_no_record(&of_convoso("FAILED").call);
+    assert!(line.is_corrected_by(&of_convoso("FAILED")));
+    line.accept(Arrival::Result(of_convoso("FAILED")), now());
+    let Arrival::Result(waiting) = &line.inbox[0].arrival else { panic!("it does not wait") };
+    assert_eq!((line.inbox.len(), &waiting.outcome), (1, &Outcome::FAILED));
+    assert!(
+        waiting.ended_at > of_convoso("FAILED").ended_at + TimeDelta::milliseconds(1),
+        "it is after the reports before it"
+    );
+}
+
+#[test]
 fn a_suppressed_line_is_open_until_its_records_are_completed() {
     let mut line = Line::default();
     line.suppress(&Outcome::DNC, Source::Convoso, now());

@@ -40,7 +40,7 @@ impl TryFrom<StoredLine> for Line {
             Ok(Waiting { arrival: waiting.arrival.try_into()?, since: waiting.since })
         };
         let told = |told: StoredTold| -> Result<Told, Unreadable> {
-            Ok(Told { outcome: outcome(&told.outcome)?, at: told.at })
+            Ok(Told { outcome: told.outcome.as_deref().map(outcome).transpose()?, at: told.at })
         };
         let known = |known: StoredCall| -> Result<KnownCall, Unreadable> {
             Ok(KnownCall {

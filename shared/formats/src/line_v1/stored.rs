@@ -164,7 +164,8 @@ pub(super) struct StoredCall {
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredTold {
-    pub(super) outcome: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) outcome: Option<String>,
     pub(super) at: Time,
 }
 

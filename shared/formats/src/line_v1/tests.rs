@@ -114,7 +114,7 @@ fn hold() -> impl Strategy<Value = Hold> {
 }
 
 fn line() -> impl Strategy<Value = Line> {
-    let told = (outcome(), time()).prop_map(|(outcome, at)| Told { outcome, at });
+    let told = (of(outcome()), time()).prop_map(|(outcome, at)| Told { outcome, at });
     let known = (time(), of(attempt()), of(call()), any::<bool>(), of(told))
         .prop_map(|(at, attempt, call, recorded, told)| KnownCall { at, attempt, call, recorded, told });
     let agent_call = (source(), of(call()), time(), time()).prop_map(|(source, call, since, until)| AgentCall {

@@ -102,7 +102,10 @@ impl From<&KnownCall> for StoredCall {
             attempt: known.attempt.map(|attempt| attempt.to_string()),
             call: known.call.as_ref().map(call_text),
             settled: known.recorded,
-            told: known.told.as_ref().map(|told| StoredTold { outcome: told.outcome.to_string(), at: told.at }),
+            told: known.told.as_ref().map(|told| {
+                let outcome = told.outcome.as_ref().map(ToString::to_string);
+                StoredTold { outcome, at: told.at }
+            }),
         }
     }
 }

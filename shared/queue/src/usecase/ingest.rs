@@ -362,6 +362,9 @@ impl Ingest {
             }
             if done == Ingested::Ignored(Ignored::RecordGone) {
                 line.unpin_record(&item.location.key());
+                if let Arrival::Result(result) = &item.arrival {
+                    line.report_found_no_record(&result.call);
+                }
             }
         });
         // Still `done`: the record has the result, and the next run finds it there as a repeat and frees the line.
