@@ -85,3 +85,19 @@ impl Import {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bad_line_counts_and_the_first_are_kept() {
+        let mut import = Import::new("list.csv".to_owned(), "admin", DateTime::UNIX_EPOCH);
+        let lines = u64::try_from(BAD_LINES_KEPT).unwrap() + 2;
+        for line in 1..=lines {
+            import.note_bad(BadLine { line, reason: "it is empty".to_owned() });
+        }
+        assert_eq!((import.bad_lines, import.bad.len()), (lines, BAD_LINES_KEPT));
+        assert_eq!(import.bad[0].line, 1);
+    }
+}

@@ -274,3 +274,14 @@ impl Event {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::WhyNot;
+
+    #[test]
+    fn a_reason_has_its_word() {
+        let words = [WhyNot::Late, WhyNot::LineChanged, WhyNot::SlowDown].map(WhyNot::as_str);
+        assert_eq!(words, ["late", "line_changed", "slow_down"]);
+    }
+}

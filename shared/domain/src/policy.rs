@@ -118,3 +118,21 @@ impl Policy {
         (days > SCRUB_DAYS).then_some(days - SCRUB_DAYS)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Policy;
+    use crate::builders::policy;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::never_said(None, None)]
+    #[case::on_the_last_day(Some("2025-12-01"), None)]
+    #[case::a_day_later(Some("2025-11-30"), Some(1))]
+    #[case::much_later(Some("2025-10-01"), Some(61))]
+    fn a_comparison_with_the_national_list_holds_for_31_days(#[case] made: Option<&str>, #[case] overdue: Option<i64>) {
+        let made = made.map(|day| day.parse().unwrap());
+        let policy = Policy { national_list_scrubbed_on: made, ..policy() };
+        assert_eq!(policy.scrub_overdue("2026-01-01".parse().unwrap()), overdue);
+    }
+}

@@ -86,8 +86,8 @@ pub fn letters_of_state(state: &str) -> Option<String> {
     let words: Vec<&str> = upper.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     // "U.S. Virgin Islands", "US-HI", "United States Virgin Islands", "State of Hawaii"
     let words = match words.as_slice() {
-        ["U", "S", rest @ ..] | ["US", rest @ ..] | ["USA", rest @ ..] if !rest.is_empty() => rest,
-        ["UNITED", "STATES", rest @ ..] | ["STATE", "OF", rest @ ..] if !rest.is_empty() => rest,
+        ["U", "S", rest @ ..] | ["US" | "USA", rest @ ..] => rest,
+        ["UNITED", "STATES", rest @ ..] | ["STATE", "OF", rest @ ..] => rest,
         // "H.I.", "D.C."
         all => all,
     };

@@ -71,6 +71,11 @@ fn a_server_in_another_zone_is_found(#[case] minutes: i64, #[case] shift: &str) 
     assert_eq!(found(&with_odd).as_deref(), Some(shift), "a month with a record that is right");
 }
 
+#[test]
+fn a_change_may_be_as_late_as_the_file() {
+    assert_eq!(found(&wrong(vec![waiting(0, 120)], 300)).as_deref(), Some("+05:00"));
+}
+
 #[rstest]
 #[case::empty(vec![])]
 #[case::no_times(vec![RecordTimes::default()])]

@@ -106,5 +106,7 @@ mod tests {
         memo.place(Key { area: Some(239), state: None, postal: Vec::new() }, || Place::Outside);
         assert_eq!(format!("{memo:?}"), nothing);
         assert_eq!(nothing, "Memo");
+        // Rules that were asked are the same rules.
+        assert_eq!(memo, Memo::default());
     }
 }

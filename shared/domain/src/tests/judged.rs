@@ -150,3 +150,26 @@ fn what_may_be_a_refusal_is_kept_for_a_person_unless_the_call_forbids_more(
     let result = call_result(judge(report(Evidence::Conversation(Box::new(said))), &policy()));
     assert_eq!((result.outcome, result.possible_refusal.as_deref()), (outcome, possible));
 }
+
+#[test]
+fn what_may_be_a_refusal_adds_nothing_to_a_number_that_does_not_exist() {
+    let said = Conversation {
+        user_said: vec!["you keep calling me".to_owned()],
+        error_message: "unallocated number".to_owned(),
+        ..answered()
+    };
+    let result = call_result(judge(report(Evidence::Conversation(Box::new(said))), &policy()));
+    assert_eq!((result.outcome, result.possible_refusal), (Outcome::BAD_NUMBER, None));
+}
+
+#[test]
+fn only_what_a_person_said_counts_without_the_number() {
+    let without_a_number = |said: Conversation| {
+        let report = report(Evidence::Conversation(Box::new(said)));
+        judge(Report { phone: Err(Unattached::NoCallId), ..report }, &policy())
+    };
+    let refused = Conversation { user_said: vec!["stop calling me".to_owned()], ..answered() };
+    assert!(matches!(without_a_number(refused), Judged::DoNotCall(told) if told.phone.is_none()));
+    let bad_number = Conversation { error_message: "unallocated number".to_owned(), ..answered() };
+    assert_eq!(without_a_number(bad_number), Judged::Unattached(Unattached::NoCallId));
+}

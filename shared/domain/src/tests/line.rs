@@ -530,3 +530,30 @@ fn waiting_line() -> Line {
     line.accept(Arrival::Result(result("c1", "VOICEMAIL")), now());
     line
 }
+
+#[test]
+fn a_call_counts_for_less_than_a_day() {
+    let ended_before = |time| CallResult { ended_at: now() - time, ..result("c1", "BUSY") };
+    assert_eq!(facts_of(&after(&[ended_before(CAP_WINDOW)])).calls.len(), 0);
+    assert_ne!(facts_of(&after(&[ended_before(CAP_WINDOW - TimeDelta::milliseconds(1))])).calls.len(), 0);
+}
+
+#[test]
+fn a_second_report_of_bland_does_not_replace_the_result_that_waits() {
+    let mut line = Line::default();
+    line.accept(Arrival::Result(result("c1", "BUSY")), now());
+    line.accept(Arrival::Result(result("c1", "VOICEMAIL")), now());
+    let waiting: Vec<_> = line.inbox.iter().map(|waiting| waiting.arrival.clone()).collect();
+    assert_eq!(waiting, [Arrival::Result(result("c1", "BUSY"))]);
+}
+
+#[test]
+fn a_do_not_call_that_is_newer_than_its_removal_counts() {
+    let mut line = Line::default();
+    line.suppress(&Outcome::DNC, Source::Bland, now());
+    line.allow("ana", " by letter\n", now()).unwrap();
+    assert_eq!(line.allowed.as_ref().unwrap().note, "by letter");
+    let heeds = |at| line.heeds(&Forbidden { reason: Outcome::DNC, at });
+    assert!(heeds(None) && heeds(Some(now() + minutes(1))));
+    assert!(!heeds(Some(now())) && !heeds(Some(now() - minutes(1))));
+}
