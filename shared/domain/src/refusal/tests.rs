@@ -67,6 +67,12 @@ fn the_words_of_a_doubt_are_those_around_it_and_bounded() {
 }
 
 #[test]
+fn some_words_are_a_doubt_only_if_nothing_else_is_said() {
+    assert_eq!(said("stop it"), Refusal::Possible("stop it".to_owned()));
+    assert_eq!(said("the dog is barking, stop it"), Refusal::None);
+}
+
+#[test]
 fn no_text_makes_it_fail() {
     let pieces = [
         "don't", "call", "me", "stop", "\u{301}", "take", "off", "é", ".", ",", " ", "\u{feff}", "no", "list", "🙂",

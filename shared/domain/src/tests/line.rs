@@ -548,6 +548,13 @@ fn a_second_report_of_bland_does_not_replace_the_result_that_waits() {
 }
 
 #[test]
+fn a_suppression_tells_who_made_it_and_why() {
+    let made = Suppression::by(Outcome::DNC, Source::Redial, now(), "ana", " by letter ");
+    assert_eq!((made.by.as_str(), made.note.as_str()), ("ana", "by letter"));
+    assert_eq!((made.reason, made.source, made.at), (Outcome::DNC, Source::Redial, now()));
+}
+
+#[test]
 fn a_do_not_call_that_is_newer_than_its_removal_counts() {
     let mut line = Line::default();
     line.suppress(&Outcome::DNC, Source::Bland, now());
