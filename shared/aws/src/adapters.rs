@@ -10,6 +10,8 @@ mod dynamodb;
 #[cfg(feature = "sdk")]
 mod lambda_trigger;
 #[cfg(feature = "sdk")]
+mod payload;
+#[cfg(feature = "sdk")]
 mod s3;
 #[cfg(feature = "sdk")]
 mod ssm;

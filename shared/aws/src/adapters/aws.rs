@@ -1,9 +1,10 @@
 //! The configuration that all AWS clients share: endpoint, timeouts, retries, and the meaning of errors.
 
+use super::payload::UnsignedOverTls;
 use aws_config::environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider};
 use aws_config::meta::region::ProvideRegion;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_s3::config::SharedCredentialsProvider;
+use aws_sdk_s3::config::{SharedCredentialsProvider, StalledStreamProtectionConfig};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
@@ -54,9 +55,15 @@ pub async fn sdk_config(address: &AwsAddress) -> SdkConfig {
 }
 
 /// Returns the S3 client. An emulator has no host name for each bucket, so there the bucket is part of the path.
+///
+/// The SDK's protection against stalled streams is off. It waits for five seconds, and every attempt and every body has a
+/// shorter or equal timeout here, so it would only cost a timer and a wrapper for each body.
 #[must_use]
 pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
-    let builder = aws_sdk_s3::config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
+    let builder = aws_sdk_s3::config::Builder::from(config)
+        .force_path_style(config.endpoint_url().is_some())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .interceptor(UnsignedOverTls);
     aws_sdk_s3::Client::from_conf(builder.build())
 }
 
