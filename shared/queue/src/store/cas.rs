@@ -37,6 +37,35 @@ pub enum UpdateError {
     Contended(u32),
 }
 
+/// What a caller knows of a stored value. It may have changed since.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Known<V> {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// There was no value.
+    Absent,
+    /// This value was stored.
+    Value(Versioned<V>),
+}
+
+impl<V> Known<V> {
+    /// Returns the value, or `None` if there was none or nothing is known.
+    #[must_use]
+    pub fn value(&self) -> Option<&V> {
+        match self {
+            Self::Nothing | Self::Absent => None,
+            Self::Value(known) => Some(&known.value),
+        }
+    }
+}
+
+impl<V> From<Option<Versioned<V>>> for Known<V> {
+    fn from(read: Option<Versioned<V>>) -> Self {
+        read.map_or(Self::Absent, Self::Value)
+    }
+}
+
 /// Reads, decides and writes until the write holds, at most `rounds` times.
 ///
 /// `decide` may be called several times, even after its earlier answer was stored and only the acknowledgement was lost.
@@ -48,37 +77,69 @@ pub async fn update<C: Cell, R: Send>(
     cell: &C,
     clock: &dyn Clock,
     rounds: u32,
-    mut decide: impl FnMut(Option<&C::Value>) -> Change<C::Value, R> + Send,
+    decide: impl FnMut(Option<&C::Value>) -> Change<C::Value, R> + Send,
 ) -> Result<R, UpdateError> {
+    let (done, _) = update_known(cell, Known::Nothing, clock, rounds, decide).await?;
+    Ok(done)
+}
+
+/// Does as [`update`], and writes on what the caller knows before it reads. Returns what is known afterwards too, so that the
+/// next update need not read.
+///
+/// A write on a stale value is a conflict, and a decision not to write is taken again on a value that was just read. So the
+/// answer never rests on a stale value.
+///
+/// # Errors
+/// As [`update`].
+pub async fn update_known<C: Cell, R: Send>(
+    cell: &C,
+    known: Known<C::Value>,
+    clock: &dyn Clock,
+    rounds: u32,
+    mut decide: impl FnMut(Option<&C::Value>) -> Change<C::Value, R> + Send,
+) -> Result<(R, Known<C::Value>), UpdateError> {
     let mut last = UpdateError::Contended(rounds);
-    for round in 0..rounds {
+    let mut known = known;
+    let mut round = 0;
+    while round < rounds {
         if round > 0 {
             clock.sleep(pause(round, clock.chance())).await;
         }
-        last = match attempt(cell, &mut decide).await {
+        let known = std::mem::take(&mut known);
+        let may_be_stale = !matches!(known, Known::Nothing);
+        last = match attempt(cell, known, &mut decide).await {
             Ok(Some(done)) => return Ok(done),
+            // The value was stale, which says nothing about writers that are busy now: no pause, and no round less.
+            Ok(None) if may_be_stale => continue,
             Ok(None) => UpdateError::Contended(rounds),
             Err(StoreError::Unusable(cause)) => return Err(StoreError::Unusable(cause).into()),
             Err(unavailable @ StoreError::Unavailable(_)) => unavailable.into(),
         };
+        round += 1;
     }
     Err(last)
 }
 
-/// Does one round. Returns `None` after a conflict.
+/// Does one round. Returns `None` after a conflict, and if nothing is to be written on a value that may be stale.
 async fn attempt<C: Cell, R: Send>(
     cell: &C,
+    known: Known<C::Value>,
     decide: &mut (impl FnMut(Option<&C::Value>) -> Change<C::Value, R> + Send),
-) -> Result<Option<R>, StoreError> {
-    let read = cell.read().await?;
-    let (value, done) = match decide(read.as_ref().map(|read| &read.value)) {
-        Change::Keep(done) => return Ok(Some(done)),
-        Change::Write(value, done) => (value, done),
+) -> Result<Option<(R, Known<C::Value>)>, StoreError> {
+    let (value, may_be_stale) = match known {
+        Known::Nothing => (cell.read().await?, false),
+        Known::Absent => (None, true),
+        Known::Value(value) => (Some(value), true),
     };
-    let expect = Expect::unchanged(read.as_ref());
-    drop(read);
-    match cell.write(&value, &expect).await? {
-        Put::Stored(_) => Ok(Some(done)),
+    let (next, done) = match decide(value.as_ref().map(|value| &value.value)) {
+        Change::Keep(_) if may_be_stale => return Ok(None),
+        Change::Keep(done) => return Ok(Some((done, value.into()))),
+        Change::Write(next, done) => (next, done),
+    };
+    let expect = Expect::unchanged(value.as_ref());
+    drop(value);
+    match cell.write(&next, &expect).await? {
+        Put::Stored(version) => Ok(Some((done, Known::Value(Versioned { value: next, version })))),
         Put::Conflict => Ok(None),
     }
 }
@@ -90,3 +151,6 @@ fn pause(round: u32, chance: u128) -> Duration {
     let share = u64::try_from(chance % u128::from(longest)).unwrap_or_default();
     Duration::from_millis(share + 1)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! The lines: one for each phone number.
 
-use super::cas::{self, Cell, Change, UpdateError};
+use super::cas::{self, Cell, Change, Known, UpdateError};
 use crate::ports::{Clock, Expect, LineStore, Put, StoreError, Suppressed, Versioned, error_chain};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -64,6 +64,14 @@ impl Lines {
         self.store.get(phone).await
     }
 
+    /// As [`Lines::read`], as something to write on, see [`Lines::update_known`].
+    ///
+    /// # Errors
+    /// As [`Lines::get`].
+    pub async fn known(&self, phone: &Phone) -> Result<Known<Line>, StoreError> {
+        Ok(self.read(phone).await?.into())
+    }
+
     /// Returns the lines of several numbers, see [`LineStore::get_many`].
     ///
     /// # Errors
@@ -96,15 +104,31 @@ impl Lines {
     pub async fn update<R: Send>(
         &self,
         phone: &Phone,
-        mut change: impl FnMut(&mut Line) -> R + Send,
+        change: impl FnMut(&mut Line) -> R + Send,
     ) -> Result<R, UpdateError> {
-        cas::update(&self.cell(phone), &*self.clock, ROUNDS, |line| {
-            let mut next = line.cloned().unwrap_or_default();
-            let done = change(&mut next);
+        let (done, _) = self.update_known(phone, Known::Nothing, change).await?;
+        Ok(done)
+    }
+
+    /// Does as [`Lines::update`], and reads the line only if `known` is stale. Returns the line as it is known afterwards too.
+    ///
+    /// # Errors
+    /// [`UpdateError`], see [`cas::update_known`].
+    pub async fn update_known<R: Send>(
+        &self,
+        phone: &Phone,
+        known: Known<Line>,
+        mut change: impl FnMut(&mut Line) -> R + Send,
+    ) -> Result<(R, Known<Line>), UpdateError> {
+        let cell = self.cell(phone);
+        let update = cas::update_known(&cell, known, &*self.clock, ROUNDS, |line| {
             let before = line.cloned().unwrap_or_default();
+            let mut next = before.clone();
+            let done = change(&mut next);
             if next == before { Change::Keep(done) } else { Change::Write(next, done) }
-        })
-        .await
+        });
+        // It holds several lines by value, and so would every future that awaits it.
+        Box::pin(update).await
     }
 
     /// Applies `change` and writes in any case, so that a run that read the line before can no longer claim it.

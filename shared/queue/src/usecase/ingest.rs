@@ -8,7 +8,7 @@ mod refusal;
 
 use crate::ports::{Metric, StoreError, error_chain};
 use crate::store::Stores;
-use crate::store::cas::UpdateError;
+use crate::store::cas::{Known, UpdateError};
 use crate::usecase::time::timeout;
 pub use agent_call::Held;
 use futures_util::{StreamExt, stream};
@@ -183,13 +183,14 @@ impl Ingest {
     /// [`NotStored`] if it is not durable. After that nothing is an error, because the next run finishes what is left.
     pub async fn handle(&self, arrival: Arrival) -> Result<Ingested, NotStored> {
         let policy = self.rules().await?;
-        let line = self.stores.lines.get(arrival.phone()).await?;
+        let mut known = self.stores.lines.known(arrival.phone()).await?;
+        let line = line_of(&known);
         // A repeat needs no write, unless it is the first that names the attempt: then it frees the hold.
         if is_repeat(&arrival, &line) && !is_held_for(&arrival, &line) {
             self.hear_repeated(&arrival, &line, &policy).await?;
             return Ok(Ingested::Repeat);
         }
-        let arrival = match self.named(arrival, &line, &policy).await? {
+        let arrival = match self.named(arrival, &mut known, &policy).await? {
             Ok(arrival) => arrival,
             Err(result) => {
                 self.apply_number_facts(&result).await?;
@@ -197,13 +198,14 @@ impl Ingest {
             }
         };
         // This write makes the arrival durable. Everything after it can be done again by a run.
-        let line = self.accept(&arrival).await.map_err(NotStored)?;
+        let known = self.accept(&arrival, known).await.map_err(NotStored)?;
+        let line = line_of(&known);
         // Another process may have finished the same result since the first read.
         if is_repeat(&arrival, &line) {
             self.hear_repeated(&arrival, &line, &policy).await?;
             return Ok(Ingested::Repeat);
         }
-        let open = vec![(arrival.phone().clone(), line)];
+        let open = vec![(arrival.phone().clone(), known)];
         // The result is durable, so a slow store must not cost the sender its 2xx. A sender without it would send again.
         let finished = timeout(&*self.stores.clock, TIME_TO_SETTLE, self.finish(open, Some(&arrival))).await;
         Ok(finished.and_then(|results| results.first().copied()).unwrap_or(Ingested::Deferred))
@@ -239,14 +241,12 @@ impl Ingest {
     }
 
     /// Makes the arrival durable. Needs the line alone, so that a result can be accepted while the records are down.
-    async fn accept(&self, arrival: &Arrival) -> Result<Line, UpdateError> {
-        self.stores
-            .lines
-            .update(arrival.phone(), |line| {
-                line.accept(arrival.clone(), self.stores.clock.now());
-                line.clone()
-            })
-            .await
+    ///
+    /// Returns the line with its version. It travels on to [`Ingest::free`], so that a webhook reads its line once.
+    async fn accept(&self, arrival: &Arrival, known: Known<Line>) -> Result<Known<Line>, UpdateError> {
+        let accept = |line: &mut Line| line.accept(arrival.clone(), self.stores.clock.now());
+        let (_, known) = self.stores.lines.update_known(arrival.phone(), known, accept).await?;
+        Ok(known)
     }
 
     /// Brings all arrivals that wait on these lines, or `only` this one, into records, and frees the lines. Writes each object
@@ -254,16 +254,16 @@ impl Ingest {
     ///
     /// Returns what came of each arrival. One that cannot be placed, because its location cannot be read, is left out. It
     /// stays on its line, as do those that cannot be stored.
-    pub async fn finish(&self, open: Vec<(Phone, Line)>, only: Option<&Arrival>) -> Vec<Ingested> {
+    pub async fn finish(&self, open: Vec<(Phone, Known<Line>)>, only: Option<&Arrival>) -> Vec<Ingested> {
         let Ok(policy) = self.stores.settings.policy_without_law().await else { return Vec::new() };
-        let items = open.into_iter().map(|(phone, line)| self.items(phone, line, only, &policy));
+        let items = open.into_iter().map(|(phone, known)| self.items(phone, known, only, &policy));
         let items: Vec<_> = stream::iter(items).buffered(WRITERS).collect().await;
         let mut results = Vec::new();
         let mut groups: BTreeMap<(Month, u32), Vec<Item>> = BTreeMap::new();
         for item in items.into_iter().flatten() {
             // Retention has deleted the month or is about to. Writing would create it again, for this one record.
             if !self.is_open(item.location.month, &policy) {
-                results.push(self.free(&item, Applied::gone()).await);
+                results.push(self.free(item, Applied::gone()).await);
                 continue;
             }
             let Ok(shard) = self.stores.records.shard_number(&item.location).await else { continue };
@@ -277,13 +277,15 @@ impl Ingest {
 
     /// Returns the arrivals that wait on one line, with the location of their record. Leaves out those whose location cannot
     /// be read.
-    async fn items(&self, phone: Phone, line: Line, only: Option<&Arrival>, policy: &Policy) -> Vec<Item> {
+    async fn items(&self, phone: Phone, mut known: Known<Line>, only: Option<&Arrival>, policy: &Policy) -> Vec<Item> {
+        let line = line_of(&known);
         let mut items = Vec::new();
         for waiting in &line.inbox {
             if only.is_some_and(|only| only.id() != waiting.arrival.id()) {
                 continue;
             }
-            let Ok(location) = self.pinned_location(&phone, &waiting.arrival, &line, policy).await else { continue };
+            let pinned = self.pinned_location(&phone, &waiting.arrival, &line, &mut known, policy).await;
+            let Ok(location) = pinned else { continue };
             let is_correction = matches!(&waiting.arrival, Arrival::Result(result) if line.is_recorded(&result.call));
             let suppressed = line.suppressed.is_some();
             let mut arrival = waiting.arrival.clone();
@@ -294,7 +296,12 @@ impl Ingest {
                 result.possible_refusal.get_or_insert_with(|| review.words.clone());
             }
             let location::Pinned { lead: location, beside_unreadable } = location;
-            items.push(Item { location, beside_unreadable, suppressed, is_correction, arrival });
+            let known = Known::Nothing;
+            items.push(Item { location, beside_unreadable, suppressed, is_correction, arrival, known });
+        }
+        // Each of several items frees the line in a write of its own, and only the first would meet the line as it is known.
+        if let [only] = &mut *items {
+            only.known = known;
         }
         items
     }
@@ -337,7 +344,7 @@ impl Ingest {
                     if applied.fell_back {
                         self.stores.meter.record(Metric::CallbackFallbacks.of(1_u64));
                     }
-                    self.free(&item, applied).await
+                    self.free(item, applied).await
                 }
                 Err(error) => {
                     tracing::error!(%month, error = error_chain(&error), "a result stays on its line: its record is unreadable");
@@ -351,9 +358,10 @@ impl Ingest {
     /// Takes the arrival off its line and frees the hold of its attempt. Only here is a line freed after a call.
     ///
     /// The record was written before. A line that were freed first could be dialed by a run that reads the old record.
-    async fn free(&self, item: &Item, applied: Applied) -> Ingested {
+    async fn free(&self, mut item: Item, applied: Applied) -> Ingested {
         let done = applied.done;
-        let freed = self.stores.lines.update(item.arrival.phone(), |line| {
+        let known = std::mem::take(&mut item.known);
+        let freed = self.stores.lines.update_known(item.arrival.phone(), known, |line| {
             line.resolve(&item.arrival);
             // The number was suppressed after the record was decided on, so a run must look at the record once more.
             line.retiring |= line.suppressed.is_some() && !item.suppressed;
@@ -373,6 +381,11 @@ impl Ingest {
         }
         done
     }
+}
+
+/// Returns a line as it is known, an empty one for a number that was never touched.
+fn line_of(known: &Known<Line>) -> Line {
+    known.value().cloned().unwrap_or_default()
 }
 
 /// Returns whether the line knows that this result is in its record. A correction is not, and neither is a result that waits.

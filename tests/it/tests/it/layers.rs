@@ -93,7 +93,7 @@ fn functions_use_use_cases_and_no_stores() {
 
 #[rstest]
 #[case(".dial(&", &["shared/queue/src/usecase/run/dial.rs"])]
-#[case(".write(&value, &expect)", &["shared/queue/src/store/cas.rs"])]
+#[case(".write(&next, &expect)", &["shared/queue/src/store/cas.rs"])]
 #[case("pub fn verdict(", &["shared/domain/src/verdict.rs"])]
 #[case(".take(hold)", &["shared/queue/src/usecase/run/claim.rs"])]
 #[case("std::env::var", &["shared/aws/src/config.rs"])]

@@ -2,10 +2,11 @@
 
 use super::{Ignored, Ingested};
 use crate::ports::StoreError;
+use crate::store::cas::Known;
 use crate::store::records::{Edit, RecordChange};
 use chrono::{DateTime, Utc};
 use redial_domain::{
-    Actor, Arrival, CallResult, Lead, LeadRef, Month, Policy, Review, Settled, admit, doubt, logged, settle,
+    Actor, Arrival, CallResult, Lead, LeadRef, Line, Month, Policy, Review, Settled, admit, doubt, logged, settle,
 };
 
 /// An arrival on its way into a record.
@@ -17,6 +18,8 @@ pub(super) struct Item {
     /// An earlier report of the call is in a record.
     pub(super) is_correction: bool,
     pub(super) arrival: Arrival,
+    /// The line on which the arrival waits.
+    pub(super) known: Known<Line>,
 }
 
 /// What came of an arrival in its record.

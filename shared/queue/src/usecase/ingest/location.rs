@@ -1,8 +1,8 @@
 //! Finds the lead of an arrival and the location of its record.
 
-use super::{Ingest, NotStored};
+use super::Ingest;
 use crate::ports::StoreError;
-use crate::store::cas::UpdateError;
+use crate::store::cas::{Known, UpdateError};
 use crate::store::records::{Found, Located};
 use redial_domain::{Arrival, CallResult, Lead, LeadKey, LeadRef, Line, Month, Phone, Policy};
 
@@ -18,18 +18,21 @@ impl Ingest {
     pub(super) async fn named(
         &self,
         arrival: Arrival,
-        line: &Line,
+        known: &mut Known<Line>,
         policy: &Policy,
     ) -> Result<Result<Arrival, CallResult>, StoreError> {
         let Arrival::Result(mut result) = arrival else { return Ok(Ok(arrival)) };
         if result.lead.is_none() && result.is_refusal() {
             // The search may fail, and the suppression must not wait for it.
-            self.apply_number_facts(&result).await.map_err(|NotStored(error)| StoreError::unavailable(error))?;
+            let apply = |line: &mut Line| line.apply_number_facts(&result, self.stores.clock.now());
+            let applied = self.stores.lines.update_known(&result.phone, std::mem::take(known), apply).await;
+            (_, *known) = applied.map_err(StoreError::unavailable)?;
         }
         if result.lead.is_none() {
+            let hold = known.value().and_then(|line| line.hold.as_ref());
             // The hold knows for certain whose call it is. The search is a guess, and reads all open months.
-            let held = line.hold.as_ref().filter(|hold| Some(hold.attempt) == result.attempt);
-            let same_call = line.hold.as_ref().filter(|hold| hold.call.as_ref() == Some(&result.call));
+            let held = hold.filter(|hold| Some(hold.attempt) == result.attempt);
+            let same_call = hold.filter(|hold| hold.call.as_ref() == Some(&result.call));
             let location = match held.or(same_call) {
                 Some(hold) => Some(hold.lead.clone()),
                 None => self.last_dialed(&result, policy).await?.map(|found| found.location),
@@ -79,6 +82,7 @@ impl Ingest {
         phone: &Phone,
         arrival: &Arrival,
         line: &Line,
+        known: &mut Known<Line>,
         policy: &Policy,
     ) -> Result<Pinned, UpdateError> {
         let Pinned { lead: location, beside_unreadable } = self.location(arrival, line, policy).await?;
@@ -86,10 +90,10 @@ impl Ingest {
         if arrival.month().is_some() || line.record_location(&location.key()) == Some(&location) {
             return Ok(Pinned { lead: location, beside_unreadable });
         }
-        let fixed = self
+        let (fixed, pinned) = self
             .stores
             .lines
-            .update(phone, |line| {
+            .update_known(phone, std::mem::take(known), |line| {
                 let key = location.key();
                 // The pin of an expired month would win over the new one for ever.
                 if line.record_location(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
@@ -100,6 +104,7 @@ impl Ingest {
                 line.record_location(&key).cloned().unwrap_or_else(|| location.clone())
             })
             .await?;
+        *known = pinned;
         Ok(Pinned { lead: fixed, beside_unreadable })
     }
 

@@ -2,6 +2,7 @@
 
 use super::Run;
 use crate::ports::{AskError, StoreError, error_chain};
+use crate::store::cas::Known;
 use crate::usecase::ingest::{Ingested, NotStored};
 use crate::usecase::time::timeout;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -62,10 +63,13 @@ impl Run {
         let open = stores.lines.open(stores.clock.now(), LINES).await?;
         let reads = open.into_iter().map(|phone| async move {
             let line = stores.lines.read(&phone).await;
-            line.map(|line| line.map(|line| (phone, line.value)))
+            line.map(|line| line.map(|line| (phone, line)))
         });
         let read: Vec<_> = stream::iter(reads).buffered(READERS).collect().await;
-        self.measure_open(read.iter().filter_map(|line| Some(&line.as_ref().ok()?.as_ref()?.1)), stores.clock.now());
+        self.measure_open(
+            read.iter().filter_map(|line| Some(&line.as_ref().ok()?.as_ref()?.1.value)),
+            stores.clock.now(),
+        );
         let mut waiting = Vec::new();
         let mut overdue = Vec::new();
         for line in read {
@@ -78,10 +82,10 @@ impl Run {
                     continue;
                 }
             };
-            retiring.extend(line.retiring.then(|| phone.clone()));
-            overdue.extend(overdue_hold(&line, stores.clock.now()).map(|hold| (phone.clone(), hold)));
-            if !line.inbox.is_empty() {
-                waiting.push((phone, line));
+            retiring.extend(line.value.retiring.then(|| phone.clone()));
+            overdue.extend(overdue_hold(&line.value, stores.clock.now()).map(|hold| (phone.clone(), hold)));
+            if !line.value.inbox.is_empty() {
+                waiting.push((phone, Known::Value(line)));
             }
         }
         // Before questions are asked: a waiting result may be the answer, and costs the provider nothing.

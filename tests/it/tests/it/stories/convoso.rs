@@ -3,6 +3,7 @@
 use super::world::{NOON, World};
 use redial_domain::builders;
 use redial_domain::{Arrival, CallResult, Command, Outcome, Source, Status};
+use redial_queue::store::cas::Known;
 use redial_queue::store::records;
 use redial_queue::testing::{Fault, Operation};
 use redial_queue::usecase::ingest::{Ignored, Ingested};
@@ -150,11 +151,10 @@ async fn of_two_dispositions_that_arrive_at_once_the_one_that_the_line_takes_las
     // Both are durable before either is in a record, and the records are written in the wrong order.
     for result in [first, second] {
         let arrival = Arrival::Result(result);
-        let taken = world.run.stores.lines.update(arrival.phone(), |line| {
+        let taken = world.run.stores.lines.update_known(arrival.phone(), Known::Nothing, |line| {
             line.accept(arrival.clone(), world.now());
-            line.clone()
         });
-        lines.push(taken.await.unwrap());
+        lines.push(taken.await.unwrap().1);
     }
     let [first, second] = [lines.remove(0), lines.remove(0)].map(|line| vec![(builders::phone(1), line)]);
     world.ingest().finish(second, None).await;
