@@ -14,7 +14,7 @@ use redial_queue::store::{Ports, Stores};
 use redial_queue::usecase::admin::Admin;
 use redial_queue::usecase::ingest::Ingest;
 use redial_queue::usecase::run::Run;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// What a process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +82,7 @@ impl Process {
             world: Arc::clone(world),
             of_a_run: role == Role::Runs,
             of_an_operator: role == Role::Admin,
+            written: Mutex::default(),
         });
         let ports = Ports {
             blobs: Arc::clone(&stores) as _,

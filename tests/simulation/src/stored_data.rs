@@ -103,12 +103,13 @@ impl StoredData {
         phone: &Phone,
         line: &Line,
         expect: &Expect,
+        is_blind: bool,
     ) -> Result<Put, StoreError> {
-        if world.has(Defect::UnconditionalLines) {
+        if is_blind {
             self.lines.set(phone, line);
         }
-        let blind = world.has(Defect::UnconditionalLines);
-        let expect = if blind { &Expect::unchanged(now(LineStore::get(&self.lines, phone))?.as_ref()) } else { expect };
+        let expect =
+            if is_blind { &Expect::unchanged(now(LineStore::get(&self.lines, phone))?.as_ref()) } else { expect };
         let put = now(LineStore::put(&self.lines, phone, line, expect))?;
         if put != Put::Conflict {
             let at = world.engine.now();
@@ -198,7 +199,7 @@ impl StoredData {
 
     pub(crate) fn set_line(&self, world: &World, phone: &Phone, line: &Line) {
         let there = now(LineStore::get(&self.lines, phone)).unwrap();
-        self.write_line(world, phone, line, &Expect::unchanged(there.as_ref())).unwrap();
+        self.write_line(world, phone, line, &Expect::unchanged(there.as_ref()), false).unwrap();
     }
 
     pub(crate) fn mend(&self) {

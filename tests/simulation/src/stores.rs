@@ -12,7 +12,7 @@ use redial_domain::{Line, Phone};
 use redial_queue::ports::{
     BlobStore, Entry, Expect, Fetched, LineStore, Put, StoreError, Suppressed, Unlisted, Version, Versioned,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -32,13 +32,14 @@ enum Kind {
 }
 
 /// Stores as one process sees them.
-#[derive(Clone)]
 pub(crate) struct SimStores {
     pub(crate) world: Arc<World>,
     /// Of the process of a run: some planted mistakes are made there only.
     pub(crate) of_a_run: bool,
     /// Of the process of operators.
     pub(crate) of_an_operator: bool,
+    /// The versions of lines that the process has written.
+    pub(crate) written: Mutex<HashSet<Version>>,
 }
 
 impl SimStores {
@@ -171,7 +172,14 @@ impl LineStore for SimStores {
         }
         let (phone, line, expect) = (phone.clone(), self.stored(line), expect.clone());
         let claims = self.of_a_run && line.hold.as_ref().is_some_and(|hold| hold.call.is_none());
-        let put = self.send(Kind::Write, move |world| world.stored.write_line(world, &phone, &line, &expect)).await;
+        let knows_it = matches!(&expect, Expect::At(version) if self.written.lock().unwrap().contains(version));
+        let is_blind =
+            self.world.has(Defect::UnconditionalLines) || (knows_it && self.world.has(Defect::StaleLineStored));
+        let write = move |world: &World| world.stored.write_line(world, &phone, &line, &expect, is_blind);
+        let put = self.send(Kind::Write, write).await;
+        if let Ok(Put::Stored(version)) = &put {
+            self.written.lock().unwrap().insert(version.clone());
+        }
         if claims {
             ambush::a_claimer(&self.world).await;
         }
