@@ -2,10 +2,12 @@
 
 mod fields;
 mod layout;
+mod printed;
 mod record;
 mod times;
 
 pub use layout::MonthLayout;
+pub use printed::Printed;
 
 use super::Unreadable;
 use indexmap::IndexMap;

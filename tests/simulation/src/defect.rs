@@ -65,7 +65,7 @@ pub const PLANTED: &[Planted] = &[
     planted(Defect::ConflictTakenForStored, "a conflict on a line is reported as stored", 153),
     planted(Defect::UnansweredClaimTakenForStored, "an unanswered write of a line is reported as stored", 44),
     planted(Defect::UnconditionalLines, "lines are written whatever is there", 1),
-    planted(Defect::StaleLineStored, "what a process wrote on a line is taken for what is there", 0),
+    planted(Defect::StaleLineStored, "what a process wrote on a line is taken for what is there", 42),
     planted(Defect::UnconditionalRecords, "objects are written whatever is there", 3),
     planted(Defect::NoLine, "holds are never seen", 0),
     planted(Defect::HoldsExpire, "a hold that ran out is taken for a free line", 0),

@@ -1,0 +1,232 @@
+//! The records of an object as the bytes that are stored, in which one record is changed without reading the others.
+
+use super::fields::Text;
+use super::{Records, without_mark};
+use crate::Unreadable;
+use bytes::{BufMut, Bytes, BytesMut};
+use indexmap::IndexMap;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::json;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+const OPENING: &[u8] = b"{\n";
+const BETWEEN: &[u8] = b",\n";
+const CLOSING: &[u8] = b"\n}\n";
+
+/// The records of an object, printed one a line. A change moves bytes, and a copy of it shares them.
+///
+/// An object that was printed here keeps its bytes when it is read. Any other is printed when it is read, so that what is
+/// written after a change does not depend on who wrote it before.
+#[derive(Clone)]
+pub struct Printed {
+    text: Bytes,
+    /// The keys in the order of the object, each with its number. Most changes leave them, so copies share them.
+    keys: Arc<IndexMap<String, ()>>,
+    /// Where the record of each key is in `text`.
+    places: Vec<Range<usize>>,
+}
+
+impl Default for Printed {
+    fn default() -> Self {
+        Self { text: Bytes::from_static(b"{\n\n}\n"), keys: Arc::default(), places: Vec::new() }
+    }
+}
+
+impl Printed {
+    /// Reads an object. Of two equal keys the last counts, as in the original's JavaScript.
+    ///
+    /// # Errors
+    /// [`Unreadable`] if it is not a whole JSON object.
+    pub fn parse(body: &Bytes) -> Result<Self, Unreadable> {
+        let text = without_mark(body);
+        if let Cow::Borrowed(whole) = &text
+            && whole.len() == body.len()
+            && let Some(printed) = Self::as_it_is(body)?
+        {
+            return Ok(printed);
+        }
+        let Records(records) = serde_json::from_slice(&text)?;
+        let mut printed = BytesMut::with_capacity(text.len() + 2 * records.len());
+        let mut keys = IndexMap::with_capacity(records.len());
+        let mut places = Vec::with_capacity(records.len());
+        printed.put_slice(OPENING);
+        for (key, raw) in records {
+            if !places.is_empty() {
+                printed.put_slice(BETWEEN);
+            }
+            places.push(put(&mut printed, &key, raw.get()));
+            keys.insert(key, ());
+        }
+        printed.put_slice(CLOSING);
+        Ok(Self { text: printed.freeze(), keys: Arc::new(keys), places })
+    }
+
+    /// Finds the records in an object that was printed here. `None` if it was not.
+    fn as_it_is(body: &Bytes) -> Result<Option<Self>, Unreadable> {
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let records = json.deserialize_map(InOrder)?;
+        json.end()?;
+        let mut keys = IndexMap::with_capacity(records.len());
+        let mut places = Vec::with_capacity(records.len());
+        let mut rest = body.strip_prefix(OPENING);
+        for (Text(key), raw) in records {
+            let raw = raw.get().as_bytes();
+            let is_first = places.is_empty();
+            let line = rest.and_then(|rest| if is_first { Some(rest) } else { rest.strip_prefix(BETWEEN) });
+            // Only a text without escapes is borrowed, and it is printed as it was read.
+            let value = line.and_then(|line| match &key {
+                Cow::Borrowed(key) => line.strip_prefix(b"\"")?.strip_prefix(key.as_bytes())?.strip_prefix(b"\":"),
+                Cow::Owned(key) => line.strip_prefix(json!(key).to_string().as_bytes())?.strip_prefix(b":"),
+            });
+            let after = value.and_then(|value| value.strip_prefix(raw));
+            let (Some(value), Some(after)) = (value, after) else { return Ok(None) };
+            places.push(body.len() - value.len()..body.len() - after.len());
+            if keys.insert(key.into_owned(), ()).is_some() {
+                return Ok(None);
+            }
+            rest = Some(after);
+        }
+        let is_whole = rest.is_some_and(|rest| rest == CLOSING);
+        Ok(is_whole.then(|| Self { text: body.clone(), keys: Arc::new(keys), places }))
+    }
+
+    /// Returns the object as it is stored.
+    #[must_use]
+    pub fn to_bytes(&self) -> Bytes {
+        self.text.clone()
+    }
+
+    /// Returns the number of records.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Returns whether there is no record.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Returns the JSON text of a record.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.text_at(self.keys.get_index_of(key)?)
+    }
+
+    /// Returns every key with the JSON text of its record, in the order of the object.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let keys = self.keys.keys().enumerate();
+        keys.filter_map(|(number, key)| Some((key.as_str(), self.text_at(number)?)))
+    }
+
+    /// Replaces the record of a key in its place, or adds it at the end.
+    pub fn insert(&mut self, key: &str, record: &RawValue) {
+        let record = record.get();
+        if let Some(number) = self.keys.get_index_of(key) {
+            let old = self.places[number].clone();
+            self.splice(old.clone(), record.as_bytes());
+            self.places[number] = old.start..old.start + record.len();
+            self.shift(number + 1, &old, record.len());
+            return;
+        }
+        let end = self.text.len() - CLOSING.len();
+        let mut line = BytesMut::with_capacity(key.len() + record.len() + 8);
+        if !self.is_empty() {
+            line.put_slice(BETWEEN);
+        }
+        let place = put(&mut line, key, record);
+        self.splice(end..end, &line);
+        self.places.push(end + place.start..end + place.end);
+        Arc::make_mut(&mut self.keys).insert(key.to_owned(), ());
+    }
+
+    /// Removes the record of a key. Returns whether there was one.
+    pub fn remove(&mut self, key: &str) -> bool {
+        let Some(number) = self.keys.get_index_of(key) else { return false };
+        // From the record before to this one, so that the separator goes too. The first one takes the separator behind it.
+        let line = match (number.checked_sub(1).map(|before| self.places[before].end), self.places.get(1)) {
+            (Some(before), _) => before..self.places[number].end,
+            (None, Some(_)) => OPENING.len()..self.places[0].end + BETWEEN.len(),
+            (None, None) => OPENING.len()..self.places[0].end,
+        };
+        self.splice(line.clone(), b"");
+        self.places.remove(number);
+        self.shift(number, &line, 0);
+        Arc::make_mut(&mut self.keys).shift_remove(key);
+        true
+    }
+
+    fn text_at(&self, number: usize) -> Option<&str> {
+        std::str::from_utf8(self.text.get(self.places.get(number)?.clone())?).ok()
+    }
+
+    /// Puts `new` in the place of `old`. Copies the text first if somebody else has it too.
+    fn splice(&mut self, old: Range<usize>, new: &[u8]) {
+        let after = self.text.len() - old.end;
+        let length = old.start + new.len() + after;
+        self.text = match std::mem::take(&mut self.text).try_into_mut() {
+            Ok(mut own) => {
+                own.resize(length.max(own.len()), 0);
+                own.copy_within(old.end..old.end + after, old.start + new.len());
+                own[old.start..old.start + new.len()].copy_from_slice(new);
+                own.truncate(length);
+                own.freeze()
+            }
+            Err(shared) => {
+                let mut copy = BytesMut::with_capacity(length);
+                copy.put_slice(&shared[..old.start]);
+                copy.put_slice(new);
+                copy.put_slice(&shared[old.end..]);
+                copy.freeze()
+            }
+        };
+    }
+
+    /// Moves the places from `first` on after `old` was replaced by `length` bytes.
+    fn shift(&mut self, first: usize, old: &Range<usize>, length: usize) {
+        for place in &mut self.places[first..] {
+            *place = place.start - old.end + old.start + length..place.end - old.end + old.start + length;
+        }
+    }
+}
+
+impl std::fmt::Debug for Printed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Printed({} records)", self.len())
+    }
+}
+
+/// Prints a record, and returns the place of its JSON text.
+fn put(text: &mut BytesMut, key: &str, record: &str) -> Range<usize> {
+    text.put_slice(json!(key).to_string().as_bytes());
+    text.put_slice(b":");
+    let start = text.len();
+    text.put_slice(record.as_bytes());
+    start..text.len()
+}
+
+/// Takes the records of an object as they come, without a copy.
+struct InOrder;
+
+impl<'de> Visitor<'de> for InOrder {
+    type Value = Vec<(Text<'de>, &'de RawValue)>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        let mut records = Vec::new();
+        while let Some(record) = object.next_entry()? {
+            records.push(record);
+        }
+        Ok(records)
+    }
+}
+
+#[cfg(test)]
+mod tests;
