@@ -262,7 +262,7 @@ fn is_canonical(key: &str) -> bool {
     let is_national = (8..=15).contains(&number.len())
         && number.bytes().all(|byte| byte.is_ascii_digit())
         && !number.starts_with(['0', '1']);
-    is_national && LeadId::parse(id).is_ok_and(|parsed| parsed.as_str() == id)
+    is_national && LeadId::is_canonical(id)
 }
 
 #[cfg(test)]
