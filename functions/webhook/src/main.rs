@@ -6,7 +6,9 @@ use redial_aws::system::System;
 use redial_aws::telemetry;
 use webhook::{Senders, Webhook};
 
-#[tokio::main]
+// One event is answered at a time, and it waits for stores nearly all of that time. A second thread would only cost the
+// wakeups between the two.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
     let config = WebhookConfig::from_environment().inspect_err(|error| tracing::error!("{error}"))?;
