@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use redial_domain::{Lead, Outcome};
-use redial_formats::month_v1::{MonthLayout, Shard};
+use redial_formats::month_v1::{Branch, Leaf, MonthObject, Split};
 use serde_json::value::RawValue;
 
 /// The number of records of an object that are changed, one after the other.
@@ -42,11 +42,16 @@ const OUR_FIELDS: [&str; 26] = [
 /// # Panics
 /// When anything is lost.
 pub fn month_object(body: &[u8]) {
-    if let Ok(layout) = MonthLayout::parse(body) {
-        assert_eq!(MonthLayout::parse(&layout.to_bytes()), Ok(layout));
-    }
-    let Ok(shard) = Shard::parse(body) else { return };
-    let before = texts(&shard.to_bytes());
+    let leaf = match MonthObject::parse(body, Branch::ROOT) {
+        Err(_) => return,
+        Ok(MonthObject::Split(split)) => {
+            let again = MonthObject::parse(&split.to_bytes(), Branch::ROOT);
+            return assert!(matches!(again, Ok(MonthObject::Split(again)) if again == split));
+        }
+        Ok(MonthObject::Leaf(leaf)) => leaf,
+    };
+    divided(&leaf);
+    let before = texts(&leaf.to_bytes());
     // A byte order mark, and half of a surrogate pair in a key, are read and not written.
     if let Ok(plain) = serde_json::from_slice::<IndexMap<String, Box<RawValue>>>(body)
         && !plain.keys().any(|place| place.contains(char::REPLACEMENT_CHARACTER))
@@ -54,12 +59,12 @@ pub fn month_object(body: &[u8]) {
         assert_eq!(plain.len(), before.len());
         assert!(plain.iter().all(|(place, raw)| before[place].as_str() == raw.get()));
     }
-    let readable = shard.leads().filter_map(|(place, lead)| Some((place, lead.ok()?)));
+    let readable = leaf.leads().filter_map(|(place, lead)| Some((place, lead.ok()?)));
     for (place, lead) in readable.take(CHANGED) {
         let changed = changed(lead);
-        let mut shard = shard.clone();
-        shard.insert_or_update(&changed).unwrap();
-        let body = shard.to_bytes();
+        let mut leaf = leaf.clone();
+        leaf.insert_or_update(&changed).unwrap();
+        let body = leaf.to_bytes();
         for ((place_before, before), (place_after, after)) in before.iter().zip(&texts(&body)) {
             assert_eq!(place_before, place_after);
             if place_before == place {
@@ -69,11 +74,23 @@ pub fn month_object(body: &[u8]) {
                 assert_eq!(after, before);
             }
         }
-        let mut stored = Shard::parse(&body).unwrap();
+        let mut stored = Leaf::parse(&body).unwrap();
         assert_eq!((stored.len(), stored.get(&changed.key())), (before.len(), Ok(Some(changed.clone()))));
         assert_eq!(stored.remove(&changed.key()), Ok(true));
         assert_eq!(stored.get(&changed.key()), Ok(None));
     }
+}
+
+/// Every record is in one child, to the letter.
+fn divided(leaf: &Leaf) {
+    let children = leaf.divide(&Split::new("fuzz", 4).unwrap()).unwrap();
+    let mut left = texts(&leaf.to_bytes());
+    for child in children {
+        for (place, text) in texts(&child.to_bytes()) {
+            assert_eq!(left.swap_remove(&place), Some(text));
+        }
+    }
+    assert!(left.is_empty());
 }
 
 fn changed(lead: Lead) -> Lead {

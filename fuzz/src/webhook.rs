@@ -8,7 +8,7 @@ use redial_domain::{
     judge, settle,
 };
 use redial_formats::line_v1;
-use redial_formats::month_v1::Shard;
+use redial_formats::month_v1::Leaf;
 use redial_providers::{Parsed, bland, convoso};
 use std::sync::LazyLock;
 
@@ -80,8 +80,8 @@ fn a_result_is_settled_once(told: CallResult) {
 }
 
 fn comes_back_from_its_month(lead: Lead) {
-    let mut shard = Shard::default();
-    shard.insert_or_update(&lead).unwrap();
-    let stored = Shard::parse(&shard.to_bytes()).unwrap();
+    let mut leaf = Leaf::default();
+    leaf.insert_or_update(&lead).unwrap();
+    let stored = Leaf::parse(&leaf.to_bytes()).unwrap();
     assert_eq!(stored.get(&lead.key()), Ok(Some(lead)));
 }

@@ -4,7 +4,6 @@ mod reader;
 
 pub use reader::Reader;
 use reader::is_loopback;
-use redial_queue::store::records::ShardCount;
 use redial_queue::store::settings::Environment;
 use secrecy::SecretString;
 
@@ -20,8 +19,6 @@ pub struct Common {
     pub ledger_bucket: String,
     /// The table of lines.
     pub lines_table: String,
-    /// The number of objects of a new month.
-    pub shards: ShardCount,
     /// The settings from the environment.
     pub environment: Environment,
 }

@@ -143,7 +143,7 @@ impl LeadKey {
         &self.0
     }
 
-    /// Returns a number that spreads keys evenly over shards and never changes: FNV-1a of 64 bits, folded to 32.
+    /// Returns a number that spreads keys evenly over the objects of a month and never changes: FNV-1a of 64 bits, folded to 32.
     #[must_use]
     pub fn stable_hash(&self) -> u32 {
         stable_hash(self.0.as_bytes())
@@ -175,7 +175,7 @@ impl LeadRef {
     }
 }
 
-/// Returns FNV-1a of 64 bits, folded to 32. Shard numbers and jitter depend on it: a change would lose records.
+/// Returns FNV-1a of 64 bits, folded to 32. The places of records and jitter depend on it: a change would lose records.
 #[must_use]
 pub(super) fn stable_hash(bytes: &[u8]) -> u32 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;

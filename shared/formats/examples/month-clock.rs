@@ -7,7 +7,7 @@
 use chrono::DateTime;
 use redial_domain::clock_shift::{ClockShift, Finding, find};
 use redial_domain::settings::{Limits, Settings};
-use redial_formats::month_v1::Shard;
+use redial_formats::month_v1::Leaf;
 use serde_json::{Value, json};
 use std::error::Error;
 use std::io::{Read, Write};
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let mut body = Vec::new();
     std::io::stdin().read_to_end(&mut body)?;
-    let month = Shard::parse(&body).map_err(|error| format!("it is not a month: {error}"))?;
+    let month = Leaf::parse(&body).map_err(|error| format!("it is not a month: {error}"))?;
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["--move", shift] => {
             let shift =
@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn answer(month: &Shard, finding: &Finding) -> Value {
+fn answer(month: &Leaf, finding: &Finding) -> Value {
     match finding {
         Finding::None => json!({"finding": "none", "records": month.len()}),
         Finding::Shift(found) => json!({

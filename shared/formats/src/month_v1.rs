@@ -1,13 +1,16 @@
-//! The objects of a month: its shards, each a map from key to record in the format of the original, and its layout.
+//! The objects of a month. They are a tree: a leaf is a map from key to record in the format of the original, and a marker takes
+//! the place of a leaf that was divided.
 
+mod branch;
 mod fields;
-mod layout;
 mod printed;
 mod record;
+mod split;
 mod times;
 
-pub use layout::MonthLayout;
+pub use branch::Branch;
 pub use printed::Printed;
+pub use split::Split;
 
 use super::Unreadable;
 use indexmap::IndexMap;
@@ -29,40 +32,127 @@ impl UnreadableRecord {
     }
 }
 
-/// One object of a month. The default has no records. Each record stays text until it is asked for, so an update changes only
-/// the bytes of its own record.
+/// One object of a month.
+#[derive(Debug, Clone)]
+pub enum MonthObject {
+    /// It has records.
+    Leaf(Leaf),
+    /// It was divided, and its children have the records.
+    Split(Split),
+}
+
+impl MonthObject {
+    /// Reads the object of a branch.
+    ///
+    /// # Errors
+    /// [`Unreadable`] if it is neither a marker nor a leaf, as in [`Leaf::parse`].
+    pub fn parse(body: &[u8], branch: Branch) -> Result<Self, Unreadable> {
+        let Records(records) = serde_json::from_slice(&without_mark(body))?;
+        match records.get(split::FIELD).filter(|raw| split::is_meant(raw) && !record::is_meant(raw)) {
+            None => Leaf::of(records, branch).map(Self::Leaf),
+            Some(marker) => {
+                let v = records.get("v").map(AsRef::as_ref);
+                Split::of(v, marker, records.len() > 2, branch).map(Self::Split)
+            }
+        }
+    }
+}
+
+/// An object of a month that has records. The default has none. Each record stays text until it is asked for, so an update
+/// changes only the bytes of its own record.
 ///
 /// The original used keys of other forms too, such as the bare number. A record under such a *foreign* key is found by its
 /// content, and keeps its key, so that operators still find it in the file that they uploaded. Of two records of one lead, the
 /// one under the canonical key counts, else the first. The other is unreadable, because it would be dialed a second time.
+///
+/// A record has its place in the tree by the hash of its lead's canonical key, so that records of one lead stay together and are
+/// found by their lead. One without a lead has it by the hash of its own key. A record that is elsewhere is unreadable.
 #[derive(Clone, Default)]
-pub struct Shard {
+pub struct Leaf {
+    branch: Branch,
     records: IndexMap<String, Box<RawValue>>,
     /// The foreign keys, by the canonical key of their content, in the order of the object.
-    foreign: HashMap<String, Vec<String>>,
+    foreign: HashMap<LeadKey, Vec<String>>,
 }
 
-impl Shard {
-    /// Reads an object. Of two equal keys the last counts, as in the original's JavaScript.
+impl Leaf {
+    /// Reads a month that is one object. Of two equal keys the last counts, as in the original's JavaScript.
     ///
     /// # Errors
     /// [`Unreadable`] if it is not a whole JSON object, or one of another schema. A value beside records that is no record is
     /// an unreadable record.
     pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
         let Records(records) = serde_json::from_slice(&without_mark(body))?;
-        if is_of_another_schema(&records) {
+        Self::of(records, Branch::ROOT)
+    }
+
+    fn of(records: IndexMap<String, Box<RawValue>>, branch: Branch) -> Result<Self, Unreadable> {
+        // A child was written by a division, and may have nothing but what is no record.
+        if branch == Branch::ROOT && is_of_another_schema(&records) {
             return Err(Unreadable("none of its values is a record".to_owned()));
         }
-        let mut foreign: HashMap<String, Vec<String>> = HashMap::new();
+        let mut foreign: HashMap<LeadKey, Vec<String>> = HashMap::new();
         for (key, raw) in &records {
             // Only a foreign key costs reading its record here. A run reads months of 100,000 records.
             if !is_canonical(key)
                 && let Some(own) = record::identity(raw)
             {
-                foreign.entry(own.as_str().to_owned()).or_default().push(key.clone());
+                foreign.entry(own).or_default().push(key.clone());
             }
         }
-        Ok(Self { records, foreign })
+        Ok(Self { branch, records, foreign })
+    }
+
+    /// Returns the branch whose records it has.
+    #[must_use]
+    pub fn branch(&self) -> Branch {
+        self.branch
+    }
+
+    /// Divides the records among the children of a division. Each keeps its key, its bytes and its order.
+    ///
+    /// # Errors
+    /// [`Unreadable`] if the hash has no bits for so many children.
+    pub fn divide(&self, split: &Split) -> Result<Vec<Self>, Unreadable> {
+        let branch = |number| {
+            let branch = self.branch.child(number, split);
+            branch.ok_or_else(|| Unreadable("the hash of its records has no further bits".to_owned()))
+        };
+        let empty = |number| branch(number).map(|branch| Self { branch, ..Self::default() });
+        let mut children = (0..split.children()).map(empty).collect::<Result<Vec<_>, _>>()?;
+        for (place, raw, own) in self.places() {
+            let hash = own.map_or_else(|| LeadKey::of_place(place).stable_hash(), LeadKey::stable_hash);
+            let child =
+                usize::try_from(self.branch.child_of(hash, split)).ok().and_then(|child| children.get_mut(child));
+            let Some(child) = child else { continue };
+            if let Some(own) = own {
+                child.foreign.entry(own.clone()).or_default().push(place.to_owned());
+            }
+            child.records.insert(place.to_owned(), raw.to_owned());
+        }
+        Ok(children)
+    }
+
+    /// Returns whether a division can separate its records.
+    #[must_use]
+    pub fn is_divisible(&self) -> bool {
+        let ending = |(place, _, own): (&str, _, Option<&LeadKey>)| {
+            let hash = own.map_or_else(|| LeadKey::of_place(place).stable_hash(), LeadKey::stable_hash);
+            hash.checked_shr(u32::BITS - self.branch.bits_left()).unwrap_or_default()
+        };
+        let mut endings = self.places().map(ending);
+        let first = endings.next();
+        endings.any(|other| Some(other) != first)
+    }
+
+    /// Returns every record with its key, and the key of its lead where that is another one.
+    fn places(&self) -> impl Iterator<Item = (&str, &RawValue, Option<&LeadKey>)> {
+        let own: HashMap<&str, &LeadKey> = self
+            .foreign
+            .iter()
+            .flat_map(|(own, places)| places.iter().map(move |place| (place.as_str(), own)))
+            .collect();
+        self.records.iter().map(move |(place, raw)| (place.as_str(), raw.as_ref(), own.get(place.as_str()).copied()))
     }
 
     /// Returns the record of a lead. `None` if there is none.
@@ -105,7 +195,7 @@ impl Shard {
             return Ok(false);
         }
         // The file of the original may have the lead under several keys, and each would count once the others are gone.
-        let foreign = self.foreign.remove(key.as_str()).unwrap_or_default();
+        let foreign = self.foreign.remove(key).unwrap_or_default();
         for place in foreign.iter().map(String::as_str).chain([key.as_str()]) {
             self.records.shift_remove(place);
         }
@@ -123,7 +213,7 @@ impl Shard {
         // Only records whose key can have the number are read.
         let end = format!("_{}", phone.national());
         let own = self.records.keys().filter(|place| is_canonical(place));
-        let foreign = self.foreign.iter().filter(|(key, _)| key.ends_with(&end));
+        let foreign = self.foreign.iter().filter(|(key, _)| key.as_str().ends_with(&end));
         own.filter(|place| place.ends_with(&end))
             .chain(foreign.flat_map(|(_, places)| places))
             .filter_map(|place| self.lead_at(place).ok())
@@ -152,6 +242,12 @@ impl Shard {
         self.records.len()
     }
 
+    /// Returns the length of its records in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.records.iter().map(|(place, raw)| place.len() + raw.get().len()).sum()
+    }
+
     /// Returns whether there is no record.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -168,7 +264,7 @@ impl Shard {
     /// Returns the key in the object of a lead's record.
     fn place(&self, key: &LeadKey) -> Option<&str> {
         let own = self.records.get_key_value(key.as_str()).map(|(place, _)| place);
-        own.or_else(|| self.foreign.get(key.as_str())?.first()).map(String::as_str)
+        own.or_else(|| self.foreign.get(key)?.first()).map(String::as_str)
     }
 
     /// Reads the record at a key of the object. A canonical key must have its own lead, and a lead counts only once. Otherwise a
@@ -177,6 +273,10 @@ impl Shard {
         let raw = self.records.get(place).ok_or_else(|| UnreadableRecord::new("it is gone"))?;
         let lead = record::read(raw)?;
         let key = lead.key();
+        if !self.branch.holds(key.stable_hash()) {
+            // Found by its lead it would not be here, and a second record would be made and dialed.
+            return Err(UnreadableRecord::new("it belongs into another object of its month"));
+        }
         if self.place(&key) == Some(place) {
             return Ok(lead);
         }
@@ -246,9 +346,9 @@ fn without_mark(body: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-impl std::fmt::Debug for Shard {
+impl std::fmt::Debug for Leaf {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Shard({} records)", self.records.len())
+        write!(f, "Leaf({} records)", self.records.len())
     }
 }
 

@@ -18,7 +18,7 @@ use law::LawStore;
 use ledger::Ledger;
 use lines::Lines;
 use metered::Metered;
-use records::{Records, ShardCount};
+use records::{LeafLimit, Records};
 use run_state::RunStateStore;
 use settings::{Environment, SettingsStore};
 use std::sync::Arc;
@@ -76,10 +76,10 @@ impl std::fmt::Debug for Stores {
 }
 
 impl Stores {
-    /// Wires the stores; makes no request. `shards` is the number of objects of a new month, `environment` the settings that
-    /// were checked at start.
+    /// Wires the stores; makes no request. `limit` is how large an object of a month may become, `environment` the settings
+    /// that were checked at start.
     #[must_use]
-    pub fn new(ports: Ports, shards: ShardCount, environment: Environment) -> Arc<Self> {
+    pub fn new(ports: Ports, limit: LeafLimit, environment: Environment) -> Arc<Self> {
         let Ports { blobs, ledger, lines, clock, meter } = ports;
         let blobs: Arc<dyn BlobStore> = Arc::new(Metered::new(blobs, &meter));
         let ledger: Arc<dyn BlobStore> = Arc::new(Metered::new(ledger, &meter));
@@ -87,7 +87,7 @@ impl Stores {
         let embedded = Arc::clone(&environment.limits.law);
         let law = Arc::new(LawStore::new(Arc::clone(&blobs), Arc::clone(&clock), embedded));
         Arc::new(Self {
-            records: Records::new(Arc::clone(&blobs), Arc::clone(&clock), shards),
+            records: Records::new(Arc::clone(&blobs), Arc::clone(&clock), limit),
             lines: Lines::new(lines, Arc::clone(&clock)),
             runs: RunStateStore::new(Arc::clone(&blobs), Arc::clone(&clock)),
             settings: SettingsStore::new(Arc::clone(&blobs), Arc::clone(&clock), environment, Arc::clone(&law)),

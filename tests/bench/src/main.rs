@@ -10,7 +10,7 @@ use bytes::Bytes;
 use month::{RECORDS, object};
 use redial_domain::{AttemptId, CallId, KnownCall, Lead, Line};
 use redial_formats::line_v1;
-use redial_formats::month_v1::{Printed, Shard};
+use redial_formats::month_v1::{Leaf, Printed};
 use results::Results;
 use serde_json::value::RawValue;
 use std::hint::black_box;
@@ -36,21 +36,21 @@ fn webhook(rounds: usize) {
 /// Parses an object that another process has written.
 fn object_parse(rounds: usize) {
     let body = object();
-    (0..rounds).for_each(|_| drop(Shard::parse(black_box(&body)).unwrap()));
+    (0..rounds).for_each(|_| drop(Leaf::parse(black_box(&body)).unwrap()));
 }
 
 /// Reads every record of an object, as a run does.
 fn object_read_all(rounds: usize) {
-    let shard = Shard::parse(&object()).unwrap();
-    (0..rounds).for_each(|_| assert_eq!(shard.leads().filter(|(_, lead)| lead.is_ok()).count(), RECORDS));
+    let leaf = Leaf::parse(&object()).unwrap();
+    (0..rounds).for_each(|_| assert_eq!(leaf.leads().filter(|(_, lead)| lead.is_ok()).count(), RECORDS));
 }
 
 /// Changes a record of an object that is in the cache, and prints the object.
 fn object_change(rounds: usize) {
-    let shard = Shard::parse(&object()).unwrap();
-    let leads: Vec<Lead> = shard.leads().map(|(_, lead)| lead.unwrap()).collect();
+    let leaf = Leaf::parse(&object()).unwrap();
+    let leads: Vec<Lead> = leaf.leads().map(|(_, lead)| lead.unwrap()).collect();
     for round in 0..rounds {
-        let mut next = shard.clone();
+        let mut next = leaf.clone();
         next.insert_or_update(&leads[round % RECORDS]).unwrap();
         drop(black_box(next.to_bytes()));
     }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use redial_domain::builders::{at, policy};
 use redial_domain::refusal::{Refusal, WORDS_KEPT, hear, label};
 use redial_domain::{Arrival, Judged, Phone, judge};
-use redial_formats::month_v1::Shard;
+use redial_formats::month_v1::Leaf;
 use redial_providers::{Malformed, Parsed, bland, convoso};
 use serde_json::json;
 use std::fs;
@@ -75,7 +75,7 @@ fn a_body_of_any_shape_is_read_in_time_and_memory_in_proportion() {
         let body = grown(*shape, BODY);
         is_small(bland::parse(body.as_bytes(), *NOW));
         is_small(convoso::parse(body.as_bytes(), *NOW));
-        let _ = Shard::parse(body.as_bytes());
+        let _ = Leaf::parse(body.as_bytes());
         assert!(Phone::parse(&body).is_err() && Phone::with_code(&body, "2125550101").is_ok());
         is_bounded(&hear(std::slice::from_ref(&body)));
         let text = grown(*shape, BODY / 10);

@@ -8,7 +8,7 @@ use redial_domain::law::{Demand, Rules};
 use redial_domain::settings::{Limits, Settings};
 use redial_domain::{LeadId, Outcome, Phone, Profile};
 use redial_formats::law_v1;
-use redial_queue::store::records::ShardCount;
+use redial_queue::store::records::LeafLimit;
 use redial_queue::store::settings::Environment;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -43,7 +43,8 @@ pub(crate) struct Plan {
     pub(crate) short_calls: bool,
     /// How long the calls of a lead last and how they end, where that is not left to chance.
     pub(crate) script: Option<Script>,
-    pub(crate) shards: ShardCount,
+    /// When an object of a month is divided.
+    pub(crate) limit: LeafLimit,
     pub(crate) environment: Environment,
     pub(crate) cap: u32,
     /// All leads live in Florida, where the law allows three calls a day.
@@ -115,7 +116,7 @@ impl Plan {
             broken_objects: chance.permille(150),
             short_calls: chance.permille(400),
             script: None,
-            shards: *chance.pick(&[ShardCount::Auto, ShardCount::Fixed(1), ShardCount::Fixed(4)]),
+            limit: limit(*chance.pick(&[1, 2, 4, 4, 500])),
             environment: environment(chance, cap, daily, quiet, in_florida, defect),
             cap,
             in_florida,
@@ -155,7 +156,7 @@ impl Plan {
             suppressions: false,
             broken_objects: false,
             script: Some(script),
-            shards: ShardCount::Fixed(2),
+            limit: limit(2),
             environment: environment(&mut chance, 20, None, 30, false, None),
             cap: 20,
             in_florida: false,
@@ -167,6 +168,11 @@ impl Plan {
             ..Self::of(&mut chance, None)
         }
     }
+}
+
+/// Objects are divided when they have more records than that.
+fn limit(records: usize) -> LeafLimit {
+    LeafLimit { records, ..LeafLimit::default() }
 }
 
 /// Two to five leads on fewer numbers, so that some share one.
@@ -188,7 +194,11 @@ fn uploaded(chance: &mut Chance, leads: &[(LeadId, Phone)], cap: u32) -> Vec<(Le
     }
     let most = u64::from(cap.min(8));
     let (_, phone) = chance.pick(leads).clone();
-    vec![(builders::lead_id("uploaded"), phone, chance.between(1, most))]
+    let first = (builders::lead_id("uploaded"), phone, chance.between(1, most));
+    // Enough that the month is divided.
+    let others = 1..=u32::try_from(chance.between(2, 8)).unwrap();
+    let others = others.map(|n| (builders::lead_id(&format!("uploaded{n}")), builders::phone(50 + n), 1));
+    std::iter::once(first).chain(others).collect()
 }
 
 fn environment(

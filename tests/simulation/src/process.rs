@@ -91,7 +91,7 @@ impl Process {
             clock,
             meter: Arc::new(Unheard),
         };
-        let stores = Stores::new(ports, world.plan.shards, world.plan.environment.clone());
+        let stores = Stores::new(ports, world.plan.limit, world.plan.environment.clone());
         let ingest = Ingest::new(Arc::clone(&stores), Actor::Webhook);
         let admin = Admin { stores: Arc::clone(&stores), trigger: Arc::new(SimTrigger(Arc::clone(world))) };
         let run = Run { stores, dialer: SimDialer::of_run(world, 0) };

@@ -238,7 +238,7 @@ mod tests {
     use redial_domain::builders::{self, at, attempt, call_id, month};
     use redial_domain::law::ConsentEvidence;
     use redial_domain::{Profile, Review};
-    use redial_formats::month_v1::Shard;
+    use redial_formats::month_v1::Leaf;
     use rstest::rstest;
     use serde_json::{Value, json};
 
@@ -282,9 +282,9 @@ mod tests {
     #[case(full_lead())]
     #[case(builders::lead(1, at(NOW)))]
     fn a_record_has_every_stored_field(#[case] lead: Lead) {
-        let mut shard = Shard::default();
-        shard.insert_or_update(&lead).unwrap();
-        let stored: Value = serde_json::from_slice(&shard.to_bytes()).unwrap();
+        let mut leaf = Leaf::default();
+        leaf.insert_or_update(&lead).unwrap();
+        let stored: Value = serde_json::from_slice(&leaf.to_bytes()).unwrap();
         let shown = json!(RecordJson::new(&lead, month("2025-12"), true, at(NOW)));
         assert_eq!(stored.as_object().unwrap().keys().next().unwrap(), &shown["key"]);
         let stored = stored[shown["key"].as_str().unwrap()].as_object().unwrap();

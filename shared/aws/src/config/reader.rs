@@ -5,7 +5,6 @@ use chrono::TimeDelta;
 use redial_domain::Phone;
 use redial_domain::settings::{Kind, Limits, SETTINGS, Setting, Settings};
 use redial_providers::api_key::{Keyring, entry_of_plain};
-use redial_queue::store::records::ShardCount;
 use redial_queue::store::settings::Environment;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -113,17 +112,8 @@ impl<'a> Reader<'a> {
             bucket: self.required("BUCKET_NAME"),
             ledger_bucket: self.required("LEDGER_BUCKET_NAME"),
             lines_table: self.required("LINES_TABLE"),
-            shards: self.shards(),
             environment: self.environment(),
         }
-    }
-
-    fn shards(&mut self) -> ShardCount {
-        let text = self.optional("REDIAL_SHARDS").unwrap_or_else(|| "auto".to_owned());
-        ShardCount::parse(&text).unwrap_or_else(|| {
-            self.wrong(format!("REDIAL_SHARDS is {text:?}; allowed: auto, or a power of two from 1 to 256"));
-            ShardCount::Auto
-        })
     }
 
     fn environment(&mut self) -> Environment {

@@ -43,7 +43,6 @@ fn a_complete_environment_is_read() {
 #[case(&[("BLAND_WEBHOOK_URL", "http://example.com")], "BLAND_WEBHOOK_URL")]
 #[case(&[("BLAND_PATHWAY_ID", "")], "BLAND_PATHWAY_ID and BLAND_TASK")]
 #[case(&[("BLAND_CALL_PARAMETERS", "[]")], "BLAND_CALL_PARAMETERS")]
-#[case(&[("REDIAL_SHARDS", "3")], "REDIAL_SHARDS")]
 #[case(&[("REDIAL_IGNORE_CALLING_HOURS", "true")], "REDIAL_IGNORE_CALLING_HOURS")]
 #[case(&[("REDIAL_IGNORE_CALLING_HOURS", "true"), ("BLAND_BASE_URL", "https://127.0.0.1.example.com")], "REDIAL_IGNORE_CALLING_HOURS")]
 #[case(&[("PROCESSOR_TIMEOUT_SECONDS", "900")], "REDIAL_UNKNOWN_HOLD_MINUTES")]

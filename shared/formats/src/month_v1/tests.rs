@@ -7,6 +7,7 @@ use serde_json::Value;
 
 mod round_trip;
 mod times;
+mod tree;
 
 const ORIGINAL: &[u8] = include_bytes!("../../../../tests/fixtures/months/redial-queue_2023-12.json");
 
@@ -14,8 +15,8 @@ fn key(id: &str, phone: &str) -> LeadKey {
     LeadKey::new(&LeadId::parse(id).unwrap(), &Phone::parse(phone).unwrap())
 }
 
-fn shard(text: &str) -> Shard {
-    Shard::parse(text.as_bytes()).unwrap()
+fn leaf(text: &str) -> Leaf {
+    Leaf::parse(text.as_bytes()).unwrap()
 }
 
 /// A readable record with some fields replaced. Null takes a field away.
@@ -27,37 +28,37 @@ fn record(changes: &Value) -> String {
     record.to_string()
 }
 
-fn value(shard: &Shard) -> Value {
-    serde_json::from_slice(&shard.to_bytes()).unwrap()
+fn value(leaf: &Leaf) -> Value {
+    serde_json::from_slice(&leaf.to_bytes()).unwrap()
 }
 
 #[track_caller]
 fn read(changes: &Value) -> Result<Lead, UnreadableRecord> {
-    let shard = shard(&format!("{{\"1_6285550107\":{}}}", record(changes)));
-    let (_, lead) = shard.leads().next().unwrap();
+    let leaf = leaf(&format!("{{\"1_6285550107\":{}}}", record(changes)));
+    let (_, lead) = leaf.leads().next().unwrap();
     lead
 }
 
 #[test]
 fn a_month_of_the_original_is_read_and_written_without_loss() {
-    let shard = Shard::parse(ORIGINAL).unwrap();
-    assert_eq!(value(&shard), serde_json::from_slice::<Value>(ORIGINAL).unwrap());
-    let places: Vec<_> = shard.leads().map(|(place, lead)| (place, lead.unwrap().status)).collect();
+    let leaf = Leaf::parse(ORIGINAL).unwrap();
+    assert_eq!(value(&leaf), serde_json::from_slice::<Value>(ORIGINAL).unwrap());
+    let places: Vec<_> = leaf.leads().map(|(place, lead)| (place, lead.unwrap().status)).collect();
     assert_eq!(places, [("123456_5551234567", Status::Pending), ("+15559876543", Status::Pending)]);
 }
 
 #[test]
 fn a_record_under_a_foreign_key_is_found_and_keeps_its_key() {
-    let mut shard = Shard::parse(ORIGINAL).unwrap();
-    let before = value(&shard);
-    let mut lead = shard.get(&key("789012", "5559876543")).unwrap().unwrap();
+    let mut leaf = Leaf::parse(ORIGINAL).unwrap();
+    let before = value(&leaf);
+    let mut lead = leaf.get(&key("789012", "5559876543")).unwrap().unwrap();
     assert_eq!((lead.attempts, lead.history[0].at.timestamp_millis()), (9, 1_703_270_000_000));
     lead.attempts = 10;
-    shard.insert_or_update(&lead).unwrap();
-    assert_eq!(shard.get(&lead.key()), Ok(Some(lead.clone())));
-    assert_eq!(shard.find_by_phone(&lead.phone), [lead]);
+    leaf.insert_or_update(&lead).unwrap();
+    assert_eq!(leaf.get(&lead.key()), Ok(Some(lead.clone())));
+    assert_eq!(leaf.find_by_phone(&lead.phone), [lead]);
 
-    let after = value(&shard);
+    let after = value(&leaf);
     assert_eq!(after["123456_5551234567"], before["123456_5551234567"]);
     let (before, after) = (&before["+15559876543"], &after["+15559876543"]);
     for kept in ["attempts_today", "last_attempt_date", "batch_timestamp", "daily_max_reached_at"] {
@@ -76,7 +77,7 @@ fn a_record_under_a_foreign_key_is_found_and_keeps_its_key() {
 #[case(b"{} {}")]
 #[case(b"{\"a\":{\"b\":\"\xff\"}}")]
 fn an_object_that_is_not_whole_is_unreadable(#[case] body: &[u8]) {
-    assert!(Shard::parse(body).is_err());
+    assert!(Leaf::parse(body).is_err());
 }
 
 #[rstest]
@@ -129,21 +130,21 @@ fn a_missing_field_is_derived_or_empty() {
 #[test]
 fn an_unreadable_record_is_kept_byte_for_byte() {
     let broken = "{ \"lead_id\":\"1\", \"phone_number\":\"6285550107\",\"status\":\"?\" ,\"n\":1e400 }";
-    let mut shard = shard(&format!("{{\"1_6285550107\":{broken},\"x\":{{\"a\": 1.50}}}}"));
+    let mut leaf = leaf(&format!("{{\"1_6285550107\":{broken},\"x\":{{\"a\": 1.50}}}}"));
     let key = key("1", "6285550107");
-    assert!(shard.get(&key).is_err() && shard.remove(&key).is_err());
-    assert!(shard.insert_or_update(&read(&json!({})).unwrap()).is_err());
-    let written = String::from_utf8(shard.to_bytes()).unwrap();
+    assert!(leaf.get(&key).is_err() && leaf.remove(&key).is_err());
+    assert!(leaf.insert_or_update(&read(&json!({})).unwrap()).is_err());
+    let written = String::from_utf8(leaf.to_bytes()).unwrap();
     assert!(written.contains(broken) && written.contains("{\"a\": 1.50}"), "{written}");
-    assert_eq!((shard.len(), shard.leads().filter(|(_, lead)| lead.is_err()).count()), (2, 2));
+    assert_eq!((leaf.len(), leaf.leads().filter(|(_, lead)| lead.is_err()).count()), (2, 2));
 }
 
 #[test]
 fn a_value_that_is_no_record_hides_no_other() {
     let text =
         format!("{{\"a\":1,\"1_6285550107\":{},\"b\":[[{{}}]],\"\\ud83d\":{{}},\"\\ud83e\":null}}", record(&json!({})));
-    let shard = shard(&text);
-    assert_eq!((shard.len(), shard.leads().filter(|(_, lead)| lead.is_ok()).count()), (5, 1));
+    let leaf = leaf(&text);
+    assert_eq!((leaf.len(), leaf.leads().filter(|(_, lead)| lead.is_ok()).count()), (5, 1));
 }
 
 /// As a month without leads it would drop the results of those that it has.
@@ -152,7 +153,7 @@ fn a_value_that_is_no_record_hides_no_other() {
 #[case(r#"{"leads": {"1_6285550107": {"lead_id": "1", "phone_number": "6285550107"}}}"#)]
 #[case(r#"{"leads": [{"lead_id": "1", "phone_number": "6285550107"}]}"#)]
 fn an_object_of_another_schema_is_unreadable(#[case] text: &str) {
-    assert!(Shard::parse(text.as_bytes()).is_err());
+    assert!(Leaf::parse(text.as_bytes()).is_err());
 }
 
 #[rstest]
@@ -161,7 +162,7 @@ fn an_object_of_another_schema_is_unreadable(#[case] text: &str) {
 #[case(r#"{"a": {"lead_id": "1"}, "b": []}"#)]
 #[case(r#"{"a": {"phone_number": "911"}}"#)]
 fn an_object_without_a_readable_record_may_be_a_month(#[case] text: &str) {
-    assert!(shard(text).leads().all(|(_, lead)| lead.is_err()));
+    assert!(leaf(text).leads().all(|(_, lead)| lead.is_err()));
 }
 
 #[test]
@@ -169,7 +170,7 @@ fn a_byte_order_mark_does_not_hide_a_month() {
     let text = format!("\u{feff}{{\"1_6285550107\":{}}}", record(&json!({})));
     let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     for body in [text.as_bytes(), &wide] {
-        assert!(Shard::parse(body).unwrap().get(&key("1", "6285550107")).unwrap().is_some());
+        assert!(Leaf::parse(body).unwrap().get(&key("1", "6285550107")).unwrap().is_some());
     }
 }
 
@@ -179,12 +180,12 @@ fn what_is_odd_is_read_and_keeps_its_bytes() {
     let text = format!(
         "{{\"1_6285550107\":{{\"lead_id\":\"1\",\"phone_number\":\"6285550107\",\"first_name\":\"Ana \\ud83d\",\"outcomes\":[\"{long}\",\"busy\"],\"last_outcome\":\"{long}\",\"created_at\":5,\"status\":\"exhausted\"}}}}"
     );
-    let mut shard = shard(&text);
-    let mut lead = shard.get(&key("1", "6285550107")).unwrap().unwrap();
+    let mut leaf = leaf(&text);
+    let mut lead = leaf.get(&key("1", "6285550107")).unwrap().unwrap();
     assert_eq!((lead.profile.first_name.as_str(), lead.status.as_str()), ("Ana \u{fffd}", "exhausted"));
     lead.outcomes.push(Outcome::SALE);
-    shard.insert_or_update(&lead).unwrap();
-    let written = String::from_utf8(shard.to_bytes()).unwrap();
+    leaf.insert_or_update(&lead).unwrap();
+    let written = String::from_utf8(leaf.to_bytes()).unwrap();
     for kept in [
         "\"Ana \\ud83d\"".to_owned(),
         format!("[\"{long}\",\"busy\",\"SALE\"]"),
@@ -198,20 +199,20 @@ fn what_is_odd_is_read_and_keeps_its_bytes() {
 #[test]
 fn keys_that_differ_in_half_a_pair_only_are_all_kept() {
     let text = format!("{{{}\"\\ufffd\\ufffd2\":1}}", "\"\\ud83d\":1,".repeat(20_000));
-    let shard = shard(&text);
-    assert_eq!(shard.len(), 20_001);
-    assert_eq!(Shard::parse(&shard.to_bytes()).unwrap().len(), 20_001);
+    let leaf = leaf(&text);
+    assert_eq!(leaf.len(), 20_001);
+    assert_eq!(Leaf::parse(&leaf.to_bytes()).unwrap().len(), 20_001);
 }
 
 #[test]
 fn a_lead_counts_once_and_is_removed_under_every_key() {
     let text = format!("{{\"a\":{0},\"1_6285550107\":{0},\"b\":{0}}}", record(&json!({})));
-    let mut shard = shard(&text);
-    let readable = |shard: &Shard| shard.leads().filter(|(_, lead)| lead.is_ok()).count();
-    assert_eq!((readable(&shard), shard.find_by_phone(&Phone::parse("6285550107").unwrap()).len()), (1, 1));
+    let mut leaf = leaf(&text);
+    let readable = |leaf: &Leaf| leaf.leads().filter(|(_, lead)| lead.is_ok()).count();
+    assert_eq!((readable(&leaf), leaf.find_by_phone(&Phone::parse("6285550107").unwrap()).len()), (1, 1));
     let key = key("1", "6285550107");
-    assert_eq!(shard.remove(&key), Ok(true));
-    assert_eq!((shard.len(), shard.get(&key), shard.remove(&key)), (0, Ok(None), Ok(false)));
+    assert_eq!(leaf.remove(&key), Ok(true));
+    assert_eq!((leaf.len(), leaf.get(&key), leaf.remove(&key)), (0, Ok(None), Ok(false)));
 }
 
 #[rstest]
@@ -220,9 +221,9 @@ fn a_lead_counts_once_and_is_removed_under_every_key() {
 #[case(" 1_6285550107")]
 #[case("")]
 fn a_record_is_found_under_a_key_of_another_form(#[case] place: &str) {
-    let shard = shard(&format!("{{{}:{}}}", json!(place), record(&json!({}))));
-    assert!(shard.get(&key("1", "6285550107")).unwrap().is_some());
-    assert_eq!(shard.get(&key("2", "6285550107")), Ok(None));
+    let leaf = leaf(&format!("{{{}:{}}}", json!(place), record(&json!({}))));
+    assert!(leaf.get(&key("1", "6285550107")).unwrap().is_some());
+    assert_eq!(leaf.get(&key("2", "6285550107")), Ok(None));
 }
 
 #[test]
@@ -244,10 +245,10 @@ fn the_history_keeps_what_it_does_not_understand_and_drops_what_is_too_old() {
         callback: None,
         corrected_at: None,
     });
-    let mut shard = shard(&format!("{{\"1_6285550107\":{}}}", record(&json!({"call_history": history}))));
-    shard.insert_or_update(&lead).unwrap();
+    let mut leaf = leaf(&format!("{{\"1_6285550107\":{}}}", record(&json!({"call_history": history}))));
+    leaf.insert_or_update(&lead).unwrap();
     assert_eq!(
-        value(&shard)["1_6285550107"]["call_history"],
+        value(&leaf)["1_6285550107"]["call_history"],
         json!([
             "?", {"outcome": "BUSY"},
             {"call_id": "new", "outcome": "BUSY", "at": 2, "source": "cti", "cost": 1.10},
@@ -258,27 +259,27 @@ fn the_history_keeps_what_it_does_not_understand_and_drops_what_is_too_old() {
 
 #[test]
 fn a_new_record_has_the_fields_of_the_contract_in_their_order() {
-    let mut shard = Shard::default();
-    shard.insert_or_update(&read(&json!({})).unwrap()).unwrap();
+    let mut leaf = Leaf::default();
+    leaf.insert_or_update(&read(&json!({})).unwrap()).unwrap();
     assert_eq!(
-        String::from_utf8(shard.to_bytes()).unwrap(),
+        String::from_utf8(leaf.to_bytes()).unwrap(),
         "{\n\"1_6285550107\":{\"lead_id\":\"1\",\"phone_number\":\"+16285550107\",\"list_id\":\"\",\"first_name\":\"\",\
          \"last_name\":\"\",\"state\":\"\",\"attempts\":0,\"last_call_timestamp\":null,\"next_redial_timestamp\":5,\
          \"scheduled_callback_time\":null,\"outcomes\":[],\"last_outcome\":null,\"last_call_id\":null,\"created_at\":5,\
          \"updated_at\":5,\"status\":\"pending\",\"call_history\":[]}\n}\n"
     );
-    assert_eq!(Shard::default().to_bytes(), b"{\n\n}\n");
-    assert!(Shard::parse(&Shard::default().to_bytes()).unwrap().is_empty());
+    assert_eq!(Leaf::default().to_bytes(), b"{\n\n}\n");
+    assert!(Leaf::parse(&Leaf::default().to_bytes()).unwrap().is_empty());
 }
 
 proptest! {
     #[test]
     fn no_body_makes_the_reader_panic(body: Vec<u8>, text in "\\{\"[a-z0-9_]{0,8}\":\\{.{0,40}\\}\\}") {
         for body in [&body, text.as_bytes()] {
-            if let Ok(shard) = Shard::parse(body) {
-                shard.leads().for_each(drop);
+            if let Ok(leaf) = Leaf::parse(body) {
+                leaf.leads().for_each(drop);
             }
-            let _ = MonthLayout::parse(body);
+            let _ = MonthObject::parse(body, Branch::ROOT).map(|_| ());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The times of the records of an object: read to judge the clock that wrote them, and moved to correct it.
 
 use super::fields::{Draft, Fields, text_of};
-use super::{Shard, UnreadableRecord};
+use super::{Leaf, UnreadableRecord};
 use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
 use redial_domain::Status;
 use redial_domain::clock_shift::{ClockShift, RecordTimes};
@@ -28,7 +28,7 @@ const TWINS: [(&str, &str); 4] = [
     ("next_redial_timestamp", "next_redial_iso"),
 ];
 
-impl Shard {
+impl Leaf {
     /// Returns the times of each record, also of those that cannot be read otherwise.
     #[must_use]
     pub fn times(&self) -> Vec<RecordTimes> {

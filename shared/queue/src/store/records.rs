@@ -1,39 +1,42 @@
-//! The records of leads: one object for each shard of each month.
+//! The records of leads. The objects of a month are a tree that grows with it, see ARCHITECTURE.md, *Months*.
 
+mod divide;
 mod find;
-mod layout;
+mod leaf_cell;
 mod scan;
-mod shard_cell;
+mod tree;
+mod walk;
 
 use super::cas::{self, Change, UpdateError};
 use crate::ports::{BlobStore, Clock, StoreError};
-use futures_util::{StreamExt, stream};
-use layout::{Layouts, shard_key};
-pub use layout::{ShardCount, shard_of};
+pub use divide::{Division, LeafLimit};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use leaf_cell::{Cache, Stored};
 use redial_domain::{Lead, LeadKey, LeadRef, Month};
-use redial_formats::month_v1::Shard;
+use redial_formats::month_v1::Leaf;
 pub use scan::{Scan, Unreadable};
-use shard_cell::{ShardCache, ShardCell};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+pub use tree::Node;
 
 /// Where every object of records starts.
 pub const PREFIX: &str = "redial-queue/redial-queue_";
-/// Rounds for a shard: many write it at once.
+/// Rounds for an object: many write it at once.
 const ROUNDS: u32 = 6;
-/// Objects read at once.
-const READERS: usize = 8;
+/// Children written, and objects deleted, at once.
+const WRITERS: usize = 16;
 
 /// The records of every month.
 pub struct Records {
     blobs: Arc<dyn BlobStore>,
     clock: Arc<dyn Clock>,
-    layouts: Layouts,
-    cache: ShardCache,
+    limit: LeafLimit,
+    cache: Cache,
 }
 
 impl std::fmt::Debug for Records {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Records").field("layouts", &self.layouts).finish_non_exhaustive()
+        f.debug_struct("Records").field("limit", &self.limit).finish_non_exhaustive()
     }
 }
 
@@ -57,8 +60,14 @@ pub struct Found {
     pub lead: Lead,
 }
 
-/// One object of a month: its number, and how many the month has.
-type Part = (u32, u32);
+/// What came of a change of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Updated<R> {
+    /// The change was decided, and is stored if it had to be.
+    Done(R),
+    /// The object is divided. Its records are in other objects, which are known from now on.
+    Divided,
+}
 
 /// Where a lead has a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,10 +80,10 @@ pub enum Located {
     PerhapsIn(Month),
 }
 
-/// One shard while it is being changed.
+/// One object while it is being changed.
 #[derive(Debug)]
 pub struct Edit<'a> {
-    shard: &'a mut Shard,
+    leaf: &'a mut Leaf,
     changed: bool,
 }
 
@@ -88,16 +97,16 @@ impl Edit<'_> {
         key: &LeadKey,
         decide: impl FnOnce(Option<&Lead>) -> RecordChange<R>,
     ) -> Result<R, StoreError> {
-        let lead = self.shard.get(key).map_err(StoreError::unusable)?;
+        let lead = self.leaf.get(key).map_err(StoreError::unusable)?;
         match decide(lead.as_ref()) {
             RecordChange::Keep(done) => Ok(done),
             RecordChange::Put(lead, done) => {
-                self.shard.replace_readable(&lead).map_err(StoreError::unusable)?;
+                self.leaf.replace_readable(&lead).map_err(StoreError::unusable)?;
                 self.changed = true;
                 Ok(done)
             }
             RecordChange::Remove(done) => {
-                self.changed |= self.shard.remove(key).map_err(StoreError::unusable)?;
+                self.changed |= self.leaf.remove(key).map_err(StoreError::unusable)?;
                 Ok(done)
             }
         }
@@ -105,11 +114,10 @@ impl Edit<'_> {
 }
 
 impl Records {
-    /// The records in this store; `shards` says into how many objects a new month is divided.
+    /// The records in this store. `limit` says how large an object may become.
     #[must_use]
-    pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>, shards: ShardCount) -> Self {
-        let layouts = Layouts::new(Arc::clone(&blobs), shards);
-        Self { blobs, clock, layouts, cache: ShardCache::default() }
+    pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>, limit: LeafLimit) -> Self {
+        Self { blobs, clock, limit, cache: Cache::default() }
     }
 
     /// The record, as it is now.
@@ -118,9 +126,8 @@ impl Records {
     /// When its object or the record itself cannot be read.
     pub async fn read(&self, location: &LeadRef) -> Result<Option<Lead>, StoreError> {
         let key = location.key();
-        let count = self.layouts.to_read(location.month).await?;
-        let Some(shard) = self.shard(location.month, shard_of(&key, count), count).await? else { return Ok(None) };
-        shard.get(&key).map_err(StoreError::unusable)
+        let Some(leaf) = self.leaf(location.month, key.stable_hash()).await? else { return Ok(None) };
+        leaf.get(&key).map_err(StoreError::unusable)
     }
 
     /// The first of these months that has a record of this lead.
@@ -174,9 +181,8 @@ impl Records {
 
     /// Whether a month has a record of this lead, readable or not.
     async fn has(&self, month: Month, key: &LeadKey) -> Result<bool, StoreError> {
-        let count = self.layouts.to_read(month).await?;
-        let shard = self.shard(month, shard_of(key, count), count).await?;
-        Ok(shard.is_some_and(|shard| !matches!(shard.get(key), Ok(None))))
+        let leaf = self.leaf(month, key.stable_hash()).await?;
+        Ok(leaf.is_some_and(|leaf| !matches!(leaf.get(key), Ok(None))))
     }
 
     /// Reads, decides and writes one record.
@@ -189,38 +195,56 @@ impl Records {
         mut decide: impl FnMut(Option<&Lead>) -> RecordChange<R> + Send,
     ) -> Result<R, UpdateError> {
         let key = location.key();
-        let shard = self.shard_number(location).await?;
-        let done = self.update_shard(location.month, shard, |edit| edit.change(&key, &mut decide)).await?;
-        Ok(done?)
+        loop {
+            let leaf = self.leaf_of(location);
+            if let Updated::Done(done) = self.update_leaf(&leaf, |edit| edit.change(&key, &mut decide)).await? {
+                return Ok(done?);
+            }
+        }
     }
 
-    /// The number of the shard in which a record lives or will live.
-    ///
-    /// # Errors
-    /// When the month's layout cannot be read or made.
-    pub async fn shard_number(&self, location: &LeadRef) -> Result<u32, StoreError> {
-        Ok(shard_of(&location.key(), self.layouts.to_write(location.month).await?))
+    /// Returns the object in which a record is or will be, as far as the divisions of its month are known. Makes no request.
+    #[must_use]
+    pub fn leaf_of(&self, location: &LeadRef) -> Node {
+        self.cache.markers.walk(location.month, location.key().stable_hash())
     }
 
-    /// Changes any records of one shard in one write.
+    /// Groups by the object in which a record is, as far as that is known.
+    #[must_use]
+    pub fn by_leaf<T>(&self, items: Vec<T>, location: impl Fn(&T) -> &LeadRef) -> BTreeMap<Node, Vec<T>> {
+        let mut groups: BTreeMap<Node, Vec<T>> = BTreeMap::new();
+        for item in items {
+            groups.entry(self.leaf_of(location(&item))).or_default().push(item);
+        }
+        groups
+    }
+
+    /// Changes any records of one object in one write.
     ///
     /// # Errors
     /// [`UpdateError`], see [`cas::update`].
-    pub async fn update_shard<R: Send>(
+    pub async fn update_leaf<R: Send>(
         &self,
-        month: Month,
-        shard: u32,
+        node: &Node,
         mut change: impl FnMut(&mut Edit<'_>) -> R + Send,
-    ) -> Result<R, UpdateError> {
-        let count = self.layouts.to_write(month).await?;
-        let cell = ShardCell { blobs: &*self.blobs, cache: &self.cache, key: shard_key(month, shard, count) };
-        cas::update(&cell, &*self.clock, ROUNDS, |stored| {
-            let mut next = stored.map(|shard| Shard::clone(shard)).unwrap_or_default();
-            let mut edit = Edit { shard: &mut next, changed: false };
-            let done = change(&mut edit);
-            if edit.changed { Change::Write(Arc::new(next), done) } else { Change::Keep(done) }
-        })
-        .await
+    ) -> Result<Updated<R>, UpdateError> {
+        let cell = self.cell(node);
+        let updated = cas::update(&cell, &*self.clock, ROUNDS, |stored| {
+            let mut next = match stored {
+                Some(Stored::Leaf(leaf)) => Leaf::clone(leaf),
+                Some(Stored::Split(_)) => return Change::Keep(Some(Updated::Divided)),
+                None if node.is_root() => Leaf::default(),
+                // Only a division makes children. This process would make one without the records that belong into it.
+                None => return Change::Keep(None),
+            };
+            let mut edit = Edit { leaf: &mut next, changed: false };
+            let done = Some(Updated::Done(change(&mut edit)));
+            if edit.changed { Change::Write(Stored::Leaf(Arc::new(next)), done) } else { Change::Keep(done) }
+        });
+        match updated.await? {
+            Some(updated) => Ok(updated),
+            None => self.find_again(node).await.map(|()| Updated::Divided).map_err(UpdateError::from),
+        }
     }
 
     /// Every month of which anything is stored, in order.
@@ -236,58 +260,24 @@ impl Records {
         Ok(months)
     }
 
-    /// Deletes everything of a month.
+    /// Deletes everything of a month, also what no marker leads to.
+    ///
+    /// The first object goes last. Until then a part that is gone is missing, which is an error and no empty part. After it no
+    /// part is left to which a marker in the memory of another process could lead.
     ///
     /// # Errors
     /// When the store fails; what is deleted by then is gone.
     pub async fn delete_month(&self, month: Month) -> Result<(), StoreError> {
+        let root = Node::root(month);
         let mut keys = self.blobs.list(&format!("{PREFIX}{month}")).await?;
-        // The layout last: without it the other objects would no longer be found.
-        keys.sort_by_key(|key| key.ends_with(".month.json"));
-        for key in keys {
-            self.blobs.delete(&key).await?;
-        }
-        self.layouts.forget(month);
+        keys.retain(|key| *key != root.key);
+        let deletes = keys.into_iter().map(|key| async move { self.blobs.delete(&key).await });
+        stream::iter(deletes).buffer_unordered(WRITERS).try_collect::<()>().await?;
+        self.blobs.delete(&root.key).await?;
+        self.cache.markers.forget(month);
         Ok(())
     }
-
-    async fn shard(&self, month: Month, number: u32, count: u32) -> Result<Option<Arc<Shard>>, StoreError> {
-        let cell = ShardCell { blobs: &*self.blobs, cache: &self.cache, key: shard_key(month, number, count) };
-        Ok(cell.fetch().await?.map(|stored| stored.value))
-    }
-
-    /// Every shard of these months, or its key and why it cannot be understood.
-    async fn shards(&self, months: &[Month]) -> Result<Vec<(Month, Readable)>, StoreError> {
-        let mut places = Vec::new();
-        let mut unreadable = Vec::new();
-        for month in months {
-            match self.layouts.to_read(*month).await {
-                Ok(count) => places.extend((0..count).map(|number| (*month, number, count))),
-                Err(StoreError::Unusable(error)) => {
-                    unreadable.push((*month, Err((layout::layout_key(*month), None, error))));
-                }
-                Err(unavailable) => return Err(unavailable),
-            }
-        }
-        let reads = stream::iter(places).map(|(month, number, count)| async move {
-            match self.shard(month, number, count).await {
-                Ok(None) => Ok(None),
-                Ok(Some(shard)) => Ok(Some((month, Ok(shard)))),
-                Err(StoreError::Unusable(error)) => {
-                    let key = shard_key(month, number, count);
-                    Ok(Some((month, Err((key, Some((number, count)), error)))))
-                }
-                Err(unavailable) => Err(unavailable),
-            }
-        });
-        let read: Vec<_> = reads.buffered(READERS).collect().await;
-        let read: Result<Vec<_>, _> = read.into_iter().filter_map(Result::transpose).collect();
-        unreadable.extend(read?);
-        Ok(unreadable)
-    }
 }
-
-type Readable = Result<Arc<Shard>, (String, Option<Part>, crate::ports::BoxError)>;
 
 fn location_of(month: Month, lead: &Lead) -> LeadRef {
     LeadRef { month, id: lead.id.clone(), phone: lead.phone.clone() }

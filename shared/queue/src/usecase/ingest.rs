@@ -9,15 +9,15 @@ mod refusal;
 use crate::ports::{Metric, StoreError, error_chain};
 use crate::store::Stores;
 use crate::store::cas::{Known, UpdateError};
+use crate::store::records::{Node, Updated};
 use crate::usecase::time::timeout;
 pub use agent_call::Held;
 use futures_util::{StreamExt, stream};
 use item::{Applied, Item};
 use redial_domain::{
-    Actor, Arrival, CallResult, DoNotCall, Judged, Line, Month, NotAResult, Outcome, Phone, Policy, Refused, Report,
+    Actor, Arrival, CallResult, DoNotCall, Judged, Line, NotAResult, Outcome, Phone, Policy, Refused, Report,
     Unattached, judge, unknown_code,
 };
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,6 +54,14 @@ pub enum Ingested {
     Deferred,
     /// It changes nothing, for this reason.
     Ignored(Ignored),
+}
+
+/// What came of arrivals for one object.
+enum Group {
+    /// Each came to this.
+    Finished(Vec<Ingested>),
+    /// The object is divided, so they belong into others.
+    Divided(Vec<Item>),
 }
 
 /// What came of a report.
@@ -250,7 +258,7 @@ impl Ingest {
     }
 
     /// Brings all arrivals that wait on these lines, or `only` this one, into records, and frees the lines. Writes each object
-    /// once, because an object is rewritten as a whole and a run may find many results of one shard.
+    /// once, because an object is rewritten as a whole and a run may find many results of one object.
     ///
     /// Returns what came of each arrival. One that cannot be placed, because its location cannot be read, is left out. It
     /// stays on its line, as do those that cannot be stored.
@@ -259,19 +267,27 @@ impl Ingest {
         let items = open.into_iter().map(|(phone, known)| self.items(phone, known, only, &policy));
         let items: Vec<_> = stream::iter(items).buffered(WRITERS).collect().await;
         let mut results = Vec::new();
-        let mut groups: BTreeMap<(Month, u32), Vec<Item>> = BTreeMap::new();
+        let mut left = Vec::new();
         for item in items.into_iter().flatten() {
             // Retention has deleted the month or is about to. Writing would create it again, for this one record.
             if !self.is_open(item.location.month, &policy) {
                 results.push(self.free(item, Applied::gone()).await);
                 continue;
             }
-            let Ok(shard) = self.stores.records.shard_number(&item.location).await else { continue };
-            groups.entry((item.location.month, shard)).or_default().push(item);
+            left.push(item);
         }
-        let groups = groups.into_iter().map(|((month, shard), items)| self.finish_group(month, shard, items, &policy));
-        let finished: Vec<_> = stream::iter(groups).buffered(WRITERS).collect().await;
-        results.extend(finished.into_iter().flatten());
+        while !left.is_empty() {
+            let groups = self.stores.records.by_leaf(left, |item| &item.location);
+            let groups = groups.into_iter().map(|(leaf, items)| self.finish_group(leaf, items, &policy));
+            let finished: Vec<_> = stream::iter(groups).buffered(WRITERS).collect().await;
+            left = Vec::new();
+            for group in finished {
+                match group {
+                    Group::Finished(done) => results.extend(done),
+                    Group::Divided(items) => left.extend(items),
+                }
+            }
+        }
         results
     }
 
@@ -320,17 +336,19 @@ impl Ingest {
         self.hear(told, policy).await.map(drop)
     }
 
-    /// Brings arrivals into the records of one shard in one write, then frees their lines.
-    async fn finish_group(&self, month: Month, shard: u32, items: Vec<Item>, policy: &Policy) -> Vec<Ingested> {
-        let stored = self.stores.records.update_shard(month, shard, |edit| {
+    /// Brings arrivals into the records of one object in one write, then frees their lines.
+    async fn finish_group(&self, leaf: Node, items: Vec<Item>, policy: &Policy) -> Group {
+        let month = leaf.month();
+        let stored = self.stores.records.update_leaf(&leaf, |edit| {
             let now = self.stores.clock.now();
             items.iter().map(|item| item.apply(edit, now, policy)).collect::<Vec<_>>()
         });
         let stored = match stored.await {
-            Ok(stored) => stored,
+            Ok(Updated::Done(stored)) => stored,
+            Ok(Updated::Divided) => return Group::Divided(items),
             Err(error) => {
                 tracing::warn!(%month, error = error_chain(&error), waiting = items.len(), "results wait on their lines");
-                return vec![Ingested::Deferred; items.len()];
+                return Group::Finished(vec![Ingested::Deferred; items.len()]);
             }
         };
         tracing::info!(%month, count = items.len(), "Saved redial queue records");
@@ -352,7 +370,7 @@ impl Ingest {
                 }
             }
         });
-        stream::iter(frees).buffered(WRITERS).collect().await
+        Group::Finished(stream::iter(frees).buffered(WRITERS).collect().await)
     }
 
     /// Takes the arrival off its line and frees the hold of its attempt. Only here is a line freed after a call.

@@ -3,6 +3,7 @@
 mod budget;
 mod claim;
 mod dial;
+mod divide;
 mod measure;
 mod pace;
 mod retire;
@@ -107,7 +108,11 @@ impl Run {
             Imported::Unfinished => Some(Stop::ImportUnfinished),
         });
         // Do-not-calls take effect also while nobody is dialed, so records are read then too.
-        match self.heed_do_not_calls(retiring, &policy, &mut end.summary).await {
+        let mut scan = self.heed_do_not_calls(retiring, &policy, &mut end.summary).await;
+        if let Ok(scan) = &mut scan {
+            self.divide(std::mem::take(&mut scan.overgrown), deadline, &mut end.summary).await;
+        }
+        match scan {
             Ok(scan) if end.summary.stopped_by.is_none() => {
                 let mut write_back = WriteBack::default();
                 let (ready, facts) = self.select(scan, &policy, &mut end.summary, &mut write_back).await?;

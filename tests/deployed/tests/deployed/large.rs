@@ -6,15 +6,15 @@ use crate::store::waiting;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
 use redial_domain::{LeadId, LeadKey, Phone};
-use redial_formats::month_v1::MonthLayout;
+use redial_formats::month_v1::{Branch, Split};
 use redial_queue::ports::{BlobStore, Expect, Put};
-use redial_queue::store::records::{PREFIX, shard_of};
+use redial_queue::store::records::PREFIX;
 use serde_json::json;
 use std::fmt::Write;
 
 const LEADS: u32 = 100_000;
-/// What `REDIAL_SHARDS=auto` makes of so many leads: about a thousand for each object.
-const SHARDS: u32 = 128;
+/// The number of objects after the division of an uploaded month.
+const CHILDREN: u32 = 256;
 const DUE: u16 = 5;
 /// No other story has it, because processes remember for ever into how many objects it is divided.
 const MONTH: u32 = 4;
@@ -59,11 +59,12 @@ pub(crate) async fn remove(stack: &Stack) {
 /// Nearly all leads wait for another day.
 async fn upload(stack: &Stack, prefix: &str, due: &[Person]) {
     let created = now() - TimeDelta::days(100);
-    let mut shards = vec![String::from("{"); usize::try_from(SHARDS).unwrap()];
+    let split = Split::new("large", CHILDREN).unwrap();
+    let mut leaves = vec![String::from("{"); usize::try_from(CHILDREN).unwrap()];
     let mut add = |key: &LeadKey, record: &str| {
-        let shard = &mut shards[usize::try_from(shard_of(key, SHARDS)).unwrap()];
-        let comma = if shard.len() > 1 { "," } else { "" };
-        write!(shard, "{comma}\n\"{}\":{record}", key.as_str()).unwrap();
+        let leaf = &mut leaves[usize::try_from(Branch::ROOT.child_of(key.stable_hash(), &split)).unwrap()];
+        let comma = if leaf.len() > 1 { "," } else { "" };
+        write!(leaf, "{comma}\n\"{}\":{record}", key.as_str()).unwrap();
     };
     for person in due {
         add(
@@ -80,12 +81,12 @@ async fn upload(stack: &Stack, prefix: &str, due: &[Person]) {
         let text = &texts[usize::try_from(n % 4).unwrap()];
         add(&key, &text.replace("LEAD", &id).replace("PHONE", &phone));
     }
-    let layout = (format!("{prefix}.month.json"), MonthLayout { shards: SHARDS }.to_bytes());
-    let objects = shards
+    let marker = (format!("{prefix}.json"), split.to_bytes());
+    let objects = leaves
         .into_iter()
         .enumerate()
-        .map(|(n, shard)| (format!("{prefix}/{n:04}.json"), (shard + "\n}\n").into_bytes()));
-    let puts = stream::iter([layout].into_iter().chain(objects)).map(|(key, body)| async move {
+        .map(|(n, leaf)| (format!("{prefix}/large/{n:04}.json"), (leaf + "\n}\n").into_bytes()));
+    let puts = stream::iter(objects.chain([marker])).map(|(key, body)| async move {
         let put = stack.blobs.put(&key, body.into(), &Expect::Absent).await.unwrap();
         assert!(matches!(put, Put::Stored(_)), "{key} is there already");
     });

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use redial_domain::settings::{Limits, Settings};
 use redial_domain::{Arrival, CallbackTime, Judged, Policy, judge};
-use redial_formats::month_v1::Shard;
+use redial_formats::month_v1::Leaf;
 use redial_providers::{Malformed, Parsed, bland, convoso};
 use std::collections::BTreeSet;
 use std::fs;
@@ -73,11 +73,11 @@ fn the_called_lead_is_the_one_that_the_payload_names() {
 fn a_month_of_the_original_comes_back_whole() {
     for file in files("months") {
         let body = read("months", &file);
-        let shard = Shard::parse(&body).unwrap();
-        let places: Vec<&str> = shard.leads().map(|(place, lead)| lead.map(|_| place).unwrap()).collect();
+        let leaf = Leaf::parse(&body).unwrap();
+        let places: Vec<&str> = leaf.leads().map(|(place, lead)| lead.map(|_| place).unwrap()).collect();
         let original: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&body).unwrap();
         assert_eq!(places.len(), original.len(), "{file}");
-        let written: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&shard.to_bytes()).unwrap();
+        let written: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&leaf.to_bytes()).unwrap();
         assert_eq!(written, original, "{file}");
     }
 }

@@ -192,7 +192,6 @@ fn the_template_and_the_code_agree_on(#[case] variable: &str, #[case] good: &[&s
 #[case("BLAND_CALL_PARAMETERS", &["{}", "{\"voice\":\"maya\"}"], &["[]", "voice"])]
 #[case("BLAND_API_KEY_PARAMETER", &["/one", "/redial-queue/dev/bland-api.key_1"], &["one", "/", "/a b"])]
 #[case("PROCESSOR_TIMEOUT_SECONDS", &["45", "240", "500"], &["44", "901", "soon"])]
-#[case("REDIAL_SHARDS", &["auto", "1", "256"], &["0", "3", "512"])]
 fn the_template_and_the_processor_agree_on(#[case] variable: &str, #[case] good: &[&str], #[case] bad: &[&str]) {
     let template = Template::read();
     let parameter = parameter(&template, variable);

@@ -7,6 +7,7 @@ mod convoso;
 mod cost;
 mod faults;
 mod forbidden;
+mod growth;
 mod law;
 mod ledger;
 mod ledger_changes;

@@ -139,26 +139,26 @@ proptest! {
         unknown_fields in btree_map(unknown_name(), unknown(), 0..6),
         others in btree_map("o_[a-zéЖ\"]{1,4}|2_6285550107", btree_map(unknown_name(), unknown(), 0..4), 0..4),
     ) {
-        let mut shard = Shard::default();
-        shard.insert_or_update(&first).unwrap();
-        let own = shard.records.values().next().unwrap().get().to_owned();
+        let mut leaf = Leaf::default();
+        leaf.insert_or_update(&first).unwrap();
+        let own = leaf.records.values().next().unwrap().get().to_owned();
         let extra: String = unknown_fields.iter().map(|(name, text)| format!(", {}: {text}", json!(name))).collect();
         let mut records: BTreeMap<String, String> =
             others.iter().map(|(place, fields)| (place.clone(), object(fields))).collect();
         records.insert(place.clone(), format!("{}{extra}}}", &own[..own.len() - 1]));
 
-        let mut shard = Shard::parse(object(&records).as_bytes()).unwrap();
-        prop_assert_eq!(shard.get(&first.key()), Ok(Some(first)));
-        shard.insert_or_update(&second).unwrap();
-        let mut shard = Shard::parse(&shard.to_bytes()).unwrap();
-        prop_assert_eq!(shard.get(&second.key()), Ok(Some(second.clone())));
-        let fields: IndexMap<String, Box<RawValue>> = serde_json::from_str(shard.records[&place].get()).unwrap();
+        let mut leaf = Leaf::parse(object(&records).as_bytes()).unwrap();
+        prop_assert_eq!(leaf.get(&first.key()), Ok(Some(first)));
+        leaf.insert_or_update(&second).unwrap();
+        let mut leaf = Leaf::parse(&leaf.to_bytes()).unwrap();
+        prop_assert_eq!(leaf.get(&second.key()), Ok(Some(second.clone())));
+        let fields: IndexMap<String, Box<RawValue>> = serde_json::from_str(leaf.records[&place].get()).unwrap();
         for (name, text) in &unknown_fields {
             prop_assert_eq!(fields[name].get(), text);
         }
 
-        shard.remove(&second.key()).unwrap();
-        let left: Vec<_> = shard.records.iter().map(|(place, raw)| (place.clone(), raw.get().to_owned())).collect();
+        leaf.remove(&second.key()).unwrap();
+        let left: Vec<_> = leaf.records.iter().map(|(place, raw)| (place.clone(), raw.get().to_owned())).collect();
         records.remove(&place);
         prop_assert_eq!(left, records.into_iter().collect::<Vec<_>>());
     }

@@ -12,13 +12,13 @@ impl Records {
     pub async fn find_by_phone(&self, phone: &Phone, months: &[Month]) -> Result<Vec<Found>, StoreError> {
         let mut found = Vec::new();
         let mut unusable = None;
-        for (month, shard) in self.shards(months).await? {
-            match shard {
-                Ok(shard) => {
-                    let leads = shard.find_by_phone(phone).into_iter();
-                    found.extend(leads.map(|lead| Found { location: location_of(month, &lead), lead }));
+        for (node, leaf) in self.leaves(months).await? {
+            match leaf {
+                Ok(leaf) => {
+                    let leads = leaf.find_by_phone(phone).into_iter();
+                    found.extend(leads.map(|lead| Found { location: location_of(node.month, &lead), lead }));
                 }
-                Err((_, _, error)) => unusable = Some(StoreError::Unusable(error)),
+                Err(error) => unusable = Some(StoreError::Unusable(error)),
             }
         }
         unusable.filter(|_| found.is_empty()).map_or(Ok(found), Err)
@@ -32,12 +32,12 @@ impl Records {
     pub async fn facts_of(&self, phone: &Phone, months: &[Month]) -> Result<NumberFacts, StoreError> {
         let now = self.clock.now();
         let mut facts = NumberFacts::default();
-        for (_, shard) in self.shards(months).await? {
-            for lead in shard.iter().flat_map(|shard| shard.find_by_phone(phone)) {
+        for (_, leaf) in self.leaves(months).await? {
+            for lead in leaf.iter().flat_map(|leaf| leaf.find_by_phone(phone)) {
                 facts.add(&lead, now);
             }
-            if let Ok(shard) = &shard
-                && let Some(outcome) = shard.refusal_of_unreadable(phone)
+            if let Ok(leaf) = &leaf
+                && let Some(outcome) = leaf.refusal_of_unreadable(phone)
             {
                 facts.forbid(Forbidden { reason: outcome, at: None });
             }
@@ -59,13 +59,13 @@ impl Records {
         let mut found = Vec::new();
         let mut unusable = None;
         let is_its = |lead: &Lead| id == Some(&lead.id) || call.is_some_and(|call| lead.knows(call));
-        for (_, shard) in self.shards(months).await? {
-            match shard {
-                Ok(shard) => {
-                    let leads = shard.leads().filter_map(|(_, lead)| lead.ok());
+        for (_, leaf) in self.leaves(months).await? {
+            match leaf {
+                Ok(leaf) => {
+                    let leads = leaf.leads().filter_map(|(_, lead)| lead.ok());
                     found.extend(leads.filter(is_its).map(|lead| lead.phone));
                 }
-                Err((_, _, error)) => unusable = Some(StoreError::Unusable(error)),
+                Err(error) => unusable = Some(StoreError::Unusable(error)),
             }
         }
         found.sort_unstable();

@@ -1,9 +1,10 @@
 //! Reads all records of some months at once.
 
-use super::{Found, Part, Records, location_of, shard_of};
+use super::{Found, Node, Records, location_of};
 use crate::ports::StoreError;
 use chrono::{DateTime, Utc};
 use redial_domain::{Forbidden, Lead, LeadKey, LeadRef, Month, NumberFacts, Phone, Status};
+use redial_formats::month_v1::Branch;
 use std::collections::{HashMap, HashSet};
 
 /// All records of some months.
@@ -22,8 +23,10 @@ pub struct Scan {
     pub unreadable_records: u32,
     /// The same records, each with its place and the reason.
     pub unreadable: Vec<Unreadable>,
-    /// The months and objects of [`Scan::unreadable_objects`].
-    unreadable_places: Vec<(Month, Option<Part>)>,
+    /// Objects that are larger than the limit. A run divides them.
+    pub overgrown: Vec<Node>,
+    /// The months and branches of [`Scan::unreadable_objects`].
+    unreadable_places: Vec<(Month, Branch)>,
 }
 
 /// A record that could not be understood.
@@ -43,9 +46,8 @@ impl Scan {
     #[must_use]
     pub fn may_have_older_record(&self, found: &Found) -> bool {
         let Some(beside) = found.lead.beside_unreadable else { return false };
-        let key = found.lead.key();
-        let may_hold = |part: &Option<Part>| part.is_none_or(|(number, count)| shard_of(&key, count) == number);
-        self.unreadable_places.iter().any(|(month, part)| *month <= beside && may_hold(part))
+        let hash = found.lead.key().stable_hash();
+        self.unreadable_places.iter().any(|(month, branch)| *month <= beside && branch.holds(hash))
     }
 }
 
@@ -75,17 +77,21 @@ impl Records {
         let now = self.clock.now();
         let mut scan = Scan::default();
         let mut seen = HashSet::new();
-        for (month, shard) in self.shards(months).await? {
-            let shard = match shard {
-                Ok(shard) => shard,
-                Err((key, part, error)) => {
-                    tracing::error!(%month, key, %error, "a month object cannot be read; its leads wait");
-                    scan.unreadable_objects.push(key);
-                    scan.unreadable_places.push((month, part));
+        for (node, leaf) in self.leaves(months).await? {
+            let month = node.month;
+            let leaf = match leaf {
+                Ok(leaf) => leaf,
+                Err(error) => {
+                    tracing::error!(%month, key = node.key, %error, "a month object cannot be read; its leads wait");
+                    scan.unreadable_places.push((month, node.branch));
+                    scan.unreadable_objects.push(node.key);
                     continue;
                 }
             };
-            for (place, lead) in shard.leads() {
+            if self.limit.children_of(&leaf).is_some() {
+                scan.overgrown.push(node);
+            }
+            for (place, lead) in leaf.leads() {
                 match lead {
                     Ok(lead) => {
                         scan.note_facts(&lead, now);
@@ -97,7 +103,7 @@ impl Records {
                     }
                     Err(error) => {
                         seen.insert(LeadKey::of_place(place));
-                        if let Some((phone, outcome)) = shard.refusal_at(place) {
+                        if let Some((phone, outcome)) = leaf.refusal_at(place) {
                             scan.facts.entry(phone).or_default().forbid(Forbidden { reason: outcome, at: None });
                         }
                         tracing::error!(%month, %error, "a record cannot be understood; it is kept and not dialed");

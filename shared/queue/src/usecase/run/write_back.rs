@@ -2,11 +2,12 @@
 
 use super::Run;
 use crate::ports::error_chain;
-use crate::store::records::RecordChange;
+use crate::store::cas::UpdateError;
+use crate::store::records::{Node, RecordChange, Updated};
 use futures_util::{StreamExt, stream};
 use redial_domain::verdict::GateName;
-use redial_domain::{AttemptId, LeadRef, Month, Phone, Policy, Review, RunSummary, defer, doubt, refuse, retire};
-use std::collections::{BTreeMap, HashSet};
+use redial_domain::{AttemptId, LeadRef, Phone, Policy, Review, RunSummary, defer, doubt, refuse, retire};
+use std::collections::HashSet;
 
 /// The number of lines, and of objects, that are written at once: enough to hide the latency of the stores.
 const WRITERS: usize = 8;
@@ -92,32 +93,26 @@ impl Run {
         summary: &mut RunSummary,
     ) -> HashSet<Phone> {
         let mut failed = HashSet::new();
-        let mut groups: BTreeMap<(Month, u32), Vec<(LeadRef, LeadChange)>> = BTreeMap::new();
-        for (location, change) in changes.0 {
-            match self.stores.records.shard_number(&location).await {
-                Ok(shard) => groups.entry((location.month, shard)).or_default().push((location, change)),
-                Err(_) => {
-                    summary.errors += 1;
-                    failed.insert(location.phone);
-                }
-            }
-        }
-        // The time that is left may be short, and a refusal that is not stored costs its lead an attempt.
-        let (refused, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, changes)| has_refusal(changes));
-        let groups = refused.into_iter().chain(others).map(|((month, shard), changes)| async move {
-            let written = self.write_group(month, shard, &changes, policy).await;
-            written.map_err(|error| {
-                tracing::warn!(%month, error = error_chain(&error), "what a run changes in records is not stored");
-                changes
-            })
-        });
-        let mut written = stream::iter(groups).buffered(WRITERS);
-        while let Some(written) = written.next().await {
-            match written {
-                Ok(deferred) => summary.deferred += deferred,
-                Err(changes) => {
-                    summary.errors += 1;
-                    failed.extend(changes.into_iter().map(|(location, _)| location.phone));
+        let mut left = changes.0;
+        while !left.is_empty() {
+            let groups = self.stores.records.by_leaf(left, |(location, _)| location);
+            // The time that is left may be short, and a refusal that is not stored costs its lead an attempt.
+            let (refused, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, changes)| has_refusal(changes));
+            let groups = refused.into_iter().chain(others).map(|(leaf, changes)| async move {
+                let written = self.write_group(&leaf, &changes, policy).await;
+                (leaf.month(), changes, written)
+            });
+            left = Vec::new();
+            let mut written = stream::iter(groups).buffered(WRITERS);
+            while let Some((month, changes, written)) = written.next().await {
+                match written {
+                    Ok(Updated::Done(deferred)) => summary.deferred += deferred,
+                    Ok(Updated::Divided) => left.extend(changes),
+                    Err(error) => {
+                        tracing::warn!(%month, error = error_chain(&error), "what a run changes in records is not stored");
+                        summary.errors += 1;
+                        failed.extend(changes.into_iter().map(|(location, _)| location.phone));
+                    }
                 }
             }
         }
@@ -126,13 +121,12 @@ impl Run {
 
     async fn write_group(
         &self,
-        month: Month,
-        shard: u32,
+        leaf: &Node,
         changes: &[(LeadRef, LeadChange)],
         policy: &Policy,
-    ) -> Result<u32, crate::store::cas::UpdateError> {
+    ) -> Result<Updated<u32>, UpdateError> {
         let stores = &self.stores;
-        let deferred = stores.records.update_shard(month, shard, |edit| {
+        let deferred = stores.records.update_leaf(leaf, |edit| {
             let now = stores.clock.now();
             let mut deferred = 0;
             for (location, change) in changes {
@@ -153,7 +147,7 @@ impl Run {
             }
             deferred
         });
-        let deferred = deferred.await?;
+        let Updated::Done(deferred) = deferred.await? else { return Ok(Updated::Divided) };
         let refused = changes.iter().filter_map(|(location, change)| match change {
             LeadChange::Refuse(attempt) | LeadChange::Forgive(attempt) => Some((location.phone.clone(), *attempt)),
             LeadChange::Defer | LeadChange::Retire | LeadChange::Review(_) => None,
@@ -166,6 +160,6 @@ impl Run {
             }
         });
         stream::iter(frees).for_each_concurrent(WRITERS, |free| free).await;
-        Ok(deferred)
+        Ok(Updated::Done(deferred))
     }
 }

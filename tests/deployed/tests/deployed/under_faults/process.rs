@@ -109,8 +109,6 @@ impl Places {
             "BLAND_WEBHOOK_SECRET" => SECRET,
             "BLAND_TASK" | "PROCESSOR_FUNCTION" => "test",
             "PROCESSOR_TIMEOUT_SECONDS" => "45",
-            // Few objects for many writers, and small enough that a build without optimisation reads them in time.
-            "REDIAL_SHARDS" => "16",
             // A lead is due again as soon as its result is there, at any hour.
             "REDIAL_IGNORE_CALLING_HOURS" => "true",
             "REDIAL_PROGRESSIVE_INTERVALS" | "REDIAL_MIN_REDIAL_MINUTES" => "0",

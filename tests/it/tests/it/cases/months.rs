@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use redial_domain::Status;
 use redial_domain::clock_shift::{ClockShift, Evidence, Finding, Found, find};
 use redial_domain::settings::{Limits, Settings};
-use redial_formats::month_v1::Shard;
+use redial_formats::month_v1::Leaf;
 use redial_queue::usecase::admin::Query;
 use rstest::rstest;
 
@@ -84,7 +84,7 @@ async fn an_unreadable_month_does_not_stop_the_intake_of_new_leads() {
 }
 
 /// What an import finds in a month whose file was last changed now.
-fn clock(month: &Shard, world: &World) -> Finding {
+fn clock(month: &Leaf, world: &World) -> Finding {
     let policy = Settings::default().policy(Limits::default()).unwrap();
     find(&month.times(), world.now(), &policy.business_hours)
 }
@@ -95,7 +95,7 @@ async fn a_month_written_by_a_server_five_hours_off_is_found_and_corrected() {
     assert_eq!(world.runs().await.total_ready, 1, "as it is, the lead is due at once");
 
     let text = month("49-month-five-hours-off.json", &world);
-    let wrong = Shard::parse(text.as_bytes()).unwrap();
+    let wrong = Leaf::parse(text.as_bytes()).unwrap();
     let shift = ClockShift::parse("+5").unwrap();
     let found = Found { shift, evidence: Evidence::TimesBeforeTheFile, agree: 1, of: 1 };
     assert_eq!(clock(&wrong, &world), Finding::Shift(found));
@@ -118,6 +118,6 @@ async fn a_month_written_by_a_server_five_hours_off_is_found_and_corrected() {
 #[case("50-month-statuses-of-a-script.json")]
 fn a_month_of_a_right_clock_has_no_shift(#[case] name: &str) {
     let world = World::at(NOON);
-    let month = Shard::parse(month(name, &world).as_bytes()).unwrap();
+    let month = Leaf::parse(month(name, &world).as_bytes()).unwrap();
     assert_eq!(clock(&month, &world), Finding::None);
 }

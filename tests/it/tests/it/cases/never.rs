@@ -5,7 +5,7 @@ use crate::stories::world::World;
 use redial_domain::builders;
 use redial_domain::verdict::GateName;
 use redial_domain::{Lead, LeadId, Outcome, Phone, Status};
-use redial_formats::month_v1::Shard;
+use redial_formats::month_v1::Leaf;
 use rstest::rstest;
 
 /// A Friday, 14:00 in New York.
@@ -21,9 +21,9 @@ async fn upload(world: &World, case: &str) -> Vec<Lead> {
         }
     }
     let body = parts.join("\"");
-    let shard = Shard::parse(body.as_bytes()).unwrap();
+    let leaf = Leaf::parse(body.as_bytes()).unwrap();
     world.blobs.inner().set("redial-queue/redial-queue_2026-11.json", body);
-    shard.leads().map(|(_, lead)| lead.unwrap()).collect()
+    leaf.leads().map(|(_, lead)| lead.unwrap()).collect()
 }
 
 /// The replaced system wrote a do-not-call in words of its own.

@@ -212,10 +212,11 @@ async fn a_lead_whose_record_may_be_in_a_broken_month_gets_one_that_is_not_diale
 }
 
 #[tokio::test]
-async fn a_broken_layout_holds_up_its_own_month_only() {
+async fn a_marker_that_cannot_be_read_holds_up_its_own_month_only() {
     let world = World::at(NOON);
     world.due_leads(1).await;
-    world.put_object("redial-queue/redial-queue_2025-11.month.json", "{}").await;
+    let marker = r#"{"v":2,"split":{"id":"a","children":4}}"#;
+    world.put_object("redial-queue/redial-queue_2025-11.json", marker).await;
     let summary = world.runs().await;
     assert_eq!((summary.calls_made, summary.errors), (1, 1));
 }

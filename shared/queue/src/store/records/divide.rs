@@ -1,0 +1,107 @@
+//! Divides objects that have outgrown their limit.
+//!
+//! The children are written under a fresh id, where nobody finds them. Then the marker takes the place of the leaf, if the leaf
+//! is still as it was read. That write is the moment of the division. Whatever happens before it leaves the leaf as it is.
+
+use super::leaf_cell::{LeafCell, Stored};
+use super::tree::Node;
+use super::{Records, WRITERS};
+use crate::ports::{Expect, Put, StoreError, Versioned};
+use crate::store::cas::Cell;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use redial_domain::AttemptId;
+use redial_formats::month_v1::{Leaf, Split};
+use std::sync::Arc;
+
+/// How large an object of a month may become before a run divides it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeafLimit {
+    /// Number of records.
+    pub records: usize,
+    /// Length of the records in bytes.
+    pub bytes: usize,
+}
+
+impl Default for LeafLimit {
+    /// Small objects bound what a webhook rewrites, and few objects bound what a run lists.
+    fn default() -> Self {
+        Self { records: 500, bytes: 600_000 }
+    }
+}
+
+impl LeafLimit {
+    /// Returns into how many children a leaf is divided, so that they are about half full. `None` if it stays as it is.
+    #[must_use]
+    pub fn children_of(self, leaf: &Leaf) -> Option<u32> {
+        let (records, bytes) = (leaf.len(), leaf.bytes());
+        if (records <= self.records && bytes <= self.bytes) || !leaf.is_divisible() {
+            return None;
+        }
+        let halves = |size: usize, limit: usize| size.saturating_mul(2).div_ceil(limit.max(1));
+        // A child for each record is enough, however long a record is.
+        let wanted = halves(records, self.records).max(halves(bytes, self.bytes).min(records));
+        let wanted = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(2, Split::MOST_CHILDREN).next_power_of_two();
+        Some(wanted.min(1_u32.checked_shl(leaf.branch().bits_left()).unwrap_or(u32::MAX)))
+    }
+}
+
+/// What came of a division.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Division {
+    /// The object is divided into this many.
+    Into(u32),
+    /// The object is divided already, is gone, or no longer too large.
+    NotNeeded,
+    /// The object changed meanwhile. The next run tries again.
+    Outrun,
+}
+
+impl Records {
+    /// Divides an object if it is too large.
+    ///
+    /// # Errors
+    /// When the store fails. Then the object is divided or as it was.
+    pub async fn divide(&self, node: &Node) -> Result<Division, StoreError> {
+        let cell = self.cell(node);
+        let Some(Versioned { value: Stored::Leaf(leaf), version }) = cell.fetch().await? else {
+            return Ok(Division::NotNeeded);
+        };
+        let Some(count) = self.limit.children_of(&leaf) else { return Ok(Division::NotNeeded) };
+        let id = AttemptId::new(self.clock.now(), self.clock.chance()).to_string();
+        let split = Arc::new(Split::new(&id, count).map_err(StoreError::unusable)?);
+        let parts = leaf.divide(&split).map_err(StoreError::unusable)?;
+        let children = node.children(&split);
+        let writes = children.clone().into_iter().zip(parts);
+        let writes = writes.map(|(child, part)| async move { self.write_child(&child, part).await });
+        stream::iter(writes).buffer_unordered(WRITERS).try_collect::<()>().await?;
+        match cell.write(&Stored::Split(Arc::clone(&split)), &Expect::At(version)).await? {
+            Put::Stored(_) => Ok(Division::Into(count)),
+            Put::Conflict => {
+                // The marker is not stored, and it was sent once: nobody will ever find these children. After any other failure
+                // it may still be stored, even much later, so they stay until their month is deleted.
+                self.delete_children(children).await;
+                Ok(Division::Outrun)
+            }
+        }
+    }
+
+    /// Writes a child, which must not be there.
+    async fn write_child(&self, child: &Node, part: Leaf) -> Result<(), StoreError> {
+        let cell = LeafCell { blobs: &*self.blobs, cache: &self.cache, node: child };
+        match cell.write(&Stored::Leaf(Arc::new(part)), &Expect::Absent).await? {
+            Put::Stored(_) => Ok(()),
+            // Perhaps refused because of load. A child that is not certainly stored must not be found.
+            Put::Conflict => Err(StoreError::unavailable(format!("{}: the object was not stored", child.key))),
+        }
+    }
+
+    async fn delete_children(&self, children: Vec<Node>) {
+        let deletes = children.into_iter().map(|child| async move {
+            self.cache.keep(&child, None);
+            if let Err(error) = self.blobs.delete(&child.key).await {
+                tracing::debug!(key = child.key, %error, "an unused object stays until its month is deleted");
+            }
+        });
+        stream::iter(deletes).buffer_unordered(WRITERS).collect::<()>().await;
+    }
+}
