@@ -41,6 +41,12 @@ pub enum Defect {
     RemovalLasts,
     LedgerNotAwaited,
     LedgerFailureIgnored,
+    UnconditionalMarker,
+    UnconditionalRoot,
+    ChildFailureIgnored,
+    MarkerTakenForStored,
+    MarkerTakenForRefused,
+    ForeignKeysDropped,
 }
 
 /// A planted mistake.
@@ -96,5 +102,11 @@ pub const PLANTED: &[Planted] = &[
     planted(Defect::AgentCallForgotten, "the call with an agent is lost when a line is read", 0),
     planted(Defect::LedgerNotAwaited, "a call is requested before its entry is in the ledger", 1),
     planted(Defect::LedgerFailureIgnored, "entries are lost when an object of the ledger is not stored", 1),
+    planted(Defect::UnconditionalMarker, "a marker is written whatever is there", 0),
+    planted(Defect::UnconditionalRoot, "the first object of a month is made whatever is there", 0),
+    planted(Defect::ChildFailureIgnored, "a division goes on although a part of it is not stored", 0),
+    planted(Defect::MarkerTakenForStored, "the parts of a division are used although its marker is not stored", 0),
+    planted(Defect::MarkerTakenForRefused, "the parts of a division are deleted after an unanswered marker", 0),
+    planted(Defect::ForeignKeysDropped, "a division drops records with foreign keys", 0),
     planted(Defect::RemovalLasts, "a removal of a suppression holds against a later do-not-call", 9),
 ];

@@ -5,9 +5,10 @@ use crate::world::World;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
-use redial_domain::{CallId, CallsOfDay, LeadKey, Line, Month, Phone, RunState};
+use redial_domain::{CallId, CallsOfDay, LeadId, LeadKey, Line, Month, Phone, RunState};
 use redial_formats::run_v1;
 use redial_queue::ports::{BlobStore, Expect, LineStore, Put, StoreError, Versioned};
+use redial_queue::store::records;
 use redial_queue::testing::{MemoryBlobs, MemoryLines};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -22,7 +23,7 @@ pub(crate) struct StoredData {
     pub(crate) broken: Mutex<BTreeMap<String, Bytes>>,
     /// What the index of open lines has shown since when.
     index: Mutex<BTreeMap<Phone, Vec<Listed>>>,
-    /// The key of the month that was uploaded.
+    /// How the keys of the month that was uploaded begin.
     uploaded: Mutex<Option<String>>,
     /// What objects were; kept only for a planted mistake.
     past: Mutex<BTreeMap<String, Vec<Past>>>,
@@ -33,6 +34,36 @@ type Past = (DateTime<Utc>, Versioned<Bytes>);
 
 pub(crate) fn now<T>(done: impl Future<Output = T>) -> T {
     done.now_or_never().unwrap()
+}
+
+pub(crate) fn is_marker(body: &[u8]) -> bool {
+    body.starts_with(b"{\"split\":")
+}
+
+/// The records of an object that have the keys of their leads.
+fn without_foreign_keys(body: &Bytes) -> Bytes {
+    let mut records: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(body).unwrap();
+    records.retain(|key, _| !key.starts_with('+'));
+    serde_json::Value::Object(records).to_string().into()
+}
+
+/// A record of the original with so many calls of the last hours.
+fn uploaded_record(world: &World, lead: &LeadId, phone: &Phone, calls: u64) -> serde_json::Value {
+    let (start, key) = (world.plan.start, LeadKey::new(lead, phone));
+    let mut history = Vec::new();
+    for number in 0..calls {
+        // Old enough to come before everything else, and young enough to count until the end.
+        let at = start - TimeDelta::minutes(60 + 10 * i64::try_from(number).unwrap());
+        let call = CallId::parse(&format!("{}-{number}", lead.as_str())).unwrap();
+        history.push(json!({"call_id": call.as_str(), "outcome": "VOICEMAIL", "timestamp": at.timestamp_millis()}));
+        world.judge().uploaded(call, phone, key.clone(), at);
+    }
+    let created = (start - TimeDelta::days(2)).timestamp_millis();
+    json!({
+        "lead_id": lead.as_str(), "phone_number": phone.as_str(), "attempts": calls, "status": "completed",
+        "outcomes": vec!["VOICEMAIL"; history.len()], "last_outcome": "VOICEMAIL", "call_history": history,
+        "created_at": created, "updated_at": created,
+    })
 }
 
 /// The state of runs as if no run had called anybody.
@@ -58,7 +89,7 @@ impl StoredData {
         if of_a_run && world.has(Defect::UploadUnseen) && self.is_uploaded(key) {
             return Ok(None);
         }
-        if of_a_run && world.has(Defect::StaleRecords) && key.starts_with(redial_queue::store::records::PREFIX) {
+        if of_a_run && world.has(Defect::StaleRecords) && key.starts_with(records::PREFIX) {
             let seen_at = world.engine.now() - TimeDelta::seconds(3);
             let past = self.past.lock().unwrap();
             let seen = past.get(key).and_then(|past| past.iter().rev().find(|(at, _)| *at <= seen_at));
@@ -73,7 +104,14 @@ impl StoredData {
 
     pub(crate) fn write(&self, world: &World, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {
         let is_broken = self.broken.lock().unwrap().contains_key(key);
+        let of_a_month = key.starts_with(records::PREFIX);
+        let body = match of_a_month && world.has(Defect::ForeignKeysDropped) && *expect == Expect::Absent {
+            true => without_foreign_keys(&body),
+            false => body,
+        };
         let blind = world.has(Defect::UnconditionalRecords)
+            || (of_a_month && world.has(Defect::UnconditionalMarker) && is_marker(&body))
+            || (of_a_month && world.has(Defect::UnconditionalRoot) && *expect == Expect::Absent)
             || (is_broken && world.has(Defect::BrokenTakenForAbsent))
             || (key == redial_queue::store::run_state::KEY && world.has(Defect::LeaseIgnored));
         if blind {
@@ -152,10 +190,9 @@ impl StoredData {
     /// Breaks an object of records, if there is one.
     pub(crate) fn break_one(&self, world: &World) -> Option<String> {
         let objects = self.blobs.all();
-        let is_shard =
-            |key: &&String| key.starts_with(redial_queue::store::records::PREFIX) && !key.ends_with(".month.json");
+        let is_of_a_month = |key: &&String| key.starts_with(records::PREFIX);
         // What an object says about a number that other objects do not is unknown while it is broken.
-        let keys: Vec<_> = objects.keys().filter(is_shard).filter(|key| !self.is_uploaded(key)).cloned().collect();
+        let keys: Vec<_> = objects.keys().filter(is_of_a_month).filter(|key| !self.is_uploaded(key)).cloned().collect();
         if keys.is_empty() {
             return None;
         }
@@ -169,32 +206,27 @@ impl StoredData {
 
     /// Uploads the month before with these records, each with some calls of the last hours.
     pub(crate) fn upload(&self, world: &World) {
-        let Some((lead, phone, calls)) = world.plan.uploaded.first() else { return };
+        if world.plan.uploaded.is_empty() {
+            return;
+        }
         let (start, zone) = (world.plan.start, world.plan.environment.policy.business_hours.zone);
         // Seen from after the turn of a month: an earlier one could expire.
         let month = Month::of(start + TimeDelta::hours(2), zone).previous();
-        let key = LeadKey::new(lead, phone);
-        let mut history = Vec::new();
-        for number in 0..*calls {
-            // Old enough to come before everything else, and young enough to count until the end.
-            let at = start - TimeDelta::minutes(60 + 10 * i64::try_from(number).unwrap());
-            let call = CallId::parse(&format!("uploaded-{number}")).unwrap();
-            history.push(json!({"call_id": call.as_str(), "outcome": "VOICEMAIL", "timestamp": at.timestamp_millis()}));
-            world.judge().uploaded(call, phone, key.clone(), at);
+        let mut records = serde_json::Map::new();
+        for (number, (lead, phone, calls)) in world.plan.uploaded.iter().enumerate() {
+            let record = uploaded_record(world, lead, phone, *calls);
+            // The original used keys of other forms too.
+            let key = LeadKey::new(lead, phone);
+            let key = if number % 3 == 1 { phone.as_str() } else { key.as_str() };
+            records.insert(key.to_owned(), record);
         }
-        let created = (start - TimeDelta::days(2)).timestamp_millis();
-        let record = json!({
-            "lead_id": lead.as_str(), "phone_number": phone.as_str(), "attempts": calls, "status": "completed",
-            "outcomes": vec!["VOICEMAIL"; history.len()], "last_outcome": "VOICEMAIL", "call_history": history,
-            "created_at": created, "updated_at": created,
-        });
-        let object = format!("{}{month}.json", redial_queue::store::records::PREFIX);
-        self.blobs.set(&object, json!({ key.as_str(): record }).to_string());
-        *self.uploaded.lock().unwrap() = Some(object);
+        let prefix = format!("{}{month}", records::PREFIX);
+        self.blobs.set(&format!("{prefix}.json"), serde_json::Value::Object(records).to_string());
+        *self.uploaded.lock().unwrap() = Some(prefix);
     }
 
     fn is_uploaded(&self, key: &str) -> bool {
-        self.uploaded.lock().unwrap().as_deref() == Some(key)
+        self.uploaded.lock().unwrap().as_ref().is_some_and(|prefix| key.starts_with(prefix))
     }
 
     pub(crate) fn set_line(&self, world: &World, phone: &Phone, line: &Line) {

@@ -3,7 +3,7 @@
 use crate::ambush;
 use crate::defect::Defect;
 use crate::engine::InFlight;
-use crate::stored_data::now;
+use crate::stored_data::{is_marker, now};
 use crate::world::World;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -12,6 +12,7 @@ use redial_domain::{Line, Phone};
 use redial_queue::ports::{
     BlobStore, Entry, Expect, Fetched, LineStore, Put, StoreError, Suppressed, Unlisted, Version, Versioned,
 };
+use redial_queue::store::records;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -127,8 +128,14 @@ impl BlobStore for SimStores {
             self.world.engine.after(LATE, move || drop(world.stored.write(&world, &key, body, &expect)));
             return Ok(Put::Stored(Version("not yet".to_owned())));
         }
+        let (of_a_month, is_marker) = (key.starts_with(records::PREFIX), is_marker(&body));
+        let is_child = of_a_month && key[records::PREFIX.len()..].contains('/');
         let put = self.send(Kind::Write, move |world| world.stored.write(world, &key, body, &expect)).await;
+        let stored = || Ok(Put::Stored(Version("not known".to_owned())));
         match put {
+            Err(_) if is_child && !is_marker && self.world.has(Defect::ChildFailureIgnored) => stored(),
+            Err(_) | Ok(Put::Conflict) if is_marker && self.world.has(Defect::MarkerTakenForStored) => stored(),
+            Err(_) if is_marker && self.world.has(Defect::MarkerTakenForRefused) => Ok(Put::Conflict),
             Err(_) if is_ledger && self.world.has(Defect::LedgerFailureIgnored) => {
                 Ok(Put::Stored(Version("not known".to_owned())))
             }

@@ -87,6 +87,40 @@ pub const SCENARIOS: &[Scenario] = &[
         after: |stage| stage.lead("bob").is_some_and(|lead| lead.attempts > 0),
     },
     Scenario {
+        name: "a run that divides a month",
+        victim: Role::Runs,
+        before: |stage| stage.new_leads(&["ann", "bob", "cid", "dot"]),
+        act: |stage| actors::start_run(&stage.world),
+        again: nothing,
+        after: |stage| {
+            stage.markers() > 0 && ["ann", "bob", "cid", "dot"].iter().all(|lead| stage.lead(lead).is_some())
+        },
+    },
+    Scenario {
+        name: "the result of a lead whose month is divided",
+        victim: Role::Webhook,
+        before: |stage| {
+            stage.new_leads(&["ann", "bob", "cid", "dot"]);
+            operators::set(&stage.world, &[("running", "false")]);
+            actors::start_run(&stage.world);
+            stage.pass(TimeDelta::minutes(1));
+        },
+        act: |stage| stage.result_of_others("cid", Outcome::NO_ANSWER),
+        again: |stage| stage.result_of_others("cid", Outcome::NO_ANSWER),
+        after: |stage| stage.markers() > 0 && stage.lead("cid").is_some_and(|lead| lead.attempts == 1),
+    },
+    Scenario {
+        name: "a run that deletes a divided month",
+        victim: Role::Runs,
+        before: |stage| {
+            stage.world.stored.blobs.set(OLD_MONTH, OLD_MARKER);
+            (0..2).for_each(|child| stage.world.stored.blobs.set(&old_child(child), "{}"));
+        },
+        act: |stage| actors::start_run(&stage.world),
+        again: nothing,
+        after: |stage| !stage.world.stored.blobs.all().keys().any(|key| key.contains("_2025-09")),
+    },
+    Scenario {
         name: "a run that deletes a month",
         victim: Role::Runs,
         before: |stage| stage.world.stored.blobs.set(OLD_MONTH, "{}"),
@@ -134,6 +168,12 @@ pub const SCENARIOS: &[Scenario] = &[
 
 /// Long beyond the retention.
 const OLD_MONTH: &str = "redial-queue/redial-queue_2025-09.json";
+
+const OLD_MARKER: &str = r#"{"split":{"children":2,"id":"old"},"v":1}"#;
+
+fn old_child(number: u32) -> String {
+    format!("redial-queue/redial-queue_2025-09/old/{number:04}.json")
+}
 
 fn nothing(_: &Stage) {}
 

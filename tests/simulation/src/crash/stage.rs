@@ -125,6 +125,11 @@ impl Stage {
         (phone, line)
     }
 
+    /// How many objects of months are divided.
+    pub(super) fn markers(&self) -> usize {
+        self.world.stored.blobs.all().values().filter(|body| crate::stored_data::is_marker(body)).count()
+    }
+
     pub(super) fn lead(&self, lead: &str) -> Option<Lead> {
         let (id, phone) = self.place(lead);
         let key = LeadKey::new(&id, &phone);
