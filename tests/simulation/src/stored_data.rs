@@ -96,6 +96,9 @@ impl StoredData {
             return Ok(seen.map(|(_, object)| object.clone()));
         }
         let read = now(self.blobs.get(key))?;
+        if !of_a_run && world.has(Defect::DivisionUnseen) && read.as_ref().is_some_and(|read| is_marker(&read.value)) {
+            return Ok(None);
+        }
         if key == redial_queue::store::run_state::KEY && world.has(Defect::DayForgotten) {
             return Ok(read.map(without_calls));
         }
@@ -111,7 +114,7 @@ impl StoredData {
         };
         let blind = world.has(Defect::UnconditionalRecords)
             || (of_a_month && world.has(Defect::UnconditionalMarker) && is_marker(&body))
-            || (of_a_month && world.has(Defect::UnconditionalRoot) && *expect == Expect::Absent)
+            || (of_a_month && world.has(Defect::DivisionUnseen) && *expect == Expect::Absent)
             || (is_broken && world.has(Defect::BrokenTakenForAbsent))
             || (key == redial_queue::store::run_state::KEY && world.has(Defect::LeaseIgnored));
         if blind {

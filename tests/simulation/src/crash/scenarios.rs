@@ -89,7 +89,11 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "a run that divides a month",
         victim: Role::Runs,
-        before: |stage| stage.new_leads(&["ann", "bob", "cid", "dot"]),
+        before: |stage| {
+            stage.new_leads(&["ann", "bob", "cid", "dot"]);
+            operators::set(&stage.world, &[("running", "false")]);
+            stage.pass(TimeDelta::seconds(10));
+        },
         act: |stage| actors::start_run(&stage.world),
         again: nothing,
         after: |stage| {
@@ -102,6 +106,7 @@ pub const SCENARIOS: &[Scenario] = &[
         before: |stage| {
             stage.new_leads(&["ann", "bob", "cid", "dot"]);
             operators::set(&stage.world, &[("running", "false")]);
+            stage.pass(TimeDelta::seconds(10));
             actors::start_run(&stage.world);
             stage.pass(TimeDelta::minutes(1));
         },

@@ -12,7 +12,7 @@ const DIVISIONS: usize = 4;
 /// The most time of a run for divisions. A large object works too, so those that are left can wait for the next run.
 const MOST_TIME: TimeDelta = TimeDelta::seconds(60);
 /// How much time of a run divisions leave to what comes after them.
-const AFTER_DIVISIONS: TimeDelta = TimeDelta::seconds(60);
+const AFTER_DIVISIONS: TimeDelta = TimeDelta::seconds(20);
 
 impl Run {
     /// Divides these objects. One that fails or changes meanwhile is left for the next run. No record changes, so what the run
