@@ -1,5 +1,6 @@
 //! Objects of a month.
 
+use bytes::Bytes;
 use indexmap::IndexMap;
 use redial_domain::{Lead, Outcome};
 use redial_formats::month_v1::{Branch, Leaf, MonthObject, Split};
@@ -42,7 +43,7 @@ const OUR_FIELDS: [&str; 26] = [
 /// # Panics
 /// When anything is lost.
 pub fn month_object(body: &[u8]) {
-    let leaf = match MonthObject::parse(body, Branch::ROOT) {
+    let leaf = match MonthObject::parse(&Bytes::copy_from_slice(body), Branch::ROOT) {
         Err(_) => return,
         Ok(MonthObject::Split(split)) => {
             let again = MonthObject::parse(&split.to_bytes(), Branch::ROOT);

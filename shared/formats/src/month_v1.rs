@@ -13,10 +13,10 @@ pub use printed::Printed;
 pub use split::Split;
 
 use super::Unreadable;
+use bytes::Bytes;
 use indexmap::IndexMap;
 use redial_domain::{Lead, LeadId, LeadKey, Outcome, Phone};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::json;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -46,14 +46,11 @@ impl MonthObject {
     ///
     /// # Errors
     /// [`Unreadable`] if it is neither a marker nor a leaf, as in [`Leaf::parse`].
-    pub fn parse(body: &[u8], branch: Branch) -> Result<Self, Unreadable> {
-        let Records(records) = serde_json::from_slice(&without_mark(body))?;
-        match records.get(split::FIELD).filter(|raw| split::is_meant(raw) && !record::is_meant(raw)) {
+    pub fn parse(body: &Bytes, branch: Branch) -> Result<Self, Unreadable> {
+        let records = Printed::parse(body)?;
+        match records.get(split::FIELD).filter(|value| split::is_meant(value) && !record::is_meant(value)) {
             None => Leaf::of(records, branch).map(Self::Leaf),
-            Some(marker) => {
-                let v = records.get("v").map(AsRef::as_ref);
-                Split::of(v, marker, records.len() > 2, branch).map(Self::Split)
-            }
+            Some(marker) => Split::of(records.get("v"), marker, records.len() > 2, branch).map(Self::Split),
         }
     }
 }
@@ -70,7 +67,7 @@ impl MonthObject {
 #[derive(Clone, Default)]
 pub struct Leaf {
     branch: Branch,
-    records: IndexMap<String, Box<RawValue>>,
+    records: Printed,
     /// The foreign keys, by the canonical key of their content, in the order of the object.
     foreign: HashMap<LeadKey, Vec<String>>,
 }
@@ -82,22 +79,21 @@ impl Leaf {
     /// [`Unreadable`] if it is not a whole JSON object, or one of another schema. A value beside records that is no record is
     /// an unreadable record.
     pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
-        let Records(records) = serde_json::from_slice(&without_mark(body))?;
-        Self::of(records, Branch::ROOT)
+        Self::of(Printed::parse(&Bytes::copy_from_slice(body))?, Branch::ROOT)
     }
 
-    fn of(records: IndexMap<String, Box<RawValue>>, branch: Branch) -> Result<Self, Unreadable> {
+    fn of(records: Printed, branch: Branch) -> Result<Self, Unreadable> {
         // A child was written by a division, and may have nothing but what is no record.
         if branch == Branch::ROOT && is_of_another_schema(&records) {
             return Err(Unreadable("none of its values is a record".to_owned()));
         }
         let mut foreign: HashMap<LeadKey, Vec<String>> = HashMap::new();
-        for (key, raw) in &records {
+        for (key, record) in records.iter() {
             // Only a foreign key costs reading its record here. A run reads months of 100,000 records.
             if !is_canonical(key)
-                && let Some(own) = record::identity(raw)
+                && let Some(own) = record::identity(record)
             {
-                foreign.entry(own).or_default().push(key.clone());
+                foreign.entry(own).or_default().push(key.to_owned());
             }
         }
         Ok(Self { branch, records, foreign })
@@ -118,19 +114,22 @@ impl Leaf {
             let branch = self.branch.child(number, split);
             branch.ok_or_else(|| Unreadable("the hash of its records has no further bits".to_owned()))
         };
-        let empty = |number| branch(number).map(|branch| Self { branch, ..Self::default() });
+        let empty = |number| branch(number).map(|branch| (Self { branch, ..Self::default() }, Vec::new()));
         let mut children = (0..split.children()).map(empty).collect::<Result<Vec<_>, _>>()?;
-        for (place, raw, own) in self.places() {
+        for (place, record, own) in self.places() {
             let hash = own.map_or_else(|| LeadKey::of_place(place).stable_hash(), LeadKey::stable_hash);
             let child =
                 usize::try_from(self.branch.child_of(hash, split)).ok().and_then(|child| children.get_mut(child));
-            let Some(child) = child else { continue };
+            let Some((child, records)) = child else { continue };
             if let Some(own) = own {
                 child.foreign.entry(own.clone()).or_default().push(place.to_owned());
             }
-            child.records.insert(place.to_owned(), raw.to_owned());
+            records.push((place, record));
         }
-        Ok(children)
+        Ok(children
+            .into_iter()
+            .map(|(child, records)| Self { records: records.into_iter().collect(), ..child })
+            .collect())
     }
 
     /// Returns whether a division can separate its records.
@@ -146,13 +145,13 @@ impl Leaf {
     }
 
     /// Returns every record with its key, and the key of its lead where that is another one.
-    fn places(&self) -> impl Iterator<Item = (&str, &RawValue, Option<&LeadKey>)> {
+    fn places(&self) -> impl Iterator<Item = (&str, &str, Option<&LeadKey>)> {
         let own: HashMap<&str, &LeadKey> = self
             .foreign
             .iter()
             .flat_map(|(own, places)| places.iter().map(move |place| (place.as_str(), own)))
             .collect();
-        self.records.iter().map(move |(place, raw)| (place.as_str(), raw.as_ref(), own.get(place.as_str()).copied()))
+        self.records.iter().map(move |(place, record)| (place, record, own.get(place).copied()))
     }
 
     /// Returns the record of a lead. `None` if there is none.
@@ -180,8 +179,8 @@ impl Leaf {
     pub fn replace_readable(&mut self, lead: &Lead) -> Result<(), UnreadableRecord> {
         let key = lead.key();
         let place = self.place(&key).unwrap_or(key.as_str()).to_owned();
-        let written = record::write(lead, self.records.get(&place).map(AsRef::as_ref))?;
-        self.records.insert(place, written);
+        let written = record::write(lead, self.records.get(&place))?;
+        self.records.insert(&place, &written);
         Ok(())
     }
 
@@ -197,14 +196,14 @@ impl Leaf {
         // The file of the original may have the lead under several keys, and each would count once the others are gone.
         let foreign = self.foreign.remove(key).unwrap_or_default();
         for place in foreign.iter().map(String::as_str).chain([key.as_str()]) {
-            self.records.shift_remove(place);
+            self.records.remove(place);
         }
         Ok(true)
     }
 
     /// Returns every record with its key in the object, in order.
     pub fn leads(&self) -> impl Iterator<Item = (&str, Result<Lead, UnreadableRecord>)> {
-        self.records.keys().map(|place| (place.as_str(), self.lead_at(place)))
+        self.records.iter().map(|(place, _)| (place, self.lead_at(place)))
     }
 
     /// Returns the records with this number, without those that cannot be read.
@@ -212,10 +211,10 @@ impl Leaf {
     pub fn find_by_phone(&self, phone: &Phone) -> Vec<Lead> {
         // Only records whose key can have the number are read.
         let end = format!("_{}", phone.national());
-        let own = self.records.keys().filter(|place| is_canonical(place));
+        let own = self.records.iter().map(|(place, _)| place).filter(|place| is_canonical(place));
         let foreign = self.foreign.iter().filter(|(key, _)| key.as_str().ends_with(&end));
         own.filter(|place| place.ends_with(&end))
-            .chain(foreign.flat_map(|(_, places)| places))
+            .chain(foreign.flat_map(|(_, places)| places).map(String::as_str))
             .filter_map(|place| self.lead_at(place).ok())
             .filter(|lead| lead.phone == *phone)
             .collect()
@@ -230,9 +229,9 @@ impl Leaf {
     /// Returns the do-not-call of the records with this number that cannot be read.
     #[must_use]
     pub fn refusal_of_unreadable(&self, phone: &Phone) -> Option<Outcome> {
-        let may_be_its = self.records.iter().filter(|(_, raw)| raw.get().contains(phone.national()));
+        let may_be_its = self.records.iter().filter(|(_, record)| record.contains(phone.national()));
         let unreadable = may_be_its.filter(|(place, _)| self.lead_at(place).is_err());
-        let mut refusals = unreadable.filter_map(|(_, raw)| record::refusal(raw));
+        let mut refusals = unreadable.filter_map(|(_, record)| record::refusal(record));
         refusals.find(|(of, _)| of == phone).map(|(_, outcome)| outcome)
     }
 
@@ -242,10 +241,10 @@ impl Leaf {
         self.records.len()
     }
 
-    /// Returns the length of its records in bytes.
+    /// Returns the length of the object in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.records.iter().map(|(place, raw)| place.len() + raw.get().len()).sum()
+        self.records.to_bytes().len()
     }
 
     /// Returns whether there is no record.
@@ -256,22 +255,21 @@ impl Leaf {
 
     /// Writes the object, one record a line, so that operators can search and compare it.
     #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let lines = self.records.iter().map(|(key, raw)| format!("{}:{}", json!(key), raw.get()));
-        format!("{{\n{}\n}}\n", lines.collect::<Vec<_>>().join(",\n")).into_bytes()
+    pub fn to_bytes(&self) -> Bytes {
+        self.records.to_bytes()
     }
 
     /// Returns the key in the object of a lead's record.
     fn place(&self, key: &LeadKey) -> Option<&str> {
-        let own = self.records.get_key_value(key.as_str()).map(|(place, _)| place);
-        own.or_else(|| self.foreign.get(key)?.first()).map(String::as_str)
+        let own = self.records.key(key.as_str());
+        own.or_else(|| self.foreign.get(key)?.first().map(String::as_str))
     }
 
     /// Reads the record at a key of the object. A canonical key must have its own lead, and a lead counts only once. Otherwise a
     /// caller would dial another number than the one that it asked for.
     fn lead_at(&self, place: &str) -> Result<Lead, UnreadableRecord> {
-        let raw = self.records.get(place).ok_or_else(|| UnreadableRecord::new("it is gone"))?;
-        let lead = record::read(raw)?;
+        let record = self.records.get(place).ok_or_else(|| UnreadableRecord::new("it is gone"))?;
+        let lead = record::read(record)?;
         let key = lead.key();
         if !self.branch.holds(key.stable_hash()) {
             // Found by its lead it would not be here, and a second record would be made and dialed.
@@ -325,10 +323,9 @@ impl<'de> Deserialize<'de> for Records {
 
 /// Returns whether no value of an object is a record, while one of them may have records in it: `{"schema": 2, "leads": {…}}`.
 /// Taken for a month without these leads, it would let their results be dropped, as those of removed leads are.
-fn is_of_another_schema(records: &IndexMap<String, Box<RawValue>>) -> bool {
-    let may_have_records = |raw: &RawValue| raw.get().starts_with(['{', '[']);
-    records.values().any(|raw| may_have_records(raw))
-        && !records.iter().any(|(key, raw)| is_canonical(key) || record::is_meant(raw))
+fn is_of_another_schema(records: &Printed) -> bool {
+    records.iter().any(|(_, value)| value.starts_with(['{', '[']))
+        && !records.iter().any(|(key, value)| is_canonical(key) || record::is_meant(value))
 }
 
 /// Returns the bytes of an object as UTF-8 without a byte order mark, which editors and PowerShell write.

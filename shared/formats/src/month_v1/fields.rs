@@ -64,8 +64,8 @@ fn without_halves(bytes: &[u8]) -> String {
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn of(raw: &'a RawValue) -> Result<Self, UnreadableRecord> {
-        let fields = serde_json::Deserializer::from_str(raw.get()).deserialize_map(InOrder);
+    pub(super) fn of(object: &'a str) -> Result<Self, UnreadableRecord> {
+        let fields = serde_json::Deserializer::from_str(object).deserialize_map(InOrder);
         fields.map(Self).map_err(|_| UnreadableRecord::new("it is not an object"))
     }
 
@@ -142,9 +142,9 @@ impl<'de> Visitor<'de> for InOrder {
 pub(super) struct Draft(IndexMap<String, String>);
 
 impl Draft {
-    pub(super) fn over(raw: Option<&RawValue>) -> Result<Self, UnreadableRecord> {
-        let Some(raw) = raw else { return Ok(Self::default()) };
-        let fields = Fields::of(raw)?.0.into_iter();
+    pub(super) fn over(object: Option<&str>) -> Result<Self, UnreadableRecord> {
+        let Some(object) = object else { return Ok(Self::default()) };
+        let fields = Fields::of(object)?.0.into_iter();
         Ok(Self(fields.map(|(name, raw)| (name.0.into_owned(), raw.get().to_owned())).collect()))
     }
 

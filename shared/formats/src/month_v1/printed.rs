@@ -49,19 +49,8 @@ impl Printed {
             return Ok(printed);
         }
         let Records(records) = serde_json::from_slice(&text)?;
-        let mut printed = BytesMut::with_capacity(text.len() + 2 * records.len());
-        let mut keys = IndexMap::with_capacity(records.len());
-        let mut places = Vec::with_capacity(records.len());
-        printed.put_slice(OPENING);
-        for (key, raw) in records {
-            if !places.is_empty() {
-                printed.put_slice(BETWEEN);
-            }
-            places.push(put(&mut printed, &key, raw.get()));
-            keys.insert(key, ());
-        }
-        printed.put_slice(CLOSING);
-        Ok(Self { text: printed.freeze(), keys: Arc::new(keys), places })
+        // Moved, because a body of tiny records takes many times its length.
+        Ok(records.into_iter().map(|(key, raw)| (key, Box::<str>::from(raw))).collect())
     }
 
     /// Finds the records in an object that was printed here. `None` if it was not.
@@ -115,6 +104,11 @@ impl Printed {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
         self.text_at(self.keys.get_index_of(key)?)
+    }
+
+    /// Returns the key as it is in the object, if it has one that is equal.
+    pub(super) fn key(&self, key: &str) -> Option<&str> {
+        self.keys.get_key_value(key).map(|(key, ())| key.as_str())
     }
 
     /// Returns every key with the JSON text of its record, in the order of the object.
@@ -191,6 +185,30 @@ impl Printed {
         for place in &mut self.places[first..] {
             *place = place.start - old.end + old.start + length..place.end - old.end + old.start + length;
         }
+    }
+}
+
+/// Prints records. Of two equal keys the first counts.
+impl<K: AsRef<str> + Into<String>, V: AsRef<str>> FromIterator<(K, V)> for Printed {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(records: I) -> Self {
+        let records = records.into_iter();
+        let (few, most) = records.size_hint();
+        let expected = most.unwrap_or(few);
+        let mut text = BytesMut::from(OPENING);
+        let mut keys = IndexMap::with_capacity(expected);
+        let mut places = Vec::with_capacity(expected);
+        for (key, record) in records {
+            if keys.contains_key(key.as_ref()) {
+                continue;
+            }
+            if !places.is_empty() {
+                text.put_slice(BETWEEN);
+            }
+            places.push(put(&mut text, key.as_ref(), record.as_ref()));
+            keys.insert(key.into(), ());
+        }
+        text.put_slice(CLOSING);
+        Self { text: text.freeze(), keys: Arc::new(keys), places }
     }
 }
 

@@ -20,19 +20,19 @@ const CONSENT: [&str; 4] = ["consent_level", "consent_at", "consent_source", "co
 const REVIEW_SINCE: &str = "possible_do_not_call_since";
 
 /// Returns the key that the content of a record makes. `None` if the content has no valid id or number.
-pub(super) fn identity(raw: &RawValue) -> Option<LeadKey> {
-    let fields = Fields::of(raw).ok()?;
+pub(super) fn identity(record: &str) -> Option<LeadKey> {
+    let fields = Fields::of(record).ok()?;
     Some(LeadKey::new(&lead_id(&fields).ok()?, &phone(&fields).ok()?))
 }
 
 /// Returns the number and the outcome of a record that forbids to call it, although the rest of the record may be unreadable.
 /// `None` if it has no valid number, or forbids nothing.
-pub(super) fn refusal(raw: &RawValue) -> Option<(Phone, Outcome)> {
-    let fields = Fields::of(raw).ok()?;
+pub(super) fn refusal(record: &str) -> Option<(Phone, Outcome)> {
+    let fields = Fields::of(record).ok()?;
     let phone = phone(&fields).ok()?;
     let list = |name| fields.list(name).unwrap_or_default();
     let of_calls = list("call_history").into_iter().filter_map(|raw| {
-        let call = Fields::of(raw).ok()?;
+        let call = Fields::of(raw.get()).ok()?;
         Some(call.text("outcome").ok()??.into_owned())
     });
     let outcomes = list("outcomes").into_iter().filter_map(|raw| Some(text_of(raw)?.into_owned()));
@@ -43,13 +43,13 @@ pub(super) fn refusal(raw: &RawValue) -> Option<(Phone, Outcome)> {
 }
 
 /// Returns whether a value is a record, perhaps one that cannot be read.
-pub(super) fn is_meant(raw: &RawValue) -> bool {
-    Fields::of(raw).is_ok_and(|fields| ["lead_id", "phone_number"].iter().any(|name| fields.get(name).is_some()))
+pub(super) fn is_meant(value: &str) -> bool {
+    Fields::of(value).is_ok_and(|fields| ["lead_id", "phone_number"].iter().any(|name| fields.get(name).is_some()))
 }
 
 /// Reads a record.
-pub(super) fn read(raw: &RawValue) -> Result<Lead, UnreadableRecord> {
-    let fields = Fields::of(raw)?;
+pub(super) fn read(record: &str) -> Result<Lead, UnreadableRecord> {
+    let fields = Fields::of(record)?;
     let text = |name| Ok(fields.text(name)?.unwrap_or_default().into_owned());
     let (id, phone) = (lead_id(&fields)?, phone(&fields)?);
     let status = fields.text("status")?;
@@ -106,7 +106,7 @@ fn consent(fields: &Fields<'_>) -> Option<ConsentEvidence> {
 fn write_consent(
     consent: Option<&ConsentEvidence>,
     draft: &mut Draft,
-    there: Option<&RawValue>,
+    there: Option<&str>,
 ) -> Result<(), UnreadableRecord> {
     let before = there.map(Fields::of).transpose()?.and_then(|fields| self::consent(&fields));
     match consent {
@@ -123,7 +123,7 @@ fn write_consent(
 }
 
 /// Writes a record over the one that is there, which can be read. Fields keep their order, and unknown fields their bytes.
-pub(super) fn write(lead: &Lead, there: Option<&RawValue>) -> Result<Box<RawValue>, UnreadableRecord> {
+pub(super) fn write(lead: &Lead, there: Option<&str>) -> Result<Box<RawValue>, UnreadableRecord> {
     let mut draft = Draft::over(there)?;
     let millis = |at: Option<DateTime<Utc>>| at.map(|at| at.timestamp_millis());
     draft.set("lead_id", lead.id.as_str());
@@ -143,7 +143,7 @@ pub(super) fn write(lead: &Lead, there: Option<&RawValue>) -> Result<Box<RawValu
     draft.set("scheduled_callback_time", millis(lead.callback));
     draft.set_json("outcomes", write_outcomes(lead, there)?);
     let last_outcome = match there {
-        Some(raw) => outcome(&Fields::of(raw)?, "last_outcome")?,
+        Some(record) => outcome(&Fields::of(record)?, "last_outcome")?,
         None => None,
     };
     if last_outcome.is_none() || last_outcome != lead.last_outcome {
@@ -208,7 +208,7 @@ fn review(fields: &Fields<'_>, otherwise: DateTime<Utc>) -> Result<Option<Review
 
 /// Writes a possible do-not-call. The original has no such fields, so a record has them only while there is one. Another
 /// system's reason for a pause stays.
-fn write_review(lead: &Lead, draft: &mut Draft, there: Option<&RawValue>) -> Result<(), UnreadableRecord> {
+fn write_review(lead: &Lead, draft: &mut Draft, there: Option<&str>) -> Result<(), UnreadableRecord> {
     if let Some(review) = &lead.review {
         draft.set(PAUSE_REASON, POSSIBLE_DO_NOT_CALL);
         draft.set(REVIEW_CALL, review.call.as_str());
@@ -216,7 +216,8 @@ fn write_review(lead: &Lead, draft: &mut Draft, there: Option<&RawValue>) -> Res
         draft.set(REVIEW_SINCE, review.since.timestamp_millis());
         return Ok(());
     }
-    let reason = there.map(|raw| Ok(Fields::of(raw)?.text(PAUSE_REASON)?.map(Cow::into_owned))).transpose()?.flatten();
+    let reason =
+        there.map(|record| Ok(Fields::of(record)?.text(PAUSE_REASON)?.map(Cow::into_owned))).transpose()?.flatten();
     if reason.as_deref() == Some(POSSIBLE_DO_NOT_CALL) {
         [PAUSE_REASON, REVIEW_CALL, REVIEW_WORDS, REVIEW_SINCE].into_iter().for_each(|name| draft.remove(name));
     }
@@ -235,10 +236,10 @@ fn raw_outcomes<'a>(fields: &Fields<'a>) -> Result<Vec<(Outcome, &'a RawValue)>,
 }
 
 /// Writes the outcomes. Those that are unchanged keep their text: an outcome of another system may be longer than ours.
-fn write_outcomes(lead: &Lead, there: Option<&RawValue>) -> Result<String, UnreadableRecord> {
+fn write_outcomes(lead: &Lead, there: Option<&str>) -> Result<String, UnreadableRecord> {
     let known = match there {
         None => Vec::new(),
-        Some(raw) => raw_outcomes(&Fields::of(raw)?)?,
+        Some(record) => raw_outcomes(&Fields::of(record)?)?,
     };
     // New outcomes come at the end, and the oldest go.
     let is_kept = |gone: &usize| {
@@ -264,7 +265,7 @@ fn history(fields: &Fields<'_>, otherwise: DateTime<Utc>) -> Result<Vec<Entry>, 
 
 /// Reads a call that is no result. A time that cannot be read must not hide the call, which counts against the cap.
 fn other_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Option<OtherCall> {
-    let fields = Fields::of(raw).ok()?;
+    let fields = Fields::of(raw.get()).ok()?;
     let time = |name| fields.time(name).ok().flatten();
     let call = call_id(&fields, "call_id").ok().flatten();
     let outcome = outcome(&fields, "outcome").ok().flatten();
@@ -272,7 +273,7 @@ fn other_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Option<OtherCall> {
 }
 
 fn past_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Result<Option<PastCall>, UnreadableRecord> {
-    let Ok(fields) = Fields::of(raw) else { return Ok(None) };
+    let Ok(fields) = Fields::of(raw.get()) else { return Ok(None) };
     let (Some(call), Some(outcome)) = (call_id(&fields, "call_id")?, outcome(&fields, "outcome")?) else {
         return Ok(None);
     };
@@ -293,10 +294,10 @@ fn past_call(raw: &RawValue, otherwise: DateTime<Utc>) -> Result<Option<PastCall
 
 /// Writes the history. An entry that is unchanged keeps its bytes, and so does one that was not understood. Other entries that
 /// the lead no longer has were dropped as too old.
-fn write_history(lead: &Lead, there: Option<&RawValue>) -> Result<String, UnreadableRecord> {
+fn write_history(lead: &Lead, there: Option<&str>) -> Result<String, UnreadableRecord> {
     let entries = match there {
         None => Vec::new(),
-        Some(raw) => Fields::of(raw)?.list("call_history")?,
+        Some(record) => Fields::of(record)?.list("call_history")?,
     };
     let entries = entries.into_iter().map(|raw| Ok((raw, past_call(raw, lead.created_at)?)));
     let mut entries: Vec<_> = entries.collect::<Result<_, _>>()?;
@@ -304,13 +305,13 @@ fn write_history(lead: &Lead, there: Option<&RawValue>) -> Result<String, Unread
     for past in &lead.history {
         let is_its = |(raw, known): &(&RawValue, Option<PastCall>)| match known {
             Some(known) => known.call == past.call,
-            None => Fields::of(raw)
+            None => Fields::of(raw.get())
                 .and_then(|fields| call_id(&fields, "call_id"))
                 .is_ok_and(|id| id.as_ref() == Some(&past.call)),
         };
         written.push(match entries.iter().position(is_its).map(|place| entries.remove(place)) {
             Some((raw, Some(known))) if known == *past => raw.get().to_owned(),
-            Some((raw, known)) => write_past_call(past, Some(raw), known.as_ref())?,
+            Some((raw, known)) => write_past_call(past, Some(raw.get()), known.as_ref())?,
             None => write_past_call(past, None, None)?,
         });
     }
@@ -321,7 +322,7 @@ fn write_history(lead: &Lead, there: Option<&RawValue>) -> Result<String, Unread
 /// Writes a past call over its entry. `understood` is what was read of that entry.
 fn write_past_call(
     past: &PastCall,
-    there: Option<&RawValue>,
+    there: Option<&str>,
     understood: Option<&PastCall>,
 ) -> Result<String, UnreadableRecord> {
     let mut draft = Draft::over(there)?;

@@ -3,9 +3,9 @@
 use super::Branch;
 use super::fields::Fields;
 use crate::Unreadable;
+use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::json;
-use serde_json::value::RawValue;
 
 /// The name of the only field of a marker beside its version.
 pub(super) const FIELD: &str = "split";
@@ -56,16 +56,16 @@ impl Split {
 
     /// Writes the object.
     #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        format!("{}\n", json!({"v": 1, FIELD: {"id": self.id, "children": self.children}})).into_bytes()
+    pub fn to_bytes(&self) -> Bytes {
+        format!("{}\n", json!({"v": 1, FIELD: {"id": self.id, "children": self.children}})).into_bytes().into()
     }
 
     /// Reads a marker from its two fields. `others` says whether the object has further ones.
-    pub(super) fn of(v: Option<&RawValue>, split: &RawValue, others: bool, branch: Branch) -> Result<Self, Unreadable> {
-        if v.map(RawValue::get) != Some("1") || others {
+    pub(super) fn of(v: Option<&str>, split: &str, others: bool, branch: Branch) -> Result<Self, Unreadable> {
+        if v != Some("1") || others {
             return Err(Unreadable("the marker of a division has an unknown version".to_owned()));
         }
-        let Stored { id, children } = serde_json::from_str(split.get())?;
+        let Stored { id, children } = serde_json::from_str(split)?;
         let split = Self::new(&id, children)?;
         if !branch.has_room_for(&split) {
             return Err(Unreadable("the object is divided more often than hashes have bits".to_owned()));
@@ -82,6 +82,6 @@ struct Stored {
 }
 
 /// Returns whether a value is what a marker has, perhaps one that this release cannot read.
-pub(super) fn is_meant(raw: &RawValue) -> bool {
-    Fields::of(raw).is_ok_and(|fields| fields.get("children").is_some())
+pub(super) fn is_meant(value: &str) -> bool {
+    Fields::of(value).is_ok_and(|fields| fields.get("children").is_some())
 }

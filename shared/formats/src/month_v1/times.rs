@@ -5,7 +5,7 @@ use super::{Leaf, UnreadableRecord};
 use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
 use redial_domain::Status;
 use redial_domain::clock_shift::{ClockShift, RecordTimes};
-use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// The times of a record, those of the original first.
 const TIMES: [&str; 8] = [
@@ -32,19 +32,18 @@ impl Leaf {
     /// Returns the times of each record, also of those that cannot be read otherwise.
     #[must_use]
     pub fn times(&self) -> Vec<RecordTimes> {
-        self.records.values().map(|raw| Fields::of(raw).map(|fields| times(&fields)).unwrap_or_default()).collect()
+        self.records
+            .iter()
+            .map(|(_, record)| Fields::of(record).map(|fields| times(&fields)).unwrap_or_default())
+            .collect()
     }
 
     /// Returns the object with every time moved. The other fields keep their bytes, and so does a value that is no time.
     #[must_use]
     pub fn moved(&self, shift: ClockShift) -> Self {
-        let mut moved = self.clone();
-        for raw in moved.records.values_mut() {
-            if let Ok(record) = moved_record(raw, shift.delta()) {
-                *raw = record;
-            }
-        }
-        moved
+        let moved = |record| moved_record(record, shift.delta()).map_or(Cow::Borrowed(record), Cow::Owned);
+        let records = self.records.iter().map(|(place, record)| (place, moved(record))).collect();
+        Self { records, ..self.clone() }
     }
 }
 
@@ -52,7 +51,7 @@ fn times(fields: &Fields<'_>) -> RecordTimes {
     let time = |name| time(fields, name);
     let entries = fields.list("call_history").unwrap_or_default();
     let history = entries.into_iter().filter_map(|raw| {
-        let entry = Fields::of(raw).ok()?;
+        let entry = Fields::of(raw.get()).ok()?;
         self::time(&entry, "at").or_else(|| self::time(&entry, "timestamp"))
     });
     let mut calls: Vec<_> = history.chain(time("last_call_timestamp")).collect();
@@ -83,22 +82,22 @@ fn time(fields: &Fields<'_>, name: &str) -> Option<DateTime<Utc>> {
     fields.time(name).ok().flatten().filter(|at| *at != DateTime::UNIX_EPOCH)
 }
 
-fn moved_record(raw: &RawValue, by: TimeDelta) -> Result<Box<RawValue>, UnreadableRecord> {
-    let fields = Fields::of(raw)?;
-    let mut draft = Draft::over(Some(raw))?;
+fn moved_record(record: &str, by: TimeDelta) -> Result<String, UnreadableRecord> {
+    let fields = Fields::of(record)?;
+    let mut draft = Draft::over(Some(record))?;
     move_times(&fields, &mut draft, &TIMES, by);
     if let Ok(entries) = fields.list("call_history")
         && !entries.is_empty()
     {
-        let moved = entries.iter().map(|entry| moved_call(entry, by).unwrap_or_else(|_| entry.get().to_owned()));
+        let moved = entries.iter().map(|entry| moved_call(entry.get(), by).unwrap_or_else(|_| entry.get().to_owned()));
         draft.set_json("call_history", format!("[{}]", moved.collect::<Vec<_>>().join(",")));
     }
-    RawValue::from_string(draft.into_json()).map_err(|_| UnreadableRecord::new("it cannot be written as JSON"))
+    Ok(draft.into_json())
 }
 
-fn moved_call(raw: &RawValue, by: TimeDelta) -> Result<String, UnreadableRecord> {
-    let mut draft = Draft::over(Some(raw))?;
-    move_times(&Fields::of(raw)?, &mut draft, &CALL_TIMES, by);
+fn moved_call(call: &str, by: TimeDelta) -> Result<String, UnreadableRecord> {
+    let mut draft = Draft::over(Some(call))?;
+    move_times(&Fields::of(call)?, &mut draft, &CALL_TIMES, by);
     Ok(draft.into_json())
 }
 

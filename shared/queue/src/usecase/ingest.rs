@@ -15,8 +15,8 @@ pub use agent_call::Held;
 use futures_util::{StreamExt, stream};
 use item::{Applied, Item};
 use redial_domain::{
-    Actor, Arrival, CallResult, DoNotCall, Judged, Line, NotAResult, Outcome, Phone, Policy, Refused, Report,
-    Unattached, judge, unknown_code,
+    Actor, Arrival, CallResult, Judged, Line, NotAResult, Outcome, Phone, Policy, Report, Unattached, judge,
+    unknown_code,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -320,20 +320,6 @@ impl Ingest {
             only.known = known;
         }
         items
-    }
-
-    /// Hears a refusal in a repeated result: its words may be in the repetition only.
-    async fn hear_repeated(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<(), NotStored> {
-        let Arrival::Result(result) = arrival else { return Ok(()) };
-        let refused = match &result.possible_refusal {
-            _ if line.suppressed.is_some() => return Ok(()),
-            _ if result.outcome.suppresses() => Refused::Certainly(result.outcome.clone()),
-            Some(words) if line.review.is_none() => Refused::Possible(words.clone()),
-            Some(_) | None => return Ok(()),
-        };
-        let CallResult { source, phone, lead, call, .. } = result.clone();
-        let told = DoNotCall { refused, source, phone: Some(phone), lead, call: Some(call) };
-        self.hear(told, policy).await.map(drop)
     }
 
     /// Brings arrivals into the records of one object in one write, then frees their lines.

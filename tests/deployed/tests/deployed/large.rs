@@ -3,6 +3,7 @@
 use crate::people::{Person, month_back, now};
 use crate::stack::Stack;
 use crate::store::waiting;
+use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
 use redial_domain::{LeadId, LeadKey, Phone};
@@ -85,9 +86,9 @@ async fn upload(stack: &Stack, prefix: &str, due: &[Person]) {
     let objects = leaves
         .into_iter()
         .enumerate()
-        .map(|(n, leaf)| (format!("{prefix}/large/{n:04}.json"), (leaf + "\n}\n").into_bytes()));
+        .map(|(n, leaf)| (format!("{prefix}/large/{n:04}.json"), Bytes::from(leaf + "\n}\n")));
     let puts = stream::iter(objects.chain([marker])).map(|(key, body)| async move {
-        let put = stack.blobs.put(&key, body.into(), &Expect::Absent).await.unwrap();
+        let put = stack.blobs.put(&key, body, &Expect::Absent).await.unwrap();
         assert!(matches!(put, Put::Stored(_)), "{key} is there already");
     });
     puts.buffer_unordered(WRITERS).collect::<()>().await;

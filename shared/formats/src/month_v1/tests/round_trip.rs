@@ -141,7 +141,7 @@ proptest! {
     ) {
         let mut leaf = Leaf::default();
         leaf.insert_or_update(&first).unwrap();
-        let own = leaf.records.values().next().unwrap().get().to_owned();
+        let own = leaf.records.iter().next().unwrap().1.to_owned();
         let extra: String = unknown_fields.iter().map(|(name, text)| format!(", {}: {text}", json!(name))).collect();
         let mut records: BTreeMap<String, String> =
             others.iter().map(|(place, fields)| (place.clone(), object(fields))).collect();
@@ -152,13 +152,14 @@ proptest! {
         leaf.insert_or_update(&second).unwrap();
         let mut leaf = Leaf::parse(&leaf.to_bytes()).unwrap();
         prop_assert_eq!(leaf.get(&second.key()), Ok(Some(second.clone())));
-        let fields: IndexMap<String, Box<RawValue>> = serde_json::from_str(leaf.records[&place].get()).unwrap();
+        let fields: IndexMap<String, Box<RawValue>> = serde_json::from_str(leaf.records.get(&place).unwrap()).unwrap();
         for (name, text) in &unknown_fields {
             prop_assert_eq!(fields[name].get(), text);
         }
 
         leaf.remove(&second.key()).unwrap();
-        let left: Vec<_> = leaf.records.iter().map(|(place, raw)| (place.clone(), raw.get().to_owned())).collect();
+        let left: Vec<_> =
+            leaf.records.iter().map(|(place, record)| (place.to_owned(), record.to_owned())).collect();
         records.remove(&place);
         prop_assert_eq!(left, records.into_iter().collect::<Vec<_>>());
     }

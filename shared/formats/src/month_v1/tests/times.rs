@@ -49,7 +49,7 @@ fn every_time_is_moved_and_everything_else_keeps_its_bytes() {
         "next_redial_timestamp":1e3,"scheduled_callback_time":null,"batch_timestamp":1000,"daily_max_reached_at":0,
         "last_attempt_date":"1970-01-01","my_timestamp":1000,"note":"\u00e9 \ud83d","amount":1.50,
         "call_history":[{"call_id":"c","timestamp":1000,"cost": 0.10},"?",{"at":"soon","callback_time":1000}]},"b":7}"#;
-    let moved = String::from_utf8(leaf(text).moved(five()).to_bytes()).unwrap();
+    let moved = String::from_utf8(leaf(text).moved(five()).to_bytes().to_vec()).unwrap();
     let record = [
         r#"{"lead_id":7,"created_at":18001000,"updated_at":"18001000","last_call_timestamp":"1970-01-01T05:00:01Z","#,
         r#""next_redial_timestamp":18001000,"scheduled_callback_time":null,"batch_timestamp":18001000,"#,

@@ -70,16 +70,27 @@ impl Records {
         let id = AttemptId::new(self.clock.now(), self.clock.chance()).to_string();
         let split = Arc::new(Split::new(&id, count).map_err(StoreError::unusable)?);
         let parts = leaf.divide(&split).map_err(StoreError::unusable)?;
-        let children = node.children(&split);
-        let writes = children.clone().into_iter().zip(parts);
-        let writes = writes.map(|(child, part)| async move { self.write_child(&child, part).await });
+        let writes = node
+            .children(&split)
+            .into_iter()
+            .zip(parts)
+            .map(|(child, part)| async move { self.write_child(&child, part).await });
         stream::iter(writes).buffer_unordered(WRITERS).try_collect::<()>().await?;
         match cell.write(&Stored::Split(Arc::clone(&split)), &Expect::At(version)).await? {
             Put::Stored(_) => Ok(Division::Into(count)),
-            Put::Conflict => {
-                // The marker is not stored, and it was sent once: nobody will ever find these children. After any other failure
-                // it may still be stored, even much later, so they stay until their month is deleted.
-                self.delete_children(children).await;
+            Put::Conflict => self.outrun(node, &split).await,
+        }
+    }
+
+    /// Returns what came of a marker that met a conflict. It may be stored all the same: a request that is sent twice on its way
+    /// is refused the second time.
+    async fn outrun(&self, node: &Node, split: &Split) -> Result<Division, StoreError> {
+        match self.cell(node).fetch().await?.map(|stored| stored.value) {
+            Some(Stored::Split(stored)) if *stored == *split => Ok(Division::Into(split.children())),
+            _ => {
+                // Nobody will ever find these children. After any other failure the marker may still be stored, even much
+                // later, so they stay until their month is deleted.
+                self.delete_children(node.children(split)).await;
                 Ok(Division::Outrun)
             }
         }

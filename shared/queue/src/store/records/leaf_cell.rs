@@ -4,6 +4,7 @@ use super::tree::{Markers, Node};
 use crate::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
 use crate::store::cas::Cell;
 use async_trait::async_trait;
+use bytes::Bytes;
 use redial_formats::month_v1::{Leaf, MonthObject, Split};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -66,7 +67,7 @@ impl LeafCell<'_> {
         Ok(stored)
     }
 
-    fn parsed(&self, version: Version, body: &[u8]) -> Result<Versioned<Stored>, StoreError> {
+    fn parsed(&self, version: Version, body: &Bytes) -> Result<Versioned<Stored>, StoreError> {
         let read = MonthObject::parse(body, self.node.branch);
         let object = read.map_err(|error| StoreError::unusable(format!("{}: {error}", self.node.key)))?;
         let value = match object {
@@ -90,7 +91,7 @@ impl Cell for LeafCell<'_> {
             Stored::Leaf(leaf) => leaf.to_bytes(),
             Stored::Split(split) => split.to_bytes(),
         };
-        let put = self.blobs.put(&self.node.key, body.into(), expect).await?;
+        let put = self.blobs.put(&self.node.key, body, expect).await?;
         if let Put::Stored(version) = &put {
             self.cache.keep(self.node, Some(Versioned { value: stored.clone(), version: version.clone() }));
         }

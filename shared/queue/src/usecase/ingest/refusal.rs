@@ -3,7 +3,10 @@
 use super::{Ingest, NotStored, Received};
 use crate::ports::StoreError;
 use crate::store::records::{Found, RecordChange};
-use redial_domain::{CallId, DoNotCall, Phone, Policy, Refused, Retire, Review, Suppression, Unattached, doubt};
+use redial_domain::{
+    Arrival, CallId, CallResult, DoNotCall, Line, Phone, Policy, Refused, Retire, Review, Suppression, Unattached,
+    doubt,
+};
 
 impl Ingest {
     /// Suppresses the number of a do-not-call, or holds it back if a person must decide. A do-not-call without a number
@@ -30,6 +33,20 @@ impl Ingest {
             Refused::Certainly(_) => Received::DoNotCall,
             Refused::Possible(_) => Received::PossibleDoNotCall,
         })
+    }
+
+    /// Hears a refusal in a repeated result: its words may be in the repetition only.
+    pub(super) async fn hear_repeated(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<(), NotStored> {
+        let Arrival::Result(result) = arrival else { return Ok(()) };
+        let refused = match &result.possible_refusal {
+            _ if line.suppressed.is_some() => return Ok(()),
+            _ if result.outcome.suppresses() => Refused::Certainly(result.outcome.clone()),
+            Some(words) if line.review.is_none() => Refused::Possible(words.clone()),
+            Some(_) | None => return Ok(()),
+        };
+        let CallResult { source, phone, lead, call, .. } = result.clone();
+        let told = DoNotCall { refused, source, phone: Some(phone), lead, call: Some(call) };
+        self.hear(told, policy).await.map(drop)
     }
 
     async fn numbers_of(&self, told: &DoNotCall, policy: &Policy) -> Result<Vec<Phone>, StoreError> {
