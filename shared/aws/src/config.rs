@@ -4,11 +4,15 @@ mod reader;
 
 pub use reader::Reader;
 use reader::is_loopback;
+use redial_queue::store::records::RecordLimits;
 use redial_queue::store::settings::Environment;
 use secrecy::SecretString;
 
 /// Returns the value of an environment variable: of the process, or of a test.
 pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// For a function that reads the records of all leads again and again, up to about 200,000.
+const ALL_RECORDS: RecordLimits = RecordLimits { cached_bytes: 256_000_000, ..RecordLimits::DEFAULT };
 
 /// The configuration that all functions share.
 #[derive(Debug, Clone)]
@@ -21,6 +25,8 @@ pub struct Common {
     pub lines_table: String,
     /// The settings from the environment.
     pub environment: Environment,
+    /// The bounds of the objects of months.
+    pub records: RecordLimits,
 }
 
 /// The place of a secret.
@@ -121,7 +127,7 @@ pub trait Config: Sized {
 impl Config for WebhookConfig {
     fn from_reader(reader: &mut Reader<'_>) -> Self {
         let config = Self {
-            common: reader.common(),
+            common: reader.common(RecordLimits::default()),
             bland_secrets: reader.secret("BLAND_WEBHOOK_SECRET"),
             convoso_secrets: reader.secret("CONVOSO_WEBHOOK_SECRET"),
         };
@@ -138,7 +144,7 @@ impl Config for WebhookConfig {
 impl Config for ProcessorConfig {
     fn from_reader(reader: &mut Reader<'_>) -> Self {
         Self {
-            common: reader.common(),
+            common: reader.common(ALL_RECORDS),
             bland_base_url: reader.base_url().as_str().trim_end_matches('/').to_owned(),
             bland_api_key: reader.required_secret("BLAND_API_KEY"),
             account: reader.account(),
@@ -149,7 +155,7 @@ impl Config for ProcessorConfig {
 impl Config for AdminConfig {
     fn from_reader(reader: &mut Reader<'_>) -> Self {
         Self {
-            common: reader.common(),
+            common: reader.common(ALL_RECORDS),
             keys: reader.keys(),
             allow_key_in_query: reader.flag("ALLOW_API_KEY_IN_QUERY"),
             processor_function: reader.required("PROCESSOR_FUNCTION"),

@@ -5,14 +5,12 @@ use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SsmSecre
 use crate::config::{self, AdminConfig, Common, ProcessorConfig, SecretSource};
 use crate::telemetry::EmfMeter;
 use redial_queue::ports::{BoxError, Clock, Secret, error_chain};
-use redial_queue::store::records::LeafLimit;
 use redial_queue::store::secret::{GivenSecret, NamedSecret};
 use redial_queue::store::{Ports, Stores};
 use redial_queue::usecase::admin::Admin;
 use redial_queue::usecase::run::Run;
 use std::sync::Arc;
 
-/// What every function shares.
 /// The stores and use cases that all functions share.
 #[derive(Debug, Clone)]
 pub struct System {
@@ -48,7 +46,7 @@ impl System {
             clock,
             meter: Arc::clone(&meter) as _,
         };
-        Self { stores: Stores::new(ports, LeafLimit::default(), common.environment.clone()), meter, sdk }
+        Self { stores: Stores::new(ports, common.records, common.environment.clone()), meter, sdk }
     }
 
     /// Returns a secret. A named one is read at once, so that the first event does not wait for it.

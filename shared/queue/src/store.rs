@@ -18,7 +18,7 @@ use law::LawStore;
 use ledger::Ledger;
 use lines::Lines;
 use metered::Metered;
-use records::{LeafLimit, Records};
+use records::{RecordLimits, Records};
 use run_state::RunStateStore;
 use settings::{Environment, SettingsStore};
 use std::sync::Arc;
@@ -76,10 +76,10 @@ impl std::fmt::Debug for Stores {
 }
 
 impl Stores {
-    /// Wires the stores; makes no request. `limit` is how large an object of a month may become, `environment` the settings
-    /// that were checked at start.
+    /// Wires the stores; makes no request. `limits` is how large an object of a month may become and how many are kept, `environment`
+    /// the settings that were checked at start.
     #[must_use]
-    pub fn new(ports: Ports, limit: LeafLimit, environment: Environment) -> Arc<Self> {
+    pub fn new(ports: Ports, limits: RecordLimits, environment: Environment) -> Arc<Self> {
         let Ports { blobs, ledger, lines, clock, meter } = ports;
         let blobs: Arc<dyn BlobStore> = Arc::new(Metered::new(blobs, &meter));
         let ledger: Arc<dyn BlobStore> = Arc::new(Metered::new(ledger, &meter));
@@ -87,7 +87,7 @@ impl Stores {
         let embedded = Arc::clone(&environment.limits.law);
         let law = Arc::new(LawStore::new(Arc::clone(&blobs), Arc::clone(&clock), embedded));
         Arc::new(Self {
-            records: Records::new(Arc::clone(&blobs), Arc::clone(&clock), limit),
+            records: Records::new(Arc::clone(&blobs), Arc::clone(&clock), limits),
             lines: Lines::new(lines, Arc::clone(&clock)),
             runs: RunStateStore::new(Arc::clone(&blobs), Arc::clone(&clock)),
             settings: SettingsStore::new(Arc::clone(&blobs), Arc::clone(&clock), environment, Arc::clone(&law)),

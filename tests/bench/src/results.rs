@@ -4,7 +4,7 @@ use crate::month::{MONTH, RECORDS, lead, object, phone};
 use hmac::{Hmac, KeyInit, Mac};
 use lambda_http::{Body, Request, RequestExt, Response};
 use redial_queue::ports::{Clock, Meter, Reading};
-use redial_queue::store::records::LeafLimit;
+use redial_queue::store::records::RecordLimits;
 use redial_queue::store::secret::GivenSecret;
 use redial_queue::store::{Ports, Stores};
 use redial_queue::testing::{MemoryBlobs, MemoryLines, TestClock, environment};
@@ -43,7 +43,7 @@ impl Results {
             clock,
             meter: Arc::new(Unheard),
         };
-        let stores = Stores::new(ports, LeafLimit::default(), environment(&[]));
+        let stores = Stores::new(ports, RecordLimits::default(), environment(&[]));
         let bland = GivenSecret(SECRET.to_owned().into());
         let webhook = Webhook::new(stores, Senders { bland: Some(Arc::new(bland)), convoso: None });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -8,7 +8,7 @@ use redial_domain::law::{Demand, Rules};
 use redial_domain::settings::{Limits, Settings};
 use redial_domain::{LeadId, Outcome, Phone, Profile};
 use redial_formats::law_v1;
-use redial_queue::store::records::LeafLimit;
+use redial_queue::store::records::RecordLimits;
 use redial_queue::store::settings::Environment;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -44,7 +44,7 @@ pub(crate) struct Plan {
     /// How long the calls of a lead last and how they end, where that is not left to chance.
     pub(crate) script: Option<Script>,
     /// When an object of a month is divided.
-    pub(crate) limit: LeafLimit,
+    pub(crate) limit: RecordLimits,
     pub(crate) environment: Environment,
     pub(crate) cap: u32,
     /// All leads live in Florida, where the law allows three calls a day.
@@ -171,8 +171,8 @@ impl Plan {
 }
 
 /// Objects are divided when they have more records than that.
-fn limit(records: usize) -> LeafLimit {
-    LeafLimit { records, ..LeafLimit::default() }
+fn limit(records: usize) -> RecordLimits {
+    RecordLimits { records, ..RecordLimits::default() }
 }
 
 /// Two to five leads on fewer numbers, so that some share one.

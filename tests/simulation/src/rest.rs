@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use redial_domain::verdict::{Facts, GateName, verdict};
 use redial_domain::{CallId, LeadId, LeadKey, Line, Month, NumberFacts, Outcome, PastCall, Phone, Status};
 use redial_queue::ports::{BlobStore, Clock};
-use redial_queue::store::records::{Found, LeafLimit, Records};
+use redial_queue::store::records::{Found, RecordLimits, Records};
 use redial_queue::testing::TestClock;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -148,7 +148,7 @@ pub(crate) fn records(world: &World) -> Vec<Found> {
         blobs.set(&key, body);
     }
     let blobs: Arc<dyn BlobStore> = blobs;
-    let records = Records::new(blobs, clock, LeafLimit::default());
+    let records = Records::new(blobs, clock, RecordLimits::default());
     let months = Month::open(world.engine.now(), world.plan.environment.policy.business_hours.zone, 60);
     let scan = records.scan(&months).now_or_never().unwrap().unwrap();
     if !scan.unreadable_objects.is_empty() || scan.unreadable_records > 0 {

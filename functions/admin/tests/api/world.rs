@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use redial_domain::builders;
 use redial_domain::{Lead, LeadRef, Line, Month};
 use redial_queue::ports::Clock;
-use redial_queue::store::records::{LeafLimit, RecordChange};
+use redial_queue::store::records::{RecordChange, RecordLimits};
 use redial_queue::store::secret::NamedSecret;
 use redial_queue::store::{Ports, Stores};
 use redial_queue::testing::{
@@ -75,7 +75,7 @@ impl World {
             clock: Arc::clone(&clock) as _,
             meter: Arc::new(RecordingMeter::default()),
         };
-        let stores = Stores::new(ports, LeafLimit::default(), environment(settings));
+        let stores = Stores::new(ports, RecordLimits::default(), environment(settings));
         let admin = Admin { stores, trigger: Arc::clone(&trigger) as _ };
         let secrets = Arc::new(MemorySecrets::default());
         secrets.set(SECRET, KEYS);

@@ -4,7 +4,7 @@ use super::*;
 use chrono::TimeDelta;
 use redial_queue::ports::{Clock, Secret};
 use redial_queue::store::Ports;
-use redial_queue::store::records::LeafLimit;
+use redial_queue::store::records::RecordLimits;
 use redial_queue::store::secret::NamedSecret;
 use redial_queue::testing::{MemoryBlobs, MemoryLines, MemorySecrets, RecordingMeter, TestClock, environment};
 use rstest::rstest;
@@ -70,7 +70,7 @@ fn stores(clock: Arc<dyn Clock>) -> Arc<Stores> {
         clock,
         meter: Arc::new(RecordingMeter::default()),
     };
-    Stores::new(ports, LeafLimit::default(), environment(&[]))
+    Stores::new(ports, RecordLimits::default(), environment(&[]))
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use redial_domain::Phone;
 use redial_domain::settings::{Kind, Limits, SETTINGS, Setting, Settings};
 use redial_providers::api_key::{Keyring, entry_of_plain};
+use redial_queue::store::records::RecordLimits;
 use redial_queue::store::settings::Environment;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -107,12 +108,13 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) fn common(&mut self) -> Common {
+    pub(super) fn common(&mut self, records: RecordLimits) -> Common {
         Common {
             bucket: self.required("BUCKET_NAME"),
             ledger_bucket: self.required("LEDGER_BUCKET_NAME"),
             lines_table: self.required("LINES_TABLE"),
             environment: self.environment(),
+            records,
         }
     }
 

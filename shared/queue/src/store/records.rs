@@ -9,7 +9,7 @@ mod walk;
 
 use super::cas::{self, Change, UpdateError};
 use crate::ports::{BlobStore, Clock, StoreError};
-pub use divide::{Division, LeafLimit};
+pub use divide::{Division, RecordLimits};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use leaf_cell::{Cache, Stored};
 use redial_domain::{Lead, LeadKey, LeadRef, Month};
@@ -30,13 +30,13 @@ const WRITERS: usize = 16;
 pub struct Records {
     blobs: Arc<dyn BlobStore>,
     clock: Arc<dyn Clock>,
-    limit: LeafLimit,
+    limits: RecordLimits,
     cache: Cache,
 }
 
 impl std::fmt::Debug for Records {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Records").field("limit", &self.limit).finish_non_exhaustive()
+        f.debug_struct("Records").field("limits", &self.limits).finish_non_exhaustive()
     }
 }
 
@@ -114,10 +114,10 @@ impl Edit<'_> {
 }
 
 impl Records {
-    /// The records in this store. `limit` says how large an object may become.
+    /// The records in this store. `limits` says how large an object may become, and how many are kept in memory.
     #[must_use]
-    pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>, limit: LeafLimit) -> Self {
-        Self { blobs, clock, limit, cache: Cache::default() }
+    pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>, limits: RecordLimits) -> Self {
+        Self { blobs, clock, limits, cache: Cache::new(limits.cached_bytes) }
     }
 
     /// The record, as it is now.
@@ -219,7 +219,7 @@ impl Records {
         groups
     }
 
-    /// Changes any records of one object in one write.
+    /// Changes any records of one object in one write. Does not read the object first while this process seems to be its only writer.
     ///
     /// # Errors
     /// [`UpdateError`], see [`cas::update`].
@@ -229,7 +229,7 @@ impl Records {
         mut change: impl FnMut(&mut Edit<'_>) -> R + Send,
     ) -> Result<Updated<R>, UpdateError> {
         let cell = self.cell(node);
-        let updated = cas::update(&cell, &*self.clock, ROUNDS, |stored| {
+        let updated = cas::update_known(&cell, self.cache.likely(node), &*self.clock, ROUNDS, |stored| {
             let mut next = match stored {
                 Some(Stored::Leaf(leaf)) => Leaf::clone(leaf),
                 Some(Stored::Split(_)) => return Change::Keep(Some(Updated::Divided)),
@@ -241,7 +241,7 @@ impl Records {
             let done = Some(Updated::Done(change(&mut edit)));
             if edit.changed { Change::Write(Stored::Leaf(Arc::new(next)), done) } else { Change::Keep(done) }
         });
-        match updated.await? {
+        match updated.await?.0 {
             Some(updated) => Ok(updated),
             None => self.find_again(node).await.map(|()| Updated::Divided).map_err(UpdateError::from),
         }

@@ -13,23 +13,28 @@ use redial_domain::AttemptId;
 use redial_formats::month_v1::{Leaf, Split};
 use std::sync::Arc;
 
-/// How large an object of a month may become before a run divides it.
+/// How large an object of a month may become before a run divides it, and how many of them a process keeps in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LeafLimit {
-    /// Number of records.
+pub struct RecordLimits {
+    /// The number of records of an object.
     pub records: usize,
-    /// Length of the records in bytes.
+    /// The length of an object in bytes.
     pub bytes: usize,
+    /// The length of all objects that are kept in memory, in bytes. Those that were not used for longest go first.
+    pub cached_bytes: usize,
 }
 
-impl Default for LeafLimit {
-    /// Small objects bound what a webhook rewrites, and few objects bound what a run lists.
+impl Default for RecordLimits {
     fn default() -> Self {
-        Self { records: 500, bytes: 600_000 }
+        Self::DEFAULT
     }
 }
 
-impl LeafLimit {
+impl RecordLimits {
+    /// Small objects bound what a webhook rewrites, and few objects bound what a run lists. The memory is that of a function
+    /// that needs few objects.
+    pub const DEFAULT: Self = Self { records: 500, bytes: 600_000, cached_bytes: 8_000_000 };
+
     /// Returns into how many children a leaf is divided, so that they are about half full. `None` if it stays as it is.
     #[must_use]
     pub fn children_of(self, leaf: &Leaf) -> Option<u32> {
@@ -66,7 +71,7 @@ impl Records {
         let Some(Versioned { value: Stored::Leaf(leaf), version }) = cell.fetch().await? else {
             return Ok(Division::NotNeeded);
         };
-        let Some(count) = self.limit.children_of(&leaf) else { return Ok(Division::NotNeeded) };
+        let Some(count) = self.limits.children_of(&leaf) else { return Ok(Division::NotNeeded) };
         let id = AttemptId::new(self.clock.now(), self.clock.chance()).to_string();
         let split = Arc::new(Split::new(&id, count).map_err(StoreError::unusable)?);
         let parts = leaf.divide(&split).map_err(StoreError::unusable)?;

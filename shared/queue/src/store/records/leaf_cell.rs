@@ -2,12 +2,16 @@
 
 use super::tree::{Markers, Node};
 use crate::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
-use crate::store::cas::Cell;
+use crate::store::cas::{Cell, Known};
 use async_trait::async_trait;
 use bytes::Bytes;
+use lru::LruCache;
 use redial_formats::month_v1::{Leaf, MonthObject, Split};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// After so many leaves in a row that nobody else has changed, a process takes itself for their only writer.
+const SOLE_WRITER: u32 = 4;
 
 /// What an object of a month is.
 #[derive(Debug, Clone)]
@@ -16,30 +20,86 @@ pub(super) enum Stored {
     Split(Arc<Split>),
 }
 
-/// The objects that were read last. A read of an unchanged leaf has no body and needs no parsing.
-#[derive(Debug, Default)]
+/// The objects that were used last. A read of an unchanged leaf has no body and needs no parsing.
+#[derive(Debug)]
 pub(super) struct Cache {
-    leaves: Mutex<HashMap<String, Versioned<Arc<Leaf>>>>,
+    leaves: Mutex<Leaves>,
+    /// How many times in a row a kept leaf was still what is stored.
+    unchanged: AtomicU32,
     pub(super) markers: Markers,
 }
 
+#[derive(Debug)]
+struct Leaves {
+    used: LruCache<String, Versioned<Arc<Leaf>>>,
+    bytes: usize,
+    most_bytes: usize,
+}
+
+impl Leaves {
+    fn keep(&mut self, key: &str, leaf: Versioned<Arc<Leaf>>) {
+        self.forget(key);
+        self.bytes += leaf.value.bytes();
+        self.used.put(key.to_owned(), leaf);
+        while self.bytes > self.most_bytes
+            && let Some((_, oldest)) = self.used.pop_lru()
+        {
+            self.bytes -= oldest.value.bytes();
+        }
+    }
+
+    fn forget(&mut self, key: &str) {
+        if let Some(leaf) = self.used.pop(key) {
+            self.bytes -= leaf.value.bytes();
+        }
+    }
+}
+
 impl Cache {
+    /// A cache of leaves of at most so many bytes, and of every marker.
+    pub(super) fn new(most_bytes: usize) -> Self {
+        let leaves = Leaves { used: LruCache::unbounded(), bytes: 0, most_bytes };
+        Self { leaves: Mutex::new(leaves), unchanged: AtomicU32::new(0), markers: Markers::default() }
+    }
+
+    /// Returns a leaf as it was when it was read or written last.
     fn leaf(&self, node: &Node) -> Option<Versioned<Arc<Leaf>>> {
-        self.leaves.lock().unwrap_or_else(PoisonError::into_inner).get(&node.key).cloned()
+        self.leaves().used.get(&node.key).cloned()
+    }
+
+    /// Returns what a write may begin with before it reads. Nothing while other processes write the same objects: a write on a
+    /// stale leaf costs more than the read that it saves.
+    pub(super) fn likely(&self, node: &Node) -> Known<Stored> {
+        match self.leaf(node).filter(|_| self.unchanged.load(Ordering::Relaxed) >= SOLE_WRITER) {
+            None => Known::Nothing,
+            Some(Versioned { value, version }) => Known::Value(Versioned { value: Stored::Leaf(value), version }),
+        }
+    }
+
+    fn was_unchanged(&self) {
+        // It wraps around after years of webhooks, and begins anew.
+        self.unchanged.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn was_changed(&self) {
+        self.unchanged.store(0, Ordering::Relaxed);
     }
 
     pub(super) fn keep(&self, node: &Node, stored: Option<Versioned<Stored>>) {
-        let mut leaves = self.leaves.lock().unwrap_or_else(PoisonError::into_inner);
         match stored {
-            Some(Versioned { value: Stored::Leaf(leaf), version }) => {
-                leaves.insert(node.key.clone(), Versioned { value: leaf, version });
+            Some(Versioned { value: Stored::Leaf(value), version }) => {
+                self.leaves().keep(&node.key, Versioned { value, version });
             }
             Some(Versioned { value: Stored::Split(split), .. }) => {
-                leaves.remove(&node.key);
+                self.leaves().forget(&node.key);
                 self.markers.learn(node, &split);
             }
-            None => drop(leaves.remove(&node.key)),
+            None => self.leaves().forget(&node.key),
         }
+    }
+
+    fn leaves(&self) -> MutexGuard<'_, Leaves> {
+        self.leaves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -56,10 +116,14 @@ impl LeafCell<'_> {
             None => self.blobs.get(key).await?,
             Some(known) => match self.blobs.get_unless(key, &known.version).await? {
                 Fetched::Unchanged => {
+                    self.cache.was_unchanged();
                     return Ok(Some(Versioned { value: Stored::Leaf(known.value), version: known.version }));
                 }
                 Fetched::Absent => None,
-                Fetched::Changed(object) => Some(object),
+                Fetched::Changed(object) => {
+                    self.cache.was_changed();
+                    Some(object)
+                }
             },
         };
         let stored = fetched.map(|object| self.parsed(object.version, &object.value)).transpose()?;
@@ -92,8 +156,11 @@ impl Cell for LeafCell<'_> {
             Stored::Split(split) => split.to_bytes(),
         };
         let put = self.blobs.put(&self.node.key, body, expect).await?;
-        if let Put::Stored(version) = &put {
-            self.cache.keep(self.node, Some(Versioned { value: stored.clone(), version: version.clone() }));
+        match &put {
+            Put::Stored(version) => {
+                self.cache.keep(self.node, Some(Versioned { value: stored.clone(), version: version.clone() }));
+            }
+            Put::Conflict => self.cache.was_changed(),
         }
         Ok(put)
     }

@@ -88,7 +88,7 @@ impl Records {
                     continue;
                 }
             };
-            if self.limit.children_of(&leaf).is_some() {
+            if self.limits.children_of(&leaf).is_some() {
                 scan.overgrown.push(node);
             }
             for (place, lead) in leaf.leads() {

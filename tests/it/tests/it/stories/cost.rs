@@ -6,7 +6,7 @@ use bytes::Bytes;
 use redial_domain::Actor;
 use redial_domain::builders;
 use redial_queue::ports::{BlobStore, Entry, Expect, Fetched, Put, StoreError, Version, Versioned};
-use redial_queue::store::records::LeafLimit;
+use redial_queue::store::records::RecordLimits;
 use redial_queue::store::{Ports, Stores};
 use redial_queue::testing::{Fault, Faulty, MemoryBlobs, Operation, environment};
 use redial_queue::usecase::ingest::{Ingest, Ingested};
@@ -53,6 +53,31 @@ async fn a_result_of_a_known_lead_costs_two_reads_and_three_writes() {
     world.ends(1, "c1", "VOICEMAIL").await;
     let before = Cost::of(&world);
     world.ends(1, "c2", "NO_ANSWER").await;
+    let cost = Cost { object_reads: 1, object_writes: 1, line_reads: 1, line_writes: 2 };
+    assert_eq!(Cost::of(&world).since(&before), cost);
+}
+
+#[tokio::test]
+async fn a_process_that_seems_to_be_the_only_writer_does_not_read_what_it_has_written() {
+    let world = World::at(NOON);
+    for call in 0..6 {
+        world.ends(1, &format!("c{call}"), "VOICEMAIL").await;
+    }
+    let before = Cost::of(&world);
+    world.ends(1, "c6", "NO_ANSWER").await;
+    let cost = Cost { object_reads: 0, object_writes: 1, line_reads: 1, line_writes: 2 };
+    assert_eq!(Cost::of(&world).since(&before), cost);
+
+    // Another process has changed the object: the write meets a conflict, and from then on each is read first.
+    let key = "redial-queue/redial-queue_2025-12.json";
+    let changed = String::from_utf8_lossy(&world.blobs.inner().all()[key]).replace("VOICEMAIL", "BUSY");
+    world.blobs.inner().set(key, changed);
+    let before = Cost::of(&world);
+    world.ends(1, "c7", "NO_ANSWER").await;
+    let cost = Cost { object_reads: 1, object_writes: 2, line_reads: 1, line_writes: 2 };
+    assert_eq!(Cost::of(&world).since(&before), cost);
+    let before = Cost::of(&world);
+    world.ends(1, "c8", "NO_ANSWER").await;
     let cost = Cost { object_reads: 1, object_writes: 1, line_reads: 1, line_writes: 2 };
     assert_eq!(Cost::of(&world).since(&before), cost);
 }
@@ -153,7 +178,7 @@ async fn results_that_wait_for_several_objects_are_stored_side_by_side() {
         most: AtomicUsize::new(0),
     });
     let ports = Ports { blobs: Arc::clone(&blobs) as _, ..world.ports() };
-    let stores = Stores::new(ports, LeafLimit::default(), environment(&[]));
+    let stores = Stores::new(ports, RecordLimits::default(), environment(&[]));
     let mut open = Vec::new();
     for n in 0..40 {
         open.push((builders::phone(n), world.run.stores.lines.known(&builders::phone(n)).await.unwrap()));

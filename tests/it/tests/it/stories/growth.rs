@@ -4,7 +4,7 @@ use super::world::{NOON, World};
 use chrono::TimeDelta;
 use redial_domain::{LeadKey, Outcome, Status, builders};
 use redial_queue::ports::BlobStore;
-use redial_queue::store::records::{LeafLimit, RecordChange};
+use redial_queue::store::records::{RecordChange, RecordLimits};
 use redial_queue::testing::{Fault, Operation};
 use redial_queue::usecase::ingest::Ingested;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ const PREFIX: &str = "redial-queue/redial-queue_2025-12";
 
 /// A world whose runs divide objects of more than four records.
 fn world() -> World {
-    let limit = LeafLimit { records: 4, ..LeafLimit::default() };
+    let limit = RecordLimits { records: 4, ..RecordLimits::default() };
     World::divided_above(limit, NOON, &[("max_calls_per_run", "100")])
 }
 
@@ -66,7 +66,7 @@ async fn a_month_that_outgrows_its_limit_is_divided_and_each_lead_is_dialed_once
 
 #[tokio::test]
 async fn an_uploaded_month_is_divided_and_keeps_every_record_to_the_letter() {
-    let limit = LeafLimit { records: 4, ..LeafLimit::default() };
+    let limit = RecordLimits { records: 4, ..RecordLimits::default() };
     // Nobody is dialed, so that nothing but divisions changes objects.
     let world = World::divided_above(limit, NOON, &[("running", "false")]);
     let at = (world.now() - TimeDelta::hours(1)).timestamp_millis();

@@ -10,7 +10,7 @@ use redial_domain::{CallState, DialOrder};
 use redial_queue::ports::{
     AskError, BlobStore, DialError, Dialer, Entry, Expect, Fetched, Put, StoreError, Version, Versioned,
 };
-use redial_queue::store::records::LeafLimit;
+use redial_queue::store::records::RecordLimits;
 use redial_queue::store::{Ports, Stores, run_state};
 use redial_queue::testing::{FakeDialer, MemoryBlobs, Reply, TestClock, environment};
 use redial_queue::usecase::admin::Steered;
@@ -165,7 +165,7 @@ async fn even_without_the_lease_two_runs_dial_each_lead_once() {
     let world = World::at(NOON);
     world.due_leads(20).await;
     let blobs = Arc::new(OwnLease { shared: Arc::clone(&world.blobs) as _, own: MemoryBlobs::default() });
-    let stores = Stores::new(Ports { blobs, ..world.ports() }, LeafLimit::default(), environment(&[]));
+    let stores = Stores::new(Ports { blobs, ..world.ports() }, RecordLimits::default(), environment(&[]));
     let other = Run { stores, dialer: Arc::clone(&world.dialer) as _ };
     let deadline = world.now() + TimeDelta::minutes(4);
     let (one, two) = tokio::join!(world.run.execute(deadline), other.execute(deadline));

@@ -6,7 +6,7 @@ use redial_domain::{
     Actor, Arrival, AttemptId, CallId, CallResult, CallbackTime, Lead, LeadRef, Line, Month, Outcome, RunSummary, Stop,
 };
 use redial_queue::ports::{BlobStore, Clock, Expect, LineStore, Put};
-use redial_queue::store::records::{LeafLimit, RecordChange};
+use redial_queue::store::records::{RecordChange, RecordLimits};
 use redial_queue::store::{Ports, Stores, run_state};
 use redial_queue::testing::{
     FakeDialer, Faulty, MemoryBlobs, MemoryLines, RecordingMeter, RecordingTrigger, TestClock, environment,
@@ -36,11 +36,11 @@ impl World {
     }
 
     pub(crate) fn with(now: &str, settings: &[(&'static str, &str)]) -> Self {
-        Self::divided_above(LeafLimit::default(), now, settings)
+        Self::divided_above(RecordLimits::default(), now, settings)
     }
 
     /// A world whose runs divide objects that are larger than this.
-    pub(crate) fn divided_above(limit: LeafLimit, now: &str, settings: &[(&'static str, &str)]) -> Self {
+    pub(crate) fn divided_above(limit: RecordLimits, now: &str, settings: &[(&'static str, &str)]) -> Self {
         let clock = Arc::new(TestClock::at(now));
         let blobs = Arc::new(Faulty::new(Arc::new(MemoryBlobs::default())));
         let ledger = Arc::new(Faulty::new(Arc::new(MemoryBlobs::default())));
@@ -62,7 +62,7 @@ impl World {
 
     /// Another instance of everything on the same stores, as a second Lambda process is.
     pub(crate) fn second_instance(&self, settings: &[(&'static str, &str)]) -> Run {
-        let stores = Stores::new(self.ports(), LeafLimit::default(), environment(settings));
+        let stores = Stores::new(self.ports(), RecordLimits::default(), environment(settings));
         Run { stores, dialer: Arc::clone(&self.dialer) as _ }
     }
 
