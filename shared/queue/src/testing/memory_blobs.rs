@@ -4,8 +4,8 @@ use super::locked;
 use crate::ports::{BlobStore, Entry, Expect, Fetched, Put, StoreError, Version, Versioned};
 use async_trait::async_trait;
 use bytes::Bytes;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hasher};
 use std::sync::Mutex;
 
 /// A [`BlobStore`] in memory. As in S3, the version is a hash of the content, so the same bytes have the same version.
@@ -75,5 +75,7 @@ impl BlobStore for MemoryBlobs {
 }
 
 fn versioned(value: Bytes) -> Versioned<Bytes> {
-    Versioned { version: Version(format!("\"{}\"", hex::encode(Sha256::digest(&value)))), value }
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&value);
+    Versioned { version: Version(format!("\"{:016x}\"", hasher.finish())), value }
 }
