@@ -16,6 +16,22 @@ const READERS: usize = 8;
 /// A leaf, or why it cannot be understood.
 type Readable = Result<Arc<Leaf>, BoxError>;
 
+/// What is at the place of an object.
+enum Object {
+    Nothing,
+    Divided(Vec<Node>),
+    Leaf(Arc<Leaf>),
+    /// The month was deleted since its markers were read, and perhaps uploaded again.
+    Replaced,
+}
+
+/// What a walk over a month found.
+enum Walk {
+    Leaves(Vec<(Node, Readable)>),
+    /// The month was deleted, and perhaps uploaded again. Its markers are forgotten.
+    Replaced,
+}
+
 impl Records {
     pub(super) fn cell<'a>(&'a self, node: &'a Node) -> LeafCell<'a> {
         LeafCell { blobs: &*self.blobs, cache: &self.cache, node }
@@ -57,38 +73,57 @@ impl Records {
     /// Reads every leaf of these months, newest month first. One that cannot be understood comes with the reason.
     pub(super) async fn leaves(&self, months: &[Month]) -> Result<Vec<(Node, Readable)>, StoreError> {
         let mut found = Vec::new();
-        let mut level: Vec<Node> = months.iter().copied().map(Node::root).collect();
-        while !level.is_empty() {
-            let reads = level.into_iter().map(|node| async move {
-                let stored = self.stored(&node).await;
-                (node, stored)
-            });
-            let read: Vec<_> = stream::iter(reads).buffered(READERS).collect().await;
-            level = Vec::new();
-            for (node, stored) in read {
-                match stored {
-                    Ok(None) => {}
-                    Ok(Some(Stored::Leaf(leaf))) => found.push((node, Ok(leaf))),
-                    Ok(Some(Stored::Split(split))) => level.extend(node.children(&split)),
-                    Err(StoreError::Unusable(error)) => found.push((node, Err(error))),
-                    Err(unavailable) => return Err(unavailable),
-                }
-            }
+        for month in months {
+            // The second walk begins without a marker.
+            let leaves = match self.leaves_of(*month).await? {
+                Walk::Leaves(leaves) => leaves,
+                Walk::Replaced => match self.leaves_of(*month).await? {
+                    Walk::Leaves(leaves) => leaves,
+                    Walk::Replaced => {
+                        return Err(StoreError::unavailable(format!("{month} was replaced again while it was read")));
+                    }
+                },
+            };
+            found.extend(leaves);
         }
         found.sort_by_key(|(node, _)| Reverse(node.month));
         Ok(found)
     }
 
+    async fn leaves_of(&self, month: Month) -> Result<Walk, StoreError> {
+        let mut found = Vec::new();
+        let mut level = vec![Node::root(month)];
+        while !level.is_empty() {
+            let reads = level.into_iter().map(|node| async move {
+                let object = self.object(&node).await;
+                (node, object)
+            });
+            let read: Vec<_> = stream::iter(reads).buffered(READERS).collect().await;
+            level = Vec::new();
+            for (node, object) in read {
+                match object {
+                    Ok(Object::Nothing) => {}
+                    Ok(Object::Replaced) => return Ok(Walk::Replaced),
+                    Ok(Object::Leaf(leaf)) => found.push((node, Ok(leaf))),
+                    Ok(Object::Divided(children)) => level.extend(children),
+                    Err(StoreError::Unusable(error)) => found.push((node, Err(error))),
+                    Err(unavailable) => return Err(unavailable),
+                }
+            }
+        }
+        Ok(Walk::Leaves(found))
+    }
+
     /// Reads an object to which a marker leads, or the first one of a month. A known marker is not read again.
-    async fn stored(&self, node: &Node) -> Result<Option<Stored>, StoreError> {
+    async fn object(&self, node: &Node) -> Result<Object, StoreError> {
         if let Some(split) = self.cache.markers.get(node) {
-            return Ok(Some(Stored::Split(split)));
+            return Ok(Object::Divided(node.children(&split)));
         }
-        let stored = self.cell(node).fetch().await?.map(|stored| stored.value);
-        if stored.is_none() && !node.is_root() {
-            self.find_again(node).await?;
-            return Err(StoreError::unavailable(format!("{}: the month was replaced while it was read", node.key)));
+        match self.cell(node).fetch().await?.map(|stored| stored.value) {
+            Some(Stored::Leaf(leaf)) => Ok(Object::Leaf(leaf)),
+            Some(Stored::Split(split)) => Ok(Object::Divided(node.children(&split))),
+            None if node.is_root() => Ok(Object::Nothing),
+            None => self.find_again(node).await.map(|()| Object::Replaced),
         }
-        Ok(stored)
     }
 }

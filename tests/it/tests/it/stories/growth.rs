@@ -180,6 +180,21 @@ async fn a_month_that_is_uploaded_again_is_read_from_its_first_object() {
 }
 
 #[tokio::test]
+async fn the_first_run_after_a_month_was_replaced_dials_from_what_is_there() {
+    let world = world();
+    world.due_leads(20).await;
+    World::dialed(&world.runs().await, 20);
+    let other = world.second_instance(&[]);
+    other.stores.records.delete_month(builders::month("2025-12")).await.unwrap();
+    let at = (world.now() - TimeDelta::hours(1)).timestamp_millis();
+    let key = LeadKey::new(&builders::lead_id("50"), &builders::phone(50));
+    world.blobs.inner().set(ROOT, json!({ key.as_str(): uploaded(50, at) }).to_string());
+    World::dialed(&world.runs().await, 1);
+    other.stores.records.delete_month(builders::month("2025-12")).await.unwrap();
+    World::dialed(&world.runs().await, 0);
+}
+
+#[tokio::test]
 async fn a_division_that_loses_its_race_leaves_nothing_behind() {
     let world = world();
     world.due_leads(8).await;
