@@ -165,3 +165,36 @@ impl Cell for LeafCell<'_> {
         Ok(put)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use redial_domain::builders;
+    use redial_formats::month_v1::Branch;
+
+    fn node(number: u32) -> Node {
+        Node { month: builders::month("2025-12"), branch: Branch::ROOT, key: number.to_string() }
+    }
+
+    fn leaf(version: &str) -> Option<Versioned<Stored>> {
+        let mut leaf = Leaf::default();
+        leaf.insert_or_update(&builders::lead(1, builders::at("2025-12-17T19:00:00Z"))).unwrap();
+        Some(Versioned { value: Stored::Leaf(Arc::new(leaf)), version: Version(version.to_owned()) })
+    }
+
+    #[test]
+    fn the_leaves_that_were_used_last_are_kept_within_the_bound() {
+        let Some(Versioned { value: Stored::Leaf(one), .. }) = leaf("v1") else { panic!("no leaf") };
+        let cache = Cache::new(2 * one.bytes());
+        cache.keep(&node(1), leaf("v1"));
+        cache.keep(&node(2), leaf("v1"));
+        // Kept again it counts once, and reading it makes it the last that was used.
+        cache.keep(&node(2), leaf("v2"));
+        assert!(cache.leaf(&node(1)).is_some());
+        cache.keep(&node(3), leaf("v1"));
+        assert_eq!([1, 2, 3].map(|number| cache.leaf(&node(number)).is_some()), [true, false, true]);
+        cache.keep(&node(1), None);
+        cache.keep(&node(2), leaf("v3"));
+        assert_eq!([1, 2, 3].map(|number| cache.leaf(&node(number)).is_some()), [false, true, true]);
+    }
+}
