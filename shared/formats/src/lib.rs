@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod golden;
 pub mod import_v1;
+pub mod index_v1;
 pub mod law_v1;
 pub mod ledger_v1;
 pub mod line_v1;

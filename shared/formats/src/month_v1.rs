@@ -2,6 +2,7 @@
 //! the place of a leaf that was divided.
 
 mod branch;
+mod digest;
 mod fields;
 mod printed;
 mod record;
@@ -9,6 +10,7 @@ mod split;
 mod times;
 
 pub use branch::Branch;
+pub use digest::{Digest, Row};
 pub use printed::Printed;
 pub use split::Split;
 

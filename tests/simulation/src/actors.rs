@@ -224,6 +224,9 @@ pub(crate) fn storm(world: &Arc<World>) {
     for _ in 0..world.engine.draw(|chance| chance.below(3)) {
         at_random(world, length, operators::configure);
     }
+    for _ in 0..world.engine.draw(|chance| chance.below(3)) {
+        at_random(world, length, |world| world.stored.spoil_indexes(world));
+    }
     if plan.broken_objects {
         at_random(world, length * 3 / 4, break_object);
     }

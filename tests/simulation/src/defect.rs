@@ -47,6 +47,7 @@ pub enum Defect {
     MarkerTakenForStored,
     MarkerTakenForRefused,
     ForeignKeysDropped,
+    DigestOfAnyVersion,
 }
 
 /// A planted mistake.
@@ -108,5 +109,6 @@ pub const PLANTED: &[Planted] = &[
     planted(Defect::MarkerTakenForStored, "the parts of a division are used although its marker is not stored", 46),
     planted(Defect::MarkerTakenForRefused, "the parts of a division are deleted after an unanswered marker", 91),
     planted(Defect::ForeignKeysDropped, "a division drops records with foreign keys", 2),
+    planted(Defect::DigestOfAnyVersion, "a digest counts whatever the version of its leaf is", 14),
     planted(Defect::RemovalLasts, "a removal of a suppression holds against a later do-not-call", 2),
 ];

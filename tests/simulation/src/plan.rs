@@ -172,7 +172,7 @@ impl Plan {
 
 /// Objects are divided when they have more records than that.
 fn limit(records: usize) -> RecordLimits {
-    RecordLimits { records, ..RecordLimits::default() }
+    RecordLimits { records, index_after: 1, ..RecordLimits::default() }
 }
 
 /// Two to five leads on fewer numbers, so that some share one.

@@ -83,6 +83,7 @@ impl Process {
             of_a_run: role == Role::Runs,
             of_an_operator: role == Role::Admin,
             written: Mutex::default(),
+            listed: Mutex::default(),
         });
         let ports = Ports {
             blobs: Arc::clone(&stores) as _,

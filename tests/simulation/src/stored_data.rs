@@ -25,6 +25,8 @@ pub(crate) struct StoredData {
     index: Mutex<BTreeMap<Phone, Vec<Listed>>>,
     /// How the keys of the month that was uploaded begin.
     uploaded: Mutex<Option<String>>,
+    /// The first index of each month that was stored.
+    first_indexes: Mutex<BTreeMap<String, Bytes>>,
     /// What objects were; kept only for a planted mistake.
     past: Mutex<BTreeMap<String, Vec<Past>>>,
 }
@@ -38,6 +40,10 @@ pub(crate) fn now<T>(done: impl Future<Output = T>) -> T {
 
 pub(crate) fn is_marker(body: &[u8]) -> bool {
     body.starts_with(b"{\"split\":")
+}
+
+fn is_index(key: &str) -> bool {
+    key.starts_with(records::PREFIX) && key.ends_with("/index")
 }
 
 /// The records of an object that have the keys of their leads.
@@ -107,7 +113,7 @@ impl StoredData {
 
     pub(crate) fn write(&self, world: &World, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {
         let is_broken = self.broken.lock().unwrap().contains_key(key);
-        let of_a_month = key.starts_with(records::PREFIX);
+        let of_a_month = key.starts_with(records::PREFIX) && !is_index(key);
         let body = match of_a_month && world.has(Defect::ForeignKeysDropped) && *expect == Expect::Absent {
             true => without_foreign_keys(&body),
             false => body,
@@ -126,6 +132,9 @@ impl StoredData {
             world.say("object", body.len() as u64, || key.to_owned());
             if key.starts_with(redial_queue::store::ledger::PREFIX) {
                 world.judge().recorded(std::str::from_utf8(&body).unwrap());
+            }
+            if is_index(key) {
+                self.first_indexes.lock().unwrap().entry(key.to_owned()).or_insert_with(|| body.clone());
             }
             if is_broken {
                 world.judge().violated(|| format!("{key} does not parse and was overwritten"));
@@ -193,7 +202,7 @@ impl StoredData {
     /// Breaks an object of records, if there is one.
     pub(crate) fn break_one(&self, world: &World) -> Option<String> {
         let objects = self.blobs.all();
-        let is_of_a_month = |key: &&String| key.starts_with(records::PREFIX);
+        let is_of_a_month = |key: &&String| key.starts_with(records::PREFIX) && !is_index(key);
         // What an object says about a number that other objects do not is unknown while it is broken.
         let keys: Vec<_> = objects.keys().filter(is_of_a_month).filter(|key| !self.is_uploaded(key)).cloned().collect();
         if keys.is_empty() {
@@ -205,6 +214,24 @@ impl StoredData {
         self.broken.lock().unwrap().insert(key.clone(), objects[&key].clone());
         self.blobs.set(&key, rubbish);
         Some(key)
+    }
+
+    /// Deletes, spoils or sets back the indexes of months. They are only a cache.
+    pub(crate) fn spoil_indexes(&self, world: &World) {
+        let objects = self.blobs.all();
+        let indexes: Vec<_> = objects.iter().filter(|(key, _)| is_index(key)).collect();
+        for (key, _) in &indexes {
+            match world.engine.draw(|chance| chance.below(4)) {
+                0 => now(self.blobs.delete(key)).unwrap(),
+                1 => self.blobs.set(key, "{}"),
+                // That of another month, if there is one.
+                2 => self.blobs.set(key, indexes[0].1.clone()),
+                _ => {
+                    let first = self.first_indexes.lock().unwrap().get(*key).cloned();
+                    self.blobs.set(key, first.unwrap_or_default());
+                }
+            }
+        }
     }
 
     /// Uploads the month before with these records, each with some calls of the last hours.

@@ -13,7 +13,7 @@ use redial_queue::ports::{
     BlobStore, Entry, Expect, Fetched, LineStore, Put, StoreError, Suppressed, Unlisted, Version, Versioned,
 };
 use redial_queue::store::records;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -41,6 +41,8 @@ pub(crate) struct SimStores {
     pub(crate) of_an_operator: bool,
     /// The versions of lines that the process has written.
     pub(crate) written: Mutex<HashSet<Version>>,
+    /// The versions of objects as the process has listed them first.
+    pub(crate) listed: Mutex<HashMap<String, Version>>,
 }
 
 impl SimStores {
@@ -145,7 +147,14 @@ impl BlobStore for SimStores {
 
     async fn entries(&self, prefix: &str) -> Result<Vec<Entry>, StoreError> {
         let prefix = prefix.to_owned();
-        self.send(Kind::Read, move |world| now(world.stored.blobs.entries(&prefix))).await
+        let mut entries = self.send(Kind::Read, move |world| now(world.stored.blobs.entries(&prefix))).await?;
+        if self.of_a_run && self.world.has(Defect::DigestOfAnyVersion) {
+            let mut listed = self.listed.lock().unwrap();
+            for Entry { key, version, .. } in &mut entries {
+                *version = listed.entry(key.clone()).or_insert_with(|| version.clone()).clone();
+            }
+        }
+        Ok(entries)
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {

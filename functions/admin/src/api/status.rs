@@ -70,7 +70,7 @@ struct StatsJson {
     paused: usize,
     /// Leads with every gate open.
     ready_to_dial: usize,
-    /// Leads that wait for a consent or a decision, by the id of the rule. Empty unless `calling_rules` is `full`.
+    /// Leads that are due and wait for a consent or a decision, by the id of the rule. Empty unless `calling_rules` is `full`.
     #[schema(example = json!({"US-consent": 120, "CA-automated": 7}))]
     waiting_for_consent: BTreeMap<String, usize>,
     /// Month of a record created now.

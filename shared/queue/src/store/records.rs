@@ -2,8 +2,10 @@
 
 mod divide;
 mod find;
+mod index;
 mod leaf_cell;
 mod scan;
+mod survey;
 mod tree;
 mod walk;
 
@@ -11,12 +13,14 @@ use super::cas::{self, Change, UpdateError};
 use crate::ports::{BlobStore, Clock, StoreError};
 pub use divide::{Division, RecordLimits};
 use futures_util::{StreamExt, TryStreamExt, stream};
+use index::Digests;
 use leaf_cell::{Cache, Stored};
 use redial_domain::{Lead, LeadKey, LeadRef, Month};
 use redial_formats::month_v1::Leaf;
 pub use scan::{Scan, Unreadable};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+pub use survey::Survey;
 pub use tree::Node;
 
 /// Where every object of records starts.
@@ -32,6 +36,7 @@ pub struct Records {
     clock: Arc<dyn Clock>,
     limits: RecordLimits,
     cache: Cache,
+    digests: Digests,
 }
 
 impl std::fmt::Debug for Records {
@@ -117,7 +122,7 @@ impl Records {
     /// The records in this store. `limits` says how large an object may become, and how many are kept in memory.
     #[must_use]
     pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>, limits: RecordLimits) -> Self {
-        Self { blobs, clock, limits, cache: Cache::new(limits.cached_bytes) }
+        Self { blobs, clock, limits, cache: Cache::new(limits.cached_bytes), digests: Digests::default() }
     }
 
     /// The record, as it is now.
@@ -268,6 +273,7 @@ impl Records {
     /// # Errors
     /// When the store fails; what is deleted by then is gone.
     pub async fn delete_month(&self, month: Month) -> Result<(), StoreError> {
+        self.digests.forget(month);
         let root = Node::root(month);
         let mut keys = self.blobs.list(&format!("{PREFIX}{month}")).await?;
         keys.retain(|key| *key != root.key);

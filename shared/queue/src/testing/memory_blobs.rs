@@ -18,6 +18,11 @@ impl MemoryBlobs {
         locked(&self.0).insert(key.to_owned(), versioned(body.into()));
     }
 
+    /// Deletes an object, as an operator can.
+    pub fn remove(&self, key: &str) {
+        locked(&self.0).remove(key);
+    }
+
     /// Returns all objects by key.
     #[must_use]
     pub fn all(&self) -> BTreeMap<String, Bytes> {

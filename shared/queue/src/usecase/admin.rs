@@ -70,7 +70,7 @@ pub struct Overview {
     pub by_status: BTreeMap<Status, usize>,
     /// How many may be dialed now.
     pub ready: usize,
-    /// How many that wait for a dial lack what a rule about consent asks for, by rule.
+    /// How many that are due lack what a rule about consent asks for, by rule.
     pub not_permitted: BTreeMap<Arc<str>, usize>,
     /// Objects that cannot be read.
     pub unreadable_objects: usize,
@@ -112,6 +112,10 @@ pub struct Explanation {
     pub at: DateTime<Utc>,
 }
 
+fn is_due(lead: &Lead, at: DateTime<Utc>) -> bool {
+    matches!(lead.status, Status::Pending | Status::Rescheduled) && lead.next_redial <= at
+}
+
 impl Admin {
     /// The queue at a glance.
     ///
@@ -120,15 +124,18 @@ impl Admin {
     pub async fn overview(&self) -> Result<Overview, StoreError> {
         let state = self.queue_state().await?;
         let (policy, at) = (&state.loaded.policy, state.at);
-        let scan = self.stores.records.scan(&self.open_months(policy)).await?;
+        let survey = self.stores.records.survey(&self.open_months(policy)).await?;
         let mut by_status: BTreeMap<Status, usize> = Status::ALL.into_iter().map(|status| (status, 0)).collect();
-        for found in &scan.found {
-            *by_status.entry(found.lead.status).or_default() += 1;
+        let mut total = 0;
+        for (_, status) in survey.counting() {
+            total += 1;
+            if let Some(status) = status {
+                *by_status.entry(status).or_default() += 1;
+            }
         }
+        let scan = self.stores.records.scan_numbers(&survey, &survey.due(at)).await?;
         let mut not_permitted: BTreeMap<Arc<str>, usize> = BTreeMap::new();
-        for found in
-            scan.found.iter().filter(|found| matches!(found.lead.status, Status::Pending | Status::Rescheduled))
-        {
+        for found in scan.found.iter().filter(|found| is_due(&found.lead, at)) {
             for rule in (Facts { lead: &found.lead, line: None, now: at, policy }).not_permitted() {
                 *not_permitted.entry(rule).or_default() += 1;
             }
@@ -136,7 +143,7 @@ impl Admin {
         let ready = self.ready(&scan.found, &scan.facts, at, policy).await?.len();
         Ok(Overview {
             current_month: Month::of(at, policy.business_hours.zone),
-            total: scan.found.len() + scan.unreadable.len(),
+            total,
             by_status,
             ready,
             not_permitted,

@@ -20,9 +20,8 @@ pub async fn delete_expired(
     for month in stores.records.stored_months().await? {
         if month.is_expired(today, retention_days) {
             // The suppression first: a crash after it repeats harmlessly, a crash before the deletion loses nothing.
-            for (phone, facts) in stores.records.scan(&[month]).await?.facts {
-                let Some(forbidden) = &facts.forbidden else { continue };
-                stores.lines.heed(&phone, forbidden).await.map_err(StoreError::unavailable)?;
+            for (phone, forbidden) in stores.records.survey(&[month]).await?.refusals() {
+                stores.lines.heed(phone, forbidden).await.map_err(StoreError::unavailable)?;
             }
             stores.records.delete_month(month).await?;
             tracing::info!(actor = by.name(), %month, "Deleted old redial queue month");

@@ -23,7 +23,9 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use dial::Dialing;
 use redial_domain::breaker::Circuit;
 use redial_domain::verdict::{Facts, GateName, dial_order, left_after_filters, queue_closed, verdict};
-use redial_domain::{Actor, AttemptId, Lead, Line, NumberFacts, Phone, Policy, RunEnd, RunState, RunSummary, Stop};
+use redial_domain::{
+    Actor, AttemptId, Lead, Line, Month, NumberFacts, Phone, Policy, RunEnd, RunState, RunSummary, Stop,
+};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -132,6 +134,7 @@ impl Run {
                 end.summary.errors += 1;
             }
         }
+        self.store_indexes(&policy).await;
         // The calls were made, so a clean-up that fails must not make the whole run an error. The next run tries it again.
         end.retention_day =
             self.clean_up_daily(state, &policy, deadline, &mut end.summary).await.unwrap_or_else(|error| {
@@ -140,6 +143,14 @@ impl Run {
                 None
             });
         Ok(())
+    }
+
+    /// Stores the indexes of the open months for processes that start. Without them these read more.
+    async fn store_indexes(&self, policy: &Policy) {
+        let months = Month::open(self.stores.clock.now(), policy.business_hours.zone, policy.retention_days);
+        if let Err(error) = self.stores.records.store_indexes(&months).await {
+            tracing::warn!(error = error_chain(&error), "the index of a month is not stored: the next run tries again");
+        }
     }
 
     /// Imports the lists of numbers to suppress. What cannot be read or stored is left for the next run.

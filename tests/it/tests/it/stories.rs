@@ -8,6 +8,7 @@ mod cost;
 mod faults;
 mod forbidden;
 mod growth;
+mod index;
 mod law;
 mod ledger;
 mod ledger_changes;

@@ -10,7 +10,7 @@ use crate::ports::{Expect, Put, StoreError, Versioned};
 use crate::store::cas::Cell;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use redial_domain::AttemptId;
-use redial_formats::month_v1::{Leaf, Split};
+use redial_formats::month_v1::{Branch, Digest, Leaf, Split};
 use std::sync::Arc;
 
 /// How large an object of a month may become before a run divides it, and how many of them a process keeps in memory.
@@ -22,6 +22,8 @@ pub struct RecordLimits {
     pub bytes: usize,
     /// The length of all objects that are kept in memory, in bytes. Those that were not used for longest go first.
     pub cached_bytes: usize,
+    /// The least number of changed objects after which a run stores the index of a month again.
+    pub index_after: usize,
 }
 
 impl Default for RecordLimits {
@@ -33,20 +35,20 @@ impl Default for RecordLimits {
 impl RecordLimits {
     /// Small objects bound what a webhook rewrites, and few objects bound what a run lists. The memory is that of a function
     /// that needs few objects.
-    pub const DEFAULT: Self = Self { records: 500, bytes: 600_000, cached_bytes: 8_000_000 };
+    pub const DEFAULT: Self = Self { records: 500, bytes: 600_000, cached_bytes: 8_000_000, index_after: 8 };
 
     /// Returns into how many children a leaf is divided, so that they are about half full. `None` if it stays as it is.
     #[must_use]
-    pub fn children_of(self, leaf: &Leaf) -> Option<u32> {
-        let (records, bytes) = (leaf.len(), leaf.bytes());
-        if (records <= self.records && bytes <= self.bytes) || !leaf.is_divisible() {
+    pub fn children_of(self, digest: &Digest, branch: Branch) -> Option<u32> {
+        let (records, bytes) = (digest.rows().len(), digest.bytes);
+        if (records <= self.records && bytes <= self.bytes) || !digest.is_divisible {
             return None;
         }
         let halves = |size: usize, limit: usize| size.saturating_mul(2).div_ceil(limit.max(1));
         // A child for each record is enough, however long a record is.
         let wanted = halves(records, self.records).max(halves(bytes, self.bytes).min(records));
         let wanted = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(2, Split::MOST_CHILDREN).next_power_of_two();
-        Some(wanted.min(1_u32.checked_shl(leaf.branch().bits_left()).unwrap_or(u32::MAX)))
+        Some(wanted.min(1_u32.checked_shl(branch.bits_left()).unwrap_or(u32::MAX)))
     }
 }
 
@@ -71,7 +73,9 @@ impl Records {
         let Some(Versioned { value: Stored::Leaf(leaf), version }) = cell.fetch().await? else {
             return Ok(Division::NotNeeded);
         };
-        let Some(count) = self.limits.children_of(&leaf) else { return Ok(Division::NotNeeded) };
+        let Some(count) = self.limits.children_of(&Digest::of(&leaf), leaf.branch()) else {
+            return Ok(Division::NotNeeded);
+        };
         let id = AttemptId::new(self.clock.now(), self.clock.chance()).to_string();
         let split = Arc::new(Split::new(&id, count).map_err(StoreError::unusable)?);
         let parts = leaf.divide(&split).map_err(StoreError::unusable)?;

@@ -1,27 +1,29 @@
 //! Finds records by what is not their key.
 
+use super::tree::Node;
 use super::{Found, Records, location_of};
 use crate::ports::StoreError;
+use futures_util::TryStreamExt;
 use redial_domain::{CallId, Forbidden, Lead, LeadId, Month, NumberFacts, Phone};
+use redial_formats::month_v1::{Leaf, Row};
+use std::sync::Arc;
 
 impl Records {
-    /// Returns every record with this number in these months. Reads all their objects.
+    /// Returns every record with this number in these months. Reads the objects that have one, and those that are not known.
     ///
     /// # Errors
     /// When the store is unavailable, or no record was found but one of the objects cannot be understood: it may be there.
     pub async fn find_by_phone(&self, phone: &Phone, months: &[Month]) -> Result<Vec<Found>, StoreError> {
-        let mut found = Vec::new();
-        let mut unusable = None;
-        for (node, leaf) in self.leaves(months).await? {
-            match leaf {
-                Ok(leaf) => {
-                    let leads = leaf.find_by_phone(phone).into_iter();
-                    found.extend(leads.map(|lead| Found { location: location_of(node.month, &lead), lead }));
-                }
-                Err(error) => unusable = Some(StoreError::Unusable(error)),
-            }
+        let (leaves, unreadable) = self.leaves_with(phone, months).await?;
+        let found = leaves.iter().flat_map(|(node, leaf)| {
+            let leads = leaf.find_by_phone(phone).into_iter();
+            leads.map(|lead| Found { location: location_of(node.month, &lead), lead })
+        });
+        let found: Vec<_> = found.collect();
+        match unreadable.into_iter().next() {
+            Some(key) if found.is_empty() => Err(StoreError::unusable(format!("{key}: it cannot be understood"))),
+            Some(_) | None => Ok(found),
         }
-        unusable.filter(|_| found.is_empty()).map_or(Ok(found), Err)
     }
 
     /// Returns what the records with this number in these months say about it, as a scan of them would. Objects that
@@ -32,17 +34,35 @@ impl Records {
     pub async fn facts_of(&self, phone: &Phone, months: &[Month]) -> Result<NumberFacts, StoreError> {
         let now = self.clock.now();
         let mut facts = NumberFacts::default();
-        for (_, leaf) in self.leaves(months).await? {
-            for lead in leaf.iter().flat_map(|leaf| leaf.find_by_phone(phone)) {
+        let (leaves, _) = self.leaves_with(phone, months).await?;
+        for (_, leaf) in leaves {
+            for lead in leaf.find_by_phone(phone) {
                 facts.add(&lead, now);
             }
-            if let Ok(leaf) = &leaf
-                && let Some(outcome) = leaf.refusal_of_unreadable(phone)
-            {
+            if let Some(outcome) = leaf.refusal_of_unreadable(phone) {
                 facts.forbid(Forbidden { reason: outcome, at: None });
             }
         }
         Ok(facts)
+    }
+
+    /// Returns the leaves that have a record with this number, and the keys of the objects that cannot be read.
+    async fn leaves_with(
+        &self,
+        phone: &Phone,
+        months: &[Month],
+    ) -> Result<(Vec<(Node, Arc<Leaf>)>, Vec<String>), StoreError> {
+        let survey = self.survey(months).await?;
+        let number = Row::number_of(phone);
+        let mut leaves = Vec::new();
+        let mut unreadable = survey.unreadable_objects.clone();
+        for (node, leaf) in self.leaves_with_rows(&survey, |row| row.number == number).try_concat().await? {
+            match leaf {
+                Ok((leaf, _)) => leaves.push((node, leaf)),
+                Err(_) => unreadable.push(node.key),
+            }
+        }
+        Ok((leaves, unreadable))
     }
 
     /// Returns the numbers of all records in these months that are of this lead or know this call. Reads all their

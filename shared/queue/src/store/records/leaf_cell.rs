@@ -63,7 +63,7 @@ impl Cache {
     }
 
     /// Returns a leaf as it was when it was read or written last.
-    fn leaf(&self, node: &Node) -> Option<Versioned<Arc<Leaf>>> {
+    pub(super) fn leaf(&self, node: &Node) -> Option<Versioned<Arc<Leaf>>> {
         self.leaves().used.get(&node.key).cloned()
     }
 

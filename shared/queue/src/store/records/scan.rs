@@ -1,10 +1,10 @@
 //! Reads all records of some months at once.
 
 use super::{Found, Node, Records, location_of};
-use crate::ports::StoreError;
+use crate::ports::{BoxError, StoreError};
 use chrono::{DateTime, Utc};
 use redial_domain::{Forbidden, Lead, LeadKey, LeadRef, Month, NumberFacts, Phone, Status};
-use redial_formats::month_v1::Branch;
+use redial_formats::month_v1::{Branch, Leaf};
 use std::collections::{HashMap, HashSet};
 
 /// All records of some months.
@@ -26,7 +26,7 @@ pub struct Scan {
     /// Objects that are larger than the limit. A run divides them.
     pub overgrown: Vec<Node>,
     /// The months and branches of [`Scan::unreadable_objects`].
-    unreadable_places: Vec<(Month, Branch)>,
+    pub(super) unreadable_places: Vec<(Month, Branch)>,
 }
 
 /// A record that could not be understood.
@@ -51,16 +51,63 @@ impl Scan {
     }
 }
 
-impl Scan {
-    fn note_facts(&mut self, lead: &Lead, now: DateTime<Utc>) {
-        match self.facts.get_mut(&lead.phone) {
-            Some(facts) => facts.add(lead, now),
+/// A scan while leaves are added to it, those of the newest month first.
+pub(super) struct Collected<K> {
+    pub(super) scan: Scan,
+    seen: HashSet<LeadKey>,
+    now: DateTime<Utc>,
+    keep: K,
+}
+
+impl<K: Fn(&Found) -> bool> Collected<K> {
+    /// Begins a scan that keeps the records that `keep` wants. The others count for their number all the same.
+    pub(super) fn new(now: DateTime<Utc>, keep: K) -> Self {
+        Self { scan: Scan::default(), seen: HashSet::new(), now, keep }
+    }
+
+    /// Adds the records of a leaf whose place in the order of the leaf is wanted.
+    pub(super) fn add(&mut self, month: Month, leaf: &Leaf, wanted: impl Fn(usize) -> bool) {
+        for (place, lead) in leaf.leads_where(wanted) {
+            match lead {
+                Ok(lead) => {
+                    self.note_facts(&lead);
+                    if self.seen.insert(lead.key()) {
+                        let found = Found { location: location_of(month, &lead), lead };
+                        if (self.keep)(&found) {
+                            self.scan.found.push(found);
+                        }
+                    } else if lead.status != Status::Completed {
+                        self.scan.older.push(location_of(month, &lead));
+                    }
+                }
+                Err(error) => {
+                    self.seen.insert(LeadKey::of_place(place));
+                    if let Some((phone, outcome)) = leaf.refusal_at(place) {
+                        self.scan.facts.entry(phone).or_default().forbid(Forbidden { reason: outcome, at: None });
+                    }
+                    tracing::error!(%month, %error, "a record cannot be understood; it is kept and not dialed");
+                    self.scan.unreadable_records += 1;
+                    self.scan.unreadable.push(Unreadable { month, key: place.to_owned(), reason: error.0 });
+                }
+            }
+        }
+    }
+
+    pub(super) fn cannot_read(&mut self, node: Node, error: &BoxError) {
+        tracing::error!(month = %node.month, key = node.key, %error, "a month object cannot be read; its leads wait");
+        self.scan.unreadable_places.push((node.month, node.branch));
+        self.scan.unreadable_objects.push(node.key);
+    }
+
+    fn note_facts(&mut self, lead: &Lead) {
+        match self.scan.facts.get_mut(&lead.phone) {
+            Some(facts) => facts.add(lead, self.now),
             None => {
                 let mut facts = NumberFacts::default();
-                facts.add(lead, now);
+                facts.add(lead, self.now);
                 // Most records of a month say nothing, and a run holds what they say in memory.
                 if !facts.is_empty() {
-                    self.facts.insert(lead.phone.clone(), facts);
+                    self.scan.facts.insert(lead.phone.clone(), facts);
                 }
             }
         }
@@ -74,45 +121,13 @@ impl Records {
     /// # Errors
     /// When the store is unavailable. What cannot be understood is counted instead.
     pub async fn scan(&self, months: &[Month]) -> Result<Scan, StoreError> {
-        let now = self.clock.now();
-        let mut scan = Scan::default();
-        let mut seen = HashSet::new();
+        let mut collected = Collected::new(self.clock.now(), |_| true);
         for (node, leaf) in self.leaves(months).await? {
-            let month = node.month;
-            let leaf = match leaf {
-                Ok(leaf) => leaf,
-                Err(error) => {
-                    tracing::error!(%month, key = node.key, %error, "a month object cannot be read; its leads wait");
-                    scan.unreadable_places.push((month, node.branch));
-                    scan.unreadable_objects.push(node.key);
-                    continue;
-                }
-            };
-            if self.limits.children_of(&leaf).is_some() {
-                scan.overgrown.push(node);
-            }
-            for (place, lead) in leaf.leads() {
-                match lead {
-                    Ok(lead) => {
-                        scan.note_facts(&lead, now);
-                        if seen.insert(lead.key()) {
-                            scan.found.push(Found { location: location_of(month, &lead), lead });
-                        } else if lead.status != Status::Completed {
-                            scan.older.push(location_of(month, &lead));
-                        }
-                    }
-                    Err(error) => {
-                        seen.insert(LeadKey::of_place(place));
-                        if let Some((phone, outcome)) = leaf.refusal_at(place) {
-                            scan.facts.entry(phone).or_default().forbid(Forbidden { reason: outcome, at: None });
-                        }
-                        tracing::error!(%month, %error, "a record cannot be understood; it is kept and not dialed");
-                        scan.unreadable_records += 1;
-                        scan.unreadable.push(Unreadable { month, key: place.to_owned(), reason: error.0 });
-                    }
-                }
+            match leaf {
+                Ok(leaf) => collected.add(node.month, &leaf, |_| true),
+                Err(error) => collected.cannot_read(node, &error),
             }
         }
-        Ok(scan)
+        Ok(collected.scan)
     }
 }

@@ -3,7 +3,7 @@
 use super::Records;
 use super::leaf_cell::{LeafCell, Stored};
 use super::tree::Node;
-use crate::ports::{BoxError, StoreError};
+use crate::ports::{BoxError, StoreError, Versioned};
 use futures_util::{StreamExt, stream};
 use redial_domain::Month;
 use redial_formats::month_v1::Leaf;
@@ -13,20 +13,20 @@ use std::sync::Arc;
 /// Objects read at once.
 const READERS: usize = 8;
 
-/// A leaf, or why it cannot be understood.
-type Readable = Result<Arc<Leaf>, BoxError>;
+/// A leaf with its version, or why it cannot be understood.
+pub(super) type Readable = Result<Versioned<Arc<Leaf>>, BoxError>;
 
 /// What is at the place of an object.
-enum Object {
+pub(super) enum Object {
     Nothing,
     Divided(Vec<Node>),
-    Leaf(Arc<Leaf>),
+    Leaf(Versioned<Arc<Leaf>>),
     /// The month was deleted since its markers were read, and perhaps uploaded again.
     Replaced,
 }
 
 /// What a walk over a month found.
-enum Walk {
+pub(super) enum Walk {
     Leaves(Vec<(Node, Readable)>),
     /// The month was deleted, and perhaps uploaded again. Its markers are forgotten.
     Replaced,
@@ -71,28 +71,30 @@ impl Records {
     }
 
     /// Reads every leaf of these months, newest month first. One that cannot be understood comes with the reason.
-    pub(super) async fn leaves(&self, months: &[Month]) -> Result<Vec<(Node, Readable)>, StoreError> {
+    pub(super) async fn leaves(
+        &self,
+        months: &[Month],
+    ) -> Result<Vec<(Node, Result<Arc<Leaf>, BoxError>)>, StoreError> {
         let mut found = Vec::new();
         for month in months {
             // The second walk begins without a marker.
-            let leaves = match self.leaves_of(*month).await? {
+            let leaves = match self.leaves_below(Node::root(*month)).await? {
                 Walk::Leaves(leaves) => leaves,
-                Walk::Replaced => match self.leaves_of(*month).await? {
+                Walk::Replaced => match self.leaves_below(Node::root(*month)).await? {
                     Walk::Leaves(leaves) => leaves,
-                    Walk::Replaced => {
-                        return Err(StoreError::unavailable(format!("{month} was replaced again while it was read")));
-                    }
+                    Walk::Replaced => return Err(replaced(*month)),
                 },
             };
-            found.extend(leaves);
+            found.extend(leaves.into_iter().map(|(node, leaf)| (node, leaf.map(|leaf| leaf.value))));
         }
         found.sort_by_key(|(node, _)| Reverse(node.month));
         Ok(found)
     }
 
-    async fn leaves_of(&self, month: Month) -> Result<Walk, StoreError> {
+    /// Reads every leaf to which an object leads, or which it is.
+    pub(super) async fn leaves_below(&self, top: Node) -> Result<Walk, StoreError> {
         let mut found = Vec::new();
-        let mut level = vec![Node::root(month)];
+        let mut level = vec![top];
         while !level.is_empty() {
             let reads = level.into_iter().map(|node| async move {
                 let object = self.object(&node).await;
@@ -115,15 +117,20 @@ impl Records {
     }
 
     /// Reads an object to which a marker leads, or the first one of a month. A known marker is not read again.
-    async fn object(&self, node: &Node) -> Result<Object, StoreError> {
+    pub(super) async fn object(&self, node: &Node) -> Result<Object, StoreError> {
         if let Some(split) = self.cache.markers.get(node) {
             return Ok(Object::Divided(node.children(&split)));
         }
-        match self.cell(node).fetch().await?.map(|stored| stored.value) {
-            Some(Stored::Leaf(leaf)) => Ok(Object::Leaf(leaf)),
-            Some(Stored::Split(split)) => Ok(Object::Divided(node.children(&split))),
+        match self.cell(node).fetch().await? {
+            Some(Versioned { value: Stored::Leaf(value), version }) => Ok(Object::Leaf(Versioned { value, version })),
+            Some(Versioned { value: Stored::Split(split), .. }) => Ok(Object::Divided(node.children(&split))),
             None if node.is_root() => Ok(Object::Nothing),
             None => self.find_again(node).await.map(|()| Object::Replaced),
         }
     }
+}
+
+/// The error of a month that was replaced again and again.
+pub(super) fn replaced(month: Month) -> StoreError {
+    StoreError::unavailable(format!("{month} was replaced while it was read"))
 }

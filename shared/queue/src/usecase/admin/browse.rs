@@ -2,9 +2,11 @@
 
 use super::Admin;
 use crate::ports::StoreError;
-use crate::store::records::{Found, Unreadable};
-use chrono::{DateTime, Utc};
+use crate::store::records::{Found, Survey, Unreadable};
+use chrono::{DateTime, SubsecRound, Utc};
 use redial_domain::{Month, Phone, Status};
+use redial_formats::month_v1::Row;
+use std::collections::HashSet;
 
 /// Filter and part of a list of records.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,11 +93,19 @@ impl Admin {
     pub async fn browse(&self, query: &Query) -> Result<Page, StoreError> {
         let policy = self.stores.settings.load().await?.policy;
         let at = self.stores.clock.now();
-        let scan = self.stores.records.scan(&self.open_months(&policy)).await?;
-        let total = scan.found.len() + scan.unreadable.len();
+        let records = &self.stores.records;
+        let survey = records.survey(&self.open_months(&policy)).await?;
+        let total = survey.counting().count();
         if query.unreadable {
+            let scan = records.scan_numbers(&survey, &survey.unreadable()).await?;
             return Ok(query.page_of_unreadable(scan.unreadable, total, at));
         }
+        let chosen = query.choose(&survey, at);
+        let scan = match &chosen {
+            Some(chosen) => records.scan_numbers(&survey, &chosen.numbers).await?,
+            // Whether a text is in it, only the record says.
+            None => records.scan_rows(&survey, |_| true, |found| query.matches(found)).await?,
+        };
         let facts = scan.facts;
         let mut matching: Vec<Found> = scan.found.into_iter().filter(|found| query.matches(found)).collect();
         let ready = self.ready(&matching, &facts, at, &policy).await?;
@@ -104,7 +114,7 @@ impl Admin {
             matching.retain(is_ready);
         }
         matching.sort_by_cached_key(position);
-        let filtered = matching.len();
+        let filtered = chosen.and_then(|chosen| chosen.matching).unwrap_or(matching.len());
         let after = query.after.as_ref();
         let mut rest =
             matching.into_iter().filter(|found| after.is_none_or(|after| position(found) > *after)).skip(query.offset);
@@ -112,6 +122,13 @@ impl Admin {
             rest.by_ref().take(query.limit).map(|found| RecordView { is_ready: is_ready(&found), found }).collect();
         Ok(Page { total, filtered, records, unreadable: Vec::new(), more: rest.next().is_some(), at })
     }
+}
+
+/// The numbers whose records make a page.
+struct Chosen {
+    numbers: HashSet<u32>,
+    /// How many records match the query, if rows tell.
+    matching: Option<usize>,
 }
 
 impl Unreadable {
@@ -123,6 +140,40 @@ impl Unreadable {
 }
 
 impl Query {
+    /// Chooses the numbers of the page by what the index has. `None` if only the records tell which match.
+    fn choose(&self, survey: &Survey, at: DateTime<Utc>) -> Option<Chosen> {
+        if self.text.is_some() || self.lead_id.is_some() {
+            return None;
+        }
+        if self.ready {
+            return Some(Chosen { numbers: survey.due(at), matching: None });
+        }
+        let number = self.phone.as_ref().map(Row::number_of);
+        let matches = |row: &Row, status: Status| {
+            self.status.is_none_or(|wanted| status == wanted)
+                && (!self.review || row.in_review)
+                && number.is_none_or(|number| row.number == number)
+        };
+        let rows = survey
+            .counting()
+            .filter_map(|(row, status)| Some(row).filter(|row| status.is_some_and(|status| matches(row, status))));
+        let mut rows: Vec<&Row> = rows.collect();
+        let matching = Some(rows.len());
+        // One more than the page, which tells whether another one follows.
+        let mut last = self.offset.saturating_add(self.limit);
+        if let Some(after) = &self.after {
+            // Rows have milliseconds. Those with the time of the position come before or after it by their key.
+            let from = after.next_redial.trunc_subsecs(3);
+            rows.retain(|row| row.next_redial >= from);
+            last = last.saturating_add(rows.iter().filter(|row| row.next_redial == from).count());
+        }
+        if last < rows.len() {
+            let until = rows.select_nth_unstable_by_key(last, |row| row.next_redial).1.next_redial;
+            rows.retain(|row| row.next_redial <= until);
+        }
+        Some(Chosen { numbers: rows.into_iter().map(|row| row.number).collect(), matching })
+    }
+
     fn page_of_unreadable(&self, mut all: Vec<Unreadable>, total: usize, at: DateTime<Utc>) -> Page {
         all.sort_by_cached_key(Unreadable::position);
         let filtered = all.len();

@@ -6,17 +6,21 @@ use super::write_back::{LeadChange, WriteBack};
 use crate::ports::{Expect, Metric, Put, StoreError, Versioned, error_chain};
 use crate::store::lines::Weighed;
 use crate::store::records::Scan;
+use chrono::TimeDelta;
 use futures_util::{StreamExt, stream};
 use redial_domain::ledger::Entry;
 use redial_domain::{Forbidden, LeadRef, Line, Month, Phone, Policy, RunSummary, Status};
+use redial_formats::month_v1::Row;
 use std::collections::HashSet;
 
 /// Lines read or written at once.
 const LINES_AT_ONCE: usize = 16;
+/// Leads that become due while records are read are dialed by the same run.
+const TIME_TO_READ: TimeDelta = TimeDelta::seconds(60);
 
 impl Run {
-    /// Reads all records of the open months, suppresses the numbers that they forbid, and completes the records of these and
-    /// of the `retiring` numbers. Returns what was read, so that the run reads the records only once.
+    /// Suppresses the numbers that records of the open months forbid, and completes the records of these and of the `retiring`
+    /// numbers. Returns what was read, with all records of the numbers that may be dialed now, so that the run reads them once.
     pub(super) async fn heed_do_not_calls(
         &self,
         retiring: Vec<Phone>,
@@ -25,7 +29,7 @@ impl Run {
     ) -> Result<Scan, StoreError> {
         // Lines before records: what comes in after a line was read knows that its number is suppressed.
         let retiring = self.read_retiring(retiring).await;
-        let scan = self.read_records(policy, summary).await?;
+        let scan = self.read_records(&retiring, policy, summary).await?;
         let waiting = scan.found.iter().filter(|found| found.lead.status != Status::Completed);
         let waiting: Vec<&LeadRef> = waiting.map(|found| &found.location).chain(&scan.older).collect();
         let weighed = self.weigh(&scan, &waiting, summary).await;
@@ -50,15 +54,26 @@ impl Run {
         Ok(scan)
     }
 
-    /// Reads all records of the open months, and measures what cannot be read.
-    async fn read_records(&self, policy: &Policy, summary: &mut RunSummary) -> Result<Scan, StoreError> {
-        let months = Month::open(self.stores.clock.now(), policy.business_hours.zone, policy.retention_days);
-        let scan = self.stores.records.scan(&months).await?;
+    /// Reads the records of the open months that may be dialed or are to be completed, with all others of their numbers, and
+    /// measures what cannot be read.
+    async fn read_records(
+        &self,
+        retiring: &[(Phone, Versioned<Line>)],
+        policy: &Policy,
+        summary: &mut RunSummary,
+    ) -> Result<Scan, StoreError> {
+        let now = self.stores.clock.now();
+        let months = Month::open(now, policy.business_hours.zone, policy.retention_days);
+        let survey = self.stores.records.survey(&months).await?;
+        let mut numbers = survey.due(now + TIME_TO_READ);
+        numbers.extend(survey.forbidden_and_waiting());
+        numbers.extend(retiring.iter().map(|(phone, _)| Row::number_of(phone)));
+        let scan = self.stores.records.scan_numbers(&survey, &numbers).await?;
         let unreadable = u32::try_from(scan.unreadable_objects.len()).unwrap_or(u32::MAX);
         self.stores.meter.record(Metric::UnusableObjects.of(unreadable));
         self.stores.meter.record(Metric::UnreadableRecords.of(scan.unreadable_records));
         summary.errors = summary.errors.saturating_add(unreadable).saturating_add(scan.unreadable_records);
-        tracing::info!(count = scan.found.len(), months = ?months, "Loaded redial queue records");
+        tracing::info!(count = survey.len(), read = scan.found.len(), months = ?months, "Loaded redial queue records");
         Ok(scan)
     }
 

@@ -22,10 +22,16 @@ fn object(world: &World, key: &str) -> Value {
     serde_json::from_slice(&world.blobs.inner().all()[key]).unwrap()
 }
 
+/// The objects of the tree, without its index.
+fn objects(world: &World) -> Vec<Value> {
+    let objects = world.blobs.inner().all().into_iter();
+    let of_the_tree = objects.filter(|(key, _)| key.starts_with(PREFIX) && key.ends_with(".json"));
+    of_the_tree.map(|(_, body)| serde_json::from_slice(&body).unwrap()).collect()
+}
+
 /// The number of records of each leaf, and the number of markers.
 fn tree(world: &World) -> (Vec<usize>, usize) {
-    let objects = world.blobs.inner().all().into_iter().filter(|(key, _)| key.starts_with(PREFIX));
-    let objects: Vec<Value> = objects.map(|(_, body)| serde_json::from_slice(&body).unwrap()).collect();
+    let objects = objects(world);
     let (markers, leaves): (Vec<_>, Vec<_>) = objects.into_iter().partition(|object| object.get("split").is_some());
     (leaves.iter().map(|leaf| leaf.as_object().unwrap().len()).collect(), markers.len())
 }
@@ -86,9 +92,8 @@ async fn an_uploaded_month_is_divided_and_keeps_every_record_to_the_letter() {
     }
     assert!(tree(&world).1 > 0);
     let mut union = serde_json::Map::new();
-    for (key, body) in world.blobs.inner().all() {
-        let object: Value = serde_json::from_slice(&body).unwrap();
-        if key.starts_with(PREFIX) && object.get("split").is_none() {
+    for object in objects(&world) {
+        if object.get("split").is_none() {
             for (key, record) in object.as_object().unwrap() {
                 assert_eq!(union.insert(key.clone(), record.clone()), None, "{key} is in two objects");
             }
