@@ -4,6 +4,8 @@
 mod branch;
 mod digest;
 mod fields;
+mod members;
+mod pass;
 mod printed;
 mod record;
 mod split;
@@ -11,6 +13,7 @@ mod times;
 
 pub use branch::Branch;
 pub use digest::{Digest, Row};
+pub use pass::Pass;
 pub use printed::Printed;
 pub use split::Split;
 
@@ -87,7 +90,7 @@ impl Leaf {
     fn of(records: Printed, branch: Branch) -> Result<Self, Unreadable> {
         // A child was written by a division, and may have nothing but what is no record.
         if branch == Branch::ROOT && is_of_another_schema(&records) {
-            return Err(Unreadable("none of its values is a record".to_owned()));
+            return Err(of_another_schema());
         }
         let mut foreign: HashMap<LeadKey, Vec<String>> = HashMap::new();
         for (key, record) in records.iter() {
@@ -328,6 +331,10 @@ impl<'de> Deserialize<'de> for Records {
 fn is_of_another_schema(records: &Printed) -> bool {
     records.iter().any(|(_, value)| value.starts_with(['{', '[']))
         && !records.iter().any(|(key, value)| is_canonical(key) || record::is_meant(value))
+}
+
+fn of_another_schema() -> Unreadable {
+    Unreadable("none of its values is a record".to_owned())
 }
 
 /// Returns the bytes of an object as UTF-8 without a byte order mark, which editors and PowerShell write.

@@ -228,7 +228,7 @@ fn put(text: &mut BytesMut, key: &str, record: &str) -> Range<usize> {
 }
 
 /// Takes the records of an object as they come, without a copy.
-struct InOrder;
+pub(super) struct InOrder;
 
 impl<'de> Visitor<'de> for InOrder {
     type Value = Vec<(Text<'de>, &'de RawValue)>;
