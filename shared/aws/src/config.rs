@@ -12,7 +12,12 @@ use secrecy::SecretString;
 pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// For a function that reads the records of all leads again and again, up to about 200,000.
-const ALL_RECORDS: RecordLimits = RecordLimits { cached_bytes: 256_000_000, ..RecordLimits::DEFAULT };
+const ALL_RECORDS: RecordLimits = RecordLimits {
+    whole_bytes: 16_000_000,
+    pass_bytes: 96_000_000,
+    cached_bytes: 256_000_000,
+    ..RecordLimits::DEFAULT
+};
 
 /// The configuration that all functions share.
 #[derive(Debug, Clone)]

@@ -93,11 +93,13 @@ pub enum Stop {
     StoreUnavailable,
     /// A list of numbers to suppress is not imported to its end. Its numbers must not be dialed.
     ImportUnfinished,
+    /// A large object of a month was not divided when the run began. Its records may forbid calls.
+    DivisionUnfinished,
 }
 
 impl Stop {
     /// Every reason.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::AlreadyRunning,
         Self::Disabled,
         Self::Stopped,
@@ -111,6 +113,7 @@ impl Stop {
         Self::ProviderRefusing,
         Self::StoreUnavailable,
         Self::ImportUnfinished,
+        Self::DivisionUnfinished,
     ];
 
     /// Returns the word that summaries use.
@@ -130,6 +133,7 @@ impl Stop {
             Self::ProviderRefusing => "provider_refusing",
             Self::StoreUnavailable => "store_unavailable",
             Self::ImportUnfinished => "import_unfinished",
+            Self::DivisionUnfinished => "division_unfinished",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Stored bytes. What a release wrote must stay readable, see *Version policy* in ARCHITECTURE.md.
 
+pub mod division_v1;
 #[cfg(test)]
 mod golden;
 pub mod import_v1;

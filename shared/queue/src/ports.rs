@@ -9,7 +9,7 @@ mod run_trigger;
 mod secrets;
 mod version;
 
-pub use blob_store::{BlobStore, Entry, Fetched};
+pub use blob_store::{BlobStore, Entry, Fetched, Part, Wanted};
 pub use clock::Clock;
 pub use dialer::{AskError, DIAL_TIMEOUT, DialError, Dialer};
 pub use line_store::{LIST_SHARDS, LineStore, Suppressed, Unlisted, list_shard};

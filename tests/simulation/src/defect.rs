@@ -48,6 +48,7 @@ pub enum Defect {
     MarkerTakenForRefused,
     ForeignKeysDropped,
     DigestOfAnyVersion,
+    ListedBeforeWritten,
 }
 
 /// A planted mistake.
@@ -110,5 +111,6 @@ pub const PLANTED: &[Planted] = &[
     planted(Defect::MarkerTakenForRefused, "the parts of a division are deleted after an unanswered marker", 91),
     planted(Defect::ForeignKeysDropped, "a division drops records with foreign keys", 2),
     planted(Defect::DigestOfAnyVersion, "a digest counts whatever the version of its leaf is", 14),
+    planted(Defect::ListedBeforeWritten, "the parts of a large object count as written before they are", 13),
     planted(Defect::RemovalLasts, "a removal of a suppression holds against a later do-not-call", 2),
 ];

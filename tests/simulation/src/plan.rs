@@ -74,6 +74,9 @@ static CAPS: LazyLock<Arc<Rules>> = LazyLock::new(|| {
     Arc::new(law)
 });
 
+/// Enough for the longest record, and less than an uploaded month.
+pub(crate) const WHOLE_BYTES: u64 = 16_000;
+
 /// When a storm begins, and when the month turns in it.
 const STARTS: [(&str, Option<&str>); 5] = [
     ("2025-12-17T17:00:00Z", None),
@@ -91,6 +94,7 @@ impl Plan {
             *Chance::of(chance.clone().bits()).pick(&[None, None, None, None, None, Some(4), Some(8), Some(30)]);
         let suppressions = Chance::of(chance.clone().bits() ^ 1).permille(300);
         let in_florida = Chance::of(chance.clone().bits() ^ 2).permille(250);
+        let whole_bytes = *Chance::of(chance.clone().bits() ^ 3).pick(&[4_000_000, 4_000_000, WHOLE_BYTES]);
         let leads = leads(chance);
         let cap = *chance.pick(&[3, 8, 20, 50]);
         let quiet = *chance.pick(&[10, 30]);
@@ -116,7 +120,7 @@ impl Plan {
             broken_objects: chance.permille(150),
             short_calls: chance.permille(400),
             script: None,
-            limit: limit(*chance.pick(&[1, 2, 4, 4, 500])),
+            limit: limit(*chance.pick(&[1, 2, 4, 4, 500]), whole_bytes),
             environment: environment(chance, cap, daily, quiet, in_florida, defect),
             cap,
             in_florida,
@@ -156,7 +160,7 @@ impl Plan {
             suppressions: false,
             broken_objects: false,
             script: Some(script),
-            limit: limit(2),
+            limit: limit(2, 4_000_000),
             environment: environment(&mut chance, 20, None, 30, false, None),
             cap: 20,
             in_florida: false,
@@ -170,9 +174,9 @@ impl Plan {
     }
 }
 
-/// Objects are divided when they have more records than that.
-fn limit(records: usize) -> RecordLimits {
-    RecordLimits { records, index_after: 1, ..RecordLimits::default() }
+/// Objects are divided when they have more records than that, and piece by piece when they are longer than that.
+fn limit(records: usize, whole_bytes: u64) -> RecordLimits {
+    RecordLimits { records, bytes: 6_000, whole_bytes, pass_bytes: 8_000, index_after: 1, ..RecordLimits::default() }
 }
 
 /// Two to five leads on fewer numbers, so that some share one.

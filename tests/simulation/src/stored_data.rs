@@ -6,8 +6,8 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use redial_domain::{CallId, CallsOfDay, LeadId, LeadKey, Line, Month, Phone, RunState};
-use redial_formats::run_v1;
-use redial_queue::ports::{BlobStore, Expect, LineStore, Put, StoreError, Versioned};
+use redial_formats::{division_v1, run_v1};
+use redial_queue::ports::{BlobStore, Entry, Expect, LineStore, Put, StoreError, Version, Versioned};
 use redial_queue::store::records;
 use redial_queue::testing::{MemoryBlobs, MemoryLines};
 use serde_json::json;
@@ -68,7 +68,7 @@ fn uploaded_record(world: &World, lead: &LeadId, phone: &Phone, calls: u64) -> s
     json!({
         "lead_id": lead.as_str(), "phone_number": phone.as_str(), "attempts": calls, "status": "completed",
         "outcomes": vec!["VOICEMAIL"; history.len()], "last_outcome": "VOICEMAIL", "call_history": history,
-        "created_at": created, "updated_at": created,
+        "created_at": created, "updated_at": created, "transcript": "x".repeat(4_000),
     })
 }
 
@@ -253,6 +253,20 @@ impl StoredData {
         let prefix = format!("{}{month}", records::PREFIX);
         self.blobs.set(&format!("{prefix}.json"), serde_json::Value::Object(records).to_string());
         *self.uploaded.lock().unwrap() = Some(prefix);
+    }
+
+    /// Adds the children of a division to a list of them, as if they were all written.
+    pub(crate) fn with_children(&self, prefix: &str, mut entries: Vec<Entry>) -> Vec<Entry> {
+        let objects = self.blobs.all();
+        let begun = objects.iter().filter(|(key, _)| key.ends_with(".division"));
+        let begun = begun.filter_map(|(_, body)| division_v1::parse(body).ok());
+        for division in begun.filter(|division| prefix.ends_with(&format!("/{}/", division.split.id()))) {
+            let keys = (0..division.split.children()).map(|number| format!("{prefix}{number:04}.json"));
+            let missing = keys.filter(|key| !objects.contains_key(key)).collect::<Vec<_>>();
+            let entry = |key| Entry { key, version: Version("not yet".to_owned()), bytes: 1 };
+            entries.extend(missing.into_iter().map(entry));
+        }
+        entries
     }
 
     fn is_uploaded(&self, key: &str) -> bool {

@@ -10,7 +10,8 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::{Line, Phone};
 use redial_queue::ports::{
-    BlobStore, Entry, Expect, Fetched, LineStore, Put, StoreError, Suppressed, Unlisted, Version, Versioned,
+    BlobStore, Entry, Expect, Fetched, LineStore, Part, Put, StoreError, Suppressed, Unlisted, Version, Versioned,
+    Wanted,
 };
 use redial_queue::store::records;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -111,12 +112,13 @@ impl BlobStore for SimStores {
         self.send(Kind::Read, move |world| world.stored.read(world, &key, of_a_run)).await
     }
 
-    async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
-        Ok(match BlobStore::get(self, key).await? {
-            None => Fetched::Absent,
-            Some(read) if read.version == *known => Fetched::Unchanged,
-            Some(read) => Fetched::Changed(read),
-        })
+    async fn get_if(&self, key: &str, wanted: &Wanted) -> Result<Fetched, StoreError> {
+        Ok(wanted.of(BlobStore::get(self, key).await?))
+    }
+
+    async fn get_part(&self, key: &str, of: &Version, part: Part) -> Result<Option<Bytes>, StoreError> {
+        let read = BlobStore::get(self, key).await?.filter(|read| read.version == *of);
+        Ok(read.map(|read| part.of(&read.value)))
     }
 
     async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {
@@ -147,7 +149,16 @@ impl BlobStore for SimStores {
 
     async fn entries(&self, prefix: &str) -> Result<Vec<Entry>, StoreError> {
         let prefix = prefix.to_owned();
-        let mut entries = self.send(Kind::Read, move |world| now(world.stored.blobs.entries(&prefix))).await?;
+        let mut entries = self
+            .send(Kind::Read, move |world| {
+                let entries = now(world.stored.blobs.entries(&prefix))?;
+                Ok(if world.has(Defect::ListedBeforeWritten) {
+                    world.stored.with_children(&prefix, entries)
+                } else {
+                    entries
+                })
+            })
+            .await?;
         if self.of_a_run && self.world.has(Defect::DigestOfAnyVersion) {
             let mut listed = self.listed.lock().unwrap();
             for Entry { key, version, .. } in &mut entries {

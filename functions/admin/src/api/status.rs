@@ -10,7 +10,7 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use chrono::{DateTime, Utc};
 use redial_domain::Status;
-use redial_queue::usecase::admin::Overview;
+use redial_queue::usecase::admin::{Large, Overview};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -78,8 +78,39 @@ struct StatsJson {
     current_month: String,
     /// Unreadable stored objects. Their leads are not dialed.
     unreadable_objects: usize,
+    /// Large objects that runs are dividing. Their leads are not counted, and no lead is dialed before it is done.
+    dividing: Vec<DividingJson>,
     /// Unreadable records, included in `total_records`. They are kept and not dialed.
     unreadable_records: u32,
+}
+
+/// Progress of the division of a large object, such as an uploaded month.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct DividingJson {
+    /// Month of the object.
+    #[schema(example = "2024-12")]
+    month: String,
+    /// Key of the object in the bucket.
+    #[schema(example = "redial-queue/redial-queue_2024-12.json")]
+    key: String,
+    /// Length of the object in bytes.
+    bytes: u64,
+    /// Number of its parts that are written.
+    parts_written: usize,
+    /// Number of its parts, `null` until a run has begun.
+    parts: Option<u32>,
+}
+
+impl DividingJson {
+    fn new(large: &Large) -> Self {
+        Self {
+            month: large.month().to_string(),
+            key: large.key().to_owned(),
+            bytes: large.bytes,
+            parts_written: large.written.map_or(0, |(written, _)| written),
+            parts: large.written.map(|(_, parts)| parts),
+        }
+    }
 }
 
 impl StatsJson {
@@ -101,6 +132,7 @@ impl StatsJson {
                 .collect(),
             current_month: overview.current_month.to_string(),
             unreadable_objects: overview.unreadable_objects,
+            dividing: overview.large.iter().map(DividingJson::new).collect(),
             unreadable_records: overview.unreadable_records,
         }
     }

@@ -30,7 +30,7 @@ async fn the_status_has_every_field_of_the_original_guide() {
     let stats = json!({
         "enabled": true, "total_records": 6, "pending": 2, "rescheduled": 1, "completed": 1, "max_attempts": 1,
         "paused": 1, "ready_to_dial": 2, "current_month": "2025-12", "unreadable_objects": 0, "unreadable_records": 0,
-        "waiting_for_consent": {},
+        "waiting_for_consent": {}, "dividing": [],
     });
     let expected = json!({"success": true, "timestamp": "2025-12-17T19:00:00Z", "status": status, "stats": stats});
     let answer = world.get("/status").await;
@@ -46,6 +46,18 @@ async fn unreadable_objects_and_records_are_counted() {
     world.blobs.inner().set(&format!("{month}/a/0001.json"), r#"{"x":{"lead_id":"1"}}"#);
     let stats = json!({"unreadable_objects": 1, "unreadable_records": 1, "total_records": 1});
     world.get("/status").await.check(200, json!({"stats": stats}));
+}
+
+#[tokio::test]
+async fn a_large_month_shows_how_far_its_division_is() {
+    let world = World::new();
+    let key = "redial-queue/redial-queue_2025-12.json";
+    let body = format!("{{\"1_5555550101\":\"{}\"}}", "x".repeat(16_000_000));
+    let dividing = json!({"month": "2025-12", "key": key, "bytes": body.len(), "parts_written": 0, "parts": null});
+    world.blobs.inner().set(key, body);
+    let stats = json!({"dividing": [dividing], "unreadable_objects": 0, "total_records": 0});
+    world.get("/status").await.check(200, json!({"stats": stats}));
+    world.get("/lead/1/explain?phone=5555550101").await.check(503, json!({"success": false}));
 }
 
 #[tokio::test]

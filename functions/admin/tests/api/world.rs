@@ -75,7 +75,8 @@ impl World {
             clock: Arc::clone(&clock) as _,
             meter: Arc::new(RecordingMeter::default()),
         };
-        let stores = Stores::new(ports, RecordLimits::default(), environment(settings));
+        let limits = RecordLimits { whole_bytes: 16_000_000, ..RecordLimits::default() };
+        let stores = Stores::new(ports, limits, environment(settings));
         let admin = Admin { stores, trigger: Arc::clone(&trigger) as _ };
         let secrets = Arc::new(MemorySecrets::default());
         secrets.set(SECRET, KEYS);

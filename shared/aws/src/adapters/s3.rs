@@ -10,7 +10,7 @@ use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::retry::RetryConfig;
 use bytes::Bytes;
-use redial_queue::ports::{BlobStore, Entry, Expect, Fetched, Put, StoreError, Version, Versioned};
+use redial_queue::ports::{BlobStore, Entry, Expect, Fetched, Part, Put, StoreError, Version, Versioned, Wanted};
 use std::time::Duration;
 
 /// The timeout of an answer's body. The client's own timeouts only cover its headers.
@@ -49,11 +49,28 @@ impl BlobStore for S3Blobs {
         }
     }
 
-    async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
-        match self.read(key).if_none_match(&known.0).send().await {
-            Ok(output) => received(output).await.map(Fetched::Changed),
+    async fn get_if(&self, key: &str, wanted: &Wanted) -> Result<Fetched, StoreError> {
+        let known = wanted.unless.as_ref().map(|version| version.0.clone());
+        match self.read(key).set_if_none_match(known).send().await {
+            Ok(output) => {
+                let bytes = output.content_length.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or_default();
+                if wanted.most_bytes.is_some_and(|most| bytes > most) {
+                    return Ok(Fetched::TooLarge(bytes));
+                }
+                received(output).await.map(Fetched::Changed)
+            }
             Err(error) if status(&error) == Some(304) => Ok(Fetched::Unchanged),
             Err(error) if is_absent(&error) => Ok(Fetched::Absent),
+            Err(error) => Err(store_error("S3 GetObject", error)),
+        }
+    }
+
+    async fn get_part(&self, key: &str, of: &Version, part: Part) -> Result<Option<Bytes>, StoreError> {
+        let last = part.from.saturating_add(part.bytes).saturating_sub(1);
+        let request = self.read(key).if_match(&of.0).range(format!("bytes={}-{last}", part.from));
+        match request.send().await {
+            Ok(output) => Ok(Some(received(output).await?.value)),
+            Err(error) if status(&error) == Some(412) || is_absent(&error) => Ok(None),
             Err(error) => Err(store_error("S3 GetObject", error)),
         }
     }

@@ -20,20 +20,20 @@ pub struct Split {
 }
 
 impl Split {
-    /// The most children of one division. More would take a run too long to write.
-    pub const MOST_CHILDREN: u32 = 256;
+    /// The most children of one division. An uploaded month of 1.2 GB has so many.
+    pub const MOST_CHILDREN: u32 = 4096;
 
     /// Makes a marker. `id` is new for each division, and part of the keys of the children.
     ///
     /// # Errors
-    /// [`Unreadable`] if the id is no part of a key, or `children` is not a power of two from 2 to 256.
+    /// [`Unreadable`] if the id is no part of a key, or `children` is not a power of two from 2 to 4096.
     pub fn new(id: &str, children: u32) -> Result<Self, Unreadable> {
         let is_part = !id.is_empty() && id.len() <= LONGEST_ID;
         if !is_part || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
             return Err(Unreadable("the id of the division is not valid".to_owned()));
         }
         if !children.is_power_of_two() || !(2..=Self::MOST_CHILDREN).contains(&children) {
-            return Err(Unreadable(format!("{children} children. A power of two from 2 to 256 is allowed")));
+            return Err(Unreadable(format!("{children} children. A power of two from 2 to 4096 is allowed")));
         }
         Ok(Self { id: id.to_owned(), children })
     }

@@ -102,6 +102,7 @@ metrics! {
     OldestWaitingResult Seconds: "Age of the oldest waiting result."
     ImportsUnfinished Count: "1 if a run dialed nobody because a list of numbers to suppress is not imported to its end."
     ImportsFailed Count: "Lists of numbers to suppress that could not be imported. None of their numbers is suppressed."
+    DivisionsUnfinished Count: "1 if a run dialed nobody because a large object of a month was not divided when it began."
     UnusableObjects Count: "Objects of records that cannot be read. Their leads are not dialed."
     UnreadableRecords Count: "Records that cannot be understood. They are kept and not dialed."
     BreakerOpen Count: "1 if the circuit breaker was open at the end of a run."

@@ -1,7 +1,7 @@
 //! The calling rules in force: the newest file that is valid, with what operators have recorded.
 
 use super::cas::{self, Cell, Change, UpdateError};
-use crate::ports::{BlobStore, Clock, Expect, Fetched, Put, StoreError, Versioned};
+use crate::ports::{BlobStore, Clock, Expect, Fetched, Put, StoreError, Versioned, Wanted};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::law::{Register, Rules};
@@ -128,10 +128,11 @@ impl LawStore {
     async fn read_register(&self) -> Result<Option<Versioned<Register>>, StoreError> {
         let known = self.state().register.clone();
         let Some(known) = known else { return RegisterCell(&*self.blobs).read().await };
-        match self.blobs.get_unless(REGISTER, &known.version).await? {
+        match self.blobs.get_if(REGISTER, &Wanted::unless(&known.version)).await? {
             Fetched::Absent => Ok(None),
             Fetched::Unchanged => Ok(Some(known)),
             Fetched::Changed(stored) => Ok(Some(register(stored)?)),
+            Fetched::TooLarge(_) => Err(any_length()),
         }
     }
 
@@ -175,10 +176,11 @@ impl LawStore {
         let known = self.state().file.clone().filter(|(known, _)| known == key).map(|(_, file)| file);
         let stored = match &known {
             None => self.blobs.get(key).await?,
-            Some(known) => match self.blobs.get_unless(key, &known.version).await? {
+            Some(known) => match self.blobs.get_if(key, &Wanted::unless(&known.version)).await? {
                 Fetched::Absent => None,
                 Fetched::Unchanged => return Ok(Some(known.value.clone())),
                 Fetched::Changed(stored) => Some(stored),
+                Fetched::TooLarge(_) => return Err(any_length()),
             },
         };
         let Some(Versioned { value, version }) = stored else { return Ok(None) };
@@ -190,6 +192,10 @@ impl LawStore {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn any_length() -> StoreError {
+    StoreError::unusable("the store refused an object of any length as too large")
 }
 
 fn register(stored: Versioned<bytes::Bytes>) -> Result<Versioned<Register>, StoreError> {

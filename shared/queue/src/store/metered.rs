@@ -2,8 +2,8 @@
 
 use super::{ledger, records};
 use crate::ports::{
-    BlobStore, Entry, Expect, Fetched, LineStore, Meter, Metric, Put, StoreError, Suppressed, Unlisted, Version,
-    Versioned,
+    BlobStore, Entry, Expect, Fetched, LineStore, Meter, Metric, Part, Put, StoreError, Suppressed, Unlisted, Version,
+    Versioned, Wanted,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -47,8 +47,12 @@ impl<S: BlobStore + ?Sized> BlobStore for Metered<S> {
         self.inner.get(key).await
     }
 
-    async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
-        self.inner.get_unless(key, known).await
+    async fn get_if(&self, key: &str, wanted: &Wanted) -> Result<Fetched, StoreError> {
+        self.inner.get_if(key, wanted).await
+    }
+
+    async fn get_part(&self, key: &str, of: &Version, part: Part) -> Result<Option<Bytes>, StoreError> {
+        self.inner.get_part(key, of, part).await
     }
 
     async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {

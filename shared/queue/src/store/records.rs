@@ -3,6 +3,7 @@
 mod divide;
 mod find;
 mod index;
+mod large;
 mod leaf_cell;
 mod scan;
 mod survey;
@@ -14,6 +15,7 @@ use crate::ports::{BlobStore, Clock, StoreError};
 pub use divide::{Division, RecordLimits};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use index::Digests;
+pub use large::Large;
 use leaf_cell::{Cache, Stored};
 use redial_domain::{Lead, LeadKey, LeadRef, Month};
 use redial_formats::month_v1::Leaf;

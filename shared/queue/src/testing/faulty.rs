@@ -2,7 +2,8 @@
 
 use super::locked;
 use crate::ports::{
-    BlobStore, Entry, Expect, Fetched, LineStore, Put, StoreError, Suppressed, Unlisted, Version, Versioned,
+    BlobStore, Entry, Expect, Fetched, LineStore, Part, Put, StoreError, Suppressed, Unlisted, Version, Versioned,
+    Wanted,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -15,7 +16,7 @@ use std::sync::{Arc, Mutex};
 /// An operation of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operation {
-    /// `get` and `get_unless`.
+    /// `get`, `get_if` and `get_part`.
     Get,
     /// `get_many`.
     GetMany,
@@ -134,8 +135,12 @@ impl<P: BlobStore + ?Sized> BlobStore for Faulty<P> {
         self.apply(Operation::Get, key, None, self.inner.get(key)).await
     }
 
-    async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
-        self.apply(Operation::Get, key, None, self.inner.get_unless(key, known)).await
+    async fn get_if(&self, key: &str, wanted: &Wanted) -> Result<Fetched, StoreError> {
+        self.apply(Operation::Get, key, None, self.inner.get_if(key, wanted)).await
+    }
+
+    async fn get_part(&self, key: &str, of: &Version, part: Part) -> Result<Option<Bytes>, StoreError> {
+        self.apply(Operation::Get, key, None, self.inner.get_part(key, of, part)).await
     }
 
     async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {

@@ -1,7 +1,7 @@
 //! Objects in memory.
 
 use super::locked;
-use crate::ports::{BlobStore, Entry, Expect, Fetched, Put, StoreError, Version, Versioned};
+use crate::ports::{BlobStore, Entry, Expect, Fetched, Part, Put, StoreError, Version, Versioned, Wanted};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::collections::BTreeMap;
@@ -37,13 +37,13 @@ impl BlobStore for MemoryBlobs {
         Ok(locked(&self.0).get(key).cloned())
     }
 
-    async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
-        let read = self.get(key).await?;
-        Ok(match read {
-            None => Fetched::Absent,
-            Some(read) if read.version == *known => Fetched::Unchanged,
-            Some(read) => Fetched::Changed(read),
-        })
+    async fn get_if(&self, key: &str, wanted: &Wanted) -> Result<Fetched, StoreError> {
+        Ok(wanted.of(self.get(key).await?))
+    }
+
+    async fn get_part(&self, key: &str, of: &Version, part: Part) -> Result<Option<Bytes>, StoreError> {
+        let read = self.get(key).await?.filter(|read| read.version == *of);
+        Ok(read.map(|read| part.of(&read.value)))
     }
 
     async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {

@@ -12,7 +12,7 @@ use crate::store::Stores;
 pub use crate::store::cas::UpdateError;
 use crate::store::law::InForce;
 use crate::store::records::Found;
-pub use crate::store::records::Unreadable;
+pub use crate::store::records::{Large, Unreadable};
 use crate::store::settings::Loaded;
 pub use browse::{Page, Position, Query, RecordView};
 use chrono::{DateTime, Utc};
@@ -74,6 +74,8 @@ pub struct Overview {
     pub not_permitted: BTreeMap<Arc<str>, usize>,
     /// Objects that cannot be read.
     pub unreadable_objects: usize,
+    /// Objects that runs divide before their records can be read.
+    pub large: Vec<Large>,
     /// Records that cannot be understood.
     pub unreadable_records: u32,
 }
@@ -148,6 +150,7 @@ impl Admin {
             ready,
             not_permitted,
             unreadable_objects: scan.unreadable_objects.len(),
+            large: scan.large,
             unreadable_records: scan.unreadable_records,
             state,
         })

@@ -3,34 +3,33 @@
 use crate::people::{Person, month_back, now};
 use crate::stack::Stack;
 use crate::store::waiting;
-use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::{StreamExt, stream};
 use redial_domain::{LeadId, LeadKey, Phone};
-use redial_formats::month_v1::{Branch, Split};
-use redial_queue::ports::{BlobStore, Expect, Put};
+use redial_queue::ports::BlobStore;
 use redial_queue::store::records::PREFIX;
 use serde_json::json;
 use std::fmt::Write;
 
 const LEADS: u32 = 100_000;
-/// The number of objects after the division of an uploaded month.
-const CHILDREN: u32 = 256;
 const DUE: u16 = 5;
-/// No other story has it, because processes remember for ever into how many objects it is divided.
+/// No other story has it, because processes remember its division for ever.
 const MONTH: u32 = 4;
-const WRITERS: usize = 8;
 
 #[tokio::test]
-async fn a_run_finds_the_few_due_leads_among_100_000_in_its_time_and_memory() {
+async fn an_uploaded_month_of_100_000_leads_is_divided_and_dialed_in_the_time_and_memory_of_a_run() {
     let stack = Stack::alone().await;
     let due: Vec<Person> = (0..DUE).map(|n| Person::new(309, n)).collect();
-    let prefix = format!("{PREFIX}{}", month_back(MONTH));
-    upload(&stack, &prefix, &due).await;
+    stack.upload(month_back(MONTH), uploaded(&due)).await;
     // A fresh process: what is measured is its own.
     stack.kill(&stack.at.processor);
     stack.kill(&stack.at.admin);
+    let dividing = stack.get("/status").await["stats"]["dividing"].clone();
+    assert_eq!(dividing[0]["month"], month_back(MONTH).to_string());
 
+    let summary = stack.run().await;
+    assert_eq!((&summary["errors"], &summary["stopped_by"]), (&json!(0), &json!("division_unfinished")), "{summary}");
+    assert_eq!(stack.get("/status").await["stats"]["dividing"], json!([]), "it is divided by one run");
+    println!("the division took {} ms", summary["duration_ms"]);
     let summary = stack.runs_well().await;
     for person in &due {
         stack.only_request(person).await;
@@ -57,21 +56,17 @@ pub(crate) async fn remove(stack: &Stack) {
     }
 }
 
-/// Nearly all leads wait for another day.
-async fn upload(stack: &Stack, prefix: &str, due: &[Person]) {
+/// The file of the original. Nearly all leads wait for another day.
+fn uploaded(due: &[Person]) -> String {
     let created = now() - TimeDelta::days(100);
-    let split = Split::new("large", CHILDREN).unwrap();
-    let mut leaves = vec![String::from("{"); usize::try_from(CHILDREN).unwrap()];
+    let mut month = String::from("{");
     let mut add = |key: &LeadKey, record: &str| {
-        let leaf = &mut leaves[usize::try_from(Branch::ROOT.child_of(key.stable_hash(), &split)).unwrap()];
-        let comma = if leaf.len() > 1 { "," } else { "" };
-        write!(leaf, "{comma}\n\"{}\":{record}", key.as_str()).unwrap();
+        let comma = if month.len() > 1 { "," } else { "" };
+        write!(month, "{comma}\n\"{}\":{record}", key.as_str()).unwrap();
     };
     for person in due {
-        add(
-            &LeadKey::new(&LeadId::parse(&person.id).unwrap(), &person.number()),
-            &waiting(person, created).to_string(),
-        );
+        let key = LeadKey::new(&LeadId::parse(&person.id).unwrap(), &person.number());
+        add(&key, &waiting(person, created).to_string());
     }
     let texts = [0, 1, 2, 3].map(|calls| called(calls, created));
     for n in 0..LEADS {
@@ -82,16 +77,7 @@ async fn upload(stack: &Stack, prefix: &str, due: &[Person]) {
         let text = &texts[usize::try_from(n % 4).unwrap()];
         add(&key, &text.replace("LEAD", &id).replace("PHONE", &phone));
     }
-    let marker = (format!("{prefix}.json"), split.to_bytes());
-    let objects = leaves
-        .into_iter()
-        .enumerate()
-        .map(|(n, leaf)| (format!("{prefix}/large/{n:04}.json"), Bytes::from(leaf + "\n}\n")));
-    let puts = stream::iter(objects.chain([marker])).map(|(key, body)| async move {
-        let put = stack.blobs.put(&key, body, &Expect::Absent).await.unwrap();
-        assert!(matches!(put, Put::Stored(_)), "{key} is there already");
-    });
-    puts.buffer_unordered(WRITERS).collect::<()>().await;
+    month + "\n}\n"
 }
 
 /// The text of a record with so many calls, whose lead waits for tomorrow.

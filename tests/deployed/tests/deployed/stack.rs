@@ -55,6 +55,8 @@ pub(crate) struct Stack {
     pub(crate) at: Arc<Description>,
     pub(crate) http: reqwest::Client,
     pub(crate) blobs: S3Blobs,
+    /// The same bucket for whole months, which take their time.
+    pub(crate) uploads: S3Blobs,
     pub(crate) ledger: S3Blobs,
     pub(crate) lines: DynamoLines,
     lambda: AwsOperation,
@@ -137,14 +139,15 @@ impl Stack {
     async fn new(at: Arc<Description>, turn: Option<OwnedMutexGuard<()>>) -> Self {
         let config = emulator::aws_at(at.endpoint.as_deref()).await;
         // A run takes longer than any answer of a store, and must not be started twice.
-        let patient =
-            config.to_builder().timeout_config(TimeoutConfig::disabled()).retry_config(RetryConfig::disabled());
+        let patient = config.to_builder();
+        let patient = patient.timeout_config(TimeoutConfig::disabled()).retry_config(RetryConfig::disabled()).build();
         Self {
             http: tls::http().timeout(Duration::from_secs(60)).build().unwrap(),
             blobs: S3Blobs::new(aws::s3(&config), &at.bucket),
+            uploads: S3Blobs::new(aws::s3(&patient), &at.bucket),
             ledger: S3Blobs::new(aws::s3(&config), &at.ledger),
             lines: DynamoLines::new(aws_sdk_dynamodb::Client::new(&config), &at.table, Arc::new(SystemClock)),
-            lambda: AwsOperation::new(&patient.build(), "lambda", "Lambda"),
+            lambda: AwsOperation::new(&patient, "lambda", "Lambda"),
             iam: AwsOperation::new(&config, "iam", "IAM"),
             secrets: emulator::SecretKeeper::new(&config),
             at,

@@ -34,7 +34,7 @@ impl Stack {
 
     /// Uploads a month that is not there yet.
     pub(crate) async fn upload(&self, month: Month, body: impl Into<Bytes>) {
-        let put = self.blobs.put(&key(month), body.into(), &Expect::Absent).await.unwrap();
+        let put = self.uploads.put(&key(month), body.into(), &Expect::Absent).await.unwrap();
         assert!(matches!(put, Put::Stored(_)), "{month} is there already");
     }
 

@@ -4,8 +4,7 @@ use chrono::TimeDelta;
 use redial_domain::Outcome;
 use redial_domain::builders::{at, attempt, lead_ref, phone, profile, report, result};
 use redial_domain::{CallState, DialOrder};
-use redial_queue::ports::Version;
-use redial_queue::ports::{BlobStore, Clock, DialError, Dialer, Expect, Put, StoreError};
+use redial_queue::ports::{BlobStore, Clock, DialError, Dialer, Expect, Put, StoreError, Wanted};
 use redial_queue::testing::{FakeDialer, Fault, Faulty, MemoryBlobs, Operation, Reply, TestClock};
 use rstest::rstest;
 use std::sync::Arc;
@@ -39,7 +38,7 @@ async fn an_outage_lasts_until_it_is_healed() {
         (Operation::Get, "broken") => Fault::Lost,
         _ => Fault::None,
     });
-    assert!(blobs.get("broken").await.is_err() && blobs.get_unless("broken", &Version(String::new())).await.is_err());
+    assert!(blobs.get("broken").await.is_err() && blobs.get_if("broken", &Wanted::default()).await.is_err());
     assert!(blobs.get("whole").await.is_ok());
     blobs.heal();
     assert!(blobs.get("broken").await.is_ok());

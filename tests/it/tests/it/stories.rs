@@ -9,6 +9,7 @@ mod faults;
 mod forbidden;
 mod growth;
 mod index;
+mod large;
 mod law;
 mod ledger;
 mod ledger_changes;

@@ -49,7 +49,7 @@ fn a_leaf_is_stored_as_before() {
 #[case(r#"{"v":2,"split":{"id":"a","children":4}}"#)]
 #[case(r#"{"v":1,"split":{"id":"a","children":3}}"#)]
 #[case(r#"{"v":1,"split":{"id":"a","children":1}}"#)]
-#[case(r#"{"v":1,"split":{"id":"a","children":512}}"#)]
+#[case(r#"{"v":1,"split":{"id":"a","children":8192}}"#)]
 #[case(r#"{"v":1,"split":{"id":"../a","children":4}}"#)]
 #[case(r#"{"v":1,"split":{"id":"","children":4}}"#)]
 #[case(r#"{"v":1,"split":{"children":4}}"#)]

@@ -3,10 +3,10 @@
 //! The children are written under a fresh id, where nobody finds them. Then the marker takes the place of the leaf, if the leaf
 //! is still as it was read. That write is the moment of the division. Whatever happens before it leaves the leaf as it is.
 
-use super::leaf_cell::{LeafCell, Stored};
+use super::leaf_cell::Stored;
 use super::tree::Node;
 use super::{Records, WRITERS};
-use crate::ports::{Expect, Put, StoreError, Versioned};
+use crate::ports::{Expect, Put, StoreError, Version, Versioned};
 use crate::store::cas::Cell;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use redial_domain::AttemptId;
@@ -20,6 +20,10 @@ pub struct RecordLimits {
     pub records: usize,
     /// The length of an object in bytes.
     pub bytes: usize,
+    /// The length of the largest object that is read at once, in bytes. A larger one is divided piece by piece.
+    pub whole_bytes: u64,
+    /// The length of the children that a pass over a larger object keeps in memory, in bytes.
+    pub pass_bytes: usize,
     /// The length of all objects that are kept in memory, in bytes. Those that were not used for longest go first.
     pub cached_bytes: usize,
     /// The least number of changed objects after which a run stores the index of a month again.
@@ -35,7 +39,14 @@ impl Default for RecordLimits {
 impl RecordLimits {
     /// Small objects bound what a webhook rewrites, and few objects bound what a run lists. The memory is that of a function
     /// that needs few objects.
-    pub const DEFAULT: Self = Self { records: 500, bytes: 600_000, cached_bytes: 8_000_000, index_after: 8 };
+    pub const DEFAULT: Self = Self {
+        records: 500,
+        bytes: 600_000,
+        whole_bytes: 4_000_000,
+        pass_bytes: 24_000_000,
+        cached_bytes: 8_000_000,
+        index_after: 8,
+    };
 
     /// Returns into how many children a leaf is divided, so that they are about half full. `None` if it stays as it is.
     #[must_use]
@@ -44,12 +55,24 @@ impl RecordLimits {
         if (records <= self.records && bytes <= self.bytes) || !digest.is_divisible {
             return None;
         }
-        let halves = |size: usize, limit: usize| size.saturating_mul(2).div_ceil(limit.max(1));
         // A child for each record is enough, however long a record is.
         let wanted = halves(records, self.records).max(halves(bytes, self.bytes).min(records));
-        let wanted = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(2, Split::MOST_CHILDREN).next_power_of_two();
-        Some(wanted.min(1_u32.checked_shl(branch.bits_left()).unwrap_or(u32::MAX)))
+        Some(children(wanted, branch))
     }
+
+    /// Returns into how many children an object of this length is divided, whose records are not known.
+    pub(super) fn children_of_large(self, bytes: u64, branch: Branch) -> u32 {
+        children(halves(usize::try_from(bytes).unwrap_or(usize::MAX), self.bytes), branch)
+    }
+}
+
+fn halves(size: usize, limit: usize) -> usize {
+    size.saturating_mul(2).div_ceil(limit.max(1))
+}
+
+fn children(wanted: usize, branch: Branch) -> u32 {
+    let wanted = u32::try_from(wanted).unwrap_or(u32::MAX).clamp(2, Split::MOST_CHILDREN).next_power_of_two();
+    wanted.min(1_u32.checked_shl(branch.bits_left()).unwrap_or(u32::MAX))
 }
 
 /// What came of a division.
@@ -61,6 +84,8 @@ pub enum Division {
     NotNeeded,
     /// The object changed meanwhile. The next run tries again.
     Outrun,
+    /// Some of the children are written. The next run goes on.
+    Unfinished,
 }
 
 impl Records {
@@ -76,8 +101,7 @@ impl Records {
         let Some(count) = self.limits.children_of(&Digest::of(&leaf), leaf.branch()) else {
             return Ok(Division::NotNeeded);
         };
-        let id = AttemptId::new(self.clock.now(), self.clock.chance()).to_string();
-        let split = Arc::new(Split::new(&id, count).map_err(StoreError::unusable)?);
+        let split = self.new_split(count)?;
         let parts = leaf.divide(&split).map_err(StoreError::unusable)?;
         let writes = node
             .children(&split)
@@ -85,30 +109,37 @@ impl Records {
             .zip(parts)
             .map(|(child, part)| async move { self.write_child(&child, part).await });
         stream::iter(writes).buffer_unordered(WRITERS).try_collect::<()>().await?;
-        match cell.write(&Stored::Split(Arc::clone(&split)), &Expect::At(version)).await? {
-            Put::Stored(_) => Ok(Division::Into(count)),
-            Put::Conflict => self.outrun(node, &split).await,
+        let done = self.mark(node, &split, version).await?;
+        if done == Division::Outrun {
+            // Nobody will ever find these children. After any other failure the marker may still be stored, even much later, so
+            // they stay until their month is deleted.
+            self.delete_children(node.children(&split)).await;
         }
+        Ok(done)
     }
 
-    /// Returns what came of a marker that met a conflict. It may be stored all the same: a request that is sent twice on its way
-    /// is refused the second time.
-    async fn outrun(&self, node: &Node, split: &Split) -> Result<Division, StoreError> {
-        match self.cell(node).fetch().await?.map(|stored| stored.value) {
-            Some(Stored::Split(stored)) if *stored == *split => Ok(Division::Into(split.children())),
-            _ => {
-                // Nobody will ever find these children. After any other failure the marker may still be stored, even much
-                // later, so they stay until their month is deleted.
-                self.delete_children(node.children(split)).await;
-                Ok(Division::Outrun)
-            }
+    /// Returns a marker with a fresh id.
+    pub(super) fn new_split(&self, children: u32) -> Result<Arc<Split>, StoreError> {
+        let id = AttemptId::new(self.clock.now(), self.clock.chance()).to_string();
+        Ok(Arc::new(Split::new(&id, children).map_err(StoreError::unusable)?))
+    }
+
+    /// Writes the marker in the place of a leaf that still has this version. Its children are stored.
+    pub(super) async fn mark(&self, node: &Node, split: &Arc<Split>, leaf: Version) -> Result<Division, StoreError> {
+        let cell = self.cell(node);
+        match cell.write(&Stored::Split(Arc::clone(split)), &Expect::At(leaf)).await? {
+            Put::Stored(_) => Ok(Division::Into(split.children())),
+            // It may be stored all the same: a request that is sent twice on its way is refused the second time.
+            Put::Conflict => Ok(match cell.fetch().await?.map(|stored| stored.value) {
+                Some(Stored::Split(stored)) if *stored == **split => Division::Into(split.children()),
+                Some(Stored::Split(_) | Stored::Leaf(_)) | None => Division::Outrun,
+            }),
         }
     }
 
     /// Writes a child, which must not be there.
     async fn write_child(&self, child: &Node, part: Leaf) -> Result<(), StoreError> {
-        let cell = LeafCell { blobs: &*self.blobs, cache: &self.cache, node: child };
-        match cell.write(&Stored::Leaf(Arc::new(part)), &Expect::Absent).await? {
+        match self.cell(child).write(&Stored::Leaf(Arc::new(part)), &Expect::Absent).await? {
             Put::Stored(_) => Ok(()),
             // Perhaps refused because of load. A child that is not certainly stored must not be found.
             Put::Conflict => Err(StoreError::unavailable(format!("{}: the object was not stored", child.key))),

@@ -1,7 +1,7 @@
 //! One object of a month with a cache.
 
 use super::tree::{Markers, Node};
-use crate::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned};
+use crate::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned, Wanted};
 use crate::store::cas::{Cell, Known};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -107,24 +107,34 @@ pub(super) struct LeafCell<'a> {
     pub(super) blobs: &'a dyn BlobStore,
     pub(super) cache: &'a Cache,
     pub(super) node: &'a Node,
+    /// The length of the largest object that is read at once, in bytes.
+    pub(super) most_bytes: u64,
 }
 
 impl LeafCell<'_> {
+    /// Reads the object, unless it is the leaf that is kept.
+    ///
+    /// An object that is too large to be read is an unavailable store: it can be read once runs have divided it.
     pub(super) async fn fetch(&self) -> Result<Option<Versioned<Stored>>, StoreError> {
-        let key = &self.node.key;
-        let fetched = match self.cache.leaf(self.node) {
-            None => self.blobs.get(key).await?,
-            Some(known) => match self.blobs.get_unless(key, &known.version).await? {
-                Fetched::Unchanged => {
-                    self.cache.was_unchanged();
-                    return Ok(Some(Versioned { value: Stored::Leaf(known.value), version: known.version }));
-                }
-                Fetched::Absent => None,
-                Fetched::Changed(object) => {
+        let known = self.cache.leaf(self.node);
+        let unless = known.as_ref().map(|known| known.version.clone());
+        let wanted = Wanted { unless, most_bytes: Some(self.most_bytes) };
+        let fetched = match (self.blobs.get_if(&self.node.key, &wanted).await?, known) {
+            (Fetched::Unchanged, Some(Versioned { value, version })) => {
+                self.cache.was_unchanged();
+                return Ok(Some(Versioned { value: Stored::Leaf(value), version }));
+            }
+            (Fetched::Unchanged, None) => {
+                return Err(StoreError::unusable("the store left out a body that was wanted"));
+            }
+            (Fetched::TooLarge(bytes), _) => return Err(too_large(self.node, bytes)),
+            (Fetched::Absent, _) => None,
+            (Fetched::Changed(object), known) => {
+                if known.is_some() {
                     self.cache.was_changed();
-                    Some(object)
                 }
-            },
+                Some(object)
+            }
         };
         let stored = fetched.map(|object| self.parsed(object.version, &object.value)).transpose()?;
         self.cache.keep(self.node, stored.clone());
@@ -140,6 +150,11 @@ impl LeafCell<'_> {
         };
         Ok(Versioned { value, version })
     }
+}
+
+/// The error of an object that is not read at once.
+pub(super) fn too_large(node: &Node, bytes: u64) -> StoreError {
+    StoreError::unavailable(format!("{}: {bytes} bytes are too many to read at once, and runs divide it", node.key))
 }
 
 #[async_trait]

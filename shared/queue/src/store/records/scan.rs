@@ -1,6 +1,6 @@
 //! Reads all records of some months at once.
 
-use super::{Found, Node, Records, location_of};
+use super::{Found, Large, Node, Records, location_of};
 use crate::ports::{BoxError, StoreError};
 use chrono::{DateTime, Utc};
 use redial_domain::{Forbidden, Lead, LeadKey, LeadRef, Month, NumberFacts, Phone, Status};
@@ -25,7 +25,9 @@ pub struct Scan {
     pub unreadable: Vec<Unreadable>,
     /// Objects that are larger than the limit. A run divides them.
     pub overgrown: Vec<Node>,
-    /// The months and branches of [`Scan::unreadable_objects`].
+    /// Objects that are too large to be read at once. Their leads wait until runs have divided them.
+    pub large: Vec<Large>,
+    /// The months and branches of the objects that were not read.
     pub(super) unreadable_places: Vec<(Month, Branch)>,
 }
 
@@ -121,13 +123,7 @@ impl Records {
     /// # Errors
     /// When the store is unavailable. What cannot be understood is counted instead.
     pub async fn scan(&self, months: &[Month]) -> Result<Scan, StoreError> {
-        let mut collected = Collected::new(self.clock.now(), |_| true);
-        for (node, leaf) in self.leaves(months).await? {
-            match leaf {
-                Ok(leaf) => collected.add(node.month, &leaf, |_| true),
-                Err(error) => collected.cannot_read(node, &error),
-            }
-        }
-        Ok(collected.scan)
+        let survey = self.survey(months).await?;
+        self.scan_rows(&survey, |_| true, |_| true).await
     }
 }

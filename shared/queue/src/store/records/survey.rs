@@ -6,8 +6,8 @@
 use super::scan::Collected;
 use super::tree::Node;
 use super::walk::{Object, Readable, Walk, replaced};
-use super::{Found, PREFIX, Records, Scan, index};
-use crate::ports::{BoxError, StoreError, Version, Versioned};
+use super::{Found, Large, PREFIX, Records, Scan, index};
+use crate::ports::{BoxError, Entry, StoreError, Version, Versioned};
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use redial_domain::{Forbidden, Month, Phone, Status};
@@ -30,6 +30,8 @@ pub struct Survey {
     pub(super) unreadable_places: Vec<(Month, Branch)>,
     /// Objects that are larger than the limit. A run divides them.
     pub overgrown: Vec<Node>,
+    /// Objects that are too large to be read at once. Their leads wait until runs have divided them.
+    pub large: Vec<Large>,
 }
 
 #[derive(Debug)]
@@ -45,6 +47,7 @@ enum Seen {
     Replaced,
     Divided(Vec<Node>),
     Leaf(Version, Arc<Digest>),
+    TooLarge(Version, u64),
 }
 
 impl Survey {
@@ -53,6 +56,7 @@ impl Survey {
         self.unreadable_objects.extend(older.unreadable_objects);
         self.unreadable_places.extend(older.unreadable_places);
         self.overgrown.extend(older.overgrown);
+        self.large.extend(older.large);
     }
 
     /// Returns every row with its digest, newest month first.
@@ -139,8 +143,8 @@ impl Records {
     /// Returns `None` if the month was replaced meanwhile.
     async fn survey_month(&self, month: Month) -> Result<Option<Survey>, StoreError> {
         let listed = self.blobs.entries(&format!("{PREFIX}{month}")).await?;
-        let mut listed: HashMap<String, Version> = listed.into_iter().map(|entry| (entry.key, entry.version)).collect();
-        let index = listed.remove(&index::key_of(month));
+        let mut listed: HashMap<String, Entry> = listed.into_iter().map(|entry| (entry.key.clone(), entry)).collect();
+        let index = listed.remove(&index::key_of(month)).map(|entry| entry.version);
         if index.is_some() && self.digests.is_new(month) {
             self.load_index(month).await;
         }
@@ -169,6 +173,12 @@ impl Records {
                         }
                         survey.leaves.push(Surveyed { node, version, digest });
                     }
+                    Ok(Seen::TooLarge(version, bytes)) => {
+                        let written = self.progress(&node, &version, |key| listed.contains_key(key)).await?;
+                        tracing::warn!(%month, key = node.key(), bytes, "a month object is too large to be read at once; its leads wait");
+                        survey.unreadable_places.push((month, node.branch));
+                        survey.large.push(Large { node, version, bytes, written });
+                    }
                     Err(StoreError::Unusable(error)) => {
                         tracing::error!(%month, key = node.key(), %error, "a month object cannot be read; its leads wait");
                         survey.unreadable_places.push((month, node.branch));
@@ -182,11 +192,14 @@ impl Records {
         Ok(Some(survey))
     }
 
-    /// Looks at an object whose version was `listed`. Reads it only if its digest is not known.
-    async fn look(&self, node: &Node, listed: Option<&Version>) -> Result<Seen, StoreError> {
+    /// Looks at an object as it was `listed`. Reads it only if its digest is not known.
+    async fn look(&self, node: &Node, listed: Option<&Entry>) -> Result<Seen, StoreError> {
         match listed {
-            Some(version) if let Some(digest) = self.digests.of(node, version) => {
+            Some(Entry { version, .. }) if let Some(digest) = self.digests.of(node, version) => {
                 return Ok(Seen::Leaf(version.clone(), digest));
+            }
+            Some(Entry { version, bytes, .. }) if *bytes > self.limits.whole_bytes => {
+                return Ok(Seen::TooLarge(version.clone(), *bytes));
             }
             None if node.is_root() => return Ok(Seen::Nothing),
             // It may have been made since the list. If it is missing, that is an error.
@@ -223,6 +236,7 @@ impl Records {
         collected.scan.overgrown.clone_from(&survey.overgrown);
         collected.scan.unreadable_objects.clone_from(&survey.unreadable_objects);
         collected.scan.unreadable_places.clone_from(&survey.unreadable_places);
+        collected.scan.large.clone_from(&survey.large);
         let mut leaves = self.leaves_with_rows(survey, &is_wanted);
         while let Some(read) = leaves.try_next().await? {
             for (node, leaf) in read {

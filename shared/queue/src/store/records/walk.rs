@@ -7,7 +7,6 @@ use crate::ports::{BoxError, StoreError, Versioned};
 use futures_util::{StreamExt, stream};
 use redial_domain::Month;
 use redial_formats::month_v1::Leaf;
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// Objects read at once.
@@ -34,7 +33,7 @@ pub(super) enum Walk {
 
 impl Records {
     pub(super) fn cell<'a>(&'a self, node: &'a Node) -> LeafCell<'a> {
-        LeafCell { blobs: &*self.blobs, cache: &self.cache, node }
+        LeafCell { blobs: &*self.blobs, cache: &self.cache, node, most_bytes: self.limits.whole_bytes }
     }
 
     /// Reads the object with the record of this hash. `None` if the month has no objects.
@@ -68,27 +67,6 @@ impl Records {
                 Some(Stored::Leaf(_)) | None => return Ok(()),
             }
         }
-    }
-
-    /// Reads every leaf of these months, newest month first. One that cannot be understood comes with the reason.
-    pub(super) async fn leaves(
-        &self,
-        months: &[Month],
-    ) -> Result<Vec<(Node, Result<Arc<Leaf>, BoxError>)>, StoreError> {
-        let mut found = Vec::new();
-        for month in months {
-            // The second walk begins without a marker.
-            let leaves = match self.leaves_below(Node::root(*month)).await? {
-                Walk::Leaves(leaves) => leaves,
-                Walk::Replaced => match self.leaves_below(Node::root(*month)).await? {
-                    Walk::Leaves(leaves) => leaves,
-                    Walk::Replaced => return Err(replaced(*month)),
-                },
-            };
-            found.extend(leaves.into_iter().map(|(node, leaf)| (node, leaf.map(|leaf| leaf.value))));
-        }
-        found.sort_by_key(|(node, _)| Reverse(node.month));
-        Ok(found)
     }
 
     /// Reads every leaf to which an object leads, or which it is.

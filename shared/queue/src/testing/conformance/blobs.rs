@@ -1,7 +1,7 @@
 //! Checks of a [`BlobStore`].
 
 use super::{ROUNDS, race};
-use crate::ports::{BlobStore, Expect, Fetched, Put, Version, Versioned};
+use crate::ports::{BlobStore, Expect, Fetched, Part, Put, Version, Versioned, Wanted};
 use bytes::Bytes;
 use std::sync::Arc;
 
@@ -16,6 +16,8 @@ pub async fn blobs(store: Arc<dyn BlobStore>) {
     an_update_of_an_old_version_is_a_conflict(&*store).await;
     an_update_of_nothing_is_a_conflict(&*store).await;
     an_object_is_fetched_unless_its_version_is_known(&*store).await;
+    an_object_is_fetched_unless_it_is_too_large(&*store).await;
+    a_part_is_read_of_one_version(&*store).await;
     a_list_has_the_keys_of_its_prefix_in_order(&*store).await;
     a_list_has_more_keys_than_a_page(&*store).await;
     a_deleted_object_is_gone_and_can_be_created_again(&*store).await;
@@ -66,11 +68,35 @@ async fn an_update_of_nothing_is_a_conflict(store: &dyn BlobStore) {
 
 async fn an_object_is_fetched_unless_its_version_is_known(store: &dyn BlobStore) {
     let first = stored(put(store, "fetched", "one", &Expect::Absent).await);
-    assert_eq!(store.get_unless("fetched", &first).await.unwrap(), Fetched::Unchanged);
+    let unless = Wanted::unless(&first);
+    assert_eq!(store.get_if("fetched", &unless).await.unwrap(), Fetched::Unchanged);
     let second = stored(put(store, "fetched", "two", &Expect::At(first.clone())).await);
     let changed = Fetched::Changed(Versioned { value: Bytes::from("two"), version: second });
-    assert_eq!(store.get_unless("fetched", &first).await.unwrap(), changed);
-    assert_eq!(store.get_unless("never-fetched", &first).await.unwrap(), Fetched::Absent);
+    assert_eq!(store.get_if("fetched", &unless).await.unwrap(), changed);
+    assert_eq!(store.get_if("fetched", &Wanted::default()).await.unwrap(), changed);
+    assert_eq!(store.get_if("never-fetched", &unless).await.unwrap(), Fetched::Absent);
+}
+
+async fn an_object_is_fetched_unless_it_is_too_large(store: &dyn BlobStore) {
+    let first = stored(put(store, "large-or-not", "12345", &Expect::Absent).await);
+    let most = |most_bytes| Wanted { most_bytes: Some(most_bytes), unless: None };
+    assert_eq!(store.get_if("large-or-not", &most(4)).await.unwrap(), Fetched::TooLarge(5));
+    let read = Fetched::Changed(Versioned { value: Bytes::from("12345"), version: first.clone() });
+    assert_eq!(store.get_if("large-or-not", &most(5)).await.unwrap(), read);
+    let known = Wanted { unless: Some(first), ..most(4) };
+    assert_eq!(store.get_if("large-or-not", &known).await.unwrap(), Fetched::Unchanged);
+}
+
+async fn a_part_is_read_of_one_version(store: &dyn BlobStore) {
+    let first = stored(put(store, "parted", "0123456789", &Expect::Absent).await);
+    let part = |from, bytes| store.get_part("parted", &first, Part { from, bytes });
+    for (from, bytes, expected) in [(0, 4, "0123"), (4, 4, "4567"), (8, 4, "89"), (0, 100, "0123456789"), (9, 1, "9")] {
+        assert_eq!(part(from, bytes).await.unwrap().unwrap(), expected);
+    }
+    stored(put(store, "parted", "changed", &Expect::At(first.clone())).await);
+    assert_eq!(part(0, 4).await.unwrap(), None);
+    store.delete("parted").await.unwrap();
+    assert_eq!(part(0, 4).await.unwrap(), None);
 }
 
 async fn a_list_has_the_keys_of_its_prefix_in_order(store: &dyn BlobStore) {
@@ -106,7 +132,7 @@ async fn keys_and_bodies_may_have_any_characters(store: &dyn BlobStore) {
     for key in ["letters/Zoë & ñ+1 %20=?", "letters/日本/電話.json", "letters/🙂"] {
         let version = stored(put(store, key, "„Größe“ 電話 🙂\u{0}", &Expect::Absent).await);
         assert_eq!(body(store, key).await, "„Größe“ 電話 🙂\u{0}", "{key}");
-        assert_eq!(store.get_unless(key, &version).await.unwrap(), Fetched::Unchanged, "{key}");
+        assert_eq!(store.get_if(key, &Wanted::unless(&version)).await.unwrap(), Fetched::Unchanged, "{key}");
         assert_eq!(store.list(key).await.unwrap(), [key]);
     }
 }

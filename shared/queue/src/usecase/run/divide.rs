@@ -1,8 +1,8 @@
 //! Divides the objects of months that have outgrown their limit.
 
 use super::Run;
-use crate::ports::error_chain;
-use crate::store::records::{Division, Node};
+use crate::ports::{Metric, StoreError, error_chain};
+use crate::store::records::{self, Division, Node};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
 use redial_domain::RunSummary;
@@ -11,10 +11,54 @@ use redial_domain::RunSummary;
 const DIVISIONS: usize = 4;
 /// The most time of a run for divisions. A large object works too, so those that are left can wait for the next run.
 const MOST_TIME: TimeDelta = TimeDelta::seconds(60);
+/// How much time of a run is left when the last pass over a large object begins.
+const AFTER_A_PASS: TimeDelta = TimeDelta::seconds(100);
 /// How much time of a run divisions leave to what comes after them.
 const AFTER_DIVISIONS: TimeDelta = TimeDelta::seconds(20);
 
+/// Whether this run knows what the large objects say about numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Large {
+    /// There is none, or none that can be understood.
+    None,
+    /// There was one when the records were read. The next run reads its records.
+    NotRead,
+}
+
 impl Run {
+    /// Divides objects that are too large to be read at once, as far as there is time. One that cannot be understood is
+    /// noted as such an object of any length is.
+    pub(super) async fn divide_large(
+        &self,
+        large: &[records::Large],
+        deadline: DateTime<Utc>,
+        summary: &mut RunSummary,
+    ) -> Large {
+        let mut found = Large::None;
+        for object in large {
+            let done = self.stores.records.divide_large(object, deadline - AFTER_A_PASS).await;
+            let (month, key) = (object.month(), object.key());
+            if let Err(StoreError::Unusable(error)) = done {
+                tracing::error!(%month, key, %error, "a month object cannot be read; its leads wait");
+                self.stores.meter.record(Metric::UnusableObjects.of(1_u8));
+                summary.errors = summary.errors.saturating_add(1);
+                continue;
+            }
+            found = Large::NotRead;
+            match done {
+                Ok(done) => {
+                    tracing::info!(%month, key, bytes = object.bytes, ?done, "a large object of a month is divided")
+                }
+                Err(error) => {
+                    let error = error_chain(&error);
+                    tracing::warn!(%month, key, error, "a large object is not divided: the next run goes on");
+                    summary.errors = summary.errors.saturating_add(1);
+                }
+            }
+        }
+        found
+    }
+
     /// Divides these objects. One that fails or changes meanwhile is left for the next run. No record changes, so what the run
     /// has read stays true.
     pub(super) async fn divide(&self, overgrown: Vec<Node>, deadline: DateTime<Utc>, summary: &mut RunSummary) {
@@ -29,7 +73,7 @@ impl Run {
                     tracing::info!(month = %node.month(), key = node.key(), children, "an object of a month was divided");
                     0
                 }
-                Ok(Division::NotNeeded | Division::Outrun) => 0,
+                Ok(Division::NotNeeded | Division::Outrun | Division::Unfinished) => 0,
                 Err(error) => {
                     tracing::warn!(
                         month = %node.month(),

@@ -47,7 +47,7 @@ impl Run {
         self.suppress(&weighed.open, summary).await;
         let failed = self.write_back(changes, policy, summary).await;
         // A record of the number may be in an object that cannot be read.
-        if scan.unreadable_objects.is_empty() {
+        if scan.unreadable_objects.is_empty() && scan.large.is_empty() {
             let done = retiring.into_iter().filter(|(phone, _)| !failed.contains(phone));
             self.retired(done.collect(), summary).await;
         }

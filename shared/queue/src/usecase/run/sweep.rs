@@ -12,7 +12,7 @@ use redial_domain::{Arrival, CallId, CallResult, Hold, Line, Outcome, Phone, Pol
 use std::time::Duration;
 
 /// The most lines that one run looks at, the longest waiting first. The others wait for the next run.
-const LINES: usize = 2000;
+const LINES: usize = 10_000;
 /// Concurrent reads of lines.
 const READERS: usize = 16;
 /// Concurrent questions to the provider. Few, because the provider answers 429 if it is asked too often.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use redial_domain::Actor;
 use redial_domain::builders;
-use redial_queue::ports::{BlobStore, Entry, Expect, Fetched, Put, StoreError, Version, Versioned};
+use redial_queue::ports::{BlobStore, Entry, Expect, Fetched, Part, Put, StoreError, Version, Versioned, Wanted};
 use redial_queue::store::records::RecordLimits;
 use redial_queue::store::{Ports, Stores};
 use redial_queue::testing::{Fault, Faulty, MemoryBlobs, Operation, environment};
@@ -136,8 +136,12 @@ impl BlobStore for SlowBlobs {
         self.inner.get(key).await
     }
 
-    async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
-        self.inner.get_unless(key, known).await
+    async fn get_if(&self, key: &str, wanted: &Wanted) -> Result<Fetched, StoreError> {
+        self.inner.get_if(key, wanted).await
+    }
+
+    async fn get_part(&self, key: &str, of: &Version, part: Part) -> Result<Option<Bytes>, StoreError> {
+        self.inner.get_part(key, of, part).await
     }
 
     async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {

@@ -8,7 +8,7 @@ use redial_domain::builders;
 use redial_domain::{AttemptId, CallId, Command, KnownCall, Lead, Line, Outcome, Phone, Profile, Source, Status, Stop};
 use redial_domain::{CallState, DialOrder};
 use redial_queue::ports::{
-    AskError, BlobStore, DialError, Dialer, Entry, Expect, Fetched, Put, StoreError, Version, Versioned,
+    AskError, BlobStore, DialError, Dialer, Entry, Expect, Fetched, Part, Put, StoreError, Version, Versioned, Wanted,
 };
 use redial_queue::store::records::RecordLimits;
 use redial_queue::store::{Ports, Stores, run_state};
@@ -143,8 +143,12 @@ impl BlobStore for OwnLease {
         self.of(key).get(key).await
     }
 
-    async fn get_unless(&self, key: &str, known: &Version) -> Result<Fetched, StoreError> {
-        self.of(key).get_unless(key, known).await
+    async fn get_if(&self, key: &str, wanted: &Wanted) -> Result<Fetched, StoreError> {
+        self.of(key).get_if(key, wanted).await
+    }
+
+    async fn get_part(&self, key: &str, of: &Version, part: Part) -> Result<Option<Bytes>, StoreError> {
+        self.of(key).get_part(key, of, part).await
     }
 
     async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {

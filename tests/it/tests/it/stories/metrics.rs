@@ -71,6 +71,12 @@ async fn situation(metric: Metric) -> (World, u64) {
             after_a_run(world, 1).await
         }
         Metric::ImportsFailed => after_a_run(with_list("a.xlsx").await, 1).await,
+        Metric::DivisionsUnfinished => {
+            let world = World::at(NOON);
+            let notes = (0..5_000).map(|n| format!("\"note{n}\":\"{}\"", "x".repeat(1_000))).collect::<Vec<_>>();
+            world.blobs.inner().set("redial-queue/redial-queue_2025-12.json", format!("{{{}}}", notes.join(",")));
+            after_a_run(world, 1).await
+        }
         Metric::UnusableObjects => after_a_run(with_month("{").await, 1).await,
         Metric::UnreadableRecords => after_a_run(with_month(r#"{"x":{"lead_id":"1"}}"#).await, 1).await,
         Metric::BreakerOpen => {
