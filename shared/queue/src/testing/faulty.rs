@@ -45,6 +45,8 @@ pub enum Fault {
     Unusable,
     /// A write gets a conflict and is not carried out, as with S3's 409. Other operations have no fault.
     Conflict,
+    /// A write is carried out and gets a conflict, as one that was sent twice on its way does. Other operations have no fault.
+    Repeated,
 }
 
 type Chance = Box<dyn Fn(Operation, &str) -> Fault + Send + Sync>;
@@ -118,7 +120,8 @@ impl<P: ?Sized + Send + Sync> Faulty<P> {
     ) -> Result<T, StoreError> {
         match (self.next(operation, key), conflict) {
             (Fault::Conflict, Some(conflict)) => Ok(conflict),
-            (Fault::None | Fault::Conflict, _) => carried_out.await,
+            (Fault::Repeated, Some(conflict)) => carried_out.await.map(|_| conflict),
+            (Fault::None | Fault::Conflict | Fault::Repeated, _) => carried_out.await,
             (Fault::Lost, _) => Err(StoreError::unavailable("scripted: the request was lost")),
             (Fault::AnswerLost, _) => {
                 carried_out.await?;

@@ -217,6 +217,22 @@ async fn a_division_that_loses_its_race_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn a_marker_that_was_sent_twice_on_its_way_is_found_and_keeps_its_parts() {
+    let world = world();
+    world.due_leads(8).await;
+    world.blobs.otherwise(|operation, key| match operation {
+        Operation::Put if key == ROOT => Fault::Repeated,
+        _ => Fault::None,
+    });
+    World::dialed(&world.runs().await, 8);
+    world.blobs.heal();
+    assert_eq!((tree(&world).0.iter().sum::<usize>(), tree(&world).1), (8, 1));
+    for n in 0..8 {
+        assert_eq!(world.answered(n, "VOICEMAIL").await, Ingested::Applied);
+    }
+}
+
+#[tokio::test]
 async fn a_division_whose_end_is_unknown_stays_readable_either_way() {
     for fault in [Fault::Lost, Fault::AnswerLost] {
         let world = world();
