@@ -11,6 +11,9 @@ use redial_queue::usecase::admin::{NotConfigured, UpdateError};
 /// Seconds after which a caller should retry.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
+/// Seconds after which runs have probably divided a month.
+const RETRY_AFTER_DIVISION: HeaderValue = HeaderValue::from_static("300");
+
 #[derive(Debug)]
 pub(crate) enum Failure {
     Invalid(Invalid),
@@ -89,6 +92,10 @@ fn unavailable(cause: &StoreError) -> Response {
         StoreError::Unavailable(_) => {
             let answer = ErrorAnswer::new("storage is temporarily unavailable; retry");
             (status, [(header::RETRY_AFTER, RETRY_AFTER)], Json(answer)).into_response()
+        }
+        StoreError::TooLarge(_) => {
+            let answer = ErrorAnswer::new("the month is being divided by runs; retry in some minutes");
+            (status, [(header::RETRY_AFTER, RETRY_AFTER_DIVISION)], Json(answer)).into_response()
         }
         StoreError::Unusable(_) => {
             let answer =

@@ -57,7 +57,7 @@ async fn a_large_month_shows_how_far_its_division_is() {
     world.blobs.inner().set(key, body);
     let stats = json!({"dividing": [dividing], "unreadable_objects": 0, "total_records": 0});
     world.get("/status").await.check(200, json!({"stats": stats}));
-    world.get("/lead/1/explain?phone=5555550101").await.check(503, json!({"success": false}));
+    world.get("/lead/1/explain?phone=5555550101").await.check_refused(503, None, "being divided by runs");
 }
 
 #[tokio::test]

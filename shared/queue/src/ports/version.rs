@@ -57,6 +57,9 @@ pub enum StoreError {
     /// A retry will not work: the stored data is unreadable, or the store rejected the request.
     #[error("the stored data is unreadable or the store rejected the request")]
     Unusable(#[source] BoxError),
+    /// An object of a month is too large to be read. A retry works once runs have divided it, which takes minutes.
+    #[error("the month is being divided")]
+    TooLarge(#[source] BoxError),
 }
 
 impl StoreError {

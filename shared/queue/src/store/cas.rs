@@ -72,7 +72,7 @@ impl<V> From<Option<Versioned<V>>> for Known<V> {
 /// It must therefore recognize its own change.
 ///
 /// # Errors
-/// [`UpdateError`] if the rounds are used up, or at once if the store is unusable.
+/// [`UpdateError`] if the rounds are used up, or at once if another round would not help.
 pub async fn update<C: Cell, R: Send>(
     cell: &C,
     clock: &dyn Clock,
@@ -112,7 +112,7 @@ pub async fn update_known<C: Cell, R: Send>(
             // The value was stale, which says nothing about writers that are busy now: no pause, and no round less.
             Ok(None) if may_be_stale => continue,
             Ok(None) => UpdateError::Contended(rounds),
-            Err(StoreError::Unusable(cause)) => return Err(StoreError::Unusable(cause).into()),
+            Err(lasting @ (StoreError::Unusable(_) | StoreError::TooLarge(_))) => return Err(lasting.into()),
             Err(unavailable @ StoreError::Unavailable(_)) => unavailable.into(),
         };
         round += 1;

@@ -107,7 +107,7 @@ impl Ledger {
                     *kept = Some((today, chain));
                     return Ok(());
                 }
-                Err(error @ StoreError::Unusable(_)) => return Err(error),
+                Err(error @ (StoreError::Unusable(_) | StoreError::TooLarge(_))) => return Err(error),
                 Err(error @ StoreError::Unavailable(_)) => {
                     tracing::warn!(error = error_chain(&error), "entries of the ledger are not stored yet");
                     failed = Some(error);
@@ -124,7 +124,7 @@ impl Ledger {
             Ok(Put::Conflict) => {
                 StoreError::unavailable("the ledger has another object of this name, or a write of it")
             }
-            Err(error @ StoreError::Unusable(_)) => return Err(error),
+            Err(error @ (StoreError::Unusable(_) | StoreError::TooLarge(_))) => return Err(error),
             Err(error @ StoreError::Unavailable(_)) => error,
         };
         match self.blobs.get(key).await? {

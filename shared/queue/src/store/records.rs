@@ -175,11 +175,15 @@ impl Records {
         months: &[Month],
     ) -> Result<(Option<Month>, Option<(Month, StoreError)>), StoreError> {
         let mut unusable = None;
-        for month in months {
-            match self.has(*month, key).await {
+        // At once: the first record of a lead waits for all of them.
+        let searches = months.iter().map(|month| async move { (month, self.has(*month, key).await) });
+        for (month, has) in futures_util::future::join_all(searches).await {
+            match has {
                 Ok(true) => return Ok((Some(*month), unusable)),
                 Ok(false) => {}
-                Err(error @ StoreError::Unusable(_)) => unusable = unusable.or(Some((*month, error))),
+                Err(error @ (StoreError::Unusable(_) | StoreError::TooLarge(_))) => {
+                    unusable = unusable.or(Some((*month, error)));
+                }
                 Err(unavailable) => return Err(unavailable),
             }
         }

@@ -25,6 +25,7 @@ async fn a_write_fails_as_scripted_and_only_then(#[case] fault: Fault, #[case] s
         Ok(Put::Conflict) => "conflict",
         Err(StoreError::Unavailable(_)) => "unavailable",
         Err(StoreError::Unusable(_)) => "unusable",
+        Err(StoreError::TooLarge(_)) => "too large",
     };
     assert_eq!((word, blobs.inner().all().contains_key("key")), (said, is_written));
     assert!(matches!(blobs.put("other", "one".into(), &Expect::Absent).await, Ok(Put::Stored(_))));

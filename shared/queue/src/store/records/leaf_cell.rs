@@ -114,7 +114,6 @@ pub(super) struct LeafCell<'a> {
 impl LeafCell<'_> {
     /// Reads the object, unless it is the leaf that is kept.
     ///
-    /// An object that is too large to be read is an unavailable store: it can be read once runs have divided it.
     pub(super) async fn fetch(&self) -> Result<Option<Versioned<Stored>>, StoreError> {
         let known = self.cache.leaf(self.node);
         let unless = known.as_ref().map(|known| known.version.clone());
@@ -154,7 +153,7 @@ impl LeafCell<'_> {
 
 /// The error of an object that is not read at once.
 pub(super) fn too_large(node: &Node, bytes: u64) -> StoreError {
-    StoreError::unavailable(format!("{}: {bytes} bytes are too many to read at once, and runs divide it", node.key))
+    StoreError::TooLarge(format!("{}: {bytes} bytes are too many to read at once, and runs divide it", node.key).into())
 }
 
 #[async_trait]

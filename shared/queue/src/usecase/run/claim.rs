@@ -61,7 +61,7 @@ impl Dialing<'_> {
                 tally.write_back.closed(location, gate, None);
             }),
             Ok(Claiming::Overtaken) => self.give_back(|tally| tally.skipped += 1),
-            Err(error @ StoreError::Unavailable(_)) => {
+            Err(error @ (StoreError::Unavailable(_) | StoreError::TooLarge(_))) => {
                 tracing::warn!(
                     error = error_chain(&error),
                     "a lead is not dialed: its line or record cannot be read or written now"

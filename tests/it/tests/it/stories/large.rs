@@ -216,16 +216,16 @@ async fn an_operator_is_asked_to_wait_for_the_division() {
     upload(&world, &month(&world, 60));
     let read = world.run.stores.records.read(&builders::lead_ref(1, "2025-12")).await;
     assert!(
-        matches!(&read, Err(StoreError::Unavailable(error)) if error.to_string().contains("runs divide it")),
+        matches!(&read, Err(StoreError::TooLarge(error)) if error.to_string().contains("runs divide it")),
         "{read:?}"
     );
     let months = [builders::month("2025-12")];
     let found = world.run.stores.records.find_by_phone(&builders::phone(1), &months).await;
-    assert!(matches!(found, Err(StoreError::Unavailable(_))));
+    assert!(matches!(found, Err(StoreError::TooLarge(_))));
     let facts = world.run.stores.records.facts_of(&builders::phone(1), &months).await;
-    assert!(matches!(facts, Err(StoreError::Unavailable(_))));
+    assert!(matches!(facts, Err(StoreError::TooLarge(_))));
     let numbers = world.run.stores.records.find_numbers(Some(&builders::lead_id("1")), None, &months).await;
-    assert!(matches!(numbers, Err(StoreError::Unavailable(_))));
+    assert!(matches!(numbers, Err(StoreError::TooLarge(_))));
 }
 
 #[tokio::test]
