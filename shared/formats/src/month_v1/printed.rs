@@ -5,7 +5,7 @@ use super::{Records, without_mark};
 use crate::Unreadable;
 use bytes::{BufMut, Bytes, BytesMut};
 use indexmap::IndexMap;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
 use serde_json::json;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -44,42 +44,40 @@ impl Printed {
         let text = without_mark(body);
         if let Cow::Borrowed(whole) = &text
             && whole.len() == body.len()
-            && let Some(printed) = Self::as_it_is(body)?
+            && let Some(printed) = Self::as_it_is(body)
         {
             return Ok(printed);
         }
-        let Records(records) = serde_json::from_slice(&text)?;
+        let Records(mut records) = serde_json::from_slice(&text)?;
+        // It has grown to twice its need, and all of it is in memory while the records are printed.
+        records.shrink_to_fit();
         // Moved, because a body of tiny records takes many times its length.
         Ok(records.into_iter().map(|(key, raw)| (key, Box::<str>::from(raw))).collect())
     }
 
-    /// Finds the records in an object that was printed here. `None` if it was not.
-    fn as_it_is(body: &Bytes) -> Result<Option<Self>, Unreadable> {
-        let mut json = serde_json::Deserializer::from_slice(body);
-        let records = json.deserialize_map(InOrder)?;
-        json.end()?;
-        let mut keys = IndexMap::with_capacity(records.len());
-        let mut places = Vec::with_capacity(records.len());
-        let mut rest = body.strip_prefix(OPENING);
-        for (Text(key), raw) in records {
-            let raw = raw.get().as_bytes();
-            let is_first = places.is_empty();
-            let line = rest.and_then(|rest| if is_first { Some(rest) } else { rest.strip_prefix(BETWEEN) });
-            // Only a text without escapes is borrowed, and it is printed as it was read.
-            let value = line.and_then(|line| match &key {
-                Cow::Borrowed(key) => line.strip_prefix(b"\"")?.strip_prefix(key.as_bytes())?.strip_prefix(b"\":"),
-                Cow::Owned(key) => line.strip_prefix(json!(key).to_string().as_bytes())?.strip_prefix(b":"),
-            });
-            let after = value.and_then(|value| value.strip_prefix(raw));
-            let (Some(value), Some(after)) = (value, after) else { return Ok(None) };
-            places.push(body.len() - value.len()..body.len() - after.len());
-            if keys.insert(key.into_owned(), ()).is_some() {
-                return Ok(None);
+    /// Finds the records in an object that was printed here. `None` if it was not, or has a key with escapes.
+    ///
+    /// Only the ends of the records are looked for. One that is no JSON is an unreadable record when it is read.
+    fn as_it_is(body: &Bytes) -> Option<Self> {
+        let text = std::str::from_utf8(body).ok()?.as_bytes();
+        let mut keys = IndexMap::new();
+        let mut places = Vec::new();
+        let mut rest = text.strip_prefix(OPENING)?;
+        while rest != CLOSING {
+            let line = if places.is_empty() { rest } else { rest.strip_prefix(BETWEEN)? };
+            let after_quote = line.strip_prefix(b"\"")?;
+            let end = after_quote.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+            let (key, after_key) = after_quote.split_at(end);
+            let value = after_key.strip_prefix(b"\":")?;
+            let after = value.get(end_of_value(value)?..)?;
+            places.push(text.len() - value.len()..text.len() - after.len());
+            // Of two equal keys the last counts, which is not how it was printed.
+            if keys.insert(std::str::from_utf8(key).ok()?.to_owned(), ()).is_some() {
+                return None;
             }
-            rest = Some(after);
+            rest = after;
         }
-        let is_whole = rest.is_some_and(|rest| rest == CLOSING);
-        Ok(is_whole.then(|| Self { text: body.clone(), keys: Arc::new(keys), places }))
+        Some(Self { text: body.clone(), keys: Arc::new(keys), places })
     }
 
     /// Returns the object as it is stored.
@@ -215,6 +213,41 @@ impl<K: AsRef<str> + Into<String>, V: AsRef<str>> FromIterator<(K, V)> for Print
 impl std::fmt::Debug for Printed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Printed({} records)", self.len())
+    }
+}
+
+/// Returns where the value ends with which a text begins: a string or brackets at their last byte, another value before what
+/// can follow it. `None` if there is no such value.
+fn end_of_value(text: &[u8]) -> Option<usize> {
+    if text.first()?.is_ascii_whitespace() {
+        return None;
+    }
+    let mut depth = 0_usize;
+    let mut at = 0;
+    loop {
+        let byte = *text.get(at)?;
+        at += 1;
+        match byte {
+            b'"' => at = end_of_string(text, at)?,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.checked_sub(1)?,
+            b',' | b'\n' if depth == 0 => return (at > 1).then_some(at - 1),
+            _ => continue,
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+}
+
+/// Returns where a string ends that began before `at`.
+fn end_of_string(text: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        match text.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
     }
 }
 

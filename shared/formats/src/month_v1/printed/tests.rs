@@ -113,7 +113,8 @@ proptest! {
 #[test]
 fn an_object_that_was_printed_keeps_its_bytes_without_a_copy() {
     let mut records = records(include_str!("../../../../../tests/fixtures/months/redial-queue_2023-12.json"));
-    records.0.insert("a\"b".to_owned(), raw("{\n\"1\":2}"));
+    records.0.insert("é".to_owned(), raw("{\n\"1\":[\"}\\\"\"]}"));
+    records.0.insert("b".to_owned(), raw("-1.5e3"));
     let body = records.0.iter().map(|(key, raw)| (key, raw.get())).collect::<Printed>().to_bytes();
     let printed = Printed::parse(&body).unwrap();
     assert_eq!(printed.to_bytes().as_ptr(), body.as_ptr());
@@ -125,10 +126,33 @@ fn an_object_that_was_printed_keeps_its_bytes_without_a_copy() {
 #[case::a_key_that_is_written_otherwise("{\n\"\\u0061\":1\n}\n", "{\n\"a\":1\n}\n")]
 #[case::white_space_before_a_value("{\n\"a\": 1\n}\n", "{\n\"a\":1\n}\n")]
 #[case::white_space_after_it("{\n\"a\":1\n}\n\n", "{\n\"a\":1\n}\n")]
+#[case::a_key_with_escapes("{\n\"a\\\"b\":1\n}\n", "{\n\"a\\\"b\":1\n}\n")]
 #[case::a_byte_order_mark("\u{feff}{\n\"a\":1\n}\n", "{\n\"a\":1\n}\n")]
 #[case::nothing_in_it("{}", "{\n\n}\n")]
 fn another_object_is_printed_when_it_is_read(#[case] text: &str, #[case] stored: &str) {
     assert_eq!(printed(text).to_bytes(), stored);
+}
+
+#[rstest]
+#[case("{\n\"a\":{\n}\n")]
+#[case("{\n\"a\":{]}\n}\n")]
+#[case("{\n\"a\":1,\n}\n")]
+#[case("{\n\"a\":\n}\n")]
+#[case("{\n\"a\"1\n}\n")]
+#[case("{\n\"a\":1}\n}\n")]
+#[case("{\n\"a\":\"\n}\n")]
+#[case("{\n\"a\":\"b\\")]
+#[case("{\n\"a\":1\n\"b\":1\n}\n")]
+#[case("{\n")]
+fn an_object_that_is_not_whole_is_unreadable(#[case] text: &str) {
+    assert!(Printed::parse(&Bytes::copy_from_slice(text.as_bytes())).is_err());
+}
+
+#[test]
+fn a_record_that_is_no_json_is_left_to_the_reader_of_records() {
+    let printed = printed("{\n\"a\":{\"x\" 1},\n\"b\":2\n}\n");
+    assert_eq!(printed.iter().collect::<Vec<_>>(), [("a", "{\"x\" 1}"), ("b", "2")]);
+    assert!(Printed::parse(&Bytes::from_static(b"{\n\"a\":\"\xff\"\n}\n")).is_err());
 }
 
 #[test]
