@@ -1,78 +1,116 @@
-"""Stand-ins on loopback for S3, DynamoDB and the Lambda runtime API, for measurements of one function.
+"""Functions on loopback: `redial-world` of `tests/bench` in place of S3, DynamoDB and Lambda, and processes of a function.
 
-Only the measured process's own CPU time is read, so it does not matter how slow these are.
+Only a process's own CPU time counts, so it does not matter for CPU time how fast the stand-ins are.
 """
 
-import itertools
 import json
-import queue
-import subprocess
-import threading
+import tempfile
 import time
-from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from .processes import Failed
+from .build import target_folder
+from .instructions import PROFILE
+from .measured import ENVIRONMENT
+from .places import FUNCTIONS, ROOT
+from .processes import Failed, Processes, stop, tail
+from .say import say
+from .web import free_port, request, until_it_listens
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How results were answered: how many in which way, and after how many milliseconds, in order."""
+
+    seconds: float
+    answers: dict[str, int]
+    ms: list[float]
+
+    def percentile(self, share: float) -> float:
+        """Returns the time that this share of the answers took at most."""
+        return self.ms[min(int(len(self.ms) * share), len(self.ms) - 1)]
+
+    def must_be(self, wanted: str) -> "Sent":
+        """Raises `Failed` if an answer is another one."""
+        if list(self.answers) != [wanted]:
+            raise Failed(f"the webhook answered {self.answers}")
+        return self
 
 
 class World:
-    """The objects, the lines and the events."""
+    """The process that functions believe to be AWS."""
 
-    def __init__(self, objects: Mapping[str, bytes]) -> None:
-        self.versions = itertools.count(1)
-        self.objects = {key: (f'"{next(self.versions)}"', body) for key, body in objects.items()}
-        self.lines: dict[str, dict[str, Any]] = {}
-        self.events: queue.Queue[bytes] = queue.Queue()
-        self.answers: queue.Queue[bytes] = queue.Queue()
-        self.asked = threading.Event()
-        self.requests: dict[str, int] = {}
+    def __init__(self, processes: Processes, folder: Path) -> None:
+        self.processes, self.folder = processes, folder
+        ports = [free_port() for _ in ("stores", *FUNCTIONS)]
+        self.address, *lambdas = [f"127.0.0.1:{port}" for port in ports]
+        self.lambdas = dict(zip(FUNCTIONS, lambdas, strict=True))
+        command = [target_folder() / PROFILE / "redial-world", *map(str, ports)]
+        child = processes.start(command, log=folder / "world.log")
+        for port in ports:
+            until_it_listens(port, seconds=10, alive=lambda: child.poll() is None)
 
-    def dynamodb(self, operation: str, query: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        if operation == "GetItem":
-            item = self.lines.get(query["Key"]["phone"]["S"])
-            return 200, {"Item": item} if item else {}
-        if operation == "PutItem":
-            phone = query["Item"]["phone"]["S"]
-            there = self.lines.get(phone)
-            wanted = query.get("ExpressionAttributeValues", {}).get(":version")
-            if (there or {}).get("version") != wanted:
-                kind = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"
-                return 400, {"__type": kind, "Item": there or {}}
-            self.lines[phone] = query["Item"]
-        return 200, {}
+    def month(self, month: str, leads: int, shape: str = "divided") -> dict[str, int]:
+        """Makes a month, and returns the number and the bytes of its objects."""
+        return self._ask("POST", "month", month=month, leads=leads, shape=shape)
 
-    def s3_put(self, key: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
-        there = self.objects.get(key)
-        expected = headers.get("If-Match")
-        if (there[0] if there else None) != expected:
-            return 412, ""
-        version = f'"{next(self.versions)}"'
-        self.objects[key] = (version, body)
-        return 200, version
+    def webhooks(self, month: str, leads: int, count: int, *, dialed: bool = True, **how: float | None) -> Sent:
+        """Sends results of other leads than before: `rate` a second, or `at_once` all the time."""
+        how = {name: value for name, value in how.items() if value is not None}
+        word = "true" if dialed else "false"
+        return Sent(**self._ask("POST", "webhooks", month=month, leads=leads, count=count, dialed=word, **how))
+
+    def event(self, function: str, event: Mapping[str, Any]) -> tuple[Any, float]:
+        """Returns the answer to an event, and its milliseconds."""
+        answer = self._ask("POST", f"event/{function}", json.dumps(event).encode())
+        return answer["answer"], answer["ms"]
+
+    def ready(self, function: str, processes: int) -> None:
+        """Waits until exactly `processes` processes wait for an event."""
+        self._ask("POST", f"ready/{function}", processes=processes)
+
+    def latency(self, model: str) -> None:
+        self._ask("POST", f"latency/{model}")
+
+    def forget_requests(self) -> None:
+        self._ask("DELETE", "requests")
+
+    def requests(self) -> dict[str, dict[str, float]]:
+        """Returns the requests by kind, with units and bytes."""
+        return self._ask("GET", "requests")
+
+    def _ask(self, method: str, what: str, body: bytes = b"", **query: object) -> Any:
+        url = f"http://{self.address}/control/{what}?{urlencode(query)}"
+        answer = request(method, url, body=body or None, wait=PATIENCE_SECONDS)
+        if answer.status != 200:
+            raise Failed(f"{what}: {answer.status}\n{tail(self.folder / 'world.log')}")
+        return answer.json() if answer.body else None
 
 
 class Function:
-    """A function that runs on a `World`. Its CPU time is that of its process."""
+    """A process of a function. Its CPU time is that of this process."""
 
-    def __init__(self, bootstrap: Path, environment: Mapping[str, str], world: World) -> None:
-        self.world = world
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(world))
-        self.server.daemon_threads = True
-        self.server.block_on_close = False
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        address = f"127.0.0.1:{self.server.server_address[1]}"
-        addresses = {"AWS_LAMBDA_RUNTIME_API": address, "AWS_ENDPOINT_URL": f"http://{address}"}
+    def __init__(self, world: World, name: str, bootstrap: Path, running: int = 0) -> None:
+        """Starts a process and waits until it asks for an event. `running` others run already."""
+        self.world, self.name = world, name
+        addresses = {
+            "AWS_LAMBDA_RUNTIME_API": world.lambdas[name],
+            "AWS_ENDPOINT_URL": f"http://{world.address}",
+        }
+        world.ready(name, running)  # Those that were stopped are gone.
         started = time.perf_counter()
-        self.process = subprocess.Popen(
-            [bootstrap], env={**environment, **addresses}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        if not world.asked.wait(PATIENCE_SECONDS):
-            self.stop()
-            raise Failed(f"{bootstrap} never asked for an event")
+        log = world.folder / f"{name}.log"
+        self.process = world.processes.start([bootstrap], env={**ENVIRONMENT, **addresses}, log=log)
+        try:
+            world.ready(name, running + 1)
+        except Failed as failure:
+            raise Failed(f"{bootstrap} never asked for an event\n{tail(log)}") from failure
         self.ready_ms = (time.perf_counter() - started) * 1000
         self.ready_cpu_ms = self.cpu_ms()
 
@@ -81,74 +119,37 @@ class Function:
         return time.clock_gettime_ns((~self.process.pid << 3) | 2) / 1e6
 
     def peak_mb(self) -> float:
+        """Returns the most memory that was resident since the start or `forget_peak`."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
-    def answer(self, event: bytes) -> dict[str, Any]:
-        self.world.events.put(event)
-        return json.loads(self.world.answers.get(timeout=PATIENCE_SECONDS))
+    def forget_peak(self) -> None:
+        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
 
     def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.server.shutdown()
+        stop(self.process)
 
 
-def _handler(world: World) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1  # An answer is one packet.
+@contextmanager
+def world(processes: Processes) -> Iterator[World]:
+    """Builds and starts the stand-ins."""
+    say("· cargo build")
+    command = ["cargo", "build", "--locked", "--profile", PROFILE, "--package", "redial-bench"]
+    if processes.status(command, cwd=ROOT):
+        raise Failed("cargo build failed")
+    with tempfile.TemporaryDirectory() as folder:
+        started = World(processes, Path(folder))
+        yield started
 
-        def do_GET(self) -> None:
-            if self.path.endswith("/runtime/invocation/next"):
-                world.asked.set()
-                deadline = str(int(time.time() * 1000) + 10_000)
-                headers = {"Lambda-Runtime-Aws-Request-Id": "1", "Lambda-Runtime-Deadline-Ms": deadline}
-                headers["Lambda-Runtime-Invoked-Function-Arn"] = "arn:aws:lambda:us-east-1:123456789012:function:x"
-                self._answer(200, world.events.get(), headers)
-                return
-            version, body = world.objects.get(self._key(), ("", b""))
-            if not version:
-                self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
-            elif self.headers.get("If-None-Match") == version:
-                self._answer(304, None, {"ETag": version})
-            else:
-                self._answer(200, body, {"ETag": version})
 
-        def do_PUT(self) -> None:
-            status, version = world.s3_put(self._key(), self._body(), self.headers)
-            self._answer(status, b"", {"ETag": version} if version else {})
-
-        def do_POST(self) -> None:
-            body = self._body()
-            if "/invocation/" in self.path:
-                world.answers.put(body)
-                self._answer(202, b"{}")
-                return
-            operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
-            status, answer = world.dynamodb(operation, json.loads(body))
-            self._answer(status, json.dumps(answer).encode(), {"Content-Type": "application/x-amz-json-1.0"})
-
-        def _key(self) -> str:
-            return self.path.partition("?")[0].split("/", 2)[-1]
-
-        def _body(self) -> bytes:
-            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-
-        def _answer(self, status: int, body: bytes | None, headers: Mapping[str, str] | None = None) -> None:
-            if "/runtime/" not in self.path:
-                target = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
-                name = f"DynamoDB {target}" if target else f"S3 {self.command} {status}"
-                world.requests[name] = world.requests.get(name, 0) + 1
-            self.send_response(status)
-            for name, value in (headers or {}).items():
-                self.send_header(name, value)
-            if body is not None:
-                self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body or b"")
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    return Handler
+@contextmanager
+def functions(started: World, name: str, bootstrap: Path, count: int = 1) -> Iterator[list[Function]]:
+    """Starts processes of a function, and stops them."""
+    running: list[Function] = []
+    try:
+        for _ in range(count):
+            running.append(Function(started, name, bootstrap, len(running)))
+        yield running
+    finally:
+        for function in running:
+            function.stop()

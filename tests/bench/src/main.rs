@@ -3,17 +3,19 @@
 //! The preparation does not depend on the number of rounds, so the difference of two runs is the cost of the rounds alone.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program for measurements")]
 
-mod month;
 mod results;
 
 use bytes::Bytes;
-use month::{RECORDS, object};
+use redial_bench::month::{FULL, object};
 use redial_domain::{AttemptId, CallId, KnownCall, Lead, Line};
 use redial_formats::line_v1;
 use redial_formats::month_v1::{Leaf, Printed};
 use results::Results;
 use serde_json::value::RawValue;
 use std::hint::black_box;
+
+/// The time of the records in milliseconds.
+const NOW: i64 = 1_766_000_000_000;
 
 /// A case: its name, and its work for each of so many rounds.
 type Case = (&'static str, fn(usize));
@@ -35,35 +37,35 @@ fn webhook(rounds: usize) {
 
 /// Parses an object that another process has written.
 fn object_parse(rounds: usize) {
-    let body = object();
+    let body = object(0..FULL, NOW);
     (0..rounds).for_each(|_| drop(Leaf::parse(black_box(&body)).unwrap()));
 }
 
 /// Reads every record of an object, as a run does.
 fn object_read_all(rounds: usize) {
-    let leaf = Leaf::parse(&object()).unwrap();
-    (0..rounds).for_each(|_| assert_eq!(leaf.leads().filter(|(_, lead)| lead.is_ok()).count(), RECORDS));
+    let leaf = Leaf::parse(&object(0..FULL, NOW)).unwrap();
+    (0..rounds).for_each(|_| assert_eq!(leaf.leads().filter(|(_, lead)| lead.is_ok()).count(), FULL));
 }
 
 /// Changes a record of an object that is in the cache, and prints the object.
 fn object_change(rounds: usize) {
-    let leaf = Leaf::parse(&object()).unwrap();
+    let leaf = Leaf::parse(&object(0..FULL, NOW)).unwrap();
     let leads: Vec<Lead> = leaf.leads().map(|(_, lead)| lead.unwrap()).collect();
     for round in 0..rounds {
         let mut next = leaf.clone();
-        next.insert_or_update(&leads[round % RECORDS]).unwrap();
+        next.insert_or_update(&leads[round % FULL]).unwrap();
         drop(black_box(next.to_bytes()));
     }
 }
 
 /// Replaces a record in the bytes of an object that is in the cache.
 fn object_splice(rounds: usize) {
-    let printed = Printed::parse(&Bytes::from(object())).unwrap();
+    let printed = Printed::parse(&Bytes::from(object(0..FULL, NOW))).unwrap();
     let longer =
         |(key, text): (&str, &str)| (key.to_owned(), format!("{},\"note\":\"called\"}}", &text[..text.len() - 1]));
     let records: Vec<_> = printed.iter().map(longer).collect();
     for round in 0..rounds {
-        let (key, text) = &records[round % RECORDS];
+        let (key, text) = &records[round % FULL];
         let mut next = printed.clone();
         next.insert(key, serde_json::from_str::<&RawValue>(text).unwrap());
         drop(black_box(next.to_bytes()));
