@@ -32,6 +32,7 @@ mod steering;
 mod store;
 mod suppressions;
 mod under_faults;
+mod under_load;
 mod unknown;
 mod webhooks;
 mod workers;

@@ -2,12 +2,12 @@
 //! real clients, at a proxy that loses requests and answers. See `tests/README.md`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
-mod clock;
+pub(crate) mod clock;
 mod gateway;
 mod judge;
-mod process;
+pub(crate) mod process;
 mod runners;
-mod sender;
+pub(crate) mod sender;
 mod world;
 
 use std::io::Write;
@@ -41,13 +41,13 @@ async fn no_result_is_lost_or_counted_twice_and_nobody_is_called_twice() {
 }
 
 /// Shows figures at once: what a test prints is seen only where it fails.
-fn show(figures: &str) {
+pub(crate) fn show(figures: &str) {
     let mut terminal = std::io::stdout().lock();
     terminal.write_all(format!("\n{figures}\n").as_bytes()).unwrap();
 }
 
 #[expect(clippy::disallowed_methods, reason = "how much, and which seed, is said from outside")]
-fn variable<T: std::str::FromStr>(name: &str) -> Option<T> {
+pub(crate) fn variable<T: std::str::FromStr>(name: &str) -> Option<T> {
     let text = std::env::var(name).ok()?;
     Some(text.parse().unwrap_or_else(|_| panic!("{name} is {text:?}; allowed: a number")))
 }

@@ -8,6 +8,7 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use redial_aws::adapters::SystemClock;
+use redial_domain::Phone;
 use redial_domain::builders::phone;
 use redial_fakes::fake_bland::signature;
 use redial_queue::ports::Clock;
@@ -34,33 +35,38 @@ const RECORDED: [&str; 4] = ["no_answer", "voicemail", "busy", "confused_human_h
 pub(crate) struct Call {
     pub(crate) id: String,
     pub(crate) person: u32,
-    body: String,
+    pub(crate) body: String,
 }
 
 /// So many calls in no order, evenly spread over all people.
 pub(crate) fn calls(world: &World, count: usize) -> Arc<[Call]> {
+    let people: Vec<_> = (0..PEOPLE).map(phone).collect();
+    let mut calls = calls_to(&people, count);
+    calls.shuffle(&mut StdRng::seed_from_u64(world.seed));
+    calls.into()
+}
+
+/// Returns `count` calls, evenly spread over these numbers.
+pub(crate) fn calls_to(people: &[Phone], count: usize) -> Vec<Call> {
     let recorded = RECORDED.map(|name| {
         let path = format!("{}/../fixtures/bland/{name}.json", env!("CARGO_MANIFEST_DIR"));
         serde_json::from_str::<Value>(&fs::read_to_string(path).unwrap()).unwrap()
     });
     let now = SystemClock.now();
-    let mut calls: Vec<_> =
-        (0..u32::try_from(count).unwrap()).map(|n| call(n, &recorded[n as usize % 4], now)).collect();
-    calls.shuffle(&mut StdRng::seed_from_u64(world.seed));
-    calls.into()
+    let call = |n: usize| call(n, n % people.len(), &people[n % people.len()], &recorded[n % 4], now);
+    (0..count).map(call).collect()
 }
 
-fn call(n: u32, recorded: &Value, now: DateTime<Utc>) -> Call {
-    let person = n % PEOPLE;
+fn call(n: usize, person: usize, phone: &Phone, recorded: &Value, now: DateTime<Utc>) -> Call {
     let id = format!("of-somebody-else-{n}");
-    let ended_at = now - TimeDelta::seconds(i64::from(n) % 3600);
+    let ended_at = now - TimeDelta::seconds(i64::try_from(n % 3600).unwrap());
     let mut body = recorded.clone();
     body["call_id"] = json!(id);
     body["c_id"] = json!(id);
-    body["to"] = json!(phone(person).as_str());
+    body["to"] = json!(phone.as_str());
     body["end_at"] = json!(ended_at.to_rfc3339_opts(SecondsFormat::Millis, true));
     body["metadata"] = json!({"lead_id": person.to_string(), "list_id": "1001", "state": "NY"});
-    Call { id, person, body: body.to_string() }
+    Call { id, person: u32::try_from(person).unwrap(), body: body.to_string() }
 }
 
 /// What senders were told.
@@ -112,7 +118,7 @@ impl Sender {
 }
 
 /// As Bland does: again, a little later, until it is taken. Each try meets the next process.
-async fn until_taken(processes: &[Process], first: usize, call: &Call, signature: &str) -> Vec<String> {
+pub(crate) async fn until_taken(processes: &[Process], first: usize, call: &Call, signature: &str) -> Vec<String> {
     let mut answers = Vec::new();
     for round in 0..TRIES {
         let process = &processes[(first + round as usize) % processes.len()];
