@@ -8,7 +8,7 @@ use super::tree::Node;
 use super::walk::{Object, Readable, Walk, replaced};
 use super::{Found, Large, PREFIX, Records, Scan, index};
 use crate::ports::{BoxError, Entry, StoreError, Version, Versioned};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use redial_domain::{Forbidden, Month, Phone, Status};
 use redial_formats::month_v1::{Branch, Digest, Leaf, Row};
@@ -17,6 +17,8 @@ use std::sync::Arc;
 
 /// Objects read at once.
 const READERS: usize = 16;
+/// What is due so soon is read after the survey.
+const SOON: TimeDelta = TimeDelta::minutes(5);
 
 /// A leaf with its digest, or why it cannot be understood.
 pub(super) type Digested = Result<(Arc<Leaf>, Arc<Digest>), BoxError>;
@@ -48,6 +50,11 @@ enum Seen {
     Divided(Vec<Node>),
     Leaf(Version, Arc<Digest>),
     TooLarge(Version, u64),
+}
+
+/// Returns whether a record with this status waits for a dial.
+fn waits(status: Option<Status>) -> bool {
+    matches!(status, Some(Status::Pending | Status::Rescheduled))
 }
 
 impl Survey {
@@ -101,7 +108,6 @@ impl Survey {
     /// Returns the numbers with a record that waits for a dial not later than this.
     #[must_use]
     pub fn due(&self, until: DateTime<Utc>) -> HashSet<u32> {
-        let waits = |status| matches!(status, Some(Status::Pending | Status::Rescheduled));
         let due = self.rows().filter(|(row, digest)| row.next_redial <= until && waits(digest.status(row)));
         due.map(|(row, _)| row.number).collect()
     }
@@ -205,12 +211,27 @@ impl Records {
             // It may have been made since the list. If it is missing, that is an error.
             Some(_) | None => {}
         }
+        let was_kept = self.cache.leaf(node).is_some();
         Ok(match self.object(node).await? {
             Object::Nothing => Seen::Nothing,
             Object::Replaced => Seen::Replaced,
             Object::Divided(children) => Seen::Divided(children),
-            Object::Leaf(Versioned { value, version }) => Seen::Leaf(version, Arc::new(Digest::of(&value))),
+            Object::Leaf(Versioned { value, version }) => {
+                let digest = Arc::new(Digest::of(&value));
+                if !(was_kept || self.will_be_read(node, &digest)) {
+                    self.cache.keep(node, None);
+                }
+                Seen::Leaf(version, digest)
+            }
         })
+    }
+
+    /// Returns whether a run dials from a leaf or divides it. A process without an index looks at all leaves, and keeping the
+    /// others would take the memory of all records.
+    fn will_be_read(&self, node: &Node, digest: &Digest) -> bool {
+        let soon = self.clock.now() + SOON;
+        let is_due = |row: &Row| row.next_redial <= soon && waits(digest.status(row));
+        self.limits.children_of(digest, node.branch).is_some() || digest.rows().iter().any(is_due)
     }
 
     /// Reads the records of these numbers, as [`Records::scan`] reads all. What comes in after the survey may be missing.
@@ -284,3 +305,6 @@ impl Records {
         Ok(leaves.into_iter().map(digested).collect())
     }
 }
+
+#[cfg(test)]
+mod tests;
