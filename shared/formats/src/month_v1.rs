@@ -4,6 +4,7 @@
 mod branch;
 mod digest;
 mod fields;
+mod joined;
 mod members;
 mod pass;
 mod printed;
@@ -13,6 +14,7 @@ mod times;
 
 pub use branch::Branch;
 pub use digest::{Digest, Row};
+pub use joined::Joined;
 pub use pass::Pass;
 pub use printed::Printed;
 pub use split::Split;

@@ -1,6 +1,7 @@
 //! The place of a record in the tree of a month.
 
 use super::Split;
+use std::ops::Range;
 
 /// The records of a month whose hashes end in the same bits: those that one object holds, or that the objects below it hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +30,14 @@ impl Branch {
     #[must_use]
     pub fn some_hash(self) -> u32 {
         self.ending
+    }
+
+    /// Returns the places of its records in the order of a walk, from 0 to 2^32. A place is a hash read from its last bit to its
+    /// first, so the branches of an object share its places without a gap, however often each of them is divided.
+    #[must_use]
+    pub fn places(self) -> Range<u64> {
+        let first = u64::from(self.ending.reverse_bits());
+        first..first + (1 << self.bits_left())
     }
 
     /// Returns the number of the child to which a record with this hash belongs, once the object is divided.
@@ -123,6 +132,25 @@ mod tests {
             }
             prop_assert!(branch.holds(hash));
             prop_assert!(branch.holds(branch.some_hash()));
+        }
+
+        #[test]
+        fn children_share_the_places_of_their_branch_without_a_gap(hash: u32, path in proptest::collection::vec(1..9_u32, 1..5)) {
+            let mut branch = Branch::ROOT;
+            prop_assert_eq!(branch.places(), 0..1 << 32);
+            for bits in path {
+                let split = split(1 << bits);
+                if !branch.has_room_for(&split) {
+                    break;
+                }
+                let mut places: Vec<_> =
+                    (0..split.children()).map(|number| branch.child(number, &split).unwrap().places()).collect();
+                places.sort_by_key(|places| places.start);
+                prop_assert_eq!((places[0].start, places[places.len() - 1].end), (branch.places().start, branch.places().end));
+                prop_assert!(places.windows(2).all(|two| two[0].end == two[1].start));
+                branch = branch.child(branch.child_of(hash, &split), &split).unwrap();
+                prop_assert!(branch.places().contains(&u64::from(hash.reverse_bits())));
+            }
         }
     }
 }

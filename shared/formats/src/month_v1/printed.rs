@@ -12,9 +12,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-const OPENING: &[u8] = b"{\n";
-const BETWEEN: &[u8] = b",\n";
-const CLOSING: &[u8] = b"\n}\n";
+pub(super) const OPENING: &[u8] = b"{\n";
+pub(super) const BETWEEN: &[u8] = b",\n";
+pub(super) const CLOSING: &[u8] = b"\n}\n";
 
 /// The records of an object, printed one a line. A change moves bytes, and a copy of it shares them.
 ///
@@ -84,6 +84,11 @@ impl Printed {
     #[must_use]
     pub fn to_bytes(&self) -> Bytes {
         self.text.clone()
+    }
+
+    /// Returns the records as they are in the object, with what is between them and without its braces. Empty without a record.
+    pub(super) fn lines(&self) -> &[u8] {
+        &self.text[OPENING.len()..self.text.len() - CLOSING.len()]
     }
 
     /// Returns the number of records.
