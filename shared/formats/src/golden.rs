@@ -2,13 +2,13 @@
 //!
 //! A file that has to change means that the stored bytes change. Read *Version policy* in ARCHITECTURE.md first.
 
-use crate::{import_v1, line_v1, run_v1, settings_v1};
+use crate::{export_v1, import_v1, line_v1, run_v1, settings_v1};
 use redial_domain::breaker::{BreakerTrip, Cause};
 use redial_domain::builders::{at, attempt, call_id, hold, lead_ref, month, phone, profile, result};
 use redial_domain::{
-    AgentCall, Arrival, BadLine, Breaker, CallResult, CallbackTime, CallsOfDay, Hold, Import, ImportState, KnownCall,
-    Lease, Line, NewLead, Outcome, Retire, Review, RunState, RunSummary, Source, Stop, Suppression, Told,
-    UnknownFields, Waiting,
+    AgentCall, Arrival, BadLine, Breaker, CallResult, CallbackTime, CallsOfDay, Export, ExportState, Hold, Import,
+    ImportState, KnownCall, Lease, Line, NewLead, Outcome, Retire, Review, RunState, RunSummary, Source, Stop,
+    Suppression, Told, UnknownFields, Waiting, Writing,
 };
 use std::collections::BTreeMap;
 
@@ -16,6 +16,7 @@ const LINE: &str = include_str!("../tests/golden/line_v1.json");
 const SUPPRESSED_LINE: &str = include_str!("../tests/golden/line_v1_suppressed.json");
 const ALLOWED_LINE: &str = include_str!("../tests/golden/line_v1_allowed.json");
 const NOTED_LINE: &str = include_str!("../tests/golden/line_v1_suppressed_by.json");
+const EXPORT: &str = include_str!("../tests/golden/export_v1.json");
 const IMPORT: &str = include_str!("../tests/golden/import_v1.json");
 const AGENT_LINES: &str = include_str!("../tests/golden/line_v1_agent_calls.json");
 const AGENT_LINE: &str = include_str!("../tests/golden/line_v1_agent_call.json");
@@ -194,6 +195,26 @@ fn the_progress_of_an_import_is_stored_as_before() {
     };
     check(&String::from_utf8(import_v1::to_bytes(&import)).unwrap(), IMPORT);
     assert_eq!(import_v1::parse(IMPORT.as_bytes()), Ok(import));
+}
+
+#[test]
+fn the_progress_of_an_export_is_stored_as_before() {
+    let writing = Writing {
+        upload: Some("an upload".to_owned()),
+        parts: vec!["\"first\"".to_owned(), "\"second\"".to_owned()],
+        next: 1 << 31,
+        division: Some("0198c0de-7000-7000-8000-000000000001".to_owned()),
+        lease: Some(Lease { holder: "a request".to_owned(), until: at("2025-12-17T19:00:30Z") }),
+    };
+    let export = Export {
+        leaves: 16,
+        records: 4_000,
+        bytes: 17_000_000,
+        state: ExportState::Writing(writing),
+        ..Export::new("exports/months/1/redial-queue_2025-12.json".to_owned(), at("2025-12-17T19:00:00Z"))
+    };
+    check(&String::from_utf8(export_v1::to_bytes(&export)).unwrap(), EXPORT);
+    assert_eq!(export_v1::parse(EXPORT.as_bytes()), Ok(export));
 }
 
 #[test]

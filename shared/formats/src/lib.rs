@@ -1,6 +1,7 @@
 //! Stored bytes. What a release wrote must stay readable, see *Version policy* in ARCHITECTURE.md.
 
 pub mod division_v1;
+pub mod export_v1;
 #[cfg(test)]
 mod golden;
 pub mod import_v1;
