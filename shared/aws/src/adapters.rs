@@ -24,7 +24,7 @@ pub use dynamodb::DynamoLines;
 #[cfg(feature = "sdk")]
 pub use lambda_trigger::LambdaTrigger;
 #[cfg(feature = "sdk")]
-pub use s3::S3Blobs;
+pub use s3::{S3Blobs, S3Uploads};
 #[cfg(feature = "sdk")]
 pub use ssm::SsmSecrets;
 pub use system_clock::SystemClock;

@@ -7,6 +7,7 @@ mod line_store;
 mod meter;
 mod run_trigger;
 mod secrets;
+mod uploads;
 mod version;
 
 pub use blob_store::{BlobStore, Entry, Fetched, Part, Wanted};
@@ -16,4 +17,5 @@ pub use line_store::{LIST_SHARDS, LineStore, Suppressed, Unlisted, list_shard};
 pub use meter::{Meter, Metric, MetricUnit, Reading};
 pub use run_trigger::RunTrigger;
 pub use secrets::{Secret, Secrets};
+pub use uploads::{Completed, PutPart, Uploads};
 pub use version::{BoxError, Expect, Put, StoreError, Version, Versioned, error_chain};

@@ -1,5 +1,7 @@
 //! Objects in S3.
 
+mod uploads;
+
 use super::aws::{status, store_error};
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
@@ -12,6 +14,7 @@ use aws_smithy_types::retry::RetryConfig;
 use bytes::Bytes;
 use redial_queue::ports::{BlobStore, Entry, Expect, Fetched, Part, Put, StoreError, Version, Versioned, Wanted};
 use std::time::Duration;
+pub use uploads::S3Uploads;
 
 /// The timeout of an answer's body. The client's own timeouts only cover its headers.
 const BODY_TIMEOUT: Duration = Duration::from_secs(5);

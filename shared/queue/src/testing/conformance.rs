@@ -3,10 +3,12 @@
 mod blobs;
 mod lines;
 mod secrets;
+mod uploads;
 
 pub use blobs::blobs;
 pub use lines::lines;
 pub use secrets::secrets;
+pub use uploads::uploads;
 
 use tokio::task::JoinSet;
 

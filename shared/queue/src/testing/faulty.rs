@@ -2,8 +2,8 @@
 
 use super::locked;
 use crate::ports::{
-    BlobStore, Entry, Expect, Fetched, LineStore, Part, Put, StoreError, Suppressed, Unlisted, Version, Versioned,
-    Wanted,
+    BlobStore, Completed, Entry, Expect, Fetched, LineStore, Part, Put, PutPart, StoreError, Suppressed, Unlisted,
+    Uploads, Version, Versioned, Wanted,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -12,6 +12,7 @@ use redial_domain::{Line, Phone};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// An operation of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,6 +31,10 @@ pub enum Operation {
     Open,
     /// `suppressed` and `unlisted`.
     Suppressed,
+    /// `part`.
+    Part,
+    /// `begin`, `complete` and `abort`.
+    Upload,
 }
 
 /// What happens to one operation.
@@ -43,7 +48,8 @@ pub enum Fault {
     AnswerLost,
     /// It is rejected: unusable.
     Unusable,
-    /// A write gets a conflict and is not carried out, as with S3's 409. Other operations have no fault.
+    /// A write gets a conflict and is not carried out, as with S3's 409. A part or a completion finds no upload. Other operations
+    /// have no fault.
     Conflict,
     /// A write is carried out and gets a conflict, as one that was sent twice on its way does. Other operations have no fault.
     Repeated,
@@ -185,5 +191,34 @@ impl<P: LineStore + ?Sized> LineStore for Faulty<P> {
 
     async fn unlisted(&self, after: Option<&Phone>) -> Result<Unlisted, StoreError> {
         self.apply(Operation::Suppressed, "", None, self.inner.unlisted(after)).await
+    }
+}
+
+#[async_trait]
+impl<P: Uploads + ?Sized> Uploads for Faulty<P> {
+    fn part_bytes(&self) -> usize {
+        self.inner.part_bytes()
+    }
+
+    async fn begin(&self, key: &str) -> Result<String, StoreError> {
+        self.apply(Operation::Upload, key, None, self.inner.begin(key)).await
+    }
+
+    async fn part(&self, key: &str, upload: &str, number: usize, body: Bytes) -> Result<PutPart, StoreError> {
+        let part = self.inner.part(key, upload, number, body);
+        self.apply(Operation::Part, key, Some(PutPart::Gone), part).await
+    }
+
+    async fn complete(&self, key: &str, upload: &str, parts: &[String]) -> Result<Completed, StoreError> {
+        let complete = self.inner.complete(key, upload, parts);
+        self.apply(Operation::Upload, key, Some(Completed::Gone), complete).await
+    }
+
+    async fn abort(&self, key: &str, upload: &str) -> Result<(), StoreError> {
+        self.apply(Operation::Upload, key, None, self.inner.abort(key, upload)).await
+    }
+
+    async fn link(&self, key: &str, lifetime: Duration) -> Result<String, StoreError> {
+        self.inner.link(key, lifetime).await
     }
 }

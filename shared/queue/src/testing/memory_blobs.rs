@@ -1,5 +1,7 @@
 //! Objects in memory.
 
+mod uploads;
+
 use super::locked;
 use crate::ports::{BlobStore, Entry, Expect, Fetched, Part, Put, StoreError, Version, Versioned, Wanted};
 use async_trait::async_trait;
@@ -10,23 +12,26 @@ use std::sync::Mutex;
 
 /// A [`BlobStore`] in memory. As in S3, the version is a hash of the content, so the same bytes have the same version.
 #[derive(Debug, Default)]
-pub struct MemoryBlobs(Mutex<BTreeMap<String, Versioned<Bytes>>>);
+pub struct MemoryBlobs {
+    objects: Mutex<BTreeMap<String, Versioned<Bytes>>>,
+    uploads: Mutex<uploads::Begun>,
+}
 
 impl MemoryBlobs {
     /// Writes an object without a condition, as an operator can.
     pub fn set(&self, key: &str, body: impl Into<Bytes>) {
-        locked(&self.0).insert(key.to_owned(), versioned(body.into()));
+        locked(&self.objects).insert(key.to_owned(), versioned(body.into()));
     }
 
     /// Deletes an object, as an operator can.
     pub fn remove(&self, key: &str) {
-        locked(&self.0).remove(key);
+        locked(&self.objects).remove(key);
     }
 
     /// Returns all objects by key.
     #[must_use]
     pub fn all(&self) -> BTreeMap<String, Bytes> {
-        let objects = locked(&self.0);
+        let objects = locked(&self.objects);
         objects.iter().map(|(key, object)| (key.clone(), object.value.clone())).collect()
     }
 }
@@ -34,7 +39,7 @@ impl MemoryBlobs {
 #[async_trait]
 impl BlobStore for MemoryBlobs {
     async fn get(&self, key: &str) -> Result<Option<Versioned<Bytes>>, StoreError> {
-        Ok(locked(&self.0).get(key).cloned())
+        Ok(locked(&self.objects).get(key).cloned())
     }
 
     async fn get_if(&self, key: &str, wanted: &Wanted) -> Result<Fetched, StoreError> {
@@ -47,7 +52,7 @@ impl BlobStore for MemoryBlobs {
     }
 
     async fn put(&self, key: &str, body: Bytes, expect: &Expect) -> Result<Put, StoreError> {
-        let mut objects = locked(&self.0);
+        let mut objects = locked(&self.objects);
         let found = objects.get(key).map(|object| &object.version);
         let holds = match expect {
             Expect::Absent => found.is_none(),
@@ -63,7 +68,7 @@ impl BlobStore for MemoryBlobs {
     }
 
     async fn entries(&self, prefix: &str) -> Result<Vec<Entry>, StoreError> {
-        let objects = locked(&self.0);
+        let objects = locked(&self.objects);
         let found = objects.iter().filter(|(key, _)| key.starts_with(prefix));
         let entry = |(key, object): (&String, &Versioned<Bytes>)| Entry {
             key: key.clone(),
@@ -74,7 +79,7 @@ impl BlobStore for MemoryBlobs {
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
-        locked(&self.0).remove(key);
+        locked(&self.objects).remove(key);
         Ok(())
     }
 }

@@ -1,13 +1,30 @@
 //! The stand-ins and the real stores pass the same suites.
 
 use crate::emulator;
-use redial_aws::adapters::{DynamoLines, S3Blobs, SsmSecrets, SystemClock, aws};
+use redial_aws::adapters::{DynamoLines, S3Blobs, S3Uploads, SsmSecrets, SystemClock, aws};
 use redial_queue::testing::{Faulty, MemoryBlobs, MemoryLines, MemorySecrets, conformance};
 use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_blobs_are_a_blob_store() {
     conformance::blobs(Arc::new(MemoryBlobs::default())).await;
+}
+
+#[tokio::test]
+async fn memory_blobs_take_uploads() {
+    let store = MemoryBlobs::default();
+    conformance::uploads(&store, &store).await;
+    let store = Faulty::new(Arc::new(MemoryBlobs::default()));
+    conformance::uploads(&store, &store).await;
+}
+
+#[tokio::test]
+async fn s3_takes_uploads() {
+    let client = aws::s3(&emulator::aws().await);
+    let bucket = emulator::new_bucket(&client).await;
+    let (uploads, blobs) = (S3Uploads::new(client.clone(), &bucket), S3Blobs::new(client.clone(), &bucket));
+    conformance::uploads(&uploads, &blobs).await;
+    emulator::remove_bucket(&client, &bucket).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

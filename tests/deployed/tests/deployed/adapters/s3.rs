@@ -1,3 +1,5 @@
+mod uploads;
+
 use super::{TRY, config, is_unavailable, is_unusable, requests};
 use redial_aws::adapters::{S3Blobs, aws};
 use redial_queue::ports::{BlobStore, Expect, Put, Version, Wanted};
