@@ -1,7 +1,7 @@
 //! Connects the stores and use cases to real services, once for each process.
 
 use crate::adapters::aws::{self, AwsAddress};
-use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, SsmSecrets, SystemClock};
+use crate::adapters::{BlandDialer, DynamoLines, LambdaTrigger, S3Blobs, S3Uploads, SsmSecrets, SystemClock};
 use crate::config::{self, AdminConfig, Common, ProcessorConfig, SecretSource};
 use crate::telemetry::EmfMeter;
 use redial_queue::ports::{BoxError, Clock, Secret, error_chain};
@@ -19,6 +19,7 @@ pub struct System {
     /// Takes what is measured until it is written out.
     pub meter: Arc<EmfMeter>,
     sdk: aws_config::SdkConfig,
+    bucket: String,
 }
 
 impl System {
@@ -46,7 +47,8 @@ impl System {
             clock,
             meter: Arc::clone(&meter) as _,
         };
-        Self { stores: Stores::new(ports, common.records, common.environment.clone()), meter, sdk }
+        let stores = Stores::new(ports, common.records, common.environment.clone());
+        Self { stores, meter, sdk, bucket: common.bucket.clone() }
     }
 
     /// Returns a secret. A named one is read at once, so that the first event does not wait for it.
@@ -74,11 +76,12 @@ impl System {
         Ok(Run { stores: Arc::clone(&self.stores), dialer: Arc::new(dialer) })
     }
 
-    /// Returns the operators' use cases, which start a run by invoking the processor.
+    /// Returns the operators' use cases, which start a run by invoking the processor and export months to the bucket of records.
     #[must_use]
     pub fn admin(&self, config: &AdminConfig) -> Admin {
         let trigger = LambdaTrigger::new(&self.sdk, &config.processor_function);
-        Admin { stores: Arc::clone(&self.stores), trigger: Arc::new(trigger) }
+        let uploads = S3Uploads::new(aws::s3(&self.sdk), &self.bucket);
+        Admin { stores: Arc::clone(&self.stores), trigger: Arc::new(trigger), uploads: Arc::new(uploads) }
     }
 
     /// Reads from both stores once to open their connections. An error is only logged, because the store may answer later.

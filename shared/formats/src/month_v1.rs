@@ -23,7 +23,7 @@ use super::Unreadable;
 use bytes::Bytes;
 use indexmap::IndexMap;
 use redial_domain::{Lead, LeadId, LeadKey, Outcome, Phone};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -264,6 +264,15 @@ impl Leaf {
     #[must_use]
     pub fn to_bytes(&self) -> Bytes {
         self.records.to_bytes()
+    }
+
+    /// Checks that the object is JSON in every record, which a reader of single records does not need.
+    ///
+    /// # Errors
+    /// [`Unreadable`] if it is not. Others could not read it.
+    pub fn check(&self) -> Result<(), Unreadable> {
+        serde_json::from_slice::<IgnoredAny>(&self.records.to_bytes())?;
+        Ok(())
     }
 
     /// Returns the key in the object of a lead's record.

@@ -2,6 +2,7 @@
 //! Reads and writes of stored values, and the only loop that changes them.
 
 pub mod cas;
+pub mod exports;
 pub mod imports;
 pub mod law;
 pub mod ledger;
@@ -13,6 +14,7 @@ pub mod secret;
 pub mod settings;
 
 use crate::ports::{BlobStore, Clock, LineStore, Meter};
+use exports::ExportStore;
 use imports::ImportStore;
 use law::LawStore;
 use ledger::Ledger;
@@ -58,6 +60,8 @@ pub struct Stores {
     pub law: Arc<LawStore>,
     /// Lists of numbers to suppress, and how far they are imported.
     pub imports: ImportStore,
+    /// How far exports of months are.
+    pub exports: ExportStore,
     /// What was done and why.
     pub ledger: Ledger,
     /// Time and chance.
@@ -92,7 +96,8 @@ impl Stores {
             runs: RunStateStore::new(Arc::clone(&blobs), Arc::clone(&clock)),
             settings: SettingsStore::new(Arc::clone(&blobs), Arc::clone(&clock), environment, Arc::clone(&law)),
             law,
-            imports: ImportStore::new(blobs, Arc::clone(&clock)),
+            imports: ImportStore::new(Arc::clone(&blobs), Arc::clone(&clock)),
+            exports: ExportStore::new(blobs, Arc::clone(&clock)),
             ledger: Ledger::new(ledger, Arc::clone(&clock), Arc::clone(&meter)),
             clock,
             meter,

@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use redial_domain::Actor;
 use redial_queue::ports::{Clock, Meter, Reading, RunTrigger, StoreError};
 use redial_queue::store::{Ports, Stores};
+use redial_queue::testing::MemoryBlobs;
 use redial_queue::usecase::admin::Admin;
 use redial_queue::usecase::ingest::Ingest;
 use redial_queue::usecase::run::Run;
@@ -94,7 +95,12 @@ impl Process {
         };
         let stores = Stores::new(ports, world.plan.limit, world.plan.environment.clone());
         let ingest = Ingest::new(Arc::clone(&stores), Actor::Webhook);
-        let admin = Admin { stores: Arc::clone(&stores), trigger: Arc::new(SimTrigger(Arc::clone(world))) };
+        let admin = Admin {
+            stores: Arc::clone(&stores),
+            trigger: Arc::new(SimTrigger(Arc::clone(world))),
+            // No operator of the simulation exports a month.
+            uploads: Arc::new(MemoryBlobs::default()),
+        };
         let run = Run { stores, dialer: SimDialer::of_run(world, 0) };
         Self { clock: process, ingest, run, admin }
     }

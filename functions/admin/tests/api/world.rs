@@ -77,7 +77,7 @@ impl World {
         };
         let limits = RecordLimits { whole_bytes: 16_000_000, ..RecordLimits::default() };
         let stores = Stores::new(ports, limits, environment(settings));
-        let admin = Admin { stores, trigger: Arc::clone(&trigger) as _ };
+        let admin = Admin { stores, trigger: Arc::clone(&trigger) as _, uploads: Arc::clone(&blobs) as _ };
         let secrets = Arc::new(MemorySecrets::default());
         secrets.set(SECRET, KEYS);
         let keys = Arc::new(NamedSecret::new(SECRET, Arc::clone(&secrets) as _, Arc::clone(&clock) as _));

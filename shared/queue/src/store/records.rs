@@ -2,6 +2,7 @@
 
 mod divide;
 mod find;
+mod in_order;
 mod index;
 mod large;
 mod leaf_cell;
@@ -14,6 +15,7 @@ use super::cas::{self, Change, UpdateError};
 use crate::ports::{BlobStore, Clock, StoreError};
 pub use divide::{Division, RecordLimits};
 use futures_util::{StreamExt, TryStreamExt, stream};
+pub use in_order::{LeafWalk, Step, WalkError};
 use index::Digests;
 pub use large::Large;
 use leaf_cell::{Cache, Stored};

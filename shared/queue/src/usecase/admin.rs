@@ -2,12 +2,13 @@
 
 mod browse;
 mod configure;
+mod export;
 mod law;
 mod proof;
 mod steer;
 mod suppressions;
 
-use crate::ports::{RunTrigger, StoreError};
+use crate::ports::{RunTrigger, StoreError, Uploads};
 use crate::store::Stores;
 pub use crate::store::cas::UpdateError;
 use crate::store::law::InForce;
@@ -17,6 +18,7 @@ use crate::store::settings::Loaded;
 pub use browse::{Page, Position, Query, RecordView};
 use chrono::{DateTime, Utc};
 pub use configure::{Configured, NotConfigured};
+pub use export::{ExportedMonth, NotExported};
 pub use law::{LawInForce, NewEntry, NotRecorded};
 pub use proof::{MOST_DAYS, MOST_OBJECTS, NotProved, Proof, ProvenEntry};
 use redial_domain::law::{Decision, Place};
@@ -36,6 +38,8 @@ pub struct Admin {
     pub stores: Arc<Stores>,
     /// Starts runs.
     pub trigger: Arc<dyn RunTrigger>,
+    /// Uploads exported months.
+    pub uploads: Arc<dyn Uploads>,
 }
 
 impl std::fmt::Debug for Admin {

@@ -5,6 +5,7 @@ mod breaker;
 mod budget;
 mod convoso;
 mod cost;
+mod export;
 mod faults;
 mod forbidden;
 mod growth;

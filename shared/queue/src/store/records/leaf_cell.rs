@@ -103,6 +103,14 @@ impl Cache {
     }
 }
 
+/// What of an object that is read is kept in memory.
+#[derive(Debug, Clone, Copy)]
+enum Keep {
+    Everything,
+    /// Markers, and leaves that are kept already.
+    NoFurtherLeaf,
+}
+
 pub(super) struct LeafCell<'a> {
     pub(super) blobs: &'a dyn BlobStore,
     pub(super) cache: &'a Cache,
@@ -115,7 +123,18 @@ impl LeafCell<'_> {
     /// Reads the object, unless it is the leaf that is kept.
     ///
     pub(super) async fn fetch(&self) -> Result<Option<Versioned<Stored>>, StoreError> {
+        self.look(Keep::Everything).await
+    }
+
+    /// Does the same, but keeps no further leaf. For whoever reads a whole month once, which would push out the leaves that are
+    /// used.
+    pub(super) async fn fetch_once(&self) -> Result<Option<Versioned<Stored>>, StoreError> {
+        self.look(Keep::NoFurtherLeaf).await
+    }
+
+    async fn look(&self, keep: Keep) -> Result<Option<Versioned<Stored>>, StoreError> {
         let known = self.cache.leaf(self.node);
+        let is_kept = known.is_some();
         let unless = known.as_ref().map(|known| known.version.clone());
         let wanted = Wanted { unless, most_bytes: Some(self.most_bytes) };
         let fetched = match (self.blobs.get_if(&self.node.key, &wanted).await?, known) {
@@ -136,7 +155,10 @@ impl LeafCell<'_> {
             }
         };
         let stored = fetched.map(|object| self.parsed(object.version, &object.value)).transpose()?;
-        self.cache.keep(self.node, stored.clone());
+        match (keep, stored.as_ref().map(|stored| &stored.value)) {
+            (Keep::NoFurtherLeaf, Some(Stored::Leaf(_))) if !is_kept => {}
+            (Keep::Everything | Keep::NoFurtherLeaf, _) => self.cache.keep(self.node, stored.clone()),
+        }
         Ok(stored)
     }
 

@@ -96,10 +96,25 @@ impl Records {
 
     /// Reads an object to which a marker leads, or the first one of a month. A known marker is not read again.
     pub(super) async fn object(&self, node: &Node) -> Result<Object, StoreError> {
+        let cell = self.cell(node);
+        self.object_of(node, cell.fetch()).await
+    }
+
+    /// Does the same, and keeps no further leaf in memory.
+    pub(super) async fn object_once(&self, node: &Node) -> Result<Object, StoreError> {
+        let cell = self.cell(node);
+        self.object_of(node, cell.fetch_once()).await
+    }
+
+    async fn object_of(
+        &self,
+        node: &Node,
+        read: impl Future<Output = Result<Option<Versioned<Stored>>, StoreError>>,
+    ) -> Result<Object, StoreError> {
         if let Some(split) = self.cache.markers.get(node) {
             return Ok(Object::Divided(node.children(&split)));
         }
-        match self.cell(node).fetch().await? {
+        match read.await? {
             Some(Versioned { value: Stored::Leaf(value), version }) => Ok(Object::Leaf(Versioned { value, version })),
             Some(Versioned { value: Stored::Split(split), .. }) => Ok(Object::Divided(node.children(&split))),
             None if node.is_root() => Ok(Object::Nothing),

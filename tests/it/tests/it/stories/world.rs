@@ -55,7 +55,11 @@ impl World {
             meter: Arc::clone(&meter) as _,
         };
         let stores = Stores::new(ports, limit, environment(settings));
-        let admin = Admin { stores: Arc::clone(&stores), trigger: Arc::new(RecordingTrigger::default()) };
+        let admin = Admin {
+            stores: Arc::clone(&stores),
+            trigger: Arc::new(RecordingTrigger::default()),
+            uploads: Arc::clone(&blobs) as _,
+        };
         let run = Run { stores, dialer: Arc::clone(&dialer) as _ };
         Self { clock, blobs, ledger, lines, dialer, meter, admin, run }
     }
