@@ -9,6 +9,7 @@ mod configured_answer;
 mod decisions;
 mod error_answer;
 mod explain;
+mod export;
 mod invalid;
 mod iso;
 mod law_json;
@@ -90,6 +91,7 @@ macro_rules! routes {
 routes! {
     GET    "/status"                 Read  status::status,
     GET    "/records"                Read  records::records,
+    GET    "/export"                 Read  export::export,
     GET    "/config"                 Read  config::config,
     PUT    "/config"                 Admin config::configure,
     POST   "/enable"                 Admin switches::enable,

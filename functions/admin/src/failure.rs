@@ -5,7 +5,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use redial_domain::settings::SettingError;
-use redial_queue::ports::{StoreError, error_chain};
+use redial_queue::ports::{BoxError, StoreError, error_chain};
 use redial_queue::usecase::admin::{NotConfigured, UpdateError};
 
 /// Seconds after which a caller should retry.
@@ -30,12 +30,14 @@ pub(crate) enum Failure {
     ListTooLarge,
     NotAList,
     Missing(&'static str),
+    Undivided,
+    UnreadableObject { key: String, cause: BoxError },
     Store(StoreError),
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let error = ErrorAnswer::new;
+        let error = |text: &str| ErrorAnswer::new(text);
         let (status, answer) = match self {
             Self::Invalid(invalid) => (StatusCode::BAD_REQUEST, invalid.into()),
             Self::Settings(errors) => (StatusCode::BAD_REQUEST, errors.as_slice().into()),
@@ -79,6 +81,12 @@ impl IntoResponse for Failure {
                 ),
             ),
             Self::Missing(what) => (StatusCode::NOT_FOUND, error(what)),
+            Self::Undivided => return undivided(),
+            Self::UnreadableObject { key, cause } => {
+                tracing::error!(key, error = error_chain(&*cause), "request failed");
+                let said = format!("{key} cannot be read; restore it as RUNBOOK.md says, then send the request again");
+                (StatusCode::SERVICE_UNAVAILABLE, error(&said))
+            }
             Self::Store(cause) => return unavailable(&cause),
         };
         (status, Json(answer)).into_response()
@@ -93,16 +101,18 @@ fn unavailable(cause: &StoreError) -> Response {
             let answer = ErrorAnswer::new("storage is temporarily unavailable; retry");
             (status, [(header::RETRY_AFTER, RETRY_AFTER)], Json(answer)).into_response()
         }
-        StoreError::TooLarge(_) => {
-            let answer = ErrorAnswer::new("the month is being divided by runs; retry in some minutes");
-            (status, [(header::RETRY_AFTER, RETRY_AFTER_DIVISION)], Json(answer)).into_response()
-        }
+        StoreError::TooLarge(_) => undivided(),
         StoreError::Unusable(_) => {
             let answer =
                 ErrorAnswer::new("stored data is unreadable or storage rejected the request; see the function's log");
             (status, Json(answer)).into_response()
         }
     }
+}
+
+fn undivided() -> Response {
+    let answer = ErrorAnswer::new("the month is being divided by runs; try again in some minutes");
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, RETRY_AFTER_DIVISION)], Json(answer)).into_response()
 }
 
 impl From<Invalid> for Failure {

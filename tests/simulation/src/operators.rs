@@ -8,7 +8,7 @@ use redial_domain::{Command, LeadId, LeadKey, Outcome, Phone};
 use std::sync::Arc;
 use std::time::Duration;
 
-const ADMIN_TIMEOUT: Duration = Duration::from_secs(15);
+const ADMIN_TIMEOUT: Duration = Duration::from_secs(28);
 
 pub(crate) fn steer(world: &Arc<World>) {
     let (lead, phone) = a_lead(world);

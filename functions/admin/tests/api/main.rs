@@ -4,6 +4,7 @@
 mod auth;
 mod config;
 mod errors;
+mod export;
 mod leads;
 mod openapi;
 mod proof;

@@ -15,6 +15,9 @@ pub(crate) fn path(route: &Route) -> String {
     if route.path == "/rules/decisions/{id}" {
         return route.path.replace("{id}", "1?why=over");
     }
+    if route.path == "/export" {
+        return "/export?month=2025-12".to_owned();
+    }
     if route.path == "/numbers/{phone}/proof" {
         return "/numbers/2125550101/proof?from=2025-12-17&to=2025-12-17".to_owned();
     }
@@ -28,6 +31,8 @@ pub(crate) fn path(route: &Route) -> String {
 pub(crate) fn status(route: &Route) -> u16 {
     match (route.method, route.path) {
         ("POST", "/rules/decisions") => 201,
+        // There is no month.
+        ("GET", "/export") => 404,
         // There is none to end.
         ("DELETE", "/rules/decisions/{id}") => 404,
         ("GET" | "DELETE", "/suppressions/{phone}" | "/suppressions/import/{id}") => 404,

@@ -12,8 +12,9 @@ use std::fmt::Write;
 
 const LEADS: u32 = 100_000;
 const DUE: u16 = 5;
-/// No other story has it, because processes remember its division for ever.
-const MONTH: u32 = 4;
+/// The month of large stories, which are told one after the other on a stack. Each removes it, because processes remember its
+/// division as long as it is there.
+pub(crate) const MONTH: u32 = 4;
 
 #[tokio::test]
 async fn an_uploaded_month_of_100_000_leads_is_divided_and_dialed_in_the_time_and_memory_of_a_run() {

@@ -1,11 +1,14 @@
 //! The commands of docs/RUNBOOK.md, typed as they stand there.
 
+use crate::large;
 use crate::people::{Person, ended, month_back, now};
 use crate::stack::Stack;
-use crate::store::{SCRATCH, key, waiting};
+use crate::store::{SCRATCH, Texts, key, waiting};
 use chrono::TimeDelta;
-use redial_queue::ports::Put;
-use serde_json::{Value, json};
+use redial_queue::ports::{BlobStore, Put};
+use redial_queue::store::records::PREFIX;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -219,4 +222,47 @@ fn ended_as(person: &Person, call: &Value) -> Value {
         payload[id] = call.clone();
     }
     payload
+}
+
+/// Longer than one part of an upload, and short enough to be uploaded as one object.
+#[tokio::test]
+async fn a_month_is_taken_out_as_it_was_put_in() {
+    const LEADS: u32 = 1_000;
+    let stack = Stack::alone().await;
+    let operator = Operator::new(&stack).await;
+    let month = month_back(large::MONTH);
+    stack.post("/stop").await;
+    let records: Map<String, Value> = (0..LEADS)
+        .map(|n| {
+            let person =
+                Person { id: (900_000 + n).to_string(), phone: format!("+1{}55501{:02}", 901 + n / 100, n % 100) };
+            let mut record = waiting(&person, now() - TimeDelta::days(100));
+            record["crm_note"] = json!({"by": "Zoë", "text": "x".repeat(9_000)});
+            (if n % 7 == 0 { person.phone.clone() } else { person.key() }, record)
+        })
+        .collect();
+    let mut original = serde_json::to_string_pretty(&records).unwrap();
+    original.replace_range(original.len() - 2.., ",\n  \"unreadable\": {\"lead_id\":  \"x\", \"score\": 1.50e+3}\n}");
+    stack.upload(month, original.clone()).await;
+    assert_eq!(stack.run().await["stopped_by"], "stopped");
+    let divided = stack.blobs.list(&format!("{PREFIX}{month}/")).await.unwrap();
+    assert!(divided.len() > 2, "{divided:?}");
+
+    let variables = [("KEY", stack.at.read_key.as_str()), ("MONTH", &month.to_string())];
+    let said = operator.types("Take a month out", 0, &variables).await;
+    assert!(said.contains("\"records\": 1001"), "{said}");
+    let file = fs::read(operator.folder.join(format!("redial-queue_{month}.json"))).unwrap();
+    assert!(file.len() > 8 * 1024 * 1024, "{} bytes are one part", file.len());
+    let texts = |file: &[u8]| {
+        let texts: Texts = serde_json::from_slice(file).unwrap();
+        texts.into_iter().map(|(key, text)| (key, text.get().to_owned())).collect::<BTreeMap<_, _>>()
+    };
+    assert!(texts(&file) == texts(original.as_bytes()), "a record has changed");
+
+    // A link to one file for a quarter of an hour.
+    let answer: Value = serde_json::from_slice(&fs::read(operator.folder.join("export.json")).unwrap()).unwrap();
+    let url = answer["url"].as_str().unwrap();
+    assert!(url.contains("X-Amz-Expires=900") && url.contains("exports/months/"), "{url}");
+    stack.post("/start").await;
+    large::remove(&stack).await;
 }

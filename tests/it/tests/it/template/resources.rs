@@ -15,7 +15,7 @@ fn check(resource: &str, expected: &[(&str, Value)]) {
 #[rstest]
 #[case("WebhookFunction", json!(10))]
 #[case("ProcessorFunction", json!("240"))]
-#[case("AdminFunction", json!(15))]
+#[case("AdminFunction", json!(28))]
 fn a_function_ends_in_time(#[case] function: &str, #[case] seconds: Value) {
     check(function, &[("/Timeout", seconds)]);
 }

@@ -9,6 +9,7 @@ const MONTH: &str = "arn:aws:s3:::bucket/redial-queue/redial-queue_2025-12/0001.
 const SETTINGS: &str = "arn:aws:s3:::bucket/redial-queue/settings.json";
 const LIST: &str = "arn:aws:s3:::bucket/imports/list.csv";
 const EXPORT: &str = "arn:aws:s3:::bucket/exports/suppressions.csv";
+const EXPORTED_MONTH: &str = "arn:aws:s3:::bucket/exports/months/1/redial-queue_2025-12.json";
 const ELSEWHERE: &str = "arn:aws:s3:::bucket/elsewhere.json";
 const BUCKET: &str = "arn:aws:s3:::bucket";
 const LEDGER: &str = "arn:aws:s3:::ledgerbucket/ledger/2026-12-01/130000000-w-1.jsonl";
@@ -28,9 +29,10 @@ const FAILED_RUNS: &str = "arn:aws:sqs:us-east-1:123456789012:FailedRuns";
 
 /// Everything that any function may do to anything, and much that none may.
 const REQUESTS: &[(&str, &[&str])] = &[
-    ("s3:GetObject", &[MONTH, SETTINGS, LIST, EXPORT, ELSEWHERE, LEDGER, LEDGER_ELSEWHERE]),
-    ("s3:PutObject", &[MONTH, SETTINGS, LIST, EXPORT, ELSEWHERE, LEDGER, LEDGER_ELSEWHERE]),
-    ("s3:DeleteObject", &[MONTH, SETTINGS, LIST, EXPORT, ELSEWHERE, LEDGER]),
+    ("s3:GetObject", &[MONTH, SETTINGS, LIST, EXPORT, EXPORTED_MONTH, ELSEWHERE, LEDGER, LEDGER_ELSEWHERE]),
+    ("s3:PutObject", &[MONTH, SETTINGS, LIST, EXPORT, EXPORTED_MONTH, ELSEWHERE, LEDGER, LEDGER_ELSEWHERE]),
+    ("s3:DeleteObject", &[MONTH, SETTINGS, LIST, EXPORT, EXPORTED_MONTH, ELSEWHERE, LEDGER]),
+    ("s3:AbortMultipartUpload", &[MONTH, EXPORT, EXPORTED_MONTH]),
     ("s3:DeleteObjectVersion", &[MONTH, LEDGER]),
     ("s3:BypassGovernanceRetention", &[MONTH, LEDGER]),
     ("s3:PutObjectRetention", &[LEDGER]),
@@ -120,7 +122,7 @@ fn the_processor_dials_imports_lists_reports_failure_and_deletes_months() {
 }
 
 #[test]
-fn the_admin_api_knows_its_keys_keeps_lists_starts_runs_and_deletes_months() {
+fn the_admin_api_knows_its_keys_keeps_lists_exports_starts_runs_and_deletes_months() {
     let own = [
         ("ssm:GetParameter", ADMIN_KEYS),
         ("dynamodb:BatchGetItem", LINES),
@@ -128,6 +130,9 @@ fn the_admin_api_knows_its_keys_keeps_lists_starts_runs_and_deletes_months() {
         ("s3:GetObject", LIST),
         ("s3:PutObject", LIST),
         ("s3:PutObject", EXPORT),
+        ("s3:PutObject", EXPORTED_MONTH),
+        ("s3:GetObject", EXPORTED_MONTH),
+        ("s3:AbortMultipartUpload", EXPORTED_MONTH),
         ("s3:DeleteObject", MONTH),
         ("lambda:InvokeFunction", PROCESSOR),
         ("s3:GetObject", LEDGER),
