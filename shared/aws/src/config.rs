@@ -11,13 +11,9 @@ use secrecy::SecretString;
 /// Returns the value of an environment variable: of the process, or of a test.
 pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// For a function that reads the records of all leads again and again, up to about 200,000.
-const ALL_RECORDS: RecordLimits = RecordLimits {
-    whole_bytes: 16_000_000,
-    pass_bytes: 96_000_000,
-    cached_bytes: 256_000_000,
-    ..RecordLimits::DEFAULT
-};
+/// For a function that reads the records of many leads again and again.
+const ALL_RECORDS: RecordLimits =
+    RecordLimits { whole_bytes: 16_000_000, pass_bytes: 96_000_000, cached_bytes: 64_000_000, ..RecordLimits::DEFAULT };
 
 /// The configuration that all functions share.
 #[derive(Debug, Clone)]
