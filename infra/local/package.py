@@ -15,7 +15,7 @@ from .say import say
 
 RELEASE = LOCAL / "release"
 # A cold start reads the whole file, so its size is limited.
-ZIP_LIMIT = 4_000_000
+ZIP_LIMIT = 4_500_000
 # The C library of provided.al2023.
 GLIBC = (2, 34)
 
