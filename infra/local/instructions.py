@@ -15,8 +15,9 @@ from .say import say
 COUNTS = ROOT / "infra" / "bench.json"
 # A case may take this share more than its committed count. Seeds of hash maps move a count by less than one percent.
 TOLERANCE = 0.10
-# The profile of the simulation, so that one build serves both.
+# The profile and the packages of the simulation (`.ci/steps`), so that one build serves both.
 PROFILE = "simulation"
+BUILD = ["cargo", "build", "--locked", "--profile", PROFILE, "-p", "redial-bench", "-p", "redial-simulation", "--bins", "--tests"]
 # The difference of two runs has no preparation, no start of the process and no first round in it.
 FEW, MANY = 5, 45
 
@@ -26,8 +27,7 @@ def count(processes: Processes) -> dict[str, int]:
     if not shutil.which("valgrind"):
         raise Failed("valgrind is missing. Install the package `valgrind` of your system.")
     say("· cargo build")
-    command = ["cargo", "build", "--locked", "--profile", PROFILE, "--package", "redial-bench"]
-    if processes.status(command, cwd=ROOT):
+    if processes.status(BUILD, cwd=ROOT):
         raise Failed("cargo build failed")
     program = target_folder() / PROFILE / "redial-bench"
     cases = subprocess.run([program], stdout=subprocess.PIPE, text=True, check=True).stdout.split()
