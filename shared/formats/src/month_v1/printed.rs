@@ -5,6 +5,7 @@ use super::{Records, without_mark};
 use crate::Unreadable;
 use bytes::{BufMut, Bytes, BytesMut};
 use indexmap::IndexMap;
+use memchr::memchr2;
 use serde::de::{MapAccess, Visitor};
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -230,13 +231,14 @@ fn end_of_value(text: &[u8]) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = 0;
     loop {
-        let byte = *text.get(at)?;
-        at += 1;
-        match byte {
+        let is_end = |byte: &u8| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',' | b'\n');
+        at += text.get(at..)?.iter().position(is_end)? + 1;
+        match text.get(at - 1)? {
             b'"' => at = end_of_string(text, at)?,
             b'{' | b'[' => depth += 1,
             b'}' | b']' => depth = depth.checked_sub(1)?,
-            b',' | b'\n' if depth == 0 => return (at > 1).then_some(at - 1),
+            // A comma or the end of a line.
+            _ if depth == 0 => return (at > 1).then_some(at - 1),
             _ => continue,
         }
         if depth == 0 {
@@ -248,9 +250,10 @@ fn end_of_value(text: &[u8]) -> Option<usize> {
 /// Returns where a string ends that began before `at`.
 fn end_of_string(text: &[u8], mut at: usize) -> Option<usize> {
     loop {
-        match text.get(at)? {
-            b'"' => return Some(at + 1),
-            b'\\' => at += 2,
+        at += memchr2(b'"', b'\\', text.get(at..)?)? + 1;
+        match text.get(at - 1)? {
+            b'"' => return Some(at),
+            // What follows a backslash ends nothing.
             _ => at += 1,
         }
     }
