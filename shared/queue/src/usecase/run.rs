@@ -21,7 +21,7 @@ use crate::store::records::{Found, Scan};
 use budget::Budget;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use dial::Dialing;
-use divide::Large;
+use divide::LargeObjects;
 use redial_domain::breaker::Circuit;
 use redial_domain::verdict::{Facts, GateName, dial_order, left_after_filters, queue_closed, verdict};
 use redial_domain::{
@@ -114,8 +114,8 @@ impl Run {
         let mut scan = self.heed_do_not_calls(retiring, &policy, &mut end.summary).await;
         if let Ok(scan) = &mut scan {
             let large = self.divide_large(&scan.large, deadline, &mut end.summary).await;
-            self.stores.meter.record(Metric::DivisionsUnfinished.flag(large == Large::NotRead));
-            if large == Large::NotRead {
+            self.stores.meter.record(Metric::DivisionsUnfinished.flag(large == LargeObjects::NotRead));
+            if large == LargeObjects::NotRead {
                 end.summary.stopped_by.get_or_insert(Stop::DivisionUnfinished);
             }
             self.divide(std::mem::take(&mut scan.overgrown), deadline, &mut end.summary).await;

@@ -18,7 +18,7 @@ const AFTER_DIVISIONS: TimeDelta = TimeDelta::seconds(20);
 
 /// Whether this run knows what the large objects say about numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Large {
+pub(super) enum LargeObjects {
     /// There is none, or none that can be understood.
     None,
     /// There was one when the records were read. The next run reads its records.
@@ -33,10 +33,15 @@ impl Run {
         large: &[records::Large],
         deadline: DateTime<Utc>,
         summary: &mut RunSummary,
-    ) -> Large {
-        let mut found = Large::None;
-        for object in large {
-            let done = self.stores.records.divide_large(object, deadline - AFTER_A_PASS).await;
+    ) -> LargeObjects {
+        let mut found = LargeObjects::None;
+        let until = deadline - AFTER_A_PASS;
+        for (number, object) in large.iter().enumerate() {
+            // Each object takes a pass, however little time is left. The run must still end by itself.
+            if number > 0 && self.stores.clock.now() >= until {
+                return LargeObjects::NotRead;
+            }
+            let done = self.stores.records.divide_large(object, until).await;
             let (month, key) = (object.month(), object.key());
             if let Err(StoreError::Unusable(error)) = done {
                 tracing::error!(%month, key, %error, "a month object cannot be read; its leads wait");
@@ -44,7 +49,7 @@ impl Run {
                 summary.errors = summary.errors.saturating_add(1);
                 continue;
             }
-            found = Large::NotRead;
+            found = LargeObjects::NotRead;
             match done {
                 Ok(done) => {
                     tracing::info!(%month, key, bytes = object.bytes, ?done, "a large object of a month is divided")

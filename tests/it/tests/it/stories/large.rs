@@ -171,6 +171,18 @@ async fn a_run_has_no_time_for_every_pass() {
 }
 
 #[tokio::test]
+async fn a_run_without_time_begins_with_one_of_two_large_months() {
+    let world = world();
+    let month = month(&world, 60);
+    upload(&world, &month);
+    world.blobs.inner().set("redial-queue/redial-queue_2025-11.json", serde_json::to_string(&month).unwrap());
+    let summary = world.run.execute(world.now() + TimeDelta::seconds(60)).await;
+    assert_eq!(summary.stopped_by, Some(Stop::DivisionUnfinished));
+    let begun = world.blobs.inner().all().into_keys().filter(|key| key.ends_with(".division")).count();
+    assert_eq!(begun, 1);
+}
+
+#[tokio::test]
 async fn a_month_that_is_uploaded_again_meanwhile_is_divided_anew() {
     let world = world();
     let first = month(&world, 60);
