@@ -5,7 +5,7 @@ use super::{Records, without_mark};
 use crate::Unreadable;
 use bytes::{BufMut, Bytes, BytesMut};
 use indexmap::IndexMap;
-use memchr::memchr2;
+use memchr::{memchr, memchr2, memchr2_iter};
 use serde::de::{MapAccess, Visitor};
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -70,7 +70,7 @@ impl Printed {
             let end = after_quote.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
             let (key, after_key) = after_quote.split_at(end);
             let value = after_key.strip_prefix(b"\":")?;
-            let after = value.get(end_of_value(value)?..)?;
+            let after = value.get(end_of_line(value).or_else(|| end_of_value(value))?..)?;
             places.push(text.len() - value.len()..text.len() - after.len());
             // Of two equal keys the last counts, which is not how it was printed.
             if keys.insert(std::str::from_utf8(key).ok()?.to_owned(), ()).is_some() {
@@ -220,6 +220,29 @@ impl std::fmt::Debug for Printed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Printed({} records)", self.len())
     }
+}
+
+/// Returns where the object ends with which a text begins, if that is at the end of the line, without reading its strings.
+/// `None` if that is not certain.
+///
+/// Each brace must stand as in the records that we write. In them nothing follows an object but the end of a list and the next
+/// object of it, so two records in one line are never taken for one.
+fn end_of_line(text: &[u8]) -> Option<usize> {
+    let line = text.get(..memchr(b'\n', text)?)?;
+    let line = line.strip_suffix(b",").unwrap_or(line);
+    if line.first()? != &b'{' {
+        return None;
+    }
+    let mut depth = 0_usize;
+    for at in memchr2_iter(b'{', b'}', line) {
+        match line.get(at..)? {
+            [b'{', b'"' | b'}', ..] => depth += 1,
+            [b'}', b']' | b'}', ..] | [b'}', b',', b'{', ..] if depth > 1 => depth -= 1,
+            [b'}'] if depth == 1 => return Some(line.len()),
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// Returns where the value ends with which a text begins: a string or brackets at their last byte, another value before what

@@ -43,6 +43,8 @@ fn values() -> impl Strategy<Value = String> {
         "\"\\ud83d\"",
         "{\n\"1_6285550107\":{\"lead_id\":\"1\"},\n\"2_6285550107\":null\n}",
         "[ 1,\n 2 ]",
+        "{\"a\":\"}\",\"b\":{},\"c\":\"{{\"}",
+        "{\"a\":{},\n\"b\":{\"c\":\"\\\"}{\"}}",
         "{\"lead_id\":\"1\",\"phone_number\":\"6285550107\"}",
     ];
     prop_oneof![select(few.map(str::to_owned).to_vec()), ".{0,12}".prop_map(|text| json!({"é": text}).to_string())]
@@ -107,6 +109,21 @@ proptest! {
                 prop_assert_eq!(printed.iter().collect::<Vec<_>>(), records);
             }
         }
+    }
+
+    #[test]
+    fn braces_in_strings_and_records_that_share_a_line_are_read_as_they_are(
+        values in vec(("[{}\\\\\"a]{0,3}", ".{0,3}", select(vec![",", ",\n", " ,\n"])), 1..6),
+    ) {
+        let member = |(number, (inner, outer, end)): (usize, &(String, String, &str))| {
+            format!("\"{number}\":{}{end}", json!({"a": {"b": inner}, "c": outer}))
+        };
+        let text: String = values.iter().enumerate().map(member).collect();
+        let text = format!("{{\n{}\n}}\n", text.trim_end_matches([',', '\n', ' ']));
+        let Records(records) = records(&text);
+        let expected: Vec<_> = records.iter().map(|(key, raw)| (key.as_str(), raw.get())).collect();
+        let printed = printed(&text);
+        prop_assert_eq!(printed.iter().collect::<Vec<_>>(), expected);
     }
 }
 
