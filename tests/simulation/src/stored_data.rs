@@ -284,10 +284,14 @@ impl StoredData {
         }
     }
 
-    /// Idle lines go, three days after their last call: never a hold, an inbox, a suppression or a doubt.
+    /// Idle lines go, three days after their last call, or after their last write if they have none: never a hold, an inbox, a
+    /// suppression or a doubt.
     pub(crate) fn expire_idle_lines(&self, now: DateTime<Utc>) {
+        let index = self.index.lock().unwrap();
         for (phone, line) in self.lines.all() {
-            if line.is_idle() && line.calls.iter().all(|known| known.at + TimeDelta::days(3) < now) {
+            let written = index.get(&phone).and_then(|writes| writes.last()).map(|(at, _)| *at);
+            let last = line.calls.iter().map(|known| known.at).max().or(written);
+            if line.is_idle() && last.is_none_or(|at| at + TimeDelta::days(3) < now) {
                 self.lines.expire(&phone);
             }
         }
