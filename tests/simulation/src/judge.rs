@@ -107,6 +107,11 @@ impl Told {
             false => self.deliveries.iter().any(|delivery| delivery.outcome == *outcome),
         }
     }
+
+    /// Whether a report said this of the call, however old it is.
+    pub(crate) fn was_once(&self, outcome: &Outcome) -> bool {
+        self.ever.contains(outcome)
+    }
 }
 
 /// Calls to one person in 24 hours (Fla. Stat. § 501.616(6)(b)).
