@@ -177,11 +177,14 @@ fn nobody_waits_with_a_suppressed_number(world: &World, judge: &mut Judge, recor
     }
 }
 
-/// A person finds every number that is held back for review, unless its record was removed.
+/// A person finds every number that is held back for review, unless its record was removed or is not dialed anyway. Where the
+/// record could not be written at once, a run does it when the lead is due.
 fn every_doubt_is_listed(world: &World, judge: &mut Judge, records: &[Found]) {
     for (phone, _) in world.stored.lines.all().into_iter().filter(|(_, line)| line.review.is_some()) {
         let is_listed = records.iter().any(|found| found.lead.phone == phone && found.lead.review.is_some());
-        if !is_listed && !judge.any_removal(&phone) {
+        let waits = |found: &Found| matches!(found.lead.status, Status::Pending | Status::Rescheduled);
+        let is_dialed = records.iter().any(|found| found.lead.phone == phone && waits(found));
+        if !is_listed && is_dialed && !judge.any_removal(&phone) {
             judge.violated(|| format!("{} waits for a decision and is not listed", phone.national()));
         }
     }
