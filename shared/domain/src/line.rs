@@ -288,6 +288,13 @@ impl Line {
         self.inbox.iter().any(|waiting| matches!(&waiting.arrival, Arrival::Result(result) if result.call == *call))
     }
 
+    /// Returns whether this arrival waits for its record.
+    #[must_use]
+    pub fn waits_for(&self, arrival: &Arrival) -> bool {
+        let id = arrival.id();
+        self.inbox.iter().any(|waiting| waiting.arrival.id() == id)
+    }
+
     fn known(&self, call: &CallId) -> Option<&KnownCall> {
         self.calls.iter().find(|known| known.call.as_ref() == Some(call))
     }

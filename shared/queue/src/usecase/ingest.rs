@@ -292,7 +292,7 @@ impl Ingest {
     }
 
     /// Returns the arrivals that wait on one line, with the location of their record. Leaves out those whose location cannot
-    /// be read.
+    /// be read, and those that have left the line meanwhile.
     async fn items(&self, phone: Phone, mut known: Known<Line>, only: Option<&Arrival>, policy: &Policy) -> Vec<Item> {
         let line = line_of(&known);
         let mut items = Vec::new();
@@ -301,7 +301,7 @@ impl Ingest {
                 continue;
             }
             let pinned = self.pinned_location(&phone, &waiting.arrival, &line, &mut known, policy).await;
-            let Ok(location) = pinned else { continue };
+            let Ok(Some(location)) = pinned else { continue };
             let is_correction = matches!(&waiting.arrival, Arrival::Result(result) if line.is_recorded(&result.call));
             let suppressed = line.suppressed.is_some();
             let mut arrival = waiting.arrival.clone();

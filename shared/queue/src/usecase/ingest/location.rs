@@ -74,7 +74,9 @@ impl Ingest {
         Ok(Pinned { lead: LeadRef { month, id, phone }, beside_unreadable })
     }
 
-    /// Does as [`Ingest::location`], and pins a new location on the line before the record is made.
+    /// Does as [`Ingest::location`], and pins a new location on the line before the record is made. Returns `None` if the
+    /// arrival does not wait there any more: another process has brought it into its record, or an operator has removed its
+    /// lead, and a record would bring the lead back.
     ///
     /// Without the pin two first results around midnight at the turn of a month would make two records of one lead.
     pub(super) async fn pinned_location(
@@ -84,16 +86,19 @@ impl Ingest {
         line: &Line,
         known: &mut Known<Line>,
         policy: &Policy,
-    ) -> Result<Pinned, UpdateError> {
+    ) -> Result<Option<Pinned>, UpdateError> {
         let Pinned { lead: location, beside_unreadable } = self.location(arrival, line, policy).await?;
         // A result that names its month makes no record, so it needs no pin.
         if arrival.month().is_some() || line.record_location(&location.key()) == Some(&location) {
-            return Ok(Pinned { lead: location, beside_unreadable });
+            return Ok(Some(Pinned { lead: location, beside_unreadable }));
         }
         let (fixed, pinned) = self
             .stores
             .lines
             .update_known(phone, std::mem::take(known), |line| {
+                if !line.waits_for(arrival) {
+                    return None;
+                }
                 let key = location.key();
                 // The pin of an expired month would win over the new one for ever.
                 if line.record_location(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
@@ -101,11 +106,11 @@ impl Ingest {
                 }
                 // The first of two writers decides, so the answer is what the line has, not what was asked for.
                 line.pin_record(location.clone());
-                line.record_location(&key).cloned().unwrap_or_else(|| location.clone())
+                Some(line.record_location(&key).cloned().unwrap_or_else(|| location.clone()))
             })
             .await?;
         *known = pinned;
-        Ok(Pinned { lead: fixed, beside_unreadable })
+        Ok(fixed.map(|lead| Pinned { lead, beside_unreadable }))
     }
 
     pub(super) fn is_open(&self, month: Month, policy: &Policy) -> bool {

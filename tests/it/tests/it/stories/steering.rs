@@ -86,6 +86,22 @@ async fn an_inbound_call_on_its_way_does_not_bring_a_removed_lead_back() {
 }
 
 #[tokio::test]
+async fn a_result_on_its_way_does_not_make_the_record_of_a_removed_lead() {
+    let world = World::at(NOON);
+    // Another instance removes the lead, and with it the arrival, while its record is looked for.
+    let (lines, phone) = (Arc::clone(world.lines.inner()), builders::phone(1));
+    world.blobs.otherwise(move |operation, key| {
+        if operation == Operation::Get && key.starts_with(PREFIX) {
+            lines.expire(&phone);
+        }
+        Fault::None
+    });
+    world.ends(1, "c1", "BUSY").await;
+    assert!(world.records_of(1).await.is_empty());
+    assert!(world.line(1).await.record_locations.is_empty());
+}
+
+#[tokio::test]
 async fn a_disabled_or_stopped_queue_still_finishes_what_is_open() {
     for (key, stop) in [("enabled", Stop::Disabled), ("running", Stop::Stopped)] {
         let world = World::at(NOON);
