@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::{LeadId, LeadKey, Phone};
 use redial_queue::ports::BlobStore;
 use redial_queue::store::records::PREFIX;
+use reqwest::Method;
 use serde_json::json;
 use std::fmt::Write;
 
@@ -24,6 +25,13 @@ async fn an_uploaded_month_of_100_000_leads_is_divided_and_dialed_in_the_time_an
     // A fresh process: what is measured is its own.
     stack.kill(&stack.at.processor);
     stack.kill(&stack.at.admin);
+    // The request that meets the dead process gets 502.
+    let ask = || stack.ask(Method::GET, "/status", Some(&stack.at.read_key), None);
+    for _ in 0..10 {
+        if ask().await.status == 200 {
+            break;
+        }
+    }
     let dividing = stack.get("/status").await["stats"]["dividing"].clone();
     assert_eq!(dividing[0]["month"], month_back(MONTH).to_string());
 
