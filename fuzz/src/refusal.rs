@@ -1,5 +1,6 @@
 //! What a person said.
 
+use redial_domain::Field;
 use redial_domain::refusal::{Refusal, WORDS_KEPT, hear, heard, label};
 
 /// Checks that turns, one on each line, always give the same answer, and that the words that are kept were said and
@@ -18,7 +19,7 @@ pub fn said_words(data: &[u8]) {
         let plain = |text: &str| text.replace(char::is_control, " ");
         assert!(turns.iter().any(|turn| plain(turn).contains(words.as_str())));
     }
-    let labelled = heard(&turns, std::slice::from_ref(&text.clone().into_owned()));
+    let labelled = heard(&turns, [(Field::Tags, &*text)]).refusal();
     match (label(&text), &refusal) {
         (None, _) => assert_eq!(labelled, refusal),
         (Some(kind), Refusal::Certain(said)) => assert_eq!(labelled, Refusal::Certain(kind.min(*said))),

@@ -11,6 +11,7 @@ mod command;
 mod dial;
 mod do_not_call;
 mod export;
+mod ground;
 pub mod hours;
 mod id;
 mod import;
@@ -43,6 +44,7 @@ pub use calls_of_day::CallsOfDay;
 pub use command::{Command, Commanded, command};
 pub use dial::{CallState, DialOrder};
 pub use export::{Export, ExportState, Turn, Writing};
+pub use ground::{Field, Ground};
 pub use hours::{BusinessHours, CallingHours};
 pub use id::{AttemptId, CallId, IdError, LeadId, LeadKey, LeadRef};
 pub use import::{BAD_LINES_KEPT, BadLine, Import, ImportState};
@@ -57,7 +59,10 @@ pub use reason::{NotAResult, Unattached};
 pub use report::{Afterthought, Conversation, Evidence, Report};
 pub use result::{Arrival, CallResult, CallbackTime, InCall, NewLead, Profile, Source};
 pub use review::{POSSIBLE_DO_NOT_CALL, Review, doubt};
-pub use rules::{DoNotCall, Judged, Refused, TransferRule, is_do_not_call, judge, logged, unknown_code};
+pub use rules::{
+    Decided, DoNotCall, Judged, Judgment, KnownFrom, Refused, TransferRule, is_do_not_call, judge, judgment, logged,
+    unknown_code,
+};
 pub use run::{Lease, RunEnd, RunState, RunSummary, Stop};
 pub use settle::{Settled, admit, defer, fell_back, refuse, retire, settle};
 pub use unknown_fields::UnknownFields;

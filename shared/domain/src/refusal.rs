@@ -10,6 +10,7 @@ mod tests;
 mod words;
 
 use crate::do_not_call;
+use crate::ground::{Field, Ground};
 use pattern::{Find, Pattern, Table};
 pub use phrases::{DO_NOT_CALL_PHRASES, VERSION, WRONG_NUMBER_PHRASES};
 use std::sync::LazyLock;
@@ -34,6 +35,29 @@ pub enum Refusal {
     Possible(String),
     /// Nothing.
     None,
+}
+
+/// What was heard, and where it was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// A person would be sure.
+    Certain(Kind, Ground),
+    /// A person must decide.
+    Possible(Ground),
+    /// Nothing.
+    Nothing,
+}
+
+impl Heard {
+    /// Returns it without the place.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        match self {
+            Self::Certain(kind, _) => Refusal::Certain(*kind),
+            Self::Possible(ground) => Refusal::Possible(ground.words.clone()),
+            Self::Nothing => Refusal::None,
+        }
+    }
 }
 
 /// What is refused.
@@ -64,51 +88,58 @@ static RULES: LazyLock<(Vocabulary, Table)> = LazyLock::new(phrases::compile);
 /// than any number of possible ones.
 #[must_use]
 pub fn hear(turns: &[String]) -> Refusal {
+    listen(turns).refusal()
+}
+
+fn listen(turns: &[String]) -> Heard {
+    let said_in = |turn: &str, token: Token| Ground::new(Field::Transcripts, &words_around(turn, token));
     let (vocabulary, table) = &*RULES;
     let turns = bounded(turns);
     let mut all = Vec::new();
-    let mut certain: Option<Kind> = None;
-    let mut possible: Option<String> = None;
+    let mut certain: Option<(Kind, Ground)> = None;
+    let mut possible: Option<Ground> = None;
     let mut invited = false;
     for (number, turn) in turns.iter().copied().enumerate() {
         let said = vocabulary.read(turn, number);
         let heard = hear_turn(&said, table);
         invited |= heard.invited;
-        certain = [certain, heard.certain].into_iter().flatten().min();
-        if certain == Some(Kind::DoNotCall) {
-            return Refusal::Certain(Kind::DoNotCall);
+        match heard.certain {
+            Some((Kind::DoNotCall, token)) => return Heard::Certain(Kind::DoNotCall, said_in(turn, token)),
+            Some((Kind::WrongNumber, token)) => {
+                certain.get_or_insert_with(|| (Kind::WrongNumber, said_in(turn, token)));
+            }
+            None => {}
         }
-        possible = possible.or_else(|| heard.possible.map(|token| words_around(turn, token)));
+        possible = possible.or_else(|| heard.possible.map(|token| said_in(turn, token)));
         all.extend(said);
         all.push(Token::BREAK);
     }
-    if let Some(kind) = certain {
-        return Refusal::Certain(kind);
+    if let Some((kind, ground)) = certain {
+        return Heard::Certain(kind, ground);
     }
-    if let Some(words) = possible {
-        return Refusal::Possible(words);
+    if let Some(ground) = possible {
+        return Heard::Possible(ground);
     }
     // A transcript has full stops where a person draws breath, and an agent that speaks over a person divides a turn. Without
     // the breaks too much is one sentence, so nothing that is found now is certain.
     all.retain(|token| token.id != BREAK);
     let found = hear_turn(&all, table);
     let anything = found.possible.or(found.first_certain).filter(|_| !invited && !found.invited);
-    anything
-        .and_then(|token| Some(words_around(turns.get(token.turn)?, token)))
-        .map_or(Refusal::None, Refusal::Possible)
+    anything.and_then(|token| Some(said_in(turns.get(token.turn)?, token))).map_or(Heard::Nothing, Heard::Possible)
 }
 
 /// Looks for a refusal in what a person said, and in the labels that a program or an agent set. A label is certain.
 #[must_use]
-pub fn heard(turns: &[String], labels: &[String]) -> Refusal {
-    let said = hear(turns);
+pub fn heard<'a>(turns: &[String], labels: impl IntoIterator<Item = (Field, &'a str)>) -> Heard {
+    let said = listen(turns);
     let by_words = match &said {
-        Refusal::Certain(kind) => Some(*kind),
-        Refusal::Possible(_) | Refusal::None => None,
+        Heard::Certain(kind, ground) => Some((*kind, ground.clone())),
+        Heard::Possible(_) | Heard::Nothing => None,
     };
+    let by_labels = labels.into_iter().filter_map(|(field, text)| Some((label(text)?, Ground::new(field, text))));
     // The stronger kind comes first.
-    let certain = labels.iter().filter_map(|text| label(text)).chain(by_words).min();
-    certain.map_or(said, Refusal::Certain)
+    let certain = by_labels.chain(by_words).min_by_key(|(kind, _)| *kind);
+    certain.map_or(said, |(kind, ground)| Heard::Certain(kind, ground))
 }
 
 /// Reads a label that a program or an agent set: a tag or a disposition, in any spelling.
@@ -157,8 +188,9 @@ fn bounded(turns: &[String]) -> Vec<&str> {
 
 /// What one turn says.
 #[derive(Default)]
-struct Heard {
-    certain: Option<Kind>,
+struct InTurn {
+    /// The strongest certain refusal, and where it begins.
+    certain: Option<(Kind, Token)>,
     /// Where the first certain refusal begins.
     first_certain: Option<Token>,
     /// Where the first possible refusal begins.
@@ -166,8 +198,8 @@ struct Heard {
     invited: bool,
 }
 
-fn hear_turn(said: &[Token], table: &Table) -> Heard {
-    let mut heard = Heard::default();
+fn hear_turn(said: &[Token], table: &Table) -> InTurn {
+    let mut heard = InTurn::default();
     let (mut sure, mut quoted, mut doubtful) = (Vec::new(), None, None);
     let mut at = 0;
     // The leftmost pattern wins, and of those that begin at one word the longest. What it covers is not searched again.
@@ -191,7 +223,7 @@ fn hear_turn(said: &[Token], table: &Table) -> Heard {
         heard.possible = quoted.or(first_sure);
     } else {
         heard.first_certain = first_sure;
-        heard.certain = sure.iter().map(|(kind, _)| *kind).min();
+        heard.certain = sure.iter().copied().min_by_key(|(kind, _)| *kind);
         heard.possible = quoted.or(doubtful);
     }
     heard

@@ -1,5 +1,6 @@
 //! What a provider tells, before anything of it is judged.
 
+use super::ground::Field;
 use super::{AttemptId, CallId, CallbackTime, LeadId, Month, NotAResult, Phone, Profile, Source, Unattached};
 use chrono::{DateTime, Utc};
 
@@ -50,10 +51,19 @@ pub enum Evidence {
 pub struct Afterthought {
     /// What the person said, one text for each turn.
     pub user_said: Vec<String>,
-    /// Disposition and tags, in lower case.
-    pub labels: Vec<String>,
+    /// `disposition_tag`, in lower case.
+    pub disposition: String,
+    /// The names of `pathway_tags`, in lower case.
+    pub tags: Vec<String>,
     /// Why it is ignored if it tells of no refusal.
     pub otherwise: NotAResult,
+}
+
+impl Afterthought {
+    /// Returns the labels that a program or an agent set, with their fields.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = (Field, &str)> {
+        labels(&self.tags, &self.disposition)
+    }
 }
 
 impl std::fmt::Debug for Afterthought {
@@ -85,6 +95,17 @@ pub struct Conversation {
     pub transferred_to: bool,
     /// `variables.callback_requested` is true.
     pub callback_requested: bool,
+}
+
+impl Conversation {
+    /// Returns the labels that a program or an agent set, with their fields.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = (Field, &str)> {
+        labels(&self.tags, &self.disposition)
+    }
+}
+
+fn labels<'a>(tags: &'a [String], disposition: &'a str) -> impl Iterator<Item = (Field, &'a str)> {
+    tags.iter().map(|tag| (Field::Tags, tag.as_str())).chain([(Field::Label, disposition)])
 }
 
 impl std::fmt::Debug for Conversation {

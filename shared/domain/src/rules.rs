@@ -3,15 +3,17 @@
 
 mod called_number;
 mod disposition;
+mod judged;
 
 pub(crate) use called_number::is_about_the_called_number;
 
-use super::refusal::{self, Kind, Refusal};
+use super::ground::{Field, Ground};
+use super::refusal::{self, Heard, Kind};
 use super::report::{Conversation, Evidence, Report};
-use super::{
-    Arrival, CallId, CallResult, CallbackTime, InCall, LeadId, NotAResult, Outcome, Phone, Policy, Source, Unattached,
-};
+use super::{Arrival, CallId, CallResult, CallbackTime, Outcome, POSSIBLE_DO_NOT_CALL, Phone, Policy, Unattached};
+use chrono::SecondsFormat;
 pub use disposition::{is_do_not_call, logged, unknown_code};
+pub use judged::{Decided, DoNotCall, Judged, Judgment, KnownFrom, Refused};
 
 /// What proves a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,98 +24,82 @@ pub enum TransferRule {
     TransferredTo,
 }
 
-/// What a report means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Judged {
-    /// It belongs in a record.
-    Arrival(Box<Arrival>),
-    /// It forbids further calls, but it is not a result that could be recorded.
-    DoNotCall(Box<DoNotCall>),
-    /// It has no lead, so it belongs in no record. But the number was called, and an agent may be on the phone with the person.
-    OfNobody(Box<CallResult>, Unattached),
-    /// The person is on the phone with an agent now. The call has no result yet.
-    InCall(Box<InCall>),
-    /// It is no result of a call.
-    NotAResult(NotAResult),
-    /// It cannot be told to whom or to what it belongs.
-    Unattached(Unattached),
-}
-
-/// A do-not-call that is not in a result: it came in a later payload of a call, or without a usable number or call id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DoNotCall {
-    /// Whether it is certain.
-    pub refused: Refused,
-    /// Who reported it.
-    pub source: Source,
-    /// The number. Without one the lead or the call tells whose it is.
-    pub phone: Option<Phone>,
-    /// The lead, if it is named.
-    pub lead: Option<LeadId>,
-    /// The call, if it is named.
-    pub call: Option<CallId>,
-}
-
-/// How sure a do-not-call is that is not in a result.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Refused {
-    /// The outcome that forbids further calls.
-    Certainly(Outcome),
-    /// What was said. A person must decide.
-    Possible(String),
-}
-
-/// Without the words, which are personal data.
-impl std::fmt::Debug for Refused {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Certainly(outcome) => write!(f, "Certainly({outcome})"),
-            Self::Possible(_) => f.write_str("Possible"),
-        }
-    }
-}
-
 /// Says what a report means by the settings in force. The same report gives the same answer.
 #[must_use]
 pub fn judge(report: Report, policy: &Policy) -> Judged {
+    judgment(report, policy).judged
+}
+
+/// Says what a report means, as [`judge`] does, and which rule decided on which part of the payload.
+#[must_use]
+pub fn judgment(report: Report, policy: &Policy) -> Judgment {
     match &report.evidence {
         Evidence::Conversation(conversation) => {
-            let callback = callback_of(&report, policy);
-            let labels = [conversation.tags.as_slice(), std::slice::from_ref(&conversation.disposition)].concat();
-            let heard = refusal::heard(&conversation.user_said, &labels);
-            let (outcome, rule) = outcome_of(conversation, &heard, callback.is_some(), policy.transfer);
-            let possible = match heard {
-                Refusal::Possible(words) if !outcome.suppresses() => Some(words),
-                Refusal::Possible(_) | Refusal::Certain(_) | Refusal::None => None,
-            };
-            // The attempt of our own dial finds its record without the id.
-            let is_nobody = report.placeholder && report.attempt.is_none() && !outcome.suppresses();
-            let reason = match (report.call.clone(), report.phone.clone()) {
-                (Some(call), Ok(phone)) => {
-                    let judged = result(report, call, phone, (outcome, rule.to_owned()), callback, possible);
-                    return if is_nobody { of_nobody(judged, Unattached::LeadIdIsAPlaceholder) } else { judged };
-                }
-                (None, _) => Unattached::NoCallId,
-                (Some(_), Err(reason)) => reason,
-            };
-            let doubt = || possible.map(|words| do_not_call(&report, Refused::Possible(words)));
-            forbids(&report, outcome).or_else(doubt).unwrap_or(Judged::Unattached(reason))
+            let callback = callback_in(&report, policy);
+            let heard = refusal::heard(&conversation.user_said, conversation.labels());
+            let decided = decide(conversation, &heard, callback, policy.transfer);
+            let outcome = decided.outcome.clone().unwrap_or(Outcome::CONFUSED);
+            let callback = callback.map(|(_, time)| time);
+            let judged = judged_conversation(report, heard, (outcome, decided.rule.clone()), callback);
+            Judgment { judged, decided: Some(decided) }
         }
-        Evidence::Disposition(_) => disposition::judge(report, policy),
+        Evidence::Disposition(_) => disposition::judgment(report, policy),
         Evidence::Afterthought(words) => {
-            let heard = refusal::heard(&words.user_said, &words.labels);
-            afterthought(&report, heard).unwrap_or(Judged::NotAResult(words.otherwise))
+            let otherwise = words.otherwise;
+            let heard = refusal::heard(&words.user_said, words.labels());
+            match afterthought(&report, heard) {
+                Some((judged, decided)) => Judgment { judged, decided: Some(decided) },
+                None => Judgment { judged: Judged::NotAResult(otherwise), decided: None },
+            }
         }
     }
 }
 
-/// Decides what a payload that is no result tells: a refusal, and nothing else.
-fn afterthought(report: &Report, heard: Refusal) -> Option<Judged> {
+fn judged_conversation(
+    report: Report,
+    heard: Heard,
+    (outcome, rule): (Outcome, String),
+    callback: Option<CallbackTime>,
+) -> Judged {
+    let possible = match heard {
+        Heard::Possible(ground) if !outcome.suppresses() => Some(ground.words),
+        Heard::Possible(_) | Heard::Certain(..) | Heard::Nothing => None,
+    };
+    // The attempt of our own dial finds its record without the id.
+    let is_nobody = report.placeholder && report.attempt.is_none() && !outcome.suppresses();
+    let reason = match (report.call.clone(), report.phone.clone()) {
+        (Some(call), Ok(phone)) => {
+            let judged = result(report, call, phone, (outcome, rule), callback, possible);
+            return if is_nobody { of_nobody(judged, Unattached::LeadIdIsAPlaceholder) } else { judged };
+        }
+        (None, _) => Unattached::NoCallId,
+        (Some(_), Err(reason)) => reason,
+    };
+    let doubt = || possible.map(|words| do_not_call(&report, Refused::Possible(words)));
+    forbids(&report, outcome).or_else(doubt).unwrap_or(Judged::Unattached(reason))
+}
+
+/// Decides what a payload that is no result tells: a refusal, and nothing else. Its rules are those of a conversation.
+fn afterthought(report: &Report, heard: Heard) -> Option<(Judged, Decided)> {
+    let decided = |rule: &str, outcome: Option<Outcome>, ground: Ground| Decided {
+        rule: rule.to_owned(),
+        outcome,
+        ground: Some(ground),
+        known_from: None,
+    };
     match heard {
-        Refusal::Certain(Kind::DoNotCall) => forbids(report, Outcome::DNC),
-        Refusal::Certain(Kind::WrongNumber) => forbids(report, Outcome::BAD_NUMBER),
-        Refusal::Possible(words) => Some(do_not_call(report, Refused::Possible(words))),
-        Refusal::None => None,
+        Heard::Certain(kind, ground) => {
+            let (rule, outcome) = match kind {
+                Kind::DoNotCall => (DO_NOT_CALL, Outcome::DNC),
+                Kind::WrongNumber => (WRONG_NUMBER, Outcome::BAD_NUMBER),
+            };
+            Some((forbids(report, outcome.clone())?, decided(rule, Some(outcome), ground)))
+        }
+        Heard::Possible(ground) => {
+            let judged = do_not_call(report, Refused::Possible(ground.words.clone()));
+            Some((judged, decided(POSSIBLE_DO_NOT_CALL, None, ground)))
+        }
+        Heard::Nothing => None,
     }
 }
 
@@ -168,35 +154,40 @@ fn of_nobody(judged: Judged, reason: Unattached) -> Judged {
     }
 }
 
-/// The time of the first of the account's variables for callbacks that names one. Else one that cannot be used, if there is
-/// any.
-fn callback_of(report: &Report, policy: &Policy) -> Option<CallbackTime> {
-    let of_name = |name: &String| report.times.iter().find(|(variable, _)| variable == name)?.1;
+/// Returns the first of the account's variables for callbacks that names a time, with the time. Else one whose time cannot be
+/// used, if there is any.
+fn callback_in<'a>(report: &'a Report, policy: &Policy) -> Option<(&'a str, CallbackTime)> {
+    let of_name = |name: &String| {
+        let (variable, time) = report.times.iter().find(|(variable, _)| variable == name)?;
+        Some((variable.as_str(), (*time)?))
+    };
     let given = || policy.callback_variables.iter().filter_map(of_name);
-    given().find(|time| *time != CallbackTime::Unusable).or_else(|| given().next())
+    given().find(|(_, time)| *time != CallbackTime::Unusable).or_else(|| given().next())
 }
 
-/// The outcome of a conversation and the name of the rule that gave it.
-fn outcome_of(
+/// Returns the first rule that matches a conversation.
+fn decide(
     conversation: &Conversation,
-    heard: &Refusal,
-    callback_known: bool,
+    heard: &Heard,
+    callback: Option<(&str, CallbackTime)>,
     transfer: TransferRule,
-) -> (Outcome, &'static str) {
-    let evidence = Seen { conversation, heard, callback_known, transfer };
-    RULES
-        .iter()
-        .find(|rule| (rule.matches)(&evidence))
-        .map_or((Outcome::CONFUSED, "confused"), |rule| (rule.outcome.clone(), rule.name))
+) -> Decided {
+    let seen = Seen { conversation, heard, callback, transfer };
+    let found = RULES.iter().find_map(|rule| Some((rule, (rule.found_in)(&seen)?)));
+    let (rule, outcome, ground) = match found {
+        Some((rule, ground)) => (rule.name, rule.outcome.clone(), Some(ground)),
+        None => ("confused", Outcome::CONFUSED, None),
+    };
+    Decided { rule: rule.to_owned(), outcome: Some(outcome), ground, known_from: None }
 }
 
 /// What the rules look at.
 struct Seen<'a> {
     conversation: &'a Conversation,
     /// What the person said about further calls.
-    heard: &'a Refusal,
-    /// The person asked to be called back at a time that was given, whether it can be used or not.
-    callback_known: bool,
+    heard: &'a Heard,
+    /// The variable in which the person asked to be called back, and the time, whether it can be used or not.
+    callback: Option<(&'a str, CallbackTime)>,
     transfer: TransferRule,
 }
 
@@ -208,90 +199,141 @@ impl std::ops::Deref for Seen<'_> {
     }
 }
 
+impl Seen<'_> {
+    fn refuses(&self, kind: Kind) -> Option<Ground> {
+        match self.heard {
+            Heard::Certain(heard, ground) if *heard == kind => Some(ground.clone()),
+            Heard::Certain(..) | Heard::Possible(_) | Heard::Nothing => None,
+        }
+    }
+
+    fn answered_by(&self, words: &[&str]) -> Option<Ground> {
+        is_one(Field::AnsweredBy, &self.answered_by, words)
+    }
+
+    fn status(&self, words: &[&str]) -> Option<Ground> {
+        is_one(Field::Status, &self.status, words)
+    }
+
+    /// Returns the first tag that has one of these parts.
+    fn tagged(&self, parts: &[&str]) -> Option<Ground> {
+        let tag = self.tags.iter().find(|tag| parts.iter().any(|part| tag.contains(part)))?;
+        Some(Ground::new(Field::Tags, tag))
+    }
+}
+
 struct Rule {
     name: &'static str,
     outcome: Outcome,
-    matches: fn(&Seen<'_>) -> bool,
+    /// Returns what makes the rule match. `None` if it does not.
+    found_in: fn(&Seen<'_>) -> Option<Ground>,
 }
+
+const DO_NOT_CALL: &str = "do_not_call";
+const WRONG_NUMBER: &str = "wrong_number";
 
 // The order matters. A do-not-call comes first because nothing may hide it. Failures come before `not_picked_up`, because they
 // say more. A sale comes before a transfer, and both before a callback, because they complete the record.
 const RULES: &[Rule] = &[
-    Rule { name: "do_not_call", outcome: Outcome::DNC, matches: |e| *e.heard == Refusal::Certain(Kind::DoNotCall) },
+    Rule { name: DO_NOT_CALL, outcome: Outcome::DNC, found_in: |e| e.refuses(Kind::DoNotCall) },
     Rule {
         name: "permanent_failure",
         outcome: Outcome::BAD_NUMBER,
-        matches: |e| is_about_the_called_number(&e.error_message),
+        found_in: |e| {
+            let ground = || Ground::new(Field::ErrorMessage, &e.error_message);
+            is_about_the_called_number(&e.error_message).then(ground)
+        },
     },
     Rule {
         name: "voicemail",
         outcome: Outcome::VOICEMAIL,
-        matches: |e| {
-            ["voicemail", "machine", "answering_machine"].contains(&e.answered_by.as_str())
-                || tagged(e, &["voicemail", "answering machine"])
+        found_in: |e| {
+            let answered = e.answered_by(&["voicemail", "machine", "answering_machine"]);
+            answered.or_else(|| e.tagged(&["voicemail", "answering machine"]))
         },
     },
     // After a voicemail, because a greeting is no person.
-    Rule {
-        name: "wrong_number",
-        outcome: Outcome::BAD_NUMBER,
-        matches: |e| *e.heard == Refusal::Certain(Kind::WrongNumber),
-    },
+    Rule { name: WRONG_NUMBER, outcome: Outcome::BAD_NUMBER, found_in: |e| e.refuses(Kind::WrongNumber) },
     Rule {
         name: "no_answer",
         outcome: Outcome::NO_ANSWER,
-        matches: |e| {
-            ["no-answer", "no_answer", "no answer"].contains(&e.answered_by.as_str()) || e.status == "no-answer"
+        found_in: |e| {
+            let answered = e.answered_by(&["no-answer", "no_answer", "no answer"]);
+            answered.or_else(|| e.status(&["no-answer"]))
         },
     },
-    Rule { name: "busy", outcome: Outcome::BUSY, matches: |e| e.answered_by == "busy" || e.status == "busy" },
+    Rule {
+        name: "busy",
+        outcome: Outcome::BUSY,
+        found_in: |e| e.answered_by(&["busy"]).or_else(|| e.status(&["busy"])),
+    },
     Rule {
         name: "failed",
         outcome: Outcome::FAILED,
-        matches: |e| e.status == "failed" || e.status == "canceled" || !e.error_message.is_empty(),
+        found_in: |e| {
+            let message = || Ground::new(Field::ErrorMessage, &e.error_message);
+            e.status(&["failed", "canceled"]).or_else(|| (!e.error_message.is_empty()).then(message))
+        },
     },
     Rule {
         name: "not_picked_up",
         outcome: Outcome::NO_ANSWER,
-        matches: |e| {
+        found_in: |e| {
             // Five seconds are too short for a greeting. A call that was transferred was answered, however short.
             let nobody = e.answered_by.is_empty() || e.answered_by == "unknown";
-            nobody && e.seconds.is_some_and(|seconds| seconds < 5.0) && !e.merged && !e.transferred_to
+            let seconds = e.seconds.filter(|seconds| *seconds < 5.0)?;
+            let is_short = nobody && !e.merged && !e.transferred_to;
+            is_short.then(|| Ground::new(Field::Length, &format!("{seconds} s")))
         },
     },
     Rule {
         name: "sale",
         outcome: Outcome::SALE,
-        matches: |e| {
+        found_in: |e| {
             // Whole words: `no_sale` is no sale.
-            let sold = |word: &str| word == "sale" || word == "sold";
-            sold(&e.disposition) || e.tags.iter().any(|tag| sold(tag))
+            let sold = ["sale", "sold"];
+            let tagged = || e.tags.iter().find_map(|tag| is_one(Field::Tags, tag, &sold));
+            is_one(Field::Label, &e.disposition, &sold).or_else(tagged)
         },
     },
     Rule {
         name: "transferred",
         outcome: Outcome::TRANSFERRED,
         // A tag or disposition `transferred` proves nothing: the agent sets it before anybody has answered.
-        matches: |e| e.merged || (e.transfer == TransferRule::TransferredTo && e.transferred_to),
+        found_in: |e| {
+            let cold = e.transfer == TransferRule::TransferredTo && e.transferred_to;
+            let merged = e.merged.then(|| Ground::new(Field::WarmTransfer, "merged"));
+            merged.or_else(|| cold.then(|| Ground::new(Field::TransferredTo, "")))
+        },
     },
     Rule {
         name: "callback",
         outcome: Outcome::CALLBACK,
-        matches: |e| e.callback_known || e.callback_requested || tagged(e, &["callback", "call back"]),
+        found_in: |e| {
+            let variable = e.callback.map(|(name, time)| Ground::new(Field::Variable(name.to_owned()), &shown(time)));
+            let flag = || e.callback_requested.then(|| Ground::new(Field::CallbackRequested, "true"));
+            variable.or_else(flag).or_else(|| e.tagged(&["callback", "call back"]))
+        },
     },
     Rule {
         name: "not_interested",
         outcome: Outcome::NOT_INTERESTED,
-        matches: |e| tagged(e, &["not interested", "not_interested", "decline"]),
+        found_in: |e| e.tagged(&["not interested", "not_interested", "decline"]),
     },
 ];
 
-fn tagged(evidence: &Conversation, parts: &[&str]) -> bool {
-    evidence.tags.iter().any(|tag| contains_any(tag, parts))
+/// Returns the text of a field if it is one of these words.
+fn is_one(field: Field, text: &str, words: &[&str]) -> Option<Ground> {
+    words.contains(&text).then(|| Ground::new(field, text))
 }
 
-fn contains_any(text: &str, parts: &[&str]) -> bool {
-    parts.iter().any(|part| text.contains(part))
+/// Returns a callback time as a person reads it.
+fn shown(time: CallbackTime) -> String {
+    match time {
+        CallbackTime::At(at) => at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        CallbackTime::Local(local) => format!("{local} where the person is"),
+        CallbackTime::Unusable => "no time that can be used".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -308,14 +350,14 @@ mod tests {
         }
     }
 
-    fn judged(evidence: &Conversation, transfer: TransferRule) -> (Outcome, &'static str) {
-        let labels = [evidence.tags.as_slice(), std::slice::from_ref(&evidence.disposition)].concat();
-        outcome_of(evidence, &refusal::heard(&evidence.user_said, &labels), false, transfer)
+    fn judged(evidence: &Conversation, transfer: TransferRule) -> (Outcome, String) {
+        let decided = decide(evidence, &refusal::heard(&evidence.user_said, evidence.labels()), None, transfer);
+        (decided.outcome.unwrap(), decided.rule)
     }
 
     #[track_caller]
     fn check(evidence: &Conversation, expected: &Outcome, rule: &str) {
-        assert_eq!(judged(evidence, TransferRule::Merged), (expected.clone(), rule), "{evidence:?}");
+        assert_eq!(judged(evidence, TransferRule::Merged), (expected.clone(), rule.to_owned()), "{evidence:?}");
     }
 
     #[rstest]
@@ -398,7 +440,7 @@ mod tests {
     fn a_cold_transfer_counts_only_where_it_is_configured() {
         let cold = Conversation { transferred_to: true, disposition: "transferred".into(), ..human() };
         check(&cold, &Outcome::CONFUSED, "confused");
-        assert_eq!(judged(&cold, TransferRule::TransferredTo), (Outcome::TRANSFERRED, "transferred"));
+        assert_eq!(judged(&cold, TransferRule::TransferredTo), (Outcome::TRANSFERRED, "transferred".to_owned()));
     }
 
     #[rstest]

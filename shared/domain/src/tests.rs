@@ -2,6 +2,7 @@
 
 mod agent_call;
 mod command;
+mod ground;
 mod judged;
 mod line;
 mod record;

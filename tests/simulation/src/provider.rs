@@ -246,7 +246,8 @@ fn end(world: &Arc<World>, call: &CallId, mut result: CallResult) {
         // No draw, so that the seeds keep their histories.
         let said = if call.as_str().ends_with(['0', '5', 'a']) { IN_DOUBT } else { "please stop calling me" };
         let otherwise = NotAResult::DelayedPayload;
-        let words = Afterthought { user_said: vec![said.to_owned()], labels: Vec::new(), otherwise };
+        let (disposition, tags) = (String::new(), Vec::new());
+        let words = Afterthought { user_said: vec![said.to_owned()], disposition, tags, otherwise };
         let later = Report { evidence: Evidence::Afterthought(words), ..report(&result) };
         let delay = world.engine.draw(|chance| chance.seconds(30, 60));
         actors::refuse_later(world, later, delay, 3);

@@ -1,7 +1,8 @@
 //! What a dialer's disposition means.
 
-use super::Judged;
+use super::{Decided, Judged, Judgment, KnownFrom};
 use crate::do_not_call;
+use crate::ground::{Field, Ground};
 use crate::report::{Evidence, Report};
 use crate::{
     Arrival, CallId, CallResult, InCall, LeadId, LeadKey, NewLead, NotAResult, Outcome, Phone, Policy, Unattached,
@@ -75,15 +76,8 @@ enum Meaning {
     New,
     /// The call is not over.
     InCall,
-    /// How the call ended, and whether a table or a family of codes knows the code.
-    Outcome(Outcome, Known),
-}
-
-/// Whether a code is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Known {
-    Yes,
-    No,
+    /// How the call ended.
+    Outcome(Outcome),
 }
 
 /// Says what a disposition means.
@@ -91,11 +85,28 @@ enum Known {
 /// A result is told apart from a repeat by the dialer's id of the call. Without one only an outcome that ends the dialing is
 /// taken, because it may be applied twice without harm, and because to ignore it could mean to call somebody who must not be
 /// called.
-pub(super) fn judge(report: Report, policy: &Policy) -> Judged {
-    let Evidence::Disposition(code) = &report.evidence else { return Judged::NotAResult(NotAResult::NoStatus) };
-    let (outcome, phone) = match (meaning(code, policy), report.phone.clone()) {
-        (Some(Meaning::Outcome(outcome, _)), Ok(phone)) => (outcome, phone),
-        (Some(Meaning::Outcome(outcome, _)), Err(reason)) => {
+pub(super) fn judgment(report: Report, policy: &Policy) -> Judgment {
+    let Evidence::Disposition(code) = &report.evidence else {
+        return Judgment { judged: Judged::NotAResult(NotAResult::NoStatus), decided: None };
+    };
+    let (meaning, known_from) = meaning(code, policy).unzip();
+    let rule = format!("{RULE}:{}", code.to_uppercase().chars().take(CODE).collect::<String>());
+    let decided = meaning.as_ref().map(|meaning| Decided {
+        rule: rule.clone(),
+        outcome: match meaning {
+            Meaning::Outcome(outcome) => Some(outcome.clone()),
+            Meaning::New | Meaning::InCall => None,
+        },
+        ground: Some(Ground::new(Field::Disposition, code)),
+        known_from,
+    });
+    Judgment { judged: judged(report, meaning, rule, policy), decided }
+}
+
+fn judged(report: Report, meaning: Option<Meaning>, rule: String, policy: &Policy) -> Judged {
+    let (outcome, phone) = match (meaning, report.phone.clone()) {
+        (Some(Meaning::Outcome(outcome)), Ok(phone)) => (outcome, phone),
+        (Some(Meaning::Outcome(outcome)), Err(reason)) => {
             return super::forbids(&report, outcome).unwrap_or(Judged::Unattached(reason));
         }
         (_, Err(reason)) => return Judged::Unattached(reason),
@@ -119,8 +130,7 @@ pub(super) fn judge(report: Report, policy: &Policy) -> Judged {
         None => None,
     };
     let Some(call) = call else { return Judged::Unattached(nobody.unwrap_or(Unattached::NoCallLogId)) };
-    let rule = format!("{RULE}:{}", code.to_uppercase().chars().take(CODE).collect::<String>());
-    let callback = super::callback_of(&report, policy);
+    let callback = super::callback_in(&report, policy).map(|(_, time)| time);
     let judged = super::result(report, call, phone, (outcome, rule), callback, None);
     match nobody {
         Some(reason) => super::of_nobody(judged, reason),
@@ -136,7 +146,7 @@ pub(super) fn judge(report: Report, policy: &Policy) -> Judged {
 #[must_use]
 pub fn unknown_code(report: &Report, policy: &Policy) -> Option<String> {
     let Evidence::Disposition(code) = &report.evidence else { return None };
-    let Some(Meaning::Outcome(_, Known::No)) = meaning(code, policy) else { return None };
+    let Some((Meaning::Outcome(_), KnownFrom::Nowhere)) = meaning(code, policy) else { return None };
     let word = code.trim().to_uppercase();
     Some(if is_code(&word) { word } else { OTHER.to_owned() })
 }
@@ -164,24 +174,26 @@ fn is_code(word: &str) -> bool {
 }
 
 /// Returns what a code means: by the account's table, else by the default table, else by its family. The account comes first,
-/// because only it knows what its agents mean. `None` if the code is no word.
-fn meaning(code: &str, policy: &Policy) -> Option<Meaning> {
+/// because only it knows what its agents mean. With it comes where the code is known from. `None` if the code is no word.
+fn meaning(code: &str, policy: &Policy) -> Option<(Meaning, KnownFrom)> {
     let account = &policy.convoso_dispositions;
     let exactly = account.get(&code.trim().to_uppercase());
     let said = words(code);
     let alike = || account.iter().find(|(known, _)| is_alike(known, &said)).map(|(_, outcome)| outcome);
     if let Some(outcome) = exactly.or_else(alike) {
         // The account may also say that a code of its own is a new lead, a call in progress or a do-not-call.
-        return Some(family(outcome.as_str()).unwrap_or_else(|| Meaning::Outcome(outcome.clone(), Known::Yes)));
+        let meaning = family(outcome.as_str()).unwrap_or_else(|| Meaning::Outcome(outcome.clone()));
+        return Some((meaning, KnownFrom::Account));
     }
     if let Some((_, outcome)) = DISPOSITIONS.iter().find(|(known, _)| is_alike(known, &said)) {
-        return Some(Meaning::Outcome(outcome.clone(), Known::Yes));
+        return Some((Meaning::Outcome(outcome.clone()), KnownFrom::Table));
     }
-    family(code).or_else(|| {
-        let outcome = Outcome::parse(code)?;
-        let known = if outcome.known().is_some() { Known::Yes } else { Known::No };
-        Some(Meaning::Outcome(outcome, known))
-    })
+    if let Some(meaning) = family(code) {
+        return Some((meaning, KnownFrom::Family));
+    }
+    let outcome = Outcome::parse(code)?;
+    let known_from = if outcome.known().is_some() { KnownFrom::Outcome } else { KnownFrom::Nowhere };
+    Some((Meaning::Outcome(outcome), known_from))
 }
 
 /// Returns what a code means that belongs to a family of codes.
@@ -192,7 +204,7 @@ fn family(code: &str) -> Option<Meaning> {
     }
     // Before a call in progress: "DISPO - DNC" tells how the agent will end it.
     if is_do_not_call(code) {
-        return Some(Meaning::Outcome(Outcome::DNC, Known::Yes));
+        return Some(Meaning::Outcome(Outcome::DNC));
     }
     // A dialer may send the label behind the code, as in `PU - Call Picked Up`.
     let first = self::words(code.split(" - ").next().unwrap_or_default());
@@ -291,7 +303,7 @@ mod tests {
     #[case("DNC check passed")]
     #[case("Do not call before 5 pm")]
     fn a_code_that_begins_with_dnc_or_means_it_is_a_do_not_call(#[case] code: &str) {
-        assert_eq!(meaning(code, &policy()), Some(Meaning::Outcome(Outcome::DNC, Known::Yes)));
+        assert_eq!(meaning(code, &policy()), Some((Meaning::Outcome(Outcome::DNC), KnownFrom::Family)));
     }
 
     #[rstest]
@@ -323,7 +335,8 @@ mod tests {
     #[case("CALL BACK DO NOT LEAVE MESSAGE")]
     #[case("NI")]
     fn another_label_is_no_do_not_call(#[case] code: &str) {
-        assert_ne!(meaning(code, &policy()), Some(Meaning::Outcome(Outcome::DNC, Known::Yes)));
+        let meaning = meaning(code, &policy()).map(|(meaning, _)| meaning);
+        assert_ne!(meaning, Some(Meaning::Outcome(Outcome::DNC)));
     }
 
     #[rstest]
@@ -356,7 +369,7 @@ mod tests {
     #[case("DISPO")]
     #[case("On the phone")]
     fn a_call_that_is_not_over_has_no_outcome(#[case] code: &str) {
-        assert_eq!(meaning(code, &policy()), Some(Meaning::InCall));
+        assert_eq!(meaning(code, &policy()), Some((Meaning::InCall, KnownFrom::Family)));
     }
 
     #[rstest]
@@ -365,20 +378,21 @@ mod tests {
     #[case("DISPOSED")]
     fn a_code_that_only_looks_like_a_call_in_progress_is_an_outcome(#[case] code: &str) {
         let outcome = Outcome::parse(code).unwrap();
-        assert_eq!(meaning(code, &policy()), Some(Meaning::Outcome(outcome, Known::No)));
+        assert_eq!(meaning(code, &policy()), Some((Meaning::Outcome(outcome), KnownFrom::Nowhere)));
     }
 
     #[rstest]
-    #[case("DNCA", Meaning::Outcome(Outcome::NOT_INTERESTED, Known::Yes))]
-    #[case(" dnca ", Meaning::Outcome(Outcome::NOT_INTERESTED, Known::Yes))]
-    #[case("LEFT  MSG", Meaning::Outcome(Outcome::VOICEMAIL, Known::Yes))]
-    #[case("left_msg", Meaning::Outcome(Outcome::VOICEMAIL, Known::Yes))]
+    #[case("DNCA", Meaning::Outcome(Outcome::NOT_INTERESTED))]
+    #[case(" dnca ", Meaning::Outcome(Outcome::NOT_INTERESTED))]
+    #[case("LEFT  MSG", Meaning::Outcome(Outcome::VOICEMAIL))]
+    #[case("left_msg", Meaning::Outcome(Outcome::VOICEMAIL))]
     #[case("live", Meaning::InCall)]
-    #[case("QUEUE", Meaning::Outcome(Outcome::BUSY, Known::Yes))]
+    #[case("QUEUE", Meaning::Outcome(Outcome::BUSY))]
     #[case("FRESH", Meaning::New)]
-    #[case("NA", Meaning::Outcome(Outcome::BUSY, Known::Yes))]
+    #[case("NA", Meaning::Outcome(Outcome::BUSY))]
     fn the_table_of_the_account_comes_first(#[case] code: &str, #[case] expected: Meaning) {
         let table = "DNCA=NOT_INTERESTED,LEFT MSG=VOICEMAIL,LIVE=INCALL,QUEUE=BUSY,FRESH=NEW,NA=BUSY";
-        assert_eq!(meaning(code, &policy_with(&[("convoso_dispositions", table)])), Some(expected));
+        let policy = policy_with(&[("convoso_dispositions", table)]);
+        assert_eq!(meaning(code, &policy), Some((expected, KnownFrom::Account)));
     }
 }

@@ -66,8 +66,8 @@ pub(super) fn report(payload: Object<'_>, now: DateTime<Utc>) -> Report {
 /// Returns what a payload tells that is no result: the words of its transcripts, and its labels. `otherwise` is why it is
 /// ignored if they refuse nothing.
 pub(super) fn afterthought(payload: Object<'_>, otherwise: NotAResult, now: DateTime<Utc>) -> Report {
-    let mut words = Afterthought { user_said: user_said(payload), labels: tags(payload), otherwise };
-    words.labels.push(disposition(payload));
+    let (disposition, tags) = (disposition(payload), tags(payload));
+    let words = Afterthought { user_said: user_said(payload), disposition, tags, otherwise };
     told(payload, Evidence::Afterthought(words), now)
 }
 

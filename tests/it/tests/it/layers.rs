@@ -95,6 +95,7 @@ fn functions_use_use_cases_and_no_stores() {
 #[case(".dial(&", &["shared/queue/src/usecase/run/dial.rs"])]
 #[case(".write(&next, &expect)", &["shared/queue/src/store/cas.rs"])]
 #[case("pub fn verdict(", &["shared/domain/src/verdict.rs"])]
+#[case("pub fn judgment(", &["shared/domain/src/rules.rs"])]
 #[case(".take(hold)", &["shared/queue/src/usecase/run/claim.rs"])]
 #[case("std::env::var", &["shared/aws/src/config.rs"])]
 #[case("Utc::now()", &["shared/aws/src/adapters/system_clock.rs"])]
