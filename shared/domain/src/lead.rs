@@ -95,6 +95,12 @@ impl Lead {
         let outcomes = past.chain(others).chain(&self.outcomes).chain(&self.last_outcome);
         outcomes.chain(self.status.refusal()).find(|outcome| outcome.suppresses())
     }
+
+    /// Returns whether its status lets it be dialed when it is due.
+    #[must_use]
+    pub fn waits_for_a_dial(&self) -> bool {
+        matches!(self.status, Status::Pending | Status::Rescheduled)
+    }
 }
 
 /// The state of a record (*Status* in `docs/CONTRACT.md`).

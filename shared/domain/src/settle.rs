@@ -132,7 +132,7 @@ pub fn admit(lead: Option<&Lead>, new: &NewLead, suppressed: bool, now: DateTime
 /// `None` if this refusal was counted before, or the lead no longer waits for a dial.
 #[must_use]
 pub fn refuse(lead: &Lead, attempt: AttemptId, now: DateTime<Utc>, policy: &Policy) -> Option<Lead> {
-    if lead.refused_attempt == Some(attempt) || !waits_for_a_dial(lead) {
+    if lead.refused_attempt == Some(attempt) || !lead.waits_for_a_dial() {
         return None;
     }
     let refusals = lead.refusals.saturating_add(1);
@@ -150,7 +150,7 @@ pub fn refuse(lead: &Lead, attempt: AttemptId, now: DateTime<Utc>, policy: &Poli
 /// Makes a lead wait for `active_call_defer_minutes` whose line is not free. `None` if it is no longer due.
 #[must_use]
 pub fn defer(lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> Option<Lead> {
-    let due = waits_for_a_dial(lead) && lead.next_redial <= now;
+    let due = lead.waits_for_a_dial() && lead.next_redial <= now;
     due.then(|| Lead { next_redial: now + policy.defer, updated_at: now, ..lead.clone() })
 }
 
@@ -159,10 +159,6 @@ pub fn defer(lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> Option<Lead> {
 pub fn retire(lead: &Lead, now: DateTime<Utc>) -> Option<Lead> {
     let waits = lead.status != Status::Completed || lead.review.is_some();
     waits.then(|| Lead { status: Status::Completed, review: None, updated_at: now, ..lead.clone() })
-}
-
-fn waits_for_a_dial(lead: &Lead) -> bool {
-    matches!(lead.status, Status::Pending | Status::Rescheduled)
 }
 
 fn blank(id: super::LeadId, phone: super::Phone, profile: Profile, now: DateTime<Utc>) -> Lead {

@@ -15,6 +15,7 @@ use crate::store::law::InForce;
 use crate::store::records::Found;
 pub use crate::store::records::{Large, Unreadable};
 use crate::store::settings::Loaded;
+use crate::usecase::ingest::{Ingest, Preview};
 pub use browse::{Page, Position, Query, RecordView};
 use chrono::{DateTime, Utc};
 pub use configure::{Configured, NotConfigured};
@@ -24,7 +25,7 @@ pub use proof::{MOST_DAYS, MOST_OBJECTS, NotProved, Proof, ProvenEntry};
 use redial_domain::law::{Decision, Place};
 use redial_domain::verdict::{Facts, verdict};
 use redial_domain::{
-    Actor, Lead, LeadId, LeadKey, LeadRef, Line, Month, NumberFacts, Phone, Policy, RunState, Status, Verdict,
+    Actor, Lead, LeadId, LeadKey, LeadRef, Line, Month, NumberFacts, Phone, Policy, Report, RunState, Status, Verdict,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -119,7 +120,7 @@ pub struct Explanation {
 }
 
 fn is_due(lead: &Lead, at: DateTime<Utc>) -> bool {
-    matches!(lead.status, Status::Pending | Status::Rescheduled) && lead.next_redial <= at
+    lead.waits_for_a_dial() && lead.next_redial <= at
 }
 
 impl Admin {
@@ -213,6 +214,14 @@ impl Admin {
         let law = policy.law.decide(&facts.question(&known.place, &calls, &standing), at);
         let place = known.place.clone();
         Ok(Some(Explanation { location, lead, verdict, next_dial, place, law, policy, at }))
+    }
+
+    /// What a webhook would make of a report now, see [`Ingest::preview`]. Nothing is written.
+    ///
+    /// # Errors
+    /// When anything that decides cannot be read.
+    pub async fn preview(&self, report: Report) -> Result<Preview, StoreError> {
+        Ingest::new(Arc::clone(&self.stores), Actor::Webhook).preview(report).await
     }
 
     /// Deletes every expired month; gives the months.

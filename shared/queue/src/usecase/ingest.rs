@@ -4,6 +4,7 @@
 mod agent_call;
 mod item;
 mod location;
+mod preview;
 mod refusal;
 
 use crate::ports::{Metric, StoreError, error_chain};
@@ -14,6 +15,7 @@ use crate::usecase::time::timeout;
 pub use agent_call::Held;
 use futures_util::{StreamExt, stream};
 use item::{Applied, Item};
+pub use preview::{LeadPreview, NumberPreview, Preview};
 use redial_domain::{
     Actor, Arrival, CallResult, Judged, Line, NotAResult, Outcome, Phone, Policy, Report, Unattached, judge,
     unknown_code,
@@ -302,18 +304,7 @@ impl Ingest {
             }
             let pinned = self.pinned_location(&phone, &waiting.arrival, &line, &mut known, policy).await;
             let Ok(Some(location)) = pinned else { continue };
-            let is_correction = matches!(&waiting.arrival, Arrival::Result(result) if line.is_recorded(&result.call));
-            let suppressed = line.suppressed.is_some();
-            let mut arrival = waiting.arrival.clone();
-            if let (Arrival::Result(result), Some(review)) = (&mut arrival, &line.review)
-                && result.call == review.call
-            {
-                // A later payload of the call brought these words.
-                result.possible_refusal.get_or_insert_with(|| review.words.clone());
-            }
-            let location::Pinned { lead: location, beside_unreadable } = location;
-            let known = Known::Nothing;
-            items.push(Item { location, beside_unreadable, suppressed, is_correction, arrival, known });
+            items.push(Item::new(&waiting.arrival, &line, location));
         }
         // Each of several items frees the line in a write of its own, and only the first would meet the line as it is known.
         if let [only] = &mut *items {

@@ -17,6 +17,7 @@ mod ledger_changes;
 mod limits;
 mod metrics;
 pub(crate) mod post;
+mod preview;
 mod redial;
 mod review;
 mod steering;

@@ -1,5 +1,6 @@
 //! Applies one arrival to its record.
 
+use super::location::Pinned;
 use super::{Ignored, Ingested};
 use crate::ports::StoreError;
 use crate::store::cas::Known;
@@ -45,6 +46,21 @@ impl Applied {
 }
 
 impl Item {
+    /// Returns an arrival that waits on this line, on its way into the record at `at`.
+    pub(super) fn new(arrival: &Arrival, line: &Line, at: Pinned) -> Self {
+        let is_correction = matches!(arrival, Arrival::Result(result) if line.is_recorded(&result.call));
+        let mut arrival = arrival.clone();
+        if let (Arrival::Result(result), Some(review)) = (&mut arrival, &line.review)
+            && result.call == review.call
+        {
+            // A later payload of the call brought these words.
+            result.possible_refusal.get_or_insert_with(|| review.words.clone());
+        }
+        let Pinned { lead: location, beside_unreadable } = at;
+        let suppressed = line.suppressed.is_some();
+        Self { location, beside_unreadable, suppressed, is_correction, arrival, known: Known::Nothing }
+    }
+
     /// Applies the arrival. Returns what came of it.
     pub(super) fn apply(
         &self,
@@ -55,18 +71,33 @@ impl Item {
         let key = self.location.key();
         let is_new = edit.change(&key, |lead| RecordChange::Keep(lead.is_none()))?;
         let mut fell_back = false;
-        let done = edit.change(&key, |lead| match &self.arrival {
+        let done = edit.change(&key, |lead| {
+            let change = self.decide(lead, now, policy);
+            if let (RecordChange::Put(lead, Ingested::Applied), Arrival::Result(result)) = (&change, &self.arrival) {
+                fell_back = redial_domain::fell_back(lead, result, policy);
+            }
+            change
+        })?;
+        let in_doubt = edit.change(&key, |lead| RecordChange::Keep(lead.is_some_and(|lead| self.is_doubt_of(lead))))?;
+        let is_dismissed =
+            |lead: &Lead| matches!(&self.arrival, Arrival::Result(result) if lead.has_dismissed(&result.call));
+        let is_dismissed = edit.change(&key, |lead| RecordChange::Keep(lead.is_some_and(is_dismissed)))?;
+        Ok(Applied { done, is_new, in_doubt, is_dismissed, fell_back })
+    }
+
+    /// Decides what becomes of the record.
+    pub(super) fn decide(&self, lead: Option<&Lead>, now: DateTime<Utc>, policy: &Policy) -> RecordChange<Ingested> {
+        match &self.arrival {
             // A correction is of a call that was counted. If there is no record, an operator has removed it.
             Arrival::Result(_) if self.is_correction && lead.is_none() => {
                 RecordChange::Keep(Ingested::Ignored(Ignored::RecordGone))
             }
             Arrival::Result(result) => match settle(lead, result, self.suppressed, now, policy) {
-                Settled::Changed(mut lead) => {
-                    if is_new {
-                        lead.beside_unreadable = self.beside_unreadable;
+                Settled::Changed(mut next) => {
+                    if lead.is_none() {
+                        next.beside_unreadable = self.beside_unreadable;
                     }
-                    fell_back = redial_domain::fell_back(&lead, result, policy);
-                    RecordChange::Put(lead, Ingested::Applied)
+                    RecordChange::Put(next, Ingested::Applied)
                 }
                 Settled::Repeat => match lead.and_then(|lead| self.doubt_of_repeat(lead, now)) {
                     Some(lead) => RecordChange::Put(Box::new(lead), Ingested::Repeat),
@@ -81,12 +112,7 @@ impl Item {
                 }
                 None => RecordChange::Keep(Ingested::Repeat),
             },
-        })?;
-        let in_doubt = edit.change(&key, |lead| RecordChange::Keep(lead.is_some_and(|lead| self.is_doubt_of(lead))))?;
-        let is_dismissed =
-            |lead: &Lead| matches!(&self.arrival, Arrival::Result(result) if lead.has_dismissed(&result.call));
-        let is_dismissed = edit.change(&key, |lead| RecordChange::Keep(lead.is_some_and(is_dismissed)))?;
-        Ok(Applied { done, is_new, in_doubt, is_dismissed, fell_back })
+        }
     }
 
     /// Returns the record with the possible do-not-call that only this repeat of a result has.

@@ -29,19 +29,30 @@ impl Ingest {
             (_, *known) = applied.map_err(StoreError::unavailable)?;
         }
         if result.lead.is_none() {
-            let hold = known.value().and_then(|line| line.hold.as_ref());
-            // The hold knows for certain whose call it is. The search is a guess, and reads all open months.
-            let held = hold.filter(|hold| Some(hold.attempt) == result.attempt);
-            let same_call = hold.filter(|hold| hold.call.as_ref() == Some(&result.call));
-            let location = match held.or(same_call) {
-                Some(hold) => Some(hold.lead.clone()),
-                None => self.last_dialed(&result, policy).await?.map(|found| found.location),
-            };
-            // With its month the result makes no new record if an operator removes this one meanwhile.
-            result.month = location.as_ref().map(|location| location.month);
-            result.lead = location.map(|location| location.id);
+            self.find_lead(&mut result, known.value(), policy).await?;
         }
         Ok(if result.lead.is_some() { Ok(Arrival::Result(result)) } else { Err(result) })
+    }
+
+    /// Gives a result without a lead the one that the hold of its line names, else the one of the record that was dialed last.
+    pub(super) async fn find_lead(
+        &self,
+        result: &mut CallResult,
+        line: Option<&Line>,
+        policy: &Policy,
+    ) -> Result<(), StoreError> {
+        let hold = line.and_then(|line| line.hold.as_ref());
+        // The hold knows for certain whose call it is. The search is a guess, and reads all open months.
+        let held = hold.filter(|hold| Some(hold.attempt) == result.attempt);
+        let same_call = hold.filter(|hold| hold.call.as_ref() == Some(&result.call));
+        let location = match held.or(same_call) {
+            Some(hold) => Some(hold.lead.clone()),
+            None => self.last_dialed(result, policy).await?.map(|found| found.location),
+        };
+        // With its month the result makes no new record if an operator removes this one meanwhile.
+        result.month = location.as_ref().map(|location| location.month);
+        result.lead = location.map(|location| location.id);
+        Ok(())
     }
 
     /// Returns the record of the number that has this call already, so that a repeat stays one. Otherwise the one that was
@@ -55,7 +66,7 @@ impl Ingest {
 
     /// Returns where the record of an arrival is or will be: where the call was dialed from, else where the line says, else
     /// where the open months have it, else this month. The first two need no search.
-    async fn location(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<Pinned, StoreError> {
+    pub(super) async fn location(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<Pinned, StoreError> {
         let id = arrival.lead().cloned().ok_or_else(|| StoreError::unusable("an arrival without a lead"))?;
         let phone = arrival.phone().clone();
         let key = LeadKey::new(&id, &phone);

@@ -4,8 +4,8 @@ use super::{Ingest, NotStored, Received};
 use crate::ports::StoreError;
 use crate::store::records::{Found, RecordChange};
 use redial_domain::{
-    Arrival, CallId, CallResult, DoNotCall, Line, Phone, Policy, Refused, Retire, Review, Suppression, Unattached,
-    doubt,
+    Arrival, CallId, CallResult, DoNotCall, LeadId, Line, Phone, Policy, Refused, Retire, Review, Suppression,
+    Unattached, doubt,
 };
 
 impl Ingest {
@@ -37,19 +37,13 @@ impl Ingest {
 
     /// Hears a refusal in a repeated result: its words may be in the repetition only.
     pub(super) async fn hear_repeated(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<(), NotStored> {
-        let Arrival::Result(result) = arrival else { return Ok(()) };
-        let refused = match &result.possible_refusal {
-            _ if line.suppressed.is_some() => return Ok(()),
-            _ if result.outcome.suppresses() => Refused::Certainly(result.outcome.clone()),
-            Some(words) if line.review.is_none() => Refused::Possible(words.clone()),
-            Some(_) | None => return Ok(()),
-        };
-        let CallResult { source, phone, lead, call, .. } = result.clone();
-        let told = DoNotCall { refused, source, phone: Some(phone), lead, call: Some(call) };
-        self.hear(told, policy).await.map(drop)
+        match told_again(arrival, line) {
+            Some(told) => self.hear(told, policy).await.map(drop),
+            None => Ok(()),
+        }
     }
 
-    async fn numbers_of(&self, told: &DoNotCall, policy: &Policy) -> Result<Vec<Phone>, StoreError> {
+    pub(super) async fn numbers_of(&self, told: &DoNotCall, policy: &Policy) -> Result<Vec<Phone>, StoreError> {
         match &told.phone {
             Some(phone) => Ok(vec![phone.clone()]),
             None if told.lead.is_none() && told.call.is_none() => Ok(Vec::new()),
@@ -79,16 +73,34 @@ impl Ingest {
         // The number first: whatever cannot be read or stored, nobody dials it.
         self.stores.lines.update(phone, |line| line.doubt(review.clone())).await.map_err(NotStored)?;
         let found = found?;
-        let is_best = |found: &Found| (found.lead.knows(&review.call), Some(&found.lead.id) == told.lead.as_ref());
         // Without a record the result is still on its line, and takes these words with it.
-        let Some(best) = found.iter().max_by_key(|found| is_best(found)) else { return Ok(()) };
-        // Of several records of one lead, as in files of the original, the newest counts.
-        let same_lead = found.iter().filter(|found| found.lead.key() == best.lead.key());
-        let best = same_lead.max_by_key(|found| found.location.month).unwrap_or(best);
+        let Some(best) = record_of(&found, &review.call, told.lead.as_ref()) else { return Ok(()) };
         let decide = |lead: Option<&redial_domain::Lead>| match lead.and_then(|lead| doubt(lead, &review, now)) {
             Some(lead) => RecordChange::Put(Box::new(lead), ()),
             None => RecordChange::Keep(()),
         };
         self.stores.records.update(&best.location, decide).await.map_err(NotStored)
     }
+}
+
+/// Returns the refusal in a repeated result that its line does not know.
+pub(super) fn told_again(arrival: &Arrival, line: &Line) -> Option<DoNotCall> {
+    let Arrival::Result(result) = arrival else { return None };
+    let refused = match &result.possible_refusal {
+        _ if line.suppressed.is_some() => return None,
+        _ if result.outcome.suppresses() => Refused::Certainly(result.outcome.clone()),
+        Some(words) if line.review.is_none() => Refused::Possible(words.clone()),
+        Some(_) | None => return None,
+    };
+    let CallResult { source, phone, lead, call, .. } = result.clone();
+    Some(DoNotCall { refused, source, phone: Some(phone), lead, call: Some(call) })
+}
+
+/// Returns the record, of those of one number, in which a refusal belongs: the one that knows the call, else that of the lead.
+pub(super) fn record_of<'a>(found: &'a [Found], call: &CallId, lead: Option<&LeadId>) -> Option<&'a Found> {
+    let is_best = |found: &Found| (found.lead.knows(call), Some(&found.lead.id) == lead);
+    let best = found.iter().max_by_key(|found| is_best(found))?;
+    // Of several records of one lead, as in files of the original, the newest counts.
+    let same_lead = found.iter().filter(|found| found.lead.key() == best.lead.key());
+    same_lead.max_by_key(|found| found.location.month)
 }
