@@ -17,6 +17,8 @@ mod lead_parameters;
 mod lead_path;
 mod leads;
 mod openapi;
+mod outcome;
+mod outcome_json;
 mod process;
 mod proof;
 mod query;
@@ -99,6 +101,7 @@ routes! {
     POST   "/start"                  Admin switches::start,
     POST   "/stop"                   Admin switches::stop,
     POST   "/process"                Admin process::process,
+    POST   "/outcome/test"           Read  outcome::test_outcome,
     POST   "/lead/{lead_id}/pause"   Admin leads::pause,
     POST   "/lead/{lead_id}/resume"  Admin leads::resume,
     DELETE "/lead/{lead_id}"         Admin leads::remove,

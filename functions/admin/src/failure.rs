@@ -27,6 +27,7 @@ pub(crate) enum Failure {
     Stale,
     TooLarge,
     NotJson,
+    PayloadTooLarge,
     ListTooLarge,
     NotAList,
     Missing(&'static str),
@@ -67,6 +68,13 @@ impl IntoResponse for Failure {
                 ErrorAnswer::field(
                     "Content-Type",
                     "the body is not JSON; send JSON with Content-Type: application/json",
+                ),
+            ),
+            Self::PayloadTooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                ErrorAnswer::field(
+                    "body",
+                    "the payload is larger than 1 MB; leave out what does not decide, such as variables",
                 ),
             ),
             Self::ListTooLarge => (

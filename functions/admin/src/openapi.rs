@@ -41,7 +41,7 @@ impl Modify for Keys {
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme(
             "key",
-            header("X-API-Key", "Key of the admin API. A key with the role `read` may only use GET."),
+            header("X-API-Key", "Key of the admin API. A key with the role `read` may use what changes nothing: GET, and `POST /outcome/test`."),
         );
         components.add_security_scheme(
             "signature",

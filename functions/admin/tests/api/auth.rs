@@ -33,14 +33,18 @@ async fn a_read_key_may_use_every_route_that_reads() {
     for route in with_access(Access::Read) {
         let status = routes::status(route);
         assert_eq!(routes::ask(&world, route, Some(READ)).await.status, status, "{route:?}");
-        assert_eq!(world.ask("HEAD", &routes::path(route), Some(READ)).await.status, status, "{route:?}");
+        if route.method == "GET" {
+            assert_eq!(world.ask("HEAD", &routes::path(route), Some(READ)).await.status, status, "{route:?}");
+        }
     }
 }
 
 #[test]
 fn a_route_needs_an_admin_key_if_it_changes_something() {
     for route in ROUTES {
-        assert_eq!(route.access == Access::Read, route.method == "GET", "{route:?}");
+        // It has a body, and stores nothing.
+        let reads = route.method == "GET" || route.path == "/outcome/test";
+        assert_eq!(route.access == Access::Read, reads, "{route:?}");
     }
 }
 

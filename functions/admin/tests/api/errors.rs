@@ -120,6 +120,9 @@ async fn each_change_is_logged_with_the_name_of_the_key_and_without_personal_dat
     world.post("/lead/1/pause?phone=2125550101").await;
     world.post("/cleanup").await;
     world.get("/records?q=Jane&phone=2125550101&api_key=admin-key").await;
+    let refusal =
+        json!({"lead_id": "1", "phone_number": "2125550101", "first_name": "Jane", "status": "CALL 2125550101"});
+    world.tests_outcome("convoso", refusal.to_string()).await.check(200, json!({}));
     // Whoever has the link needs no key.
     world.get("/export?month=2025-12").await.check(200, json!({}));
     let text = String::from_utf8(LOG.take()).unwrap();

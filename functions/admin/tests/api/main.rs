@@ -7,6 +7,7 @@ mod errors;
 mod export;
 mod leads;
 mod openapi;
+mod outcome;
 mod proof;
 mod records;
 mod routes;

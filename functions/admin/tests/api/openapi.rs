@@ -121,5 +121,12 @@ async fn answers_match_their_schemas() {
     let proof = world.get("/numbers/2125550101/proof?from=2025-12-17&to=2025-12-17").await.body;
     check_schema(&description, "ProofAnswer", &proof);
     check_schema(&description, "CheckedJson", &proof["checked"]);
+    let refusal = json!({"lead_id": "1", "phone_number": "2125550101", "status": "DNC", "call_log_id": "7"});
+    let tested = world.tests_outcome("convoso", refusal.to_string()).await.body;
+    check_schema(&description, "OutcomeAnswer", &tested);
+    check_schema(&description, "DecidedJson", &tested["decided"]);
+    check_schema(&description, "LeadJson", &tested["lead"]);
+    check_schema(&description, "StateJson", &tested["lead"]["after"]);
+    check_schema(&description, "NumberJson", &tested["numbers"][0]);
     check_schema(&description, "ExplainAnswer", &world.get("/lead/1/explain?phone=2125550101").await.body);
 }

@@ -15,6 +15,9 @@ pub(crate) fn path(route: &Route) -> String {
     if route.path == "/rules/decisions/{id}" {
         return route.path.replace("{id}", "1?why=over");
     }
+    if route.path == "/outcome/test" {
+        return "/outcome/test?provider=convoso".to_owned();
+    }
     if route.path == "/export" {
         return "/export?month=2025-12".to_owned();
     }
@@ -50,6 +53,7 @@ pub(crate) async fn ask(world: &World, route: &Route, key: Option<&str>) -> Answ
         ("POST", "/rules/decisions") => (JSON, r#"{"kind":"suspension","jurisdiction":"LA","why":"storm"}"#),
         ("DELETE", "/suppressions/{phone}") => (JSON, r#"{"reason":"asked for it"}"#),
         ("POST", "/suppressions/import") => (("Content-Type", "text/csv"), ""),
+        ("POST", "/outcome/test") => (JSON, r#"{"lead_id":"1","phone_number":"2125550101","status":"NEW"}"#),
         _ => (JSON, ""),
     };
     world.send(request.header(header.0, header.1).body(Body::from(body)).unwrap()).await

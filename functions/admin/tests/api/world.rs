@@ -141,6 +141,12 @@ impl World {
         self.send(request.body(list.into()).unwrap()).await
     }
 
+    /// A payload whose outcome is tested with a key that may only read.
+    pub(crate) async fn tests_outcome(&self, provider: &str, payload: impl Into<Body>) -> Answer {
+        let request = Request::builder().method("POST").uri(format!("{BASE}/outcome/test?provider={provider}"));
+        self.send(request.header("X-API-Key", READ).body(payload.into()).unwrap()).await
+    }
+
     pub(crate) async fn configure(&self, body: impl ToString) -> Answer {
         self.put("/config", &[JSON], body).await
     }

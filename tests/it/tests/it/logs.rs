@@ -171,6 +171,18 @@ async fn everything() {
     ] {
         world.asks(method, path, key, body).await;
     }
+    for (provider, name) in [
+        ("bland", "dnc_by_user"),
+        ("bland", "callback_with_time"),
+        ("convoso", "new_lead"),
+        ("convoso", "call_result_sale"),
+    ] {
+        let payload = fixture(&format!("{provider}/{name}.json"));
+        let path = format!("/outcome/test?provider={provider}");
+        assert_eq!(world.asks("POST", &path, ADMIN_KEY, &payload).await, 200, "{name}");
+    }
+    let broken = r#"{"to": "+16285550107", "first_name": John}"#;
+    world.asks("POST", "/outcome/test?provider=bland", ADMIN_KEY, broken).await;
     world.blobs.script(Operation::Get, [Fault::Unusable]);
     world.asks("GET", "/status", ADMIN_KEY, "").await;
 }
