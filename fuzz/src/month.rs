@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 /// The number of records of an object that are changed, one after the other.
 const CHANGED: usize = 3;
 
-const OUR_FIELDS: [&str; 26] = [
+const OUR_FIELDS: [&str; 28] = [
     "lead_id",
     "phone_number",
     "list_id",
@@ -35,6 +35,8 @@ const OUR_FIELDS: [&str; 26] = [
     "possible_do_not_call_words",
     "possible_do_not_call_since",
     "dismissed_do_not_call_id",
+    "operator_callback_time",
+    "operator_callback_set_at",
     "beside_unreadable_month",
 ];
 

@@ -1,5 +1,6 @@
 //! What an operator does to one lead.
 
+use super::settle::call_back;
 use super::{Lead, Status};
 use chrono::{DateTime, Utc};
 
@@ -16,6 +17,8 @@ pub enum Command {
     ConfirmDoNotCall,
     /// Take what the person said for something else.
     DismissDoNotCall,
+    /// Call the person back at this time.
+    CallBack(DateTime<Utc>),
 }
 
 impl Command {
@@ -28,6 +31,16 @@ impl Command {
             Self::Remove => "remove",
             Self::ConfirmDoNotCall => "confirm_do_not_call",
             Self::DismissDoNotCall => "dismiss_do_not_call",
+            Self::CallBack(_) => "callback",
+        }
+    }
+
+    /// Returns when the person is to be called back.
+    #[must_use]
+    pub fn callback(self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::CallBack(at) => Some(at),
+            Self::Pause | Self::Resume | Self::Remove | Self::ConfirmDoNotCall | Self::DismissDoNotCall => None,
         }
     }
 
@@ -35,7 +48,7 @@ impl Command {
     #[must_use]
     pub fn opens(self) -> bool {
         match self {
-            Self::Resume | Self::DismissDoNotCall => true,
+            Self::Resume | Self::DismissDoNotCall | Self::CallBack(_) => true,
             Self::Pause | Self::Remove | Self::ConfirmDoNotCall => false,
         }
     }
@@ -52,6 +65,10 @@ pub enum Commanded {
     Unchanged,
     /// The status does not allow it.
     Impossible(Status),
+    /// A do-not-call forbids it.
+    Forbidden,
+    /// A possible do-not-call must be decided first.
+    Undecided,
 }
 
 /// Applies a command to a record (*Status* in `docs/CONTRACT.md`).
@@ -72,6 +89,13 @@ pub fn command(lead: &Lead, command: Command, now: DateTime<Utc>) -> Commanded {
             Some(review) => Commanded::Changed(Box::new(lead.dismissed(review, now))),
             None => Commanded::Unchanged,
         },
+        (Command::CallBack(_), status @ (Status::Completed | Status::Foreign(_))) => Commanded::Impossible(status),
+        (Command::CallBack(_), _) if lead.forbidden_by().is_some() => Commanded::Forbidden,
+        (Command::CallBack(_), _) if lead.review.is_some() => Commanded::Undecided,
+        (Command::CallBack(at), Status::Rescheduled) if lead.callback == Some(at) => Commanded::Unchanged,
+        (Command::CallBack(at), Status::Pending | Status::Rescheduled | Status::Paused | Status::MaxAttempts) => {
+            Commanded::Changed(Box::new(call_back(lead, at, now)))
+        }
         // Whether a person refused calls is decided by its own command.
         (Command::Resume, Status::Paused) if lead.review.is_some() => Commanded::Impossible(Status::Paused),
         // The due time is unchanged: a lead that was due before the pause is due after it.

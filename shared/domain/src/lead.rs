@@ -52,9 +52,20 @@ pub struct Lead {
     pub dismissed: Option<CallId>,
     /// A possible do-not-call that nobody has decided about.
     pub review: Option<Review>,
+    /// The callback that an operator was asked for last.
+    pub operator_callback: Option<OperatorCallback>,
     /// An older month with an object that could not be read when the record was made. The lead may have a record
     /// there, so it waits until the object can be read.
     pub beside_unreadable: Option<Month>,
+}
+
+/// A callback that an operator was asked for, outside of a call that the queue knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperatorCallback {
+    /// The time that the person asked for.
+    pub at: DateTime<Utc>,
+    /// When the operator said so. Of several requests the last one counts.
+    pub since: DateTime<Utc>,
 }
 
 impl Lead {

@@ -48,7 +48,7 @@ pub use ground::{Field, Ground};
 pub use hours::{BusinessHours, CallingHours};
 pub use id::{AttemptId, CallId, IdError, LeadId, LeadKey, LeadRef};
 pub use import::{BAD_LINES_KEPT, BadLine, Import, ImportState};
-pub use lead::{CALLS_KEPT, Lead, OUTCOMES_KEPT, OtherCall, PastCall, Status};
+pub use lead::{CALLS_KEPT, Lead, OUTCOMES_KEPT, OperatorCallback, OtherCall, PastCall, Status};
 pub use line::{AgentCall, Allowed, Hold, KnownCall, Line, Retire, Suppression, Told, Waiting};
 pub use month::Month;
 pub use number_facts::{Forbidden, NumberFacts, RecordedCall};
@@ -64,7 +64,7 @@ pub use rules::{
     unknown_code,
 };
 pub use run::{Lease, RunEnd, RunState, RunSummary, Stop};
-pub use settle::{Settled, admit, defer, fell_back, refuse, retire, settle};
+pub use settle::{CallbackError, Settled, admit, callback_ahead, defer, fell_back, refuse, retire, settle};
 pub use unknown_fields::UnknownFields;
 pub use verdict::{Facts, Verdict, verdict};
 

@@ -3,23 +3,18 @@
 //! Every function here gives the same record if it is applied twice, because a write may be repeated after its answer was
 //! lost. Results may come in any order.
 
+mod callback;
 mod completion;
 mod correction;
 
 use super::lead::{CALLS_KEPT, OUTCOMES_KEPT};
-use super::{
-    AttemptId, CallResult, CallbackTime, Lead, NewLead, Outcome, PastCall, Policy, Profile, Review, Source, Status,
-    hours,
-};
-use crate::zones::Zones;
-use chrono::{DateTime, TimeDelta, Utc};
+use super::{AttemptId, CallResult, Lead, NewLead, Outcome, PastCall, Policy, Profile, Review, Source, Status};
+pub(super) use callback::call_back;
+pub use callback::{CallbackError, callback_ahead, fell_back};
+use callback::{callback_of, is_kept, last_request, reschedule};
+use chrono::{DateTime, Utc};
 use completion::completion;
 use correction::{corrects, newer_of};
-
-/// A callback further ahead than 90 days is taken for a mistake of the transcript or the agent, and ignored.
-const FURTHEST_CALLBACK: TimeDelta = TimeDelta::days(90);
-/// A callback time that has passed still counts for a day, because a result may be found late: the lead is then dialed at once.
-const LATEST_CALLBACK: TimeDelta = TimeDelta::days(1);
 
 /// What came of applying a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,6 +177,7 @@ fn blank(id: super::LeadId, phone: super::Phone, profile: Profile, now: DateTime
         refused_attempt: None,
         dismissed: None,
         review: None,
+        operator_callback: None,
         beside_unreadable: None,
     }
 }
@@ -223,45 +219,6 @@ fn place_of(lead: &Lead, result: &CallResult) -> Place {
         // Another call with the same attempt id rang too, so it counts too.
         Some(_) | None => Place::New,
     }
-}
-
-/// Returns the instant at which the person asked to be called back, if it is plausible: after the call, at most
-/// [`LATEST_CALLBACK`] ago, and at most [`FURTHEST_CALLBACK`] ahead. A success needs no callback.
-///
-/// A person who asked for a callback at a time that cannot be used is called after `callback_fallback_minutes`: to call at once
-/// would disturb, and never to call would break a promise.
-fn callback_of(result: &CallResult, lead: &Lead, now: DateTime<Utc>, policy: &Policy) -> Option<DateTime<Utc>> {
-    let given = result.callback?;
-    if policy.completes(&result.outcome, true) {
-        return None;
-    }
-    let at = match given {
-        CallbackTime::At(at) => Some(at),
-        CallbackTime::Local(local) => {
-            let state = if lead.profile.state.is_empty() { &result.profile.state } else { &lead.profile.state };
-            // The first zone is the one where most people live.
-            let zone = Zones::known(state, Some(&lead.phone)).map_or(policy.business_hours.zone, Zones::main);
-            Some(hours::instant(local, zone))
-        }
-        CallbackTime::Unusable => None,
-    };
-    let plausible =
-        |at: &DateTime<Utc>| *at > result.ended_at && *at >= now - LATEST_CALLBACK && *at <= now + FURTHEST_CALLBACK;
-    at.filter(plausible).or_else(|| (result.outcome == Outcome::CALLBACK).then(|| fallback(result, policy)))
-}
-
-/// Returns when a person is called who asked for it at a time that cannot be used. It depends on the call alone, so a replay
-/// gives the same.
-fn fallback(result: &CallResult, policy: &Policy) -> DateTime<Utc> {
-    result.ended_at + policy.callback_fallback
-}
-
-/// Returns whether a record has the fallback in place of the time that was given with a result.
-#[must_use]
-pub fn fell_back(lead: &Lead, result: &CallResult, policy: &Policy) -> bool {
-    let past = lead.history.iter().find(|past| past.call == result.call);
-    let is_given = |at| result.callback == Some(CallbackTime::At(at));
-    past.and_then(|past| past.callback).is_some_and(|at| at == fallback(result, policy) && !is_given(at))
 }
 
 /// Moves the fields of the last call forward. A result that is late does not move them back, and a record of the original may
@@ -339,30 +296,11 @@ fn move_on(
     let identity = next.last_call_id.as_ref().map_or("", |call| call.as_str());
     let wait = policy.cadence.next(now, next.attempts, identity);
     match next.status {
+        Status::Rescheduled => reschedule(next, next.callback.unwrap_or(wait)),
         // A paused lead gets its time too, so that it is not dialed at once when it is resumed.
-        Status::Rescheduled | Status::Pending | Status::Paused => next.next_redial = next.callback.unwrap_or(wait),
+        Status::Pending | Status::Paused => next.next_redial = next.callback.unwrap_or(wait),
         Status::Completed | Status::MaxAttempts | Status::Foreign(_) => {}
     }
-}
-
-/// Returns the last request for a callback: its position in the history, counted from 1, and its time.
-///
-/// A record of the original has a request without saying in which call it was made. It counts as made before the history, at
-/// position 0, so that every call that is known can replace it.
-fn last_request(next: &Lead, before: Option<&Lead>) -> Option<(usize, DateTime<Utc>)> {
-    let told = next.history.iter().enumerate().filter_map(|(index, past)| Some((index + 1, past.callback?)));
-    let of_the_original = before.and_then(|lead| {
-        let at = lead.callback.filter(|at| !lead.history.iter().any(|past| past.callback == Some(*at)))?;
-        Some((0, at))
-    });
-    told.chain(of_the_original).max_by_key(|(place, _)| *place)
-}
-
-/// Returns whether a request has been kept: a call was made or ended after its time. The attempt id tells when a call was
-/// made, because the provider's clock may say that it ended earlier than it was dialed.
-fn is_kept(lead: &Lead, at: DateTime<Utc>) -> bool {
-    let made = |past: &PastCall| past.attempt.and_then(|attempt| attempt.made_at()).is_some_and(|made| made >= at);
-    lead.history.iter().any(|past| past.at >= at || made(past))
 }
 
 fn keep_last<T>(list: &mut Vec<T>, count: usize) {

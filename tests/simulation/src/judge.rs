@@ -299,9 +299,10 @@ impl Judge {
     /// The acknowledged command that forbids a claim at this instant.
     fn forbidden(&self, key: &LeadKey, claimed: DateTime<Utc>) -> Option<Command> {
         let spells = self.steering.get(key)?;
+        let ends_pause = |what: Command| what == Command::Resume || what.callback().is_some();
         let undone = |spell: &Spell| {
             let later = |other: &Spell| other.given <= claimed && other.acknowledged.is_none_or(|at| at >= spell.given);
-            let resumed = spells.iter().any(|other| other.what == Command::Resume && later(other));
+            let resumed = spells.iter().any(|other| ends_pause(other.what) && later(other));
             let removed = spells.iter().any(|other| other.what == Command::Remove && later(other));
             let born = self.births.get(key).is_some_and(|births| {
                 births.iter().any(|birth| birth.first <= claimed && birth.over.is_none_or(|at| at >= spell.given))
@@ -310,7 +311,7 @@ impl Judge {
                 // A success completes a paused record, and a callback reopens a completed one.
                 Command::Pause => resumed || removed || self.may_be_completed(key),
                 Command::Remove => born,
-                Command::Resume | Command::ConfirmDoNotCall | Command::DismissDoNotCall => true,
+                Command::Resume | Command::ConfirmDoNotCall | Command::DismissDoNotCall | Command::CallBack(_) => true,
             }
         };
         let acknowledged = |spell: &&Spell| spell.acknowledged.is_some_and(|at| at < claimed);

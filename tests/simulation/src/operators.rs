@@ -4,6 +4,7 @@ use crate::actors::{a_lead, fate};
 use crate::engine::Fate;
 use crate::process::{Process, Processes, Role};
 use crate::world::World;
+use chrono::TimeDelta;
 use redial_domain::{Command, LeadId, LeadKey, Outcome, Phone};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,10 +14,12 @@ const ADMIN_TIMEOUT: Duration = Duration::from_secs(28);
 pub(crate) fn steer(world: &Arc<World>) {
     let (lead, phone) = a_lead(world);
     let removals = world.plan.removals;
-    let what = world.engine.draw(|chance| match chance.below(6) {
+    let now = world.engine.now();
+    let what = world.engine.draw(|chance| match chance.below(7) {
         0 | 1 => Command::Pause,
         2 | 3 if removals => Command::Remove,
         2 => Command::Pause,
+        6 => Command::CallBack(now + TimeDelta::from_std(chance.millis(60_000, 36_000_000)).unwrap()),
         _ => Command::Resume,
     });
     command(world, lead, phone, what);

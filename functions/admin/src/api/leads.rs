@@ -67,6 +67,10 @@ pub(crate) async fn remove(
     steer(&api, &actor, &lead, Command::Remove, "Lead removed").await
 }
 
+const UNDECIDED: &str = "A possible do-not-call waits for a decision. Use confirm-do-not-call or dismiss-do-not-call";
+const FORBIDDEN: &str =
+    "The number is suppressed or a record of it has a do-not-call, which does not allow this. See GET /suppressions";
+
 pub(super) async fn steer(api: &Api, actor: &Actor, lead: &NamedLead, command: Command, done: &str) -> Commanded {
     let mut steered = Steered::UnknownLead;
     for id in &lead.ids {
@@ -75,18 +79,14 @@ pub(super) async fn steer(api: &Api, actor: &Actor, lead: &NamedLead, command: C
             break;
         }
     }
+    let refused = |message: &str| CommandAnswer { success: false, message: message.to_owned() };
     Ok(Json(match steered {
         Steered::Done => CommandAnswer { success: true, message: done.to_owned() },
         Steered::UnknownLead => CommandAnswer::unknown_lead(),
+        Steered::Undecided => refused(UNDECIDED),
         // Resume releases every paused lead but this.
-        Steered::Impossible(Status::Paused) if command == Command::Resume => CommandAnswer {
-            success: false,
-            message: "A possible do-not-call waits for a decision. Use confirm-do-not-call or dismiss-do-not-call"
-                .to_owned(),
-        },
-        Steered::Impossible(status) => {
-            let message = format!("The lead is {}, which does not allow this", status.as_str());
-            CommandAnswer { success: false, message }
-        }
+        Steered::Impossible(Status::Paused) if command == Command::Resume => refused(UNDECIDED),
+        Steered::Forbidden => refused(FORBIDDEN),
+        Steered::Impossible(status) => refused(&format!("The lead is {}, which does not allow this", status.as_str())),
     }))
 }

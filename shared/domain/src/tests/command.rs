@@ -1,7 +1,7 @@
 //! Tests of what an operator makes of a record.
 
 use super::*;
-use Command::{Pause, Remove, Resume};
+use Command::{CallBack, Pause, Remove, Resume};
 
 #[rstest]
 #[case(Pause, Status::Pending, Some(Status::Paused))]
@@ -72,4 +72,109 @@ fn a_dismissed_do_not_call_lets_the_record_go_on_once() {
     let Commanded::Changed(lead) = command(&lead, Command::DismissDoNotCall, now()) else { panic!("no change") };
     assert_eq!((lead.status, lead.review.is_some()), (Status::Pending, false));
     assert_eq!(command(&lead, Command::DismissDoNotCall, now()), Commanded::Unchanged);
+}
+
+fn ahead() -> DateTime<Utc> {
+    now() + TimeDelta::days(1)
+}
+
+#[rstest]
+#[case(Status::Pending)]
+#[case(Status::Rescheduled)]
+#[case(Status::Paused)]
+#[case(Status::MaxAttempts)]
+fn a_command_to_call_back_lets_the_lead_wait_for_that_time(#[case] status: Status) {
+    let Commanded::Changed(next) = command(&with_status(status), CallBack(ahead()), now()) else { panic!("no change") };
+    assert_eq!((next.status, next.next_redial, next.callback), (Status::Rescheduled, ahead(), Some(ahead())));
+    assert_eq!(next.operator_callback, Some(OperatorCallback { at: ahead(), since: now() }));
+    assert_eq!(command(&next, CallBack(ahead()), now() + minutes(1)), Commanded::Unchanged);
+    assert_ne!(command(&next, CallBack(ahead() + minutes(1)), now() + minutes(1)), Commanded::Unchanged);
+}
+
+#[rstest]
+#[case::completed(after(&[result("c1", "SALE")]), Commanded::Impossible(Status::Completed))]
+#[case::forbidden(Lead { outcomes: vec![Outcome::DNC], ..with_status(Status::Pending) }, Commanded::Forbidden)]
+#[case::undecided(in_doubt(), Commanded::Undecided)]
+#[case::undecided_without_attempts(Lead { status: Status::MaxAttempts, ..in_doubt() }, Commanded::Undecided)]
+#[case::of_another_system(
+    with_status(Status::of_record("exhausted").unwrap()),
+    Commanded::Impossible(Status::of_record("exhausted").unwrap())
+)]
+fn a_command_to_call_back_opens_nothing_that_is_closed(#[case] lead: Lead, #[case] expected: Commanded) {
+    assert_eq!(command(&lead, CallBack(ahead()), now()), expected);
+}
+
+#[rstest]
+#[case(0, Err(CallbackError::NotAhead))]
+#[case(-1, Err(CallbackError::NotAhead))]
+#[case(1, Ok(()))]
+#[case(90 * 24 * 60, Ok(()))]
+#[case(90 * 24 * 60 + 1, Err(CallbackError::TooFar))]
+fn a_callback_lies_ahead_and_not_too_far(#[case] ahead: i64, #[case] expected: Result<(), CallbackError>) {
+    assert_eq!(callback_ahead(now() + minutes(ahead), now()), expected.map(|()| now() + minutes(ahead)));
+}
+
+/// A record whose person asked in its first call for `at`, and an operator for [`ahead`] five minutes later.
+fn asked_twice(at: DateTime<Utc>) -> Lead {
+    let asks = CallResult { callback: Some(CallbackTime::At(at)), ..result("c1", "CALLBACK") };
+    let Commanded::Changed(lead) = command(&after(&[asks]), CallBack(ahead()), now() + minutes(5)) else {
+        panic!("no change")
+    };
+    *lead
+}
+
+/// The record after a call that ended so many minutes from [`now`].
+fn then(lead: &Lead, call: &str, outcome: &str, ended: i64, callback: Option<DateTime<Utc>>) -> Lead {
+    let at = now() + minutes(ended);
+    let callback = callback.map(CallbackTime::At);
+    let result = CallResult { ended_at: at, callback, ..result(call, outcome) };
+    let Settled::Changed(next) = settle(Some(lead), &result, false, at.max(now() + minutes(10)), &policy()) else {
+        panic!("no change")
+    };
+    *next
+}
+
+#[rstest]
+#[case::earlier(now() + minutes(30))]
+#[case::later(now() + TimeDelta::days(2))]
+fn a_callback_of_an_operator_replaces_the_one_of_an_earlier_call(#[case] before: DateTime<Utc>) {
+    let lead = asked_twice(before);
+    let failed = then(&lead, "c2", "NO_ANSWER", 20, None);
+    assert_eq!((failed.status, failed.next_redial), (Status::Rescheduled, ahead()), "a failed call does not cancel it");
+    // The call at its time keeps it, and the earlier request does not come back.
+    let kept = then(&failed, "c3", "NO_ANSWER", 24 * 60 + 1, None);
+    assert_eq!((kept.status, kept.callback), (Status::Pending, None));
+    let later = then(&kept, "c4", "NO_ANSWER", 24 * 60 + 30, None);
+    assert_eq!((later.status, later.callback), (Status::Pending, None));
+}
+
+#[test]
+fn of_the_callback_of_a_call_and_of_an_operator_the_later_counts() {
+    let asked = now() + TimeDelta::days(3);
+    let lead = asked_twice(now() + minutes(30));
+    let asks_again = then(&lead, "c2", "CALLBACK", 20, Some(asked));
+    assert_eq!((asks_again.status, asks_again.next_redial), (Status::Rescheduled, asked));
+    // The result of a call before the operator's request comes late.
+    let late = then(&lead, "c2", "CALLBACK", 2, Some(asked));
+    assert_eq!((late.status, late.next_redial), (Status::Rescheduled, ahead()));
+}
+
+#[test]
+fn a_success_ends_a_lead_with_a_callback_of_an_operator_and_its_correction_brings_the_callback_back() {
+    let lead = asked_twice(now() + minutes(30));
+    let sold = then(&lead, "c2", "SALE", 20, None);
+    assert_eq!((sold.status, sold.callback), (Status::Completed, None));
+    assert_eq!(then(&sold, "c3", "NO_ANSWER", 30, None).status, Status::Completed);
+    let of_convoso = |outcome, ended| CallResult {
+        source: Source::Convoso,
+        ended_at: now() + minutes(ended),
+        ..result("c4", outcome)
+    };
+    let settled = |lead: &Lead, result: &CallResult| match settle(Some(lead), result, false, result.ended_at, &policy())
+    {
+        Settled::Changed(next) => *next,
+        other => panic!("{other:?}"),
+    };
+    let corrected = settled(&settled(&lead, &of_convoso("SALE", 20)), &of_convoso("NO_ANSWER", 25));
+    assert_eq!((corrected.status, corrected.next_redial), (Status::Rescheduled, ahead()));
 }

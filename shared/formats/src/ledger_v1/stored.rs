@@ -72,6 +72,9 @@ pub(super) struct StoredEntry<'a> {
     /// The SHA-256 of the files of the calling rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     rules_sha256: Option<&'a str>,
+    /// When a person is to be called back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callback_at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -205,6 +208,7 @@ impl<'a> StoredEntry<'a> {
             lead: Some(steering.lead.as_str()),
             command: Some(steering.command.as_str()),
             outcome: Some(steering.outcome),
+            callback_at: steering.command.callback().map(instant),
             ..self
         }
     }

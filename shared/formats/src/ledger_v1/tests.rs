@@ -72,6 +72,7 @@ fn entries() -> Vec<Entry> {
         Entry::decided(&operator(), &decision),
         Entry::decided(&operator(), &law::Entry { ended: Some(ended), ..decision }),
         Entry::imported("list.csv", &import),
+        Entry::steered(&by, steering(Command::CallBack(at("2025-12-18T15:00:00Z"))), now, 5 << 100),
     ]
 }
 

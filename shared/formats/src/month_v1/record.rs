@@ -1,5 +1,7 @@
 //! One record (`docs/CONTRACT.md`, "Record"): the original's fields, our own, and unknown ones, which are kept.
 
+mod operator_callback;
+
 use super::UnreadableRecord;
 use super::fields::{Draft, Fields, text_of, wrong};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -90,6 +92,7 @@ pub(super) fn read(record: &str) -> Result<Lead, UnreadableRecord> {
         refused_attempt: fields.attempt("last_refused_attempt"),
         dismissed: call_id(&fields, DISMISSED_CALL)?,
         review: review(&fields, updated_at.unwrap_or(created_at))?,
+        operator_callback: operator_callback::read(&fields)?,
         beside_unreadable: fields.text("beside_unreadable_month")?.and_then(|month| Month::parse(&month)),
         outcomes,
     })
@@ -155,6 +158,7 @@ pub(super) fn write(lead: &Lead, there: Option<&str>) -> Result<Box<RawValue>, U
     draft.set_text("status", lead.status.as_str());
     draft.set_json("call_history", write_history(lead, there)?);
     write_review(lead, &mut draft, there)?;
+    operator_callback::write(lead.operator_callback, &mut draft);
     // These are not fields of the original, so a record has them only while they say something.
     match &lead.dismissed {
         None => draft.remove(DISMISSED_CALL),

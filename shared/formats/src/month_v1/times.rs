@@ -8,7 +8,7 @@ use redial_domain::clock_shift::{ClockShift, RecordTimes};
 use std::borrow::Cow;
 
 /// The times of a record, those of the original first.
-const TIMES: [&str; 8] = [
+const TIMES: [&str; 10] = [
     "last_call_timestamp",
     "next_redial_timestamp",
     "scheduled_callback_time",
@@ -17,6 +17,8 @@ const TIMES: [&str; 8] = [
     "batch_timestamp",
     "daily_max_reached_at",
     "possible_do_not_call_since",
+    "operator_callback_time",
+    "operator_callback_set_at",
 ];
 /// The times of an entry of the history. The original calls the first one `timestamp`.
 const CALL_TIMES: [&str; 4] = ["at", "timestamp", "callback_time", "corrected_at"];

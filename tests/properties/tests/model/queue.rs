@@ -178,7 +178,7 @@ impl Queue {
                 self.line.forget(&LeadRef { month, id: id(lead), phone: phone(1) }.key());
                 self.records.remove(&(month, lead));
             }
-            Commanded::Unchanged | Commanded::Impossible(_) => {}
+            Commanded::Unchanged | Commanded::Impossible(_) | Commanded::Forbidden | Commanded::Undecided => {}
         }
     }
 

@@ -154,6 +154,14 @@ pub const SCENARIOS: &[Scenario] = &[
         after: |stage| stage.lead("cid").is_some_and(|lead| lead.status == Status::Pending),
     },
     Scenario {
+        name: "an operator is asked for a callback",
+        victim: Role::Admin,
+        before: |stage| stage.new_leads(&["cid", "dot"]),
+        act: |stage| stage.command("cid", Command::CallBack(stage.world.plan.start + TimeDelta::minutes(40))),
+        again: |stage| stage.command("cid", Command::CallBack(stage.world.plan.start + TimeDelta::minutes(40))),
+        after: |stage| stage.lead("cid").is_some_and(|lead| lead.status == Status::Rescheduled),
+    },
+    Scenario {
         name: "an operator removes a lead",
         victim: Role::Admin,
         before: |stage| stage.new_leads(&["ann", "bob", "cid"]),

@@ -6,7 +6,7 @@ use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::sample::select;
 use redial_domain::law::ConsentEvidence;
-use redial_domain::{AttemptId, Month, OUTCOMES_KEPT, Profile, Review};
+use redial_domain::{AttemptId, Month, OUTCOMES_KEPT, OperatorCallback, Profile, Review};
 use std::collections::BTreeMap;
 
 fn time() -> impl Strategy<Value = DateTime<Utc>> {
@@ -85,6 +85,7 @@ fn lead() -> impl Strategy<Value = Lead> {
             refused_attempt,
             dismissed,
             review,
+            operator_callback: callback.map(|at| OperatorCallback { at, since: at }),
             beside_unreadable: Month::parse("2025-11").filter(|_| refusals % 2 == 0),
         }
     })

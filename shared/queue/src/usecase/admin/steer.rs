@@ -19,6 +19,10 @@ pub enum Steered {
     UnknownLead,
     /// The lead's status does not allow it.
     Impossible(Status),
+    /// A do-not-call of the lead or its number forbids it.
+    Forbidden,
+    /// A possible do-not-call of the lead or its number must be decided first.
+    Undecided,
 }
 
 /// What the ledger says of a command that was recorded before it took effect.
@@ -44,7 +48,7 @@ impl Admin {
         let steered = self.apply(by, id, phone, what, &policy).await?;
         let outcome = match steered {
             Steered::Done => Some("done"),
-            Steered::Impossible(_) => Some("impossible"),
+            Steered::Impossible(_) | Steered::Forbidden | Steered::Undecided => Some("impossible"),
             Steered::UnknownLead => None,
         };
         if let Some(outcome) = outcome.filter(|_| !is_recorded_first) {
@@ -89,6 +93,11 @@ impl Admin {
             if what == Command::Remove {
                 self.keep_facts(&location).await?;
             }
+            if what.callback().is_some()
+                && let Some(closed) = self.closed(phone, policy).await?
+            {
+                return Ok(closed);
+            }
             // The number first: whatever fails afterwards, nobody dials it.
             let is_confirmed = what == Command::ConfirmDoNotCall && self.may_confirm(&location).await?;
             if is_confirmed {
@@ -120,12 +129,21 @@ impl Admin {
                     steered = Steered::Done;
                 }
             }
-            Command::Pause | Command::Resume | Command::ConfirmDoNotCall => {}
+            Command::Pause | Command::Resume | Command::ConfirmDoNotCall | Command::CallBack(_) => {}
         }
         if steered != Steered::UnknownLead {
             self.stores.lines.touch(phone, |_| ()).await?;
         }
         Ok(steered)
+    }
+
+    /// Returns why nobody may be called at a number, whichever lead it is of: what its line says, and what its records do.
+    async fn closed(&self, phone: &Phone, policy: &Policy) -> Result<Option<Steered>, StoreError> {
+        let mut line = self.stores.lines.get(phone).await?;
+        let facts = self.stores.records.facts_of(phone, &self.open_months(policy)).await?;
+        line.learn(&facts, self.stores.clock.now());
+        let undecided = line.review.map(|_| Steered::Undecided);
+        Ok(line.suppressed.map(|_| Steered::Forbidden).or(undecided))
     }
 
     /// Dismisses the possible do-not-call in older records of a lead too: files of the original may have several.
@@ -174,6 +192,8 @@ impl Admin {
             Some(Commanded::Removed) => RecordChange::Remove(Steered::Done),
             Some(Commanded::Unchanged) => RecordChange::Keep(Steered::Done),
             Some(Commanded::Impossible(status)) => RecordChange::Keep(Steered::Impossible(status)),
+            Some(Commanded::Forbidden) => RecordChange::Keep(Steered::Forbidden),
+            Some(Commanded::Undecided) => RecordChange::Keep(Steered::Undecided),
         };
         self.stores.records.update(location, decide).await
     }

@@ -226,6 +226,7 @@ async fn a_suppression_whose_entry_cannot_be_stored_is_recorded_by_the_next_run(
 // What closes takes effect although it cannot be recorded, and can be given again.
 #[case(Command::Pause, "paused")]
 #[case(Command::Resume, "paused")]
+#[case(Command::CallBack(at("2025-12-18T15:00:00Z")), "pending")]
 #[tokio::test]
 async fn a_command_that_cannot_be_recorded_never_lets_a_call_be_made(#[case] what: Command, #[case] status: &str) {
     let world = World::at(NOON);

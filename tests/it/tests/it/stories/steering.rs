@@ -37,6 +37,55 @@ async fn a_paused_lead_is_not_dialed_until_it_is_resumed_and_a_removed_one_never
 }
 
 #[tokio::test]
+async fn a_lead_is_called_back_at_the_time_that_an_operator_was_asked_for() {
+    let world = World::with(NOON, &[("max_redial_attempts", "1")]);
+    world.ends(1, "c1", "NO_ANSWER").await;
+    assert_eq!(world.lead(1).await.status, Status::MaxAttempts);
+    let at = world.now() + TimeDelta::hours(3);
+    assert_eq!(steer(&world, 1, Command::CallBack(at)).await, Steered::Done);
+    // An inbound call in between does not cancel it.
+    world.wait(60);
+    let inbound = CallResult { inbound: true, ..world.call(1, "c2", "CONFUSED") };
+    world.take_in(inbound).await;
+    world.wait(119);
+    World::dialed(&world.runs().await, 0);
+    world.wait(1);
+    World::dialed(&world.runs().await, 1);
+    world.answered(1, "NO_ANSWER").await;
+    let lead = world.lead(1).await;
+    assert_eq!((lead.status, lead.callback), (Status::MaxAttempts, None), "it was called back");
+}
+
+#[tokio::test]
+async fn a_callback_that_an_operator_was_asked_for_waits_for_the_hours() {
+    let world = World::at(NOON);
+    world.due_leads(1).await;
+    // 19:30 in New York, so the callback is at 21:30.
+    world.set("2025-12-18T00:30:00Z");
+    assert_eq!(steer(&world, 0, Command::CallBack(world.now() + TimeDelta::hours(2))).await, Steered::Done);
+    world.wait(120);
+    World::stopped(&world.runs().await, Stop::OutsideBusinessHours);
+    world.set("2025-12-18T16:00:00Z");
+    World::dialed(&world.runs().await, 1);
+}
+
+#[tokio::test]
+async fn a_callback_that_an_operator_was_asked_for_opens_no_number_that_is_closed() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "DNC").await;
+    let in_doubt = CallResult { possible_refusal: Some("not at work".to_owned()), ..world.call(2, "c2", "CONFUSED") };
+    world.take_in(in_doubt).await;
+    world.ends(3, "c3", "SALE").await;
+    let call_back = Command::CallBack(world.now() + TimeDelta::hours(1));
+    assert_eq!(steer(&world, 1, call_back).await, Steered::Forbidden);
+    assert_eq!(steer(&world, 2, call_back).await, Steered::Undecided);
+    assert_eq!(steer(&world, 3, call_back).await, Steered::Impossible(Status::Completed));
+    assert_eq!(steer(&world, 4, call_back).await, Steered::UnknownLead);
+    world.wait(60);
+    World::dialed(&world.runs().await, 0);
+}
+
+#[tokio::test]
 async fn a_pause_that_is_answered_before_the_claim_wins() {
     let world = World::at(NOON);
     world.ends(1, "c1", "BUSY").await;
