@@ -1,6 +1,7 @@
 //! The routes of the admin API. One file is one endpoint: handler, JSON, OpenAPI and tests.
 
 mod body;
+mod callback;
 mod cleanup;
 mod command_answer;
 mod config;
@@ -107,6 +108,7 @@ routes! {
     DELETE "/lead/{lead_id}"         Admin leads::remove,
     POST   "/lead/{lead_id}/confirm-do-not-call" Admin review::confirm,
     POST   "/lead/{lead_id}/dismiss-do-not-call" Admin review::dismiss,
+    POST   "/lead/{lead_id}/callback" Admin callback::call_back,
     GET    "/lead/{lead_id}/explain" Read  explain::explain,
     GET    "/rules"                  Read  rules::rules,
     GET    "/rules/check"            Read  rules::check,

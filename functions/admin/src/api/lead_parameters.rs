@@ -23,9 +23,21 @@ impl<S: Send + Sync> FromRequestParts<S> for NamedLead {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        Ok(Self::with(&[], parts, state).await?.0)
+    }
+}
+
+impl NamedLead {
+    /// Reads the lead of a request whose query may have these parameters too. Returns them with it.
+    pub(super) async fn with<S: Send + Sync>(
+        others: &[&str],
+        parts: &mut Parts,
+        state: &S,
+    ) -> Result<(Self, Parameters), Failure> {
         let path = Path::<String>::from_request_parts(parts, state).await;
         let Path(id) = path.map_err(|_| Invalid::field("lead_id", "the lead id is not UTF-8"))?;
-        let parameters = Parameters::parse(parts.uri.query().unwrap_or_default(), &["phone", "lead_id"])?;
+        let names = [&["phone", "lead_id"], others].concat();
+        let parameters = Parameters::parse(parts.uri.query().unwrap_or_default(), &names)?;
         let named = parameters.get("lead_id");
         if named.is_some_and(|named| id != IN_QUERY && !readings(&id).iter().any(|reading| reading == named)) {
             let text = "the path and the query name different leads; write - in the path";
@@ -42,7 +54,7 @@ impl<S: Send + Sync> FromRequestParts<S> for NamedLead {
         }
         match refused {
             Some(error) if ids.is_empty() => Err(Invalid::field("lead_id", error.to_string()).into()),
-            _ => Ok(Self { ids, phone: phone_of(&parameters)? }),
+            _ => Ok((Self { ids, phone: phone_of(&parameters)? }, parameters)),
         }
     }
 }

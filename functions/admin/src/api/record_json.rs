@@ -113,6 +113,14 @@ pub(crate) struct RecordJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     dismissed_do_not_call_id: Option<String>,
+    /// Time of the callback that an operator was asked for last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    operator_callback_time: Option<i64>,
+    /// Time at which the operator said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    operator_callback_set_at: Option<i64>,
     /// Older month that could not be read when the record was created. It may have a record of the same lead.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "2024-11")]
@@ -167,6 +175,8 @@ impl RecordJson {
             possible_do_not_call_words: lead.review.as_ref().map(|review| review.words.clone()),
             possible_do_not_call_since: millis(lead.review.as_ref().map(|review| review.since)),
             dismissed_do_not_call_id: lead.dismissed.as_ref().map(text),
+            operator_callback_time: millis(lead.operator_callback.map(|asked| asked.at)),
+            operator_callback_set_at: millis(lead.operator_callback.map(|asked| asked.since)),
             beside_unreadable_month: lead.beside_unreadable.map(|month| month.to_string()),
             last_call_iso: lead.last_call.map(iso),
             next_redial_iso: iso(lead.next_redial),
@@ -237,7 +247,7 @@ mod tests {
     use super::*;
     use redial_domain::builders::{self, at, attempt, call_id, month};
     use redial_domain::law::ConsentEvidence;
-    use redial_domain::{Profile, Review};
+    use redial_domain::{OperatorCallback, Profile, Review};
     use redial_formats::month_v1::Leaf;
     use rstest::rstest;
     use serde_json::{Value, json};
@@ -268,6 +278,7 @@ mod tests {
             refused_attempt: Some(attempt(2)),
             review: Some(Review { call: call_id("call-1"), words: "not at work".to_owned(), since: now }),
             dismissed: Some(call_id("call-0")),
+            operator_callback: Some(OperatorCallback { at: now, since: now }),
             beside_unreadable: Some(month("2025-11")),
             profile: Profile {
                 postal_code: "10001".to_owned(),

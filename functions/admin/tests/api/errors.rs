@@ -118,6 +118,7 @@ async fn each_change_is_logged_with_the_name_of_the_key_and_without_personal_dat
     world.post("/disable").await;
     world.post("/process").await;
     world.post("/lead/1/pause?phone=2125550101").await;
+    world.post("/lead/1/callback?phone=2125550101&at=2025-12-18T15:00:00Z").await.check(200, json!({"success": true}));
     world.post("/cleanup").await;
     world.get("/records?q=Jane&phone=2125550101&api_key=admin-key").await;
     let refusal =
@@ -127,7 +128,7 @@ async fn each_change_is_logged_with_the_name_of_the_key_and_without_personal_dat
     world.get("/export?month=2025-12").await.check(200, json!({}));
     let text = String::from_utf8(LOG.take()).unwrap();
     let lines: Vec<_> = text.lines().collect();
-    assert_eq!(lines.len(), 6, "{text}");
+    assert_eq!(lines.len(), 7, "{text}");
     assert!(lines.iter().all(|line| line.contains(r#""actor":"ops""#)), "{text}");
     for private in ["admin-key", "5550101", "Jane", "1_212", "memory.invalid"] {
         assert!(!text.contains(private), "{private} is in {text}");

@@ -26,6 +26,7 @@ pub(crate) fn path(route: &Route) -> String {
     }
     match route.path.replace("{lead_id}", "1") {
         path if path == route.path => path.replace("{phone}", "2125550101").replace("{id}", "list.csv"),
+        path if path.ends_with("/callback") => format!("{path}?phone=2125550101&at=2025-12-18T15:00:00Z"),
         path => format!("{path}?phone=2125550101"),
     }
 }
