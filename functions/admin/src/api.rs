@@ -28,6 +28,7 @@ mod records;
 mod responses;
 mod review;
 mod rules;
+mod runs;
 mod status;
 mod status_json;
 mod suppression;
@@ -122,6 +123,7 @@ routes! {
     POST   "/suppressions/{phone}"   Admin suppression::suppress,
     DELETE "/suppressions/{phone}"   Admin suppression::allow,
     GET    "/numbers/{phone}/proof"  Read  proof::proof,
+    GET    "/runs"                   Read  runs::runs,
     POST   "/cleanup"                Admin cleanup::clean_up,
     GET    "/openapi.json"           Read  openapi::serve,
 }

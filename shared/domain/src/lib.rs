@@ -63,7 +63,7 @@ pub use rules::{
     Decided, DoNotCall, Judged, Judgment, KnownFrom, Refused, TransferRule, is_do_not_call, judge, judgment, logged,
     unknown_code,
 };
-pub use run::{Lease, RunEnd, RunState, RunSummary, Stop};
+pub use run::{Lease, RUNS_KEPT, RunEnd, RunState, RunSummary, Stop};
 pub use settle::{CallbackError, Settled, admit, callback_ahead, defer, fell_back, refuse, retire, settle};
 pub use unknown_fields::UnknownFields;
 pub use verdict::{Facts, Verdict, verdict};

@@ -2,6 +2,10 @@
 
 use super::{Breaker, CallsOfDay, UnknownFields};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::VecDeque;
+
+/// How many runs the state of runs remembers. With a run every five minutes that is a day.
+pub const RUNS_KEPT: usize = 288;
 
 /// Declares a struct with the fields of a run's summary, or makes one such struct of another.
 ///
@@ -145,6 +149,8 @@ pub struct RunState {
     pub lease: Option<Lease>,
     /// What the last run did.
     pub last_run: Option<RunSummary>,
+    /// What the last runs did, the newest first, at most [`RUNS_KEPT`].
+    pub recent: VecDeque<RunSummary>,
     /// The day, in the business zone, on which months were last checked for deletion.
     pub retention_day: Option<NaiveDate>,
     /// Whether the provider is asked for calls.
@@ -178,6 +184,15 @@ pub struct Lease {
 }
 
 impl RunState {
+    /// Notes what a run did. The same run is noted once, because only the answer of a write may have been lost.
+    pub fn note(&mut self, summary: &RunSummary) {
+        if self.last_run.as_ref() != Some(summary) {
+            self.recent.push_front(summary.clone());
+            self.recent.truncate(RUNS_KEPT);
+        }
+        self.last_run = Some(summary.clone());
+    }
+
     /// Returns whether a run is at work.
     #[must_use]
     pub fn is_processing(&self, now: DateTime<Utc>) -> bool {

@@ -89,6 +89,12 @@ fn run_state() -> RunState {
             duration_ms: 9,
             stopped_by: Some(Stop::Deadline),
         }),
+        recent: [RunSummary {
+            started_at: at("2025-12-17T18:55:00Z"),
+            stopped_by: Some(Stop::Deadline),
+            ..RunSummary::default()
+        }]
+        .into(),
         retention_day: Some(day),
         breaker: Breaker::Open(BreakerTrip {
             cause: Cause::SlowDown,

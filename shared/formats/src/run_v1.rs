@@ -29,7 +29,7 @@ impl From<SummaryJson> for RunSummary {
 
 /// The fields of [`StateJson`]. Others are kept, as in a line. Unknown fields of the inner objects are ignored, and gone when
 /// this release writes the state: see `line_v1/stored.rs`, which says why that is safe.
-const FIELDS: [&str; 6] = ["v", "lease", "last_run", "retention_day", "breaker", "calls"];
+const FIELDS: [&str; 7] = ["v", "lease", "last_run", "recent", "retention_day", "breaker", "calls"];
 
 #[derive(Serialize, Deserialize)]
 struct StateJson {
@@ -39,6 +39,9 @@ struct StateJson {
     lease: Option<LeaseJson>,
     #[serde(default)]
     last_run: Option<SummaryJson>,
+    /// Absent before the first run of a release that remembers them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    recent: Vec<SummaryJson>,
     #[serde(default)]
     retention_day: Option<NaiveDate>,
     /// Absent while the breaker is closed.
@@ -79,6 +82,7 @@ pub fn to_bytes(state: &RunState) -> Vec<u8> {
         v: 1,
         lease: state.lease.as_ref().map(|lease| LeaseJson { holder: lease.holder.clone(), until: lease.until }),
         last_run: state.last_run.as_ref().map(SummaryJson::from),
+        recent: state.recent.iter().map(SummaryJson::from).collect(),
         retention_day: state.retention_day,
         breaker: trip_json(&state.breaker),
         calls: CallsJson { day: state.calls.day, made: state.calls.made, reserved: state.calls.reserved.clone() },
@@ -98,6 +102,7 @@ pub fn parse(bytes: &[u8]) -> Result<RunState, Unreadable> {
     Ok(RunState {
         lease: json.lease.map(|lease| Lease { holder: lease.holder, until: lease.until }),
         last_run: json.last_run.map(RunSummary::from),
+        recent: json.recent.into_iter().map(RunSummary::from).collect(),
         retention_day: json.retention_day,
         breaker: json.breaker.map_or(Ok(Breaker::Closed), breaker)?,
         calls: CallsOfDay { day: json.calls.day, made: json.calls.made, reserved: json.calls.reserved },
@@ -142,6 +147,7 @@ mod tests {
         let state = RunState {
             lease: Some(Lease { holder: "a run".to_owned(), until: at("2025-12-17T19:04:00Z") }),
             last_run: Some(RunSummary { stopped_by: Some(Stop::ProviderFailing), ..RunSummary::default() }),
+            recent: [RunSummary { calls_made: 2, ..RunSummary::default() }].into(),
             retention_day: NaiveDate::from_ymd_opt(2025, 12, 17),
             breaker: Breaker::Open(trip),
             calls,

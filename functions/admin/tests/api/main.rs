@@ -12,6 +12,7 @@ mod outcome;
 mod proof;
 mod records;
 mod routes;
+mod runs;
 mod status;
 mod suppressions;
 mod world;

@@ -66,7 +66,7 @@ impl RunStateStore {
         cas::update(self, &*self.clock, ROUNDS, |state| {
             let mut state = state.cloned().unwrap_or_default();
             let ours = state.lease.take_if(|lease| lease.holder == holder).is_some();
-            state.last_run = Some(end.summary.clone());
+            state.note(&end.summary);
             state.retention_day = end.retention_day.or(state.retention_day);
             if let Some(breaker) = &end.breaker {
                 breaker.clone_into(&mut state.breaker);
