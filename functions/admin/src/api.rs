@@ -1,5 +1,6 @@
 //! The routes of the admin API. One file is one endpoint: handler, JSON, OpenAPI and tests.
 
+mod blocked;
 mod body;
 mod callback;
 mod cleanup;
@@ -94,6 +95,7 @@ macro_rules! routes {
 // `#[utoipa::path]` beside the handler repeats method and path. A test compares them.
 routes! {
     GET    "/status"                 Read  status::status,
+    GET    "/blocked"                Read  blocked::blocked,
     GET    "/records"                Read  records::records,
     GET    "/export"                 Read  export::export,
     GET    "/config"                 Read  config::config,

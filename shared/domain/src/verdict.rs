@@ -119,6 +119,13 @@ impl Facts<'_> {
         TABLE.iter().filter(|row| row.check == Check::Hours).find(|row| !row.is_open(self)).map(|row| row.name)
     }
 
+    /// Returns the gates that are closed, in order. Those of the number are left out while its line was not read.
+    #[must_use]
+    pub fn closed(&self) -> Vec<Gate> {
+        let rows = TABLE.iter().filter(|row| self.line.is_some() || !matches!(row.judge, Judge::Number(_)));
+        rows.map(|row| row.gate(self)).filter(|gate| !gate.is_open()).collect()
+    }
+
     /// Returns whether every gate before the line's is open, so that the line must be read.
     #[must_use]
     pub fn is_candidate(&self) -> bool {

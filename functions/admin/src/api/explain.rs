@@ -61,6 +61,8 @@ pub(crate) struct ExplainAnswer {
     may_dial: bool,
     /// Next time at which the lead can be dialed if nothing else changes. `null` if time alone does not open every gate.
     next_dial_at: Option<DateTime<Utc>>,
+    /// Whether the lead waits because an older month cannot be read, and may have a record of it. No gate shows this.
+    waits_for_older_month: bool,
     /// All gates, in order.
     gates: Vec<GateJson>,
     /// What the calling rules say about a call now.
@@ -70,14 +72,15 @@ pub(crate) struct ExplainAnswer {
 }
 
 impl ExplainAnswer {
-    fn new(found: &Explanation) -> Self {
-        let (month, may_dial) = (found.location.month, found.verdict.may_dial());
+    pub(super) fn new(found: &Explanation) -> Self {
+        let (month, may_dial) = (found.location.month, found.may_dial());
         Self {
             success: true,
             timestamp: iso(found.at),
             month: month.to_string(),
             may_dial,
             next_dial_at: found.next_dial.map(iso),
+            waits_for_older_month: found.waits_for_older,
             gates: found.verdict.gates.iter().map(GateJson::from).collect(),
             calling_rules: LawJson::new(&found.policy, &found.place, &found.law),
             record: RecordJson::new(&found.lead, month, may_dial, found.at),

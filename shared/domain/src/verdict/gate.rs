@@ -53,6 +53,24 @@ pub enum GateName {
 }
 
 impl GateName {
+    /// Every gate, in order.
+    pub const ALL: [Self; 14] = [
+        Self::Enabled,
+        Self::Running,
+        Self::BusinessHours,
+        Self::CallingHours,
+        Self::Consent,
+        Self::Status,
+        Self::Due,
+        Self::Attempts,
+        Self::LeadWindow,
+        Self::NotSuppressed,
+        Self::PossibleDoNotCall,
+        Self::CallsPerNumber,
+        Self::TransferQuiet,
+        Self::LineFree,
+    ];
+
     /// The word that the API uses.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -1,5 +1,6 @@
 //! What operators see and steer.
 
+mod blocked;
 mod browse;
 mod configure;
 mod export;
@@ -12,10 +13,11 @@ use crate::ports::{RunTrigger, StoreError, Uploads};
 use crate::store::Stores;
 pub use crate::store::cas::UpdateError;
 use crate::store::law::InForce;
-use crate::store::records::Found;
+use crate::store::records::{Found, Scan};
 pub use crate::store::records::{Large, Unreadable};
 use crate::store::settings::Loaded;
 use crate::usecase::ingest::{Ingest, Preview};
+pub use blocked::{Blocked, BlockedBy, Example, MOST_EXAMPLES};
 pub use browse::{Page, Position, Query, RecordView};
 use chrono::{DateTime, Utc};
 pub use configure::{Configured, NotConfigured};
@@ -105,8 +107,12 @@ pub struct Explanation {
     pub location: LeadRef,
     /// The record.
     pub lead: Lead,
+    /// The line of the number, with what records say about it.
+    pub line: Line,
     /// Every gate.
     pub verdict: Verdict,
+    /// Whether the lead waits because an older month cannot be read, and may have a record of it.
+    pub waits_for_older: bool,
     /// The next instant at which the lead can be dialed, if nothing else happens.
     pub next_dial: Option<DateTime<Utc>>,
     /// Where the person may be.
@@ -117,6 +123,30 @@ pub struct Explanation {
     pub policy: Arc<Policy>,
     /// When this was true.
     pub at: DateTime<Utc>,
+}
+
+impl Explanation {
+    /// Returns whether a run would dial the lead now.
+    #[must_use]
+    pub fn may_dial(&self) -> bool {
+        self.verdict.may_dial() && !self.waits_for_older
+    }
+
+    fn new(
+        Found { location, lead }: Found,
+        line: Line,
+        waits_for_older: bool,
+        policy: Arc<Policy>,
+        at: DateTime<Utc>,
+    ) -> Self {
+        let facts = Facts { lead: &lead, line: Some(&line), now: at, policy: &policy };
+        let (verdict, next_dial, known) = (verdict(&facts), facts.next_dial(), facts.place());
+        let (calls, standing) = (line.recent_calls(at), facts.standing());
+        let law = policy.law.decide(&facts.question(&known.place, &calls, &standing), at);
+        let place = known.place.clone();
+        let next_dial = next_dial.filter(|_| !waits_for_older);
+        Self { location, lead, line, verdict, waits_for_older, next_dial, place, law, policy, at }
+    }
 }
 
 fn is_due(lead: &Lead, at: DateTime<Utc>) -> bool {
@@ -147,7 +177,7 @@ impl Admin {
                 *not_permitted.entry(rule).or_default() += 1;
             }
         }
-        let ready = self.ready(&scan.found, &scan.facts, at, policy).await?.len();
+        let ready = self.ready(&scan.found, &scan, at, policy).await?.len();
         Ok(Overview {
             current_month: Month::of(at, policy.business_hours.zone),
             total,
@@ -208,12 +238,8 @@ impl Admin {
         let at = self.stores.clock.now();
         // A run learns the same before it decides.
         line.learn(&self.stores.records.facts_of(phone, &self.open_months(&policy)).await?, at);
-        let facts = Facts { lead: &lead, line: Some(&line), now: at, policy: &policy };
-        let (verdict, next_dial, known) = (verdict(&facts), facts.next_dial(), facts.place());
-        let (calls, standing) = (line.recent_calls(at), facts.standing());
-        let law = policy.law.decide(&facts.question(&known.place, &calls, &standing), at);
-        let place = known.place.clone();
-        Ok(Some(Explanation { location, lead, verdict, next_dial, place, law, policy, at }))
+        let waits_for_older = self.stores.records.may_have_older_record(&lead, &self.open_months(&policy)).await?;
+        Ok(Some(Explanation::new(Found { location, lead }, line, waits_for_older, policy, at)))
     }
 
     /// What a webhook would make of a report now, see [`Ingest::preview`]. Nothing is written.
@@ -254,13 +280,31 @@ impl Admin {
     async fn ready(
         &self,
         found: &[Found],
-        facts: &HashMap<Phone, NumberFacts>,
+        scan: &Scan,
         now: DateTime<Utc>,
         policy: &Policy,
     ) -> Result<HashSet<LeadRef>, StoreError> {
-        let due: Vec<_> =
-            found.iter().filter(|found| Facts { lead: &found.lead, line: None, now, policy }.is_candidate()).collect();
-        let mut phones: Vec<_> = due.iter().map(|found| found.lead.phone.clone()).collect();
+        let is_due = |found: &&Found| {
+            Facts { lead: &found.lead, line: None, now, policy }.is_candidate() && !scan.may_have_older_record(found)
+        };
+        let due: Vec<_> = found.iter().filter(is_due).collect();
+        let lines = self.lines_of(&due, &scan.facts, now).await?;
+        let free = Line::default();
+        let may_dial = |found: &&&Found| {
+            let line = lines.get(&found.lead.phone).unwrap_or(&free);
+            verdict(&Facts { lead: &found.lead, line: Some(line), now, policy }).may_dial()
+        };
+        Ok(due.iter().filter(may_dial).map(|found| found.location.clone()).collect())
+    }
+
+    /// Returns the lines of these records, with what the records of their numbers say, as a run knows them.
+    async fn lines_of(
+        &self,
+        found: &[&Found],
+        facts: &HashMap<Phone, NumberFacts>,
+        now: DateTime<Utc>,
+    ) -> Result<BTreeMap<Phone, Line>, StoreError> {
+        let mut phones: Vec<_> = found.iter().map(|found| found.lead.phone.clone()).collect();
         phones.sort_unstable();
         phones.dedup();
         let mut lines = self.stores.lines.get_many(&phones).await?;
@@ -269,12 +313,7 @@ impl Admin {
                 lines.entry(phone).or_default().learn(facts, now);
             }
         }
-        let free = Line::default();
-        let may_dial = |found: &&&Found| {
-            let line = lines.get(&found.lead.phone).unwrap_or(&free);
-            verdict(&Facts { lead: &found.lead, line: Some(line), now, policy }).may_dial()
-        };
-        Ok(due.iter().filter(may_dial).map(|found| found.location.clone()).collect())
+        Ok(lines)
     }
 
     fn open_months(&self, policy: &Policy) -> Vec<Month> {

@@ -47,10 +47,15 @@ impl Scan {
     /// paused or completed, could not be seen, so it waits.
     #[must_use]
     pub fn may_have_older_record(&self, found: &Found) -> bool {
-        let Some(beside) = found.lead.beside_unreadable else { return false };
-        let hash = found.lead.key().stable_hash();
-        self.unreadable_places.iter().any(|(month, branch)| *month <= beside && branch.holds(hash))
+        is_beside(&self.unreadable_places, &found.lead)
     }
+}
+
+/// Returns whether one of these objects, which cannot be read, may have an older record of a lead.
+fn is_beside(unreadable: &[(Month, Branch)], lead: &Lead) -> bool {
+    let Some(beside) = lead.beside_unreadable else { return false };
+    let hash = lead.key().stable_hash();
+    unreadable.iter().any(|(month, branch)| *month <= beside && branch.holds(hash))
 }
 
 /// A scan while leaves are added to it, those of the newest month first.
@@ -117,6 +122,18 @@ impl<K: Fn(&Found) -> bool> Collected<K> {
 }
 
 impl Records {
+    /// Returns whether a lead may have an older record that cannot be read, as [`Scan::may_have_older_record`] does. Makes no
+    /// request for most leads.
+    ///
+    /// # Errors
+    /// When the store is unavailable.
+    pub async fn may_have_older_record(&self, lead: &Lead, months: &[Month]) -> Result<bool, StoreError> {
+        if lead.beside_unreadable.is_none() {
+            return Ok(false);
+        }
+        Ok(is_beside(&self.survey(months).await?.unreadable_places, lead))
+    }
+
     /// Reads all records of these months, which are given newest first. If a lead has records in several months, as in
     /// files of the original, only the newest counts: it is dialed, and if it cannot be understood, none of them is.
     ///

@@ -101,14 +101,14 @@ impl Admin {
             return Ok(query.page_of_unreadable(scan.unreadable, total, at));
         }
         let chosen = query.choose(&survey, at);
-        let scan = match &chosen {
+        let mut scan = match &chosen {
             Some(chosen) => records.scan_numbers(&survey, &chosen.numbers).await?,
             // Whether a text is in it, only the record says.
             None => records.scan_rows(&survey, |_| true, |found| query.matches(found)).await?,
         };
-        let facts = scan.facts;
-        let mut matching: Vec<Found> = scan.found.into_iter().filter(|found| query.matches(found)).collect();
-        let ready = self.ready(&matching, &facts, at, &policy).await?;
+        let mut matching = std::mem::take(&mut scan.found);
+        matching.retain(|found| query.matches(found));
+        let ready = self.ready(&matching, &scan, at, &policy).await?;
         let is_ready = |found: &Found| ready.contains(&found.location);
         if query.ready {
             matching.retain(is_ready);

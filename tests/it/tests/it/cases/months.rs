@@ -3,9 +3,9 @@
 use super::case;
 use crate::stories::world::{NOON, World};
 use chrono::TimeDelta;
-use redial_domain::Status;
 use redial_domain::clock_shift::{ClockShift, Evidence, Finding, Found, find};
 use redial_domain::settings::{Limits, Settings};
+use redial_domain::{Status, builders};
 use redial_formats::month_v1::Leaf;
 use redial_queue::usecase::admin::Query;
 use rstest::rstest;
@@ -78,9 +78,23 @@ async fn an_unreadable_month_does_not_stop_the_intake_of_new_leads() {
     // The lead may have an older record, which nobody can see.
     world.runs().await;
     assert!(world.dialer.orders().is_empty());
+    assert_eq!(said_to_be_ready(&world).await, [false; 4]);
+    let blocked = world.admin.blocked().await.unwrap();
+    assert_eq!((blocked.waiting, blocked.beside_unreadable, blocked.unread_objects), (1, 1, 1));
     world.blobs.inner().set("redial-queue/redial-queue_2025-11.json", "{}");
+    assert_eq!(said_to_be_ready(&world).await, [true; 4]);
     world.runs().await;
     assert_eq!(world.dialer.orders().len(), 1);
+}
+
+/// Whether lead 1 may be dialed, as `explain`, `status`, `records` and `blocked` say it.
+async fn said_to_be_ready(world: &World) -> [bool; 4] {
+    let admin = &world.admin;
+    let explained = admin.explain(&builders::lead_id("1"), &builders::phone(1)).await.unwrap().unwrap();
+    assert_eq!(explained.next_dial.is_some(), explained.may_dial());
+    let listed = admin.browse(&Query { ready: true, limit: 1, ..Query::default() }).await.unwrap();
+    let status = admin.overview().await.unwrap();
+    [explained.may_dial(), status.ready == 1, listed.filtered == 1, admin.blocked().await.unwrap().ready == 1]
 }
 
 /// What an import finds in a month whose file was last changed now.
