@@ -15,9 +15,12 @@ mod export;
 mod invalid;
 mod iso;
 mod law_json;
+mod lead;
 mod lead_parameters;
 mod lead_path;
 mod leads;
+mod line_json;
+mod number;
 mod openapi;
 mod outcome;
 mod outcome_json;
@@ -108,6 +111,7 @@ routes! {
     POST   "/outcome/test"           Read  outcome::test_outcome,
     POST   "/lead/{lead_id}/pause"   Admin leads::pause,
     POST   "/lead/{lead_id}/resume"  Admin leads::resume,
+    GET    "/lead/{lead_id}"         Read  lead::lead,
     DELETE "/lead/{lead_id}"         Admin leads::remove,
     POST   "/lead/{lead_id}/confirm-do-not-call" Admin review::confirm,
     POST   "/lead/{lead_id}/dismiss-do-not-call" Admin review::dismiss,
@@ -124,6 +128,7 @@ routes! {
     GET    "/suppressions/{phone}"   Read  suppression::suppression,
     POST   "/suppressions/{phone}"   Admin suppression::suppress,
     DELETE "/suppressions/{phone}"   Admin suppression::allow,
+    GET    "/numbers/{phone}"        Read  number::number,
     GET    "/numbers/{phone}/proof"  Read  proof::proof,
     GET    "/runs"                   Read  runs::runs,
     POST   "/cleanup"                Admin cleanup::clean_up,

@@ -320,8 +320,14 @@ impl Line {
     /// Returns the times of the calls of the last 24 hours, oldest first.
     #[must_use]
     pub fn recent_calls(&self, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
-        let mut calls: Vec<_> = self.calls.iter().map(|known| known.at).filter(|at| *at + CAP_WINDOW > now).collect();
-        calls.sort_unstable();
+        self.calls_of_window(now).into_iter().map(|known| known.at).collect()
+    }
+
+    /// Returns the calls of the last 24 hours, oldest first.
+    #[must_use]
+    pub fn calls_of_window(&self, now: DateTime<Utc>) -> Vec<&KnownCall> {
+        let mut calls: Vec<_> = self.calls.iter().filter(|known| known.at + CAP_WINDOW > now).collect();
+        calls.sort_by_key(|known| known.at);
         calls
     }
 

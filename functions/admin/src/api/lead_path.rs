@@ -54,9 +54,14 @@ pub(super) fn with_id_in_one_segment(mut request: Request) -> Request {
 /// Returns the part of a path after `/lead/` that is the id. The ends come from the routes.
 fn id_in<'a>(method: &Method, rest: &'a str) -> Option<&'a str> {
     let ends = ROUTES.iter().filter_map(|route| Some((route.method, route.path.strip_prefix("/lead/{lead_id}")?)));
-    let fixed = ends.clone().map(|(_, end)| end).filter(|end| !end.is_empty());
-    let whole = ends.clone().any(|(of, end)| end.is_empty() && method == of).then_some(rest);
-    whole.or_else(|| fixed.filter_map(|end| rest.strip_suffix(end)).next()).filter(|id| !id.is_empty())
+    let of_method = ends.clone().filter(|(of, _)| method == of).map(|(_, end)| end);
+    let whole = || of_method.clone().any(str::is_empty).then_some(rest);
+    // Also the end of another method, for the answer 405.
+    let before = || ends.clone().filter(|(_, end)| !end.is_empty()).find_map(|(_, end)| rest.strip_suffix(end));
+    // Where a method has both, an end that is there is meant. An id that looks so is written into the query.
+    let id =
+        if of_method.clone().any(|end| !end.is_empty()) { before().or_else(whole) } else { whole().or_else(before) };
+    id.filter(|id| !id.is_empty())
 }
 
 /// Returns what an id from a path may mean, the most literal first: itself, and what it is without one or two escapes.
@@ -94,7 +99,10 @@ mod tests {
     #[case("DELETE", "a/pause", Some("a/pause"))]
     #[case("PATCH", "1/pause", Some("1"))]
     #[case("POST", "1/dial", None)]
-    #[case("GET", "1", None)]
+    #[case("GET", "1", Some("1"))]
+    #[case("GET", "a/b", Some("a/b"))]
+    #[case("GET", "a/pause", Some("a"))]
+    #[case("PUT", "1", None)]
     #[case("POST", "/pause", None)]
     fn an_id_is_what_is_before_the_end_of_a_route(#[case] method: &str, #[case] rest: &str, #[case] id: Option<&str>) {
         assert_eq!(id_in(&method.parse().unwrap(), rest), id);

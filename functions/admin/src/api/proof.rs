@@ -115,7 +115,7 @@ pub(crate) struct ProofAnswer {
 
 /// Entry of the ledger.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct EntryJson {
+pub(crate) struct EntryJson {
     /// Object that has the entry.
     object: String,
     /// Entry as it is stored.
@@ -148,10 +148,15 @@ struct FaultJson {
     seq: u64,
 }
 
+impl EntryJson {
+    /// Renders an entry. `None` if its line is no JSON, which is a fault of the ledger.
+    pub(super) fn new(ProvenEntry { object, line, .. }: ProvenEntry) -> Option<Self> {
+        Some(Self { object, entry: RawValue::from_string(line).ok()? })
+    }
+}
+
 impl ProofAnswer {
     fn new(phone: &Phone, (from, to): (NaiveDate, NaiveDate), proof: Proof) -> Self {
-        let entry =
-            |ProvenEntry { object, line, .. }| Some(EntryJson { object, entry: RawValue::from_string(line).ok()? });
         Self {
             success: true,
             timestamp: iso(proof.at),
@@ -159,7 +164,7 @@ impl ProofAnswer {
             from,
             to,
             verified: proof.faults.is_empty(),
-            entries: proof.entries.into_iter().filter_map(entry).collect(),
+            entries: proof.entries.into_iter().filter_map(EntryJson::new).collect(),
             suppressed: proof.suppressed.as_ref().map(|suppression| SuppressionJson::new(phone, suppression)),
             decisions: proof.decisions.iter().rev().map(|entry| DecisionJson::new(entry, proof.at)).collect(),
             checked: CheckedJson { objects: proof.objects, chains: proof.chains, entries: proof.lines },

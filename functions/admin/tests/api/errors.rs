@@ -17,7 +17,7 @@ use std::io::Write;
 #[case("/")]
 #[case("/status/")]
 #[case("/lead")]
-#[case("/lead/1/dial")]
+#[case("/number/2125550101")]
 #[tokio::test]
 async fn an_unknown_path_gets_404(#[case] path: &str) {
     World::new().get(path).await.check_refused(404, None, "unknown path");
@@ -33,7 +33,8 @@ async fn a_path_outside_the_api_gets_404() {
 #[case("POST", "/status", "GET,HEAD")]
 #[case("DELETE", "/config", "GET,HEAD,PUT")]
 #[case("GET", "/enable", "POST")]
-#[case("GET", "/lead/1", "DELETE")]
+#[case("POST", "/lead/1", "GET,HEAD,DELETE")]
+#[case("GET", "/lead/1/pause", "POST")]
 #[case("PATCH", "/lead/1/pause", "POST")]
 #[case("OPTIONS", "/status", "GET,HEAD")]
 #[tokio::test]
@@ -66,6 +67,7 @@ async fn a_request_gets_503_and_retry_after_while_storage_is_unavailable() {
     let world = World::new();
     world.blobs.otherwise(|_, _| Fault::Lost);
     world.lines.otherwise(|_, _| Fault::Lost);
+    world.ledger.otherwise(|_, _| Fault::Lost);
     for route in ROUTES.iter().filter(|route| route.path != "/openapi.json") {
         let answer = routes::ask(&world, route, Some(ADMIN)).await;
         assert_eq!(answer.check_refused(503, None, "retry").header("retry-after"), "5", "{route:?}");

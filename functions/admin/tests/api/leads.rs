@@ -58,6 +58,7 @@ async fn a_possible_do_not_call_is_listed_and_decided() {
 #[case("POST", "/lead/1/dismiss-do-not-call")]
 #[case("DELETE", "/lead/1")]
 #[case("GET", "/lead/1/explain")]
+#[case("GET", "/lead/1")]
 #[tokio::test]
 async fn a_lead_is_found_by_id_and_phone_number_only(#[case] method: &str, #[case] path: &str) {
     let world = World::new();
@@ -100,6 +101,11 @@ async fn any_lead_id_works_in_a_path_and_in_a_query() {
             world.has(Lead { id: redial_domain::builders::lead_id(odd), ..world.due(1) }).await;
             let explained = world.get(&format!("/lead/{path}/explain?{query}")).await;
             assert_eq!(explained.body["record"]["lead_id"], odd, "{path}?{query}: {}", explained.text);
+            // Decoded, it is the path of another endpoint.
+            if path != "x/pause" {
+                let shown = world.get(&format!("/lead/{path}?{query}")).await;
+                assert_eq!(shown.body["record"]["lead_id"], odd, "{path}?{query}: {}", shown.text);
+            }
             world.post(&format!("/lead/{path}/pause?{query}")).await.check(200, json!({"message": "Lead paused"}));
             world.post(&format!("/lead/{path}/resume?{query}")).await.check(200, json!({"message": "Lead resumed"}));
             let removed = world.ask("DELETE", &format!("/lead/{path}?{query}"), Some(ADMIN)).await;
