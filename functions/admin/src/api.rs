@@ -31,6 +31,7 @@ mod record_json;
 mod records;
 mod responses;
 mod review;
+mod reviews;
 mod rules;
 mod runs;
 mod status;
@@ -128,6 +129,7 @@ routes! {
     GET    "/suppressions/{phone}"   Read  suppression::suppression,
     POST   "/suppressions/{phone}"   Admin suppression::suppress,
     DELETE "/suppressions/{phone}"   Admin suppression::allow,
+    GET    "/review"                 Read  reviews::reviews,
     GET    "/numbers/{phone}"        Read  number::number,
     GET    "/numbers/{phone}/proof"  Read  proof::proof,
     GET    "/runs"                   Read  runs::runs,

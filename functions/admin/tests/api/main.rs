@@ -14,6 +14,7 @@ mod openapi;
 mod outcome;
 mod proof;
 mod records;
+mod reviews;
 mod routes;
 mod runs;
 mod status;
