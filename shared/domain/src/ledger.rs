@@ -257,6 +257,20 @@ fn named(name: &str) -> Actor {
 }
 
 impl Event {
+    /// Every word of [`Event::kind`].
+    pub const KINDS: [&str; 10] = [
+        "attempt",
+        "not_called",
+        "steered",
+        "settings",
+        "switched",
+        "suppressed",
+        "allowed",
+        "decision",
+        "decision_ended",
+        "imported",
+    ];
+
     /// Returns the word that is stored.
     #[must_use]
     pub fn kind(&self) -> &'static str {

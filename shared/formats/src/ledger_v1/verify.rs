@@ -20,6 +20,9 @@ pub struct Head {
     pub at: String,
     /// What happened.
     pub kind: String,
+    /// Who or what did it: `run`, `webhook`, or the name of an operator's key.
+    #[serde(default)]
+    pub by: String,
     /// The number that it concerns, if any.
     pub phone: Option<String>,
     /// Its hash.

@@ -1,5 +1,6 @@
 //! What operators see and steer.
 
+mod audit;
 mod blocked;
 mod browse;
 mod configure;
@@ -18,6 +19,7 @@ use crate::store::records::{Found, Scan};
 pub use crate::store::records::{Large, Unreadable};
 use crate::store::settings::Loaded;
 use crate::usecase::ingest::{Ingest, Preview};
+pub use audit::{AuditEntry, AuditPage, AuditPosition, AuditQuery};
 pub use blocked::{Blocked, BlockedBy, Example, MOST_EXAMPLES};
 pub use browse::{Page, Position, Query, RecordView};
 use chrono::{DateTime, Utc};
