@@ -106,13 +106,9 @@ fn parse_query(query: &str, today: NaiveDate) -> Result<AuditQuery, Invalid> {
         kind: parameters.parsed("kind", &kinds, |word| Event::KINDS.contains(&word).then(|| word.to_owned()))?,
         by: parameters.text("by")?,
         phone: parameters.phone()?,
-        limit: parameters.parsed("limit", "1 to 1000", limit)?.unwrap_or(DEFAULT),
+        limit: parameters.limit(DEFAULT, MOST)?,
         after: parameters.parsed("cursor", "next_cursor of the previous page", decode_cursor)?,
     })
-}
-
-fn limit(text: &str) -> Option<usize> {
-    text.parse().ok().filter(|limit| (1..=MOST).contains(limit))
 }
 
 fn encode_cursor(position: &AuditPosition) -> String {

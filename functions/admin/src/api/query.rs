@@ -49,6 +49,12 @@ impl Parameters {
         self.0.get(name).map(String::as_str).filter(|value| !value.trim().is_empty())
     }
 
+    /// Returns how many items a page may have at most: `limit`, from 1 to `most`, or `default`.
+    pub(super) fn limit(&self, default: usize, most: usize) -> Result<usize, Invalid> {
+        let parse = |text: &str| text.parse().ok().filter(|limit| (1..=most).contains(limit));
+        Ok(self.parsed("limit", &format!("1 to {most}"), parse)?.unwrap_or(default))
+    }
+
     pub(super) fn parsed<T>(
         &self,
         name: &str,

@@ -164,7 +164,7 @@ pub fn parse_query(query: &str) -> Result<Query, Invalid> {
         phone: parameters.phone()?,
         lead_id: parameters.text("lead_id")?,
         text: parameters.text("q")?,
-        limit: parameters.parsed("limit", "1 to 1000", limit)?.unwrap_or(100),
+        limit: parameters.limit(100, MOST_RECORDS)?,
         offset: parameters.parsed("offset", "0 or more", |text| text.parse().ok())?.unwrap_or(0),
         after: parameters.parsed("cursor", "next_cursor of the previous page", decode_cursor)?,
     };
@@ -193,10 +193,6 @@ pub fn decode_cursor(text: &str) -> Option<Position> {
 
 fn statuses() -> String {
     [Status::ALL.map(Status::as_str).join(", ").as_str(), UNREADABLE].join(", ")
-}
-
-fn limit(text: &str) -> Option<usize> {
-    text.parse().ok().filter(|limit| (1..=MOST_RECORDS).contains(limit))
 }
 
 #[cfg(test)]

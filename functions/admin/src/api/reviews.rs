@@ -40,7 +40,7 @@ pub(crate) async fn reviews(
     let parameters = Parameters::parse(&query.unwrap_or_default(), &["limit", "cursor"])?;
     let query = Query {
         review: true,
-        limit: parameters.parsed("limit", "1 to 1000", limit)?.unwrap_or(DEFAULT),
+        limit: parameters.limit(DEFAULT, MOST)?,
         after: parameters.parsed("cursor", "next_cursor of the previous page", decode_cursor)?,
         ..Query::default()
     };
@@ -53,10 +53,6 @@ pub(crate) async fn reviews(
         reviews: page.records.iter().filter_map(ReviewJson::new).collect(),
         next_cursor: last.as_ref().map(encode_cursor),
     }))
-}
-
-fn limit(text: &str) -> Option<usize> {
-    text.parse().ok().filter(|limit| (1..=MOST).contains(limit))
 }
 
 /// One page of possible do-not-calls.

@@ -29,7 +29,7 @@ const DEFAULT: usize = 24;
 )]
 pub(crate) async fn runs(State(api): State<Arc<Api>>, RawQuery(query): RawQuery) -> Result<Json<RunsAnswer>, Failure> {
     let parameters = Parameters::parse(&query.unwrap_or_default(), &["limit"])?;
-    let limit = parameters.parsed("limit", "1 to 288", limit)?.unwrap_or(DEFAULT);
+    let limit = parameters.limit(DEFAULT, RUNS_KEPT)?;
     let state = api.admin.queue_state().await?;
     // A release before this one has noted the last run only.
     let recent = state.runs.recent.iter();
@@ -40,10 +40,6 @@ pub(crate) async fn runs(State(api): State<Arc<Api>>, RawQuery(query): RawQuery)
         is_processing: state.runs.is_processing(state.at),
         runs: noted.chain(recent).take(limit).map(RunJson::new).collect(),
     }))
-}
-
-fn limit(text: &str) -> Option<usize> {
-    text.parse().ok().filter(|limit| (1..=RUNS_KEPT).contains(limit))
 }
 
 /// The last runs.

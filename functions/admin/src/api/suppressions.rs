@@ -54,7 +54,7 @@ pub(crate) async fn suppressions(
     if let Some(format) = in_query.or_else(|| format_of_type(&headers, &header::ACCEPT)) {
         return export(&api, &actor, format, after).await;
     }
-    let limit = parameters.parsed("limit", "1 to 1000", limit)?.unwrap_or(DEFAULT);
+    let limit = parameters.limit(DEFAULT, ANSWERED)?;
     let page = api.admin.suppressions(after.as_ref(), limit).await?;
     let suppressions = page.listed.iter().map(|(phone, suppression)| SuppressionJson::new(phone, suppression));
     let answer = SuppressionsPage {
@@ -104,10 +104,6 @@ pub(crate) struct ExportAnswer {
     count: usize,
     /// `cursor` of the next part. `null` if the object ends with the end of the list.
     next_cursor: Option<String>,
-}
-
-fn limit(text: &str) -> Option<usize> {
-    text.parse().ok().filter(|limit| (1..=ANSWERED).contains(limit))
 }
 
 fn format_of_word(word: &str) -> Option<ListFormat> {
