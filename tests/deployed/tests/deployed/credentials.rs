@@ -44,8 +44,9 @@ impl Door {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let (status, open) = self.answers(stack, secret).await;
-            // A process that cannot read the secrets in time lets nobody in, and says that it will know later.
-            if status != 503 || Instant::now() > deadline {
+            // A process that cannot read the secrets in time lets nobody in, and says that it will know later. A story beside
+            // this one may have killed the process: the gateway answers 502 then.
+            if !matches!(status, 502 | 503) || Instant::now() > deadline {
                 assert!(status == open || status == 401, "{self:?} answered {status}");
                 return status == open;
             }

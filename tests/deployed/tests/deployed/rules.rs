@@ -51,7 +51,7 @@ async fn a_suspension_closes_a_state_until_it_is_ended_and_both_are_proved() {
 
 #[tokio::test]
 async fn the_rules_in_force_are_listed_with_their_citations() {
-    let stack = Stack::apart().await;
+    let stack = Stack::unprepared().await;
     let rules = stack.get("/rules").await;
     let rules = rules["rules"].as_array().unwrap();
     assert!(rules.len() >= 60, "{}", rules.len());

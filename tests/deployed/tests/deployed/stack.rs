@@ -94,7 +94,7 @@ impl Answer {
 }
 
 impl Stack {
-    /// For a story that leaves records and runs alone: beside the others.
+    /// For a story that leaves records and runs alone: beside the others, one of which may kill the process that it asks.
     pub(crate) async fn apart() -> Self {
         Self::new(Arc::clone(&PLACES[0].at), None).await
     }
