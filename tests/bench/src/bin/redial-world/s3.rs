@@ -5,7 +5,6 @@ use crate::latency::{Asked, wait};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode};
-use crc_fast::CrcAlgorithm::Crc32IsoHdlc;
 use redial_queue::ports::{BlobStore, Expect, Put, Version};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -118,8 +117,7 @@ fn part(range: &str, bytes: usize) -> Option<(usize, usize)> {
 }
 
 fn checksum(body: &[u8]) -> String {
-    let crc = u32::try_from(crc_fast::checksum(Crc32IsoHdlc, body)).unwrap();
-    base64(&crc.to_be_bytes())
+    base64(&crc32fast::hash(body).to_be_bytes())
 }
 
 /// Writes bytes in Base64.
