@@ -89,7 +89,8 @@ fn flag(text: &str) -> Option<bool> {
 fn number(value: &Value) -> Option<u32> {
     match value {
         Value::String(text) => text.trim().parse().ok(),
-        Value::Number(number) => u32::try_from(number.as_u64()?).ok(),
+        // JSON has one kind of number: 5.0 is 5, and some languages write it so.
+        Value::Number(number) => number.as_f64().filter(|number| number.fract() == 0.0)?.to_string().parse().ok(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
