@@ -9,6 +9,7 @@ mod command_answer;
 mod config;
 mod config_json;
 mod configured_answer;
+mod decision_body;
 mod decisions;
 mod error_answer;
 mod explain;
@@ -42,6 +43,7 @@ mod suppression_import;
 mod suppression_json;
 mod suppressions;
 mod switches;
+pub(crate) mod texts;
 
 pub use config::{etag, parse_changes, parse_dry_run, parse_if_match};
 pub use config_json::ConfigJson;

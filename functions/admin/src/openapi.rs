@@ -2,7 +2,9 @@
 
 mod webhooks;
 
-use crate::api;
+use crate::api::{self, texts};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AdditionalProperties, Schema};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -17,9 +19,22 @@ pub fn document() -> String {
     info(title = "Redial Queue", description = "Redials leads. Operators use the admin API. Bland and Convoso call the webhooks."),
     nest((path = "/api/admin/redial-queue", api = api::Paths)),
     paths(webhooks::bland, webhooks::convoso, webhooks::convoso_with_token),
-    // Response enums name these, and utoipa collects schemas from bodies only.
-    components(schemas(api::ErrorAnswer, webhooks::WebhookAnswer)),
-    modifiers(&Keys),
+    // Response enums and parameters name these, and utoipa collects schemas from bodies only.
+    components(schemas(
+        api::ErrorAnswer,
+        webhooks::WebhookAnswer,
+        texts::CursorText,
+        texts::DecisionIdText,
+        texts::EtagsText,
+        texts::EventKind,
+        texts::LeadIdInPath,
+        texts::LeadIdText,
+        texts::ListFormatWord,
+        texts::MonthText,
+        texts::PhoneText,
+        texts::SearchText,
+    )),
+    modifiers(&Keys, &NoOtherFields),
     tags(
         (name = "queue", description = "The whole queue."),
         (name = "records", description = "Lists of records."),
@@ -32,6 +47,23 @@ pub fn document() -> String {
     )
 )]
 struct Document;
+
+/// Says of each kind of decision that it has no other fields. utoipa says it of structs only.
+struct NoOtherFields;
+
+impl Modify for NoOtherFields {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let schemas = openapi.components.iter_mut().flat_map(|components| &mut components.schemas);
+        for (_, schema) in schemas.filter(|(name, _)| *name == "DecisionBody") {
+            let RefOr::T(Schema::OneOf(kinds)) = schema else { continue };
+            for kind in &mut kinds.items {
+                if let RefOr::T(Schema::Object(kind)) = kind {
+                    kind.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+                }
+            }
+        }
+    }
+}
 
 struct Keys;
 

@@ -5,6 +5,7 @@ use super::iso::iso;
 use super::query::Parameters;
 use super::responses::ReadErrors;
 use super::suppressions::format_of_type;
+use super::texts::{CursorText, EventKind, PhoneText, SearchText};
 use crate::Api;
 use crate::failure::Failure;
 use axum::Json;
@@ -36,7 +37,14 @@ const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
     path = "/audit",
     tag = "queue",
     params(AuditParameters),
-    responses((status = 200, description = "One page of entries.", body = AuditAnswer), ReadErrors)
+    responses(
+        (
+            status = 200,
+            description = "One page of entries. As CSV and JSON lines it has `next_cursor` in the header `X-Next-Cursor`.",
+            content((AuditAnswer = "application/json"), (String = "text/csv"), (String = "application/jsonl"))
+        ),
+        ReadErrors
+    )
 )]
 pub(crate) async fn audit(
     State(api): State<Arc<Api>>,
@@ -69,24 +77,25 @@ pub(crate) async fn audit(
 #[expect(dead_code, reason = "only its description is used")]
 struct AuditParameters {
     /// First day, in UTC (default: the day before the last).
-    #[param(example = "2026-12-01", format = Date)]
+    #[param(example = "2026-12-01", value_type = Option<NaiveDate>)]
     from: Option<String>,
     /// Last day, in UTC (default: today). At most 30 days after the first.
-    #[param(example = "2026-12-02", format = Date)]
+    #[param(example = "2026-12-02", value_type = Option<NaiveDate>)]
     to: Option<String>,
-    /// What happened: `attempt`, `not_called`, `steered`, `settings`, `switched`, `suppressed`, `allowed`, `decision`, `decision_ended` or `imported`.
-    #[param(example = "steered")]
+    /// What happened.
+    #[param(value_type = Option<EventKind>, example = "steered")]
     kind: Option<String>,
     /// Who did it: `run`, `webhook`, or the name of an operator's key.
-    #[param(example = "ops")]
+    #[param(value_type = Option<SearchText>, example = "ops")]
     by: Option<String>,
     /// Phone number, in any common spelling.
-    #[param(example = "+15555550123")]
+    #[param(value_type = Option<PhoneText>, example = "+15555550123")]
     phone: Option<String>,
     /// Maximum number of entries to return (default 100).
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
     /// `next_cursor` of the previous page.
+    #[param(value_type = Option<CursorText>)]
     cursor: Option<String>,
 }
 

@@ -12,6 +12,7 @@ use super::invalid::Invalid;
 use super::iso::iso;
 use super::query::{Parameters, reject_parameters};
 use super::responses::{BodyErrors, ReadErrors, WriteErrors};
+use super::texts::EtagsText;
 use crate::Api;
 use crate::failure::Failure;
 use axum::extract::{RawQuery, Request, State};
@@ -72,8 +73,9 @@ pub(crate) async fn config(
     params(
         ("dry_run" = Option<bool>, Query, description = "Whether to check the change without storing it."),
         (
-            "If-Match" = Option<String>,
+            "If-Match" = Option<EtagsText>,
             Header,
+            nullable = false,
             description = "`ETag` of `GET /config`. If the settings have changed since then, the answer is 412."
         ),
     ),

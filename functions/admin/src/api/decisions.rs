@@ -1,11 +1,13 @@
 //! `GET /rules/decisions`, `POST /rules/decisions`, `DELETE /rules/decisions/{id}`
 
 use super::body::json_body;
+use super::decision_body::DecisionBody;
 use super::invalid::Invalid;
 use super::iso::iso;
 use super::law_json::NOT_ADVICE;
 use super::query::{Parameters, reject_parameters};
 use super::responses::{BodyErrors, ReadErrors, WriteErrors};
+use super::texts::{DecisionIdText, WhyText};
 use crate::Api;
 use crate::failure::Failure;
 use axum::extract::{Path, RawQuery, Request, State};
@@ -48,7 +50,7 @@ pub(crate) async fn decisions(
     post,
     path = "/rules/decisions",
     tag = "rules",
-    request_body(content = NewDecision, description = "The decision."),
+    request_body(content = DecisionBody, description = "The decision."),
     responses((status = 201, description = "The decision as recorded.", body = DecisionAnswer), WriteErrors, BodyErrors)
 )]
 pub(crate) async fn record(
@@ -70,8 +72,8 @@ pub(crate) async fn record(
     path = "/rules/decisions/{id}",
     tag = "rules",
     params(
-        ("id" = String, Path, description = "Id of the decision.", example = "0193d0c2-7b1e-7c3a-9f10-5d2f4be0a001"),
-        ("why" = String, Query, description = "Reason, at most 500 characters.", min_length = 1, max_length = 500),
+        ("id" = DecisionIdText, Path, description = "Id of the decision.", example = "0193d0c2-7b1e-7c3a-9f10-5d2f4be0a001"),
+        ("why" = WhyText, Query, description = "Reason."),
     ),
     responses(
         (status = 200, description = "The decision after its end.", body = DecisionAnswer),
@@ -162,33 +164,18 @@ enum DecisionKind {
     Attestation,
 }
 
-/// Decision to record.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+/// Decision to record. Errors name the field, so it is not read as [`DecisionBody`] is written.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NewDecision {
-    /// Kind.
+struct NewDecision {
     kind: DecisionKind,
-    /// Reason: who was asked, and what they said.
-    #[schema(min_length = 1, max_length = 500, example = "emergency declared by the governor")]
     why: String,
-    /// Two letters, for `suspension` and `voice_allowed`.
-    #[schema(pattern = "^[A-Z]{2}$", example = "LA")]
     jurisdiction: Option<String>,
-    /// Id of a rule, for `rule_off`.
-    #[schema(example = "LA-hours")]
     rule: Option<String>,
-    /// List of the dialer, for `attestation`. Without it, every lead without evidence of its own.
-    #[schema(max_length = 100, example = "1001")]
     list_id: Option<String>,
-    /// What people agreed to, for `attestation`: `express` or `written`.
-    #[schema(example = "written")]
     level: Option<String>,
-    /// SHA-256 of the text that people agreed to, for `attestation`.
-    #[schema(pattern = "^[0-9A-Fa-f]{64}$")]
     text_sha256: Option<String>,
-    /// Begin of a `suspension`. Without it, now.
     from: Option<DateTime<Utc>>,
-    /// End. Only a `suspension` may be without it.
     until: Option<DateTime<Utc>>,
 }
 

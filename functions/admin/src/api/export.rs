@@ -5,6 +5,7 @@ use super::invalid::Invalid;
 use super::iso::iso;
 use super::query::Parameters;
 use super::responses::ReadErrors;
+use super::texts::MonthText;
 use crate::Api;
 use crate::failure::Failure;
 use axum::extract::{RawQuery, State};
@@ -29,7 +30,7 @@ const NO_MONTH: &str = "no records of this month are stored; check the month, an
     get,
     path = "/export",
     tag = "records",
-    params(("month" = String, Query, description = "Month of the records, as `YYYY-MM`.", example = "2025-12")),
+    params(("month" = MonthText, Query, description = "Month of the records, as `YYYY-MM`.", example = "2025-12")),
     responses(
         (status = 200, description = "The month is one object.", body = MonthLink),
         (status = 202, description = "The month is not yet whole. Repeat the request after `Retry-After` seconds.", body = MonthProgress),

@@ -3,6 +3,7 @@
 use super::invalid::Invalid;
 use super::lead_path::readings;
 use super::query::Parameters;
+use super::texts::{LeadIdInPath, LeadIdText, PhoneText};
 use crate::failure::Failure;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -77,7 +78,7 @@ fn phone_of(parameters: &Parameters) -> Result<Phone, Invalid> {
 pub(super) struct LeadPath {
     /// The call center's lead id, percent-encoded. If it has characters other than letters, digits, `-`, `.` and `_`,
     /// write `-` and add `lead_id` to the query.
-    #[param(example = "123456")]
+    #[param(value_type = LeadIdInPath, example = "123456")]
     lead_id: String,
 }
 
@@ -86,10 +87,10 @@ pub(super) struct LeadPath {
 #[expect(dead_code, reason = "only its description is used")]
 pub(super) struct LeadQuery {
     /// Phone number of the lead, in any common spelling. Escape a leading `+` as `%2B`.
-    #[param(example = "+15555550123")]
+    #[param(value_type = PhoneText, example = "+15555550123")]
     phone: String,
     /// The call center's lead id, if the path has `-` instead of it. Works for every id.
-    #[param(rename = "lead_id", example = "a/b")]
+    #[param(rename = "lead_id", value_type = Option<LeadIdText>, example = "a/b")]
     id: Option<String>,
 }
 

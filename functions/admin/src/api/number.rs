@@ -8,6 +8,7 @@ use super::query::Parameters;
 use super::record_json::RecordJson;
 use super::responses::ReadErrors;
 use super::suppressions::phone_of_path;
+use super::texts::PhoneText;
 use crate::Api;
 use crate::failure::Failure;
 use axum::Json;
@@ -31,7 +32,7 @@ const DEFAULT_DAYS: usize = 2;
     path = "/numbers/{phone}",
     tag = "numbers",
     params(
-        ("phone" = String, Path, description = "Phone number, in any common spelling.", example = "+15555550123"),
+        ("phone" = PhoneText, Path, description = "Phone number, in any common spelling.", example = "+15555550123"),
         ("days" = Option<usize>, Query, minimum = 0, maximum = 31, description = "Days of the ledger to read, in UTC and with today (default 2).")
     ),
     responses((status = 200, description = "What is known about the number.", body = NumberAnswer), ReadErrors)

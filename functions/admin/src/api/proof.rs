@@ -7,6 +7,8 @@ use super::law_json::NOT_ADVICE;
 use super::query::Parameters;
 use super::responses::ReadErrors;
 use super::suppression_json::SuppressionJson;
+use super::suppressions::phone_of_path;
+use super::texts::PhoneText;
 use crate::Api;
 use crate::failure::Failure;
 use axum::Json;
@@ -27,7 +29,7 @@ use utoipa::{IntoParams, ToSchema};
     get,
     path = "/numbers/{phone}/proof",
     tag = "numbers",
-    params(ProofPath, ProofQuery),
+    params(("phone" = PhoneText, Path, description = "Phone number, in any common spelling.", example = "+13055550100"), ProofQuery),
     responses((status = 200, description = "What the ledger says.", body = ProofAnswer), ReadErrors)
 )]
 pub(crate) async fn proof(
@@ -35,7 +37,7 @@ pub(crate) async fn proof(
     Path(phone): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<ProofAnswer>, Failure> {
-    let phone = Phone::parse(&phone).map_err(|error| Invalid::field("phone", error.to_string()))?;
+    let phone = phone_of_path(&phone)?;
     let parameters = Parameters::parse(&query.unwrap_or_default(), &["from", "to"])?;
     let day = |name| {
         let day = parameters.parsed(name, "a day such as 2026-12-01", |text| text.parse::<NaiveDate>().ok())?;
@@ -59,24 +61,15 @@ pub(crate) async fn proof(
 }
 
 #[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "only its description is used")]
-struct ProofPath {
-    /// Phone number, in any common spelling.
-    #[param(example = "+13055550100")]
-    phone: String,
-}
-
-#[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its description is used")]
 struct ProofQuery {
     /// First day, in UTC.
     #[param(example = "2026-12-01")]
-    from: String,
+    from: NaiveDate,
     /// Last day, in UTC. At most 30 days after the first.
     #[param(example = "2026-12-31")]
-    to: String,
+    to: NaiveDate,
 }
 
 /// What the ledger says about a number.

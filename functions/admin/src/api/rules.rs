@@ -5,6 +5,7 @@ use super::iso::iso;
 use super::law_json::{LawJson, NOT_ADVICE};
 use super::query::{Parameters, reject_parameters};
 use super::responses::ReadErrors;
+use super::texts::{PhoneText, SearchText};
 use crate::Api;
 use crate::failure::Failure;
 use axum::Json;
@@ -91,16 +92,16 @@ const FURTHEST_DAYS: i64 = 3660;
 #[expect(dead_code, reason = "only its description is used")]
 struct CheckQuery {
     /// State: two letters, a name or an ISO code.
-    #[param(example = "FL")]
+    #[param(value_type = Option<SearchText>, example = "FL")]
     state: Option<String>,
     /// Phone number, in any common spelling.
-    #[param(example = "+13055550100")]
+    #[param(value_type = Option<PhoneText>, example = "+13055550100")]
     phone: Option<String>,
     /// Postal code.
-    #[param(example = "33101")]
+    #[param(value_type = Option<SearchText>, example = "33101")]
     postal_code: Option<String>,
-    /// Time, in RFC 3339. Without it, now.
-    #[param(example = "2026-12-01T13:30:00Z")]
+    /// Time, in RFC 3339 and at most ten years away. Without it, now.
+    #[param(value_type = Option<DateTime<Utc>>, example = "2026-12-01T13:30:00Z")]
     at: Option<String>,
 }
 

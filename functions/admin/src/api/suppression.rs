@@ -6,6 +6,7 @@ use super::query::{Parameters, reject_parameters};
 use super::responses::{ReadErrors, WriteErrors};
 use super::suppression_json::{SuppressionAnswer, SuppressionJson};
 use super::suppressions::phone_of_path;
+use super::texts::{PhoneText, WhyText};
 use crate::Api;
 use crate::failure::Failure;
 use axum::body::to_bytes;
@@ -26,7 +27,7 @@ const NOT_SUPPRESSED: &str = "the number is not suppressed";
     get,
     path = "/suppressions/{phone}",
     tag = "suppressions",
-    params(("phone" = String, Path, description = "Phone number, in any common spelling.", example = "+15555550123")),
+    params(("phone" = PhoneText, Path, description = "Phone number, in any common spelling.", example = "+15555550123")),
     responses((status = 200, description = "The suppression.", body = SuppressionAnswer), NotFound, ReadErrors)
 )]
 pub(crate) async fn suppression(
@@ -47,7 +48,7 @@ pub(crate) async fn suppression(
     post,
     path = "/suppressions/{phone}",
     tag = "suppressions",
-    params(("phone" = String, Path, description = "Phone number, in any common spelling.", example = "+15555550123")),
+    params(("phone" = PhoneText, Path, description = "Phone number, in any common spelling.", example = "+15555550123")),
     request_body(content = Option<SuppressBody>, description = "Reason and note. The body may be empty."),
     responses((status = 200, description = "The suppression.", body = SuppressionAnswer), WriteErrors)
 )]
@@ -84,8 +85,8 @@ pub(crate) async fn suppress(
     path = "/suppressions/{phone}",
     tag = "suppressions",
     params(
-        ("phone" = String, Path, description = "Phone number, in any common spelling.", example = "+15555550123"),
-        ("reason" = Option<String>, Query, description = "Why the number may be called again, if there is no body.")
+        ("phone" = PhoneText, Path, description = "Phone number, in any common spelling.", example = "+15555550123"),
+        ("reason" = Option<WhyText>, Query, description = "Why the number may be called again, if there is no body.")
     ),
     request_body(content = Option<AllowBody>, description = "Why the number may be called again."),
     responses(
@@ -116,15 +117,15 @@ fn answer(message: &str, suppression: SuppressionJson) -> Json<SuppressionAnswer
     Json(SuppressionAnswer { success: true, message: message.to_owned(), suppression })
 }
 
-/// Reads a JSON body. `None` if it is empty.
+/// Reads a JSON body. `None` if it is empty or `null`.
 async fn body<T: DeserializeOwned>(request: Request) -> Result<Option<T>, Failure> {
     let bytes = to_bytes(request.into_body(), BODY_BYTES).await.map_err(|_| Failure::TooLarge)?;
     if bytes.trim_ascii().is_empty() {
         return Ok(None);
     }
     // The error of the parser may quote the body.
-    let read = serde_json::from_slice(&bytes);
-    read.map(Some).map_err(|_| Invalid { field: None, error: NOT_UNDERSTOOD.to_owned() }.into())
+    let read: Result<Option<T>, _> = serde_json::from_slice(&bytes);
+    read.map_err(|_| Invalid { field: None, error: NOT_UNDERSTOOD.to_owned() }.into())
 }
 
 const NOT_UNDERSTOOD: &str = "the body is not a JSON object with the fields that this path allows; see openapi.json";
@@ -136,7 +137,8 @@ pub(crate) struct SuppressBody {
     /// The do-not-call (default `DNC`).
     #[schema(example = "DNC")]
     reason: Option<String>,
-    /// Note of at most 500 characters.
+    /// Note.
+    #[schema(max_length = 500, example = "asked by mail")]
     note: Option<String>,
 }
 
@@ -144,7 +146,8 @@ pub(crate) struct SuppressBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AllowBody {
-    /// 1 to 500 characters.
+    /// Reason.
+    #[schema(value_type = WhyText)]
     reason: String,
 }
 

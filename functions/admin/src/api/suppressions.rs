@@ -5,6 +5,7 @@ use super::iso::iso;
 use super::query::Parameters;
 use super::responses::ReadErrors;
 use super::suppression_json::SuppressionJson;
+use super::texts::{CursorText, ListFormatWord};
 use crate::Api;
 use crate::failure::Failure;
 use axum::extract::{RawQuery, State};
@@ -33,11 +34,15 @@ const DEFAULT: usize = 100;
     tag = "suppressions",
     params(
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "Maximum number of numbers to return (default 100)."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, or of the previous part of an export."),
-        ("format" = Option<String>, Query, description = "`csv` or `jsonl` to export the whole list.")
+        ("cursor" = Option<CursorText>, Query, description = "`next_cursor` of the previous page, or of the previous part of an export."),
+        ("format" = Option<ListFormatWord>, Query, description = "Exports the whole list in this format.")
     ),
     responses(
-        (status = 200, description = "One page of numbers, or the whole list as CSV or JSON lines.", body = SuppressionsPage),
+        (
+            status = 200,
+            description = "One page of numbers, or the whole list as CSV or JSON lines.",
+            content((SuppressionsPage = "application/json"), (String = "text/csv"), (String = "application/jsonl"))
+        ),
         (status = 201, description = "The list, or a part of it, was written to the bucket.", body = ExportAnswer),
         ReadErrors
     )

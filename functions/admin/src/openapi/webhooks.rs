@@ -14,7 +14,7 @@ use utoipa::{IntoParams, IntoResponses, ToSchema};
     path = "/webhooks/bland-callback",
     tag = "webhooks",
     security(("signature" = [])),
-    request_body(content = serde_json::Value, description = "The call as Bland describes it."),
+    request_body(content = serde_json::Map<String, serde_json::Value>, description = "The call as Bland describes it."),
     responses(WebhookResponses)
 )]
 pub(crate) fn bland() {}
@@ -27,7 +27,10 @@ pub(crate) fn bland() {}
     path = "/webhooks/convoso",
     tag = "webhooks",
     security(("secret" = [])),
-    request_body(content = serde_json::Value, description = "The fields that the Convoso account sends."),
+    request_body(
+        description = "The fields that the Convoso account sends.",
+        content((serde_json::Map<String, serde_json::Value> = "application/json"), (String = "application/x-www-form-urlencoded"))
+    ),
     responses(WebhookResponses)
 )]
 pub(crate) fn convoso() {}
@@ -41,7 +44,10 @@ pub(crate) fn convoso() {}
     tag = "webhooks",
     security(()),
     params(TokenPath),
-    request_body(content = serde_json::Value, description = "The fields that the Convoso account sends."),
+    request_body(
+        description = "The fields that the Convoso account sends.",
+        content((serde_json::Map<String, serde_json::Value> = "application/json"), (String = "application/x-www-form-urlencoded"))
+    ),
     responses(WebhookResponses)
 )]
 pub(crate) fn convoso_with_token() {}
