@@ -35,6 +35,11 @@ def duckdb(processes: Processes) -> Path:
     return _environment(processes, "duckdb") / "bin" / "python"
 
 
+def schemathesis(processes: Processes) -> Path:
+    """Returns the executable of Schemathesis, with which a test compares the deployed API with openapi.json."""
+    return _environment(processes, "schemathesis") / "bin" / "schemathesis"
+
+
 def cargo_fuzz(processes: Processes) -> Path:
     """Returns the executable of cargo-fuzz."""
     return _environment(processes, "fuzz") / "bin" / "cargo-fuzz"

@@ -71,6 +71,14 @@ pub(crate) fn duckdb() -> PathBuf {
     })
 }
 
+/// The executable of Schemathesis.
+#[must_use]
+pub(crate) fn schemathesis() -> PathBuf {
+    variable("REDIAL_TEST_SCHEMATHESIS").map(PathBuf::from).unwrap_or_else(|| {
+        panic!("REDIAL_TEST_SCHEMATHESIS is not set: this test needs Schemathesis; run `./test`, which installs it")
+    })
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place where tests read the environment")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()

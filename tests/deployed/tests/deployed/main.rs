@@ -20,6 +20,7 @@ mod hours;
 mod large;
 mod ledger;
 mod months;
+mod openapi;
 mod people;
 mod provider;
 mod redial;
