@@ -18,8 +18,10 @@ pub fn admin_query(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     if let Ok(query) = parse_query(&text) {
         assert!((1..=1000).contains(&query.limit));
-        assert!([&query.text, &query.lead_id].into_iter().flatten().all(|text| text.chars().count() <= 200));
-        query.phone.iter().for_each(is_e164);
+        assert!(
+            [&query.filter.text, &query.filter.lead_id].into_iter().flatten().all(|text| text.chars().count() <= 200)
+        );
+        query.filter.phone.iter().for_each(is_e164);
         if let Some(position) = query.after {
             assert_eq!(decode_cursor(&encode_cursor(&position)), Some(position));
         }

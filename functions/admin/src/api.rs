@@ -29,6 +29,7 @@ mod outcome_json;
 mod process;
 mod proof;
 mod query;
+mod record_filter;
 mod record_json;
 mod records;
 mod responses;

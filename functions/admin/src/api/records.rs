@@ -5,14 +5,15 @@ mod page;
 use super::invalid::Invalid;
 use super::iso::iso;
 use super::query::Parameters;
-use super::record_json::{RecordJson, StatusWord};
+use super::record_filter::{FILTER, RecordFilterJson, UNREADABLE, parse_filter};
+use super::record_json::RecordJson;
 use super::responses::ReadErrors;
 use crate::Api;
 use crate::failure::Failure;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use chrono::{DateTime, Utc};
-use redial_domain::{Month, Status};
+use redial_domain::Month;
 use redial_queue::usecase::admin::{Position, Query, RecordView, Unreadable};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -20,8 +21,6 @@ use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 const MOST_RECORDS: usize = 1000;
-/// The word that selects records that cannot be understood.
-const UNREADABLE: &str = "unreadable";
 
 /// List of records, by time of the next attempt
 ///
@@ -30,7 +29,7 @@ const UNREADABLE: &str = "unreadable";
     get,
     path = "/records",
     tag = "records",
-    params(FilterJson, ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page.")),
+    params(RecordFilterJson, PartJson, ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page.")),
     responses((status = 200, description = "One page of records.", body = RecordsPage), ReadErrors)
 )]
 pub(crate) async fn records(
@@ -39,7 +38,7 @@ pub(crate) async fn records(
 ) -> Result<Json<RecordsPage>, Failure> {
     let query = parse_query(&query.unwrap_or_default())?;
     let found = api.admin.browse(&query).await?;
-    let (records, positions): (_, Vec<Position>) = if query.unreadable {
+    let (records, positions): (_, Vec<Position>) = if query.filter.unreadable {
         let render = found.unreadable.iter().map(UnreadableJson::new);
         (page::render_until_full(render), found.unreadable.iter().map(Unreadable::position).collect())
     } else {
@@ -53,7 +52,7 @@ pub(crate) async fn records(
     Ok(Json(RecordsPage {
         success: true,
         timestamp: iso(found.at),
-        filter: FilterJson::new(&query),
+        filter: QueryJson::new(&query),
         total: found.total,
         filtered: found.filtered,
         records,
@@ -90,7 +89,7 @@ pub(crate) struct RecordsPage {
     /// Time at which the records were read.
     timestamp: DateTime<Utc>,
     /// The query as it was understood.
-    filter: FilterJson,
+    filter: QueryJson,
     /// Number of records in all open months.
     total: usize,
     /// Number of records that match the query, on all pages.
@@ -102,26 +101,19 @@ pub(crate) struct RecordsPage {
     next_cursor: Option<String>,
 }
 
-/// Filter of a list of records.
+/// Filter of a list of records, and which part of the list the page is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct QueryJson {
+    #[serde(flatten)]
+    filter: RecordFilterJson,
+    #[serde(flatten)]
+    part: PartJson,
+}
+
+/// Which part of a list the page is.
 #[derive(Debug, Clone, Serialize, ToSchema, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct FilterJson {
-    /// Status of the records.
-    #[schema(value_type = Option<StatusWord>)]
-    #[param(value_type = Option<StatusWord>)]
-    status: Option<&'static str>,
-    /// Whether to return only leads that may be dialed now.
-    #[param(required = false)]
-    ready: bool,
-    /// Whether to return only records with a possible do-not-call that waits for a decision.
-    #[param(required = false)]
-    review: bool,
-    /// Phone number, in any common spelling.
-    phone: Option<String>,
-    /// The call center's lead id.
-    lead_id: Option<String>,
-    /// Text that the lead id, number, name, list, state or last outcome contains, in upper or lower case.
-    q: Option<String>,
+pub(crate) struct PartJson {
     /// Maximum number of records to return (default 100).
     #[param(required = false, minimum = 1, maximum = 1000)]
     limit: usize,
@@ -130,18 +122,10 @@ pub(crate) struct FilterJson {
     offset: usize,
 }
 
-impl FilterJson {
+impl QueryJson {
     fn new(query: &Query) -> Self {
-        Self {
-            status: query.status.map(Status::as_str).or_else(|| query.unreadable.then_some(UNREADABLE)),
-            ready: query.ready,
-            review: query.review,
-            phone: query.phone.as_ref().map(|phone| phone.as_str().to_owned()),
-            lead_id: query.lead_id.clone(),
-            q: query.text.clone(),
-            limit: query.limit,
-            offset: query.offset,
-        }
+        let part = PartJson { limit: query.limit, offset: query.offset };
+        Self { filter: RecordFilterJson::new(&query.filter), part }
     }
 }
 
@@ -150,20 +134,9 @@ impl FilterJson {
 /// # Errors
 /// [`Invalid`] names the parameter, its value and what is allowed.
 pub fn parse_query(query: &str) -> Result<Query, Invalid> {
-    let names = &["status", "ready", "review", "limit", "cursor", "offset", "phone", "lead_id", "q"];
-    let parameters = Parameters::parse(query, names)?;
-    let status = parameters.parsed("status", &statuses(), |word| match word {
-        UNREADABLE => Some(None),
-        word => Status::parse(word).map(Some),
-    })?;
+    let parameters = Parameters::parse(query, &[&FILTER[..], &["limit", "cursor", "offset"]].concat())?;
     let parsed = Query {
-        unreadable: status == Some(None),
-        status: status.flatten(),
-        ready: parameters.flag("ready")?,
-        review: parameters.flag("review")?,
-        phone: parameters.phone()?,
-        lead_id: parameters.text("lead_id")?,
-        text: parameters.text("q")?,
+        filter: parse_filter(&parameters)?,
         limit: parameters.limit(100, MOST_RECORDS)?,
         offset: parameters.parsed("offset", "0 or more", |text| text.parse().ok())?.unwrap_or(0),
         after: parameters.parsed("cursor", "next_cursor of the previous page", decode_cursor)?,
@@ -189,10 +162,6 @@ pub fn decode_cursor(text: &str) -> Option<Position> {
     let (month, key) = rest.split_once(' ')?;
     let next_redial = DateTime::from_timestamp_millis(millis.parse().ok()?)?;
     Some(Position { next_redial, key: key.to_owned(), month: Month::parse(month)? })
-}
-
-fn statuses() -> String {
-    [Status::ALL.map(Status::as_str).join(", ").as_str(), UNREADABLE].join(", ")
 }
 
 #[cfg(test)]
@@ -221,7 +190,7 @@ mod tests {
     #[case("offset=x", "offset", "allowed: 0 or more")]
     #[case("cursor=x", "cursor", "allowed: next_cursor of the previous page")]
     #[case("phone=911", "phone", "3 digits")]
-    #[case("statuss=pending", "statuss", "allowed: status, ready, review, limit, cursor, offset, phone, lead_id, q")]
+    #[case("statuss=pending", "statuss", "allowed: status, ready, review, phone, lead_id, q, limit, cursor, offset")]
     #[case("status=paused&status=pending", "status", "twice")]
     fn an_invalid_parameter_is_named_with_the_allowed_values(
         #[case] query: &str,
@@ -235,14 +204,17 @@ mod tests {
     fn an_empty_query_returns_the_first_hundred_records() {
         for query in ["", "status=&ready=&limit=&cursor=&offset=&phone=&lead_id=&q=", "api_key=anything"] {
             let parsed = parse_query(query).unwrap();
-            assert_eq!((parsed.limit, parsed.offset, parsed.ready), (100, 0, false), "{query}");
-            assert!(parsed.status.is_none() && parsed.phone.is_none() && parsed.after.is_none(), "{query}");
+            assert_eq!((parsed.limit, parsed.offset, parsed.filter.ready), (100, 0, false), "{query}");
+            assert!(
+                parsed.filter.status.is_none() && parsed.filter.phone.is_none() && parsed.after.is_none(),
+                "{query}"
+            );
         }
     }
 
     #[test]
     fn a_phone_number_is_normalized() {
-        assert_eq!(parse_query("phone=(212)%20555-0101").unwrap().phone, Some(phone(1)));
+        assert_eq!(parse_query("phone=(212)%20555-0101").unwrap().filter.phone, Some(phone(1)));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use chrono::{DateTime, Utc};
-use redial_queue::usecase::admin::{Query, RecordView};
+use redial_queue::usecase::admin::{Filter, Query, RecordView};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -39,7 +39,7 @@ pub(crate) async fn reviews(
 ) -> Result<Json<ReviewsAnswer>, Failure> {
     let parameters = Parameters::parse(&query.unwrap_or_default(), &["limit", "cursor"])?;
     let query = Query {
-        review: true,
+        filter: Filter { review: true, ..Filter::default() },
         limit: parameters.limit(DEFAULT, MOST)?,
         after: parameters.parsed("cursor", "next_cursor of the previous page", decode_cursor)?,
         ..Query::default()

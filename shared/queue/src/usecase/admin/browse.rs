@@ -1,30 +1,18 @@
 //! Lists of records.
 
-use super::Admin;
+use super::{Admin, Filter};
 use crate::ports::StoreError;
 use crate::store::records::{Found, Survey, Unreadable};
 use chrono::{DateTime, SubsecRound, Utc};
-use redial_domain::{Month, Phone, Status};
+use redial_domain::Month;
 use redial_formats::month_v1::Row;
 use std::collections::HashSet;
 
-/// Filter and part of a list of records.
+/// A part of the list of the records that match a filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
-    /// Status of the records.
-    pub status: Option<Status>,
-    /// Only records that cannot be understood.
-    pub unreadable: bool,
-    /// Only leads that may be dialed now.
-    pub ready: bool,
-    /// Only records with a possible do-not-call that nobody has decided about.
-    pub review: bool,
-    /// Phone number.
-    pub phone: Option<Phone>,
-    /// Lead id.
-    pub lead_id: Option<String>,
-    /// Text that the lead id, number, name, list, state or last outcome contains. Upper and lower case are the same.
-    pub text: Option<String>,
+    /// Which records are listed.
+    pub filter: Filter,
     /// Position after which the page begins.
     pub after: Option<Position>,
     /// Number of records to skip.
@@ -96,21 +84,21 @@ impl Admin {
         let records = &self.stores.records;
         let survey = records.survey(&self.open_months(&policy)).await?;
         let total = survey.counting().count();
-        if query.unreadable {
+        if query.filter.unreadable {
             let scan = records.scan_numbers(&survey, &survey.unreadable()).await?;
             return Ok(query.page_of_unreadable(scan.unreadable, total, at));
         }
+        let filter = &query.filter;
         let chosen = query.choose(&survey, at);
         let mut scan = match &chosen {
             Some(chosen) => records.scan_numbers(&survey, &chosen.numbers).await?,
-            // Whether a text is in it, only the record says.
-            None => records.scan_rows(&survey, |_| true, |found| query.matches(found)).await?,
+            None => records.scan_rows(&survey, filter.wanted_rows(&survey, at), |found| filter.matches(found)).await?,
         };
         let mut matching = std::mem::take(&mut scan.found);
-        matching.retain(|found| query.matches(found));
+        matching.retain(|found| filter.matches(found));
         let ready = self.ready(&matching, &scan, at, &policy).await?;
         let is_ready = |found: &Found| ready.contains(&found.location);
-        if query.ready {
+        if filter.ready {
             matching.retain(is_ready);
         }
         matching.sort_by_cached_key(position);
@@ -142,18 +130,13 @@ impl Unreadable {
 impl Query {
     /// Chooses the numbers of the page by what the index has. `None` if only the records tell which match.
     fn choose(&self, survey: &Survey, at: DateTime<Utc>) -> Option<Chosen> {
-        if self.text.is_some() || self.lead_id.is_some() {
+        if !self.filter.is_known_by_index() {
             return None;
         }
-        if self.ready {
+        if self.filter.ready {
             return Some(Chosen { numbers: survey.due(at), matching: None });
         }
-        let number = self.phone.as_ref().map(Row::number_of);
-        let matches = |row: &Row, status: Status| {
-            self.status.is_none_or(|wanted| status == wanted)
-                && (!self.review || row.in_review)
-                && number.is_none_or(|number| row.number == number)
-        };
+        let matches = self.filter.of_rows();
         let rows = survey
             .counting()
             .filter_map(|(row, status)| Some(row).filter(|row| status.is_some_and(|status| matches(row, status))));
@@ -183,25 +166,6 @@ impl Query {
         let unreadable = rest.by_ref().take(self.limit).collect();
         Page { total, filtered, records: Vec::new(), unreadable, more: rest.next().is_some(), at }
     }
-
-    fn matches(&self, found: &Found) -> bool {
-        let lead = &found.lead;
-        self.status.is_none_or(|status| lead.status == status)
-            && (!self.review || lead.review.is_some())
-            && self.phone.as_ref().is_none_or(|phone| lead.phone == *phone)
-            && self.lead_id.as_ref().is_none_or(|id| lead.id.as_str() == id)
-            && self.text.as_ref().is_none_or(|text| contains(found, &text.to_lowercase()))
-    }
-}
-
-fn contains(found: &Found, text: &str) -> bool {
-    let lead = &found.lead;
-    let profile = &lead.profile;
-    let outcome = lead.last_outcome.as_ref().map_or("", |outcome| outcome.as_str());
-    let name = format!("{} {}", profile.first_name, profile.last_name);
-    [lead.id.as_str(), lead.phone.as_str(), &name, &profile.list_id, &profile.state, outcome]
-        .iter()
-        .any(|field| field.to_lowercase().contains(text))
 }
 
 fn position(found: &Found) -> Position {

@@ -7,7 +7,7 @@ use redial_domain::clock_shift::{ClockShift, Evidence, Finding, Found, find};
 use redial_domain::settings::{Limits, Settings};
 use redial_domain::{Status, builders};
 use redial_formats::month_v1::Leaf;
-use redial_queue::usecase::admin::Query;
+use redial_queue::usecase::admin::{Filter, Query};
 use rstest::rstest;
 
 /// A month file with its times filled in: `"@-60"` is 60 s before `now`.
@@ -64,7 +64,11 @@ async fn a_do_not_call_of_another_system_forbids_the_number() {
 async fn a_record_that_cannot_be_understood_is_listed_with_the_reason() {
     let world = World::at(NOON);
     world.blobs.inner().set("redial-queue/redial-queue_2025-12.json", r#"{"a":{"lead_id":"1"},"b":7}"#);
-    let page = world.admin.browse(&Query { unreadable: true, limit: 1, ..Query::default() }).await.unwrap();
+    let page = world
+        .admin
+        .browse(&Query { filter: Filter { unreadable: true, ..Filter::default() }, limit: 1, ..Query::default() })
+        .await
+        .unwrap();
     assert_eq!((page.total, page.filtered, page.more), (2, 2, true));
     assert_eq!((page.unreadable[0].key.as_str(), page.unreadable[0].reason.is_empty()), ("a", false));
 }
@@ -92,7 +96,10 @@ async fn said_to_be_ready(world: &World) -> [bool; 4] {
     let admin = &world.admin;
     let explained = admin.explain(&builders::lead_id("1"), &builders::phone(1)).await.unwrap().unwrap();
     assert_eq!(explained.next_dial.is_some(), explained.may_dial());
-    let listed = admin.browse(&Query { ready: true, limit: 1, ..Query::default() }).await.unwrap();
+    let listed = admin
+        .browse(&Query { filter: Filter { ready: true, ..Filter::default() }, limit: 1, ..Query::default() })
+        .await
+        .unwrap();
     let status = admin.overview().await.unwrap();
     [explained.may_dial(), status.ready == 1, listed.filtered == 1, admin.blocked().await.unwrap().ready == 1]
 }

@@ -9,7 +9,7 @@ use redial_domain::builders::{self, attempt, call_id, held_line, hold, lead_ref}
 use redial_domain::line::KnownCall;
 use redial_domain::verdict::GateName;
 use redial_domain::{Lead, Line, Outcome, Profile, Retire, Review, Source, Status, Suppression};
-use redial_queue::usecase::admin::{Explanation, Query};
+use redial_queue::usecase::admin::{Explanation, Filter, Query};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers of a world: some leads share one.
@@ -180,7 +180,11 @@ async fn agree(world: &World, leads: &[Drawn]) {
     }
 
     assert_eq!(world.admin.overview().await.unwrap().ready, ready.len());
-    let listed = world.admin.browse(&Query { ready: true, limit: 100, ..Query::default() }).await.unwrap();
+    let listed = world
+        .admin
+        .browse(&Query { filter: Filter { ready: true, ..Filter::default() }, limit: 100, ..Query::default() })
+        .await
+        .unwrap();
     let listed: BTreeSet<_> = listed.records.iter().map(|view| view.found.lead.key()).collect();
     assert_eq!(listed, ready);
 

@@ -6,7 +6,7 @@ use redial_domain::{Status, builders};
 use redial_queue::store::Stores;
 use redial_queue::store::records::RecordLimits;
 use redial_queue::testing::{Operation, environment};
-use redial_queue::usecase::admin::{Position, Query};
+use redial_queue::usecase::admin::{Admin, Filter, Position, Query};
 use redial_queue::usecase::run::Run;
 use rstest::rstest;
 use serde_json::Value;
@@ -135,8 +135,39 @@ async fn pages_have_every_record_once_in_order() {
     let second = page(Query { limit: 10, offset: 20, ..Query::default() }).await;
     let second: Vec<_> = second.records.iter().map(|record| record.position()).collect();
     assert_eq!(second, expected[20..30]);
-    let phone = page(Query { limit: 10, phone: Some(builders::phone(3)), ..Query::default() }).await;
+    let phone = page(Query {
+        filter: Filter { phone: Some(builders::phone(3)), ..Filter::default() },
+        limit: 10,
+        ..Query::default()
+    })
+    .await;
     assert_eq!((phone.filtered, phone.records.len(), phone.more), (1, 1, false));
-    let text = page(Query { limit: 10, lead_id: Some("3".to_owned()), ..Query::default() }).await;
+    let text = page(Query {
+        filter: Filter { lead_id: Some("3".to_owned()), ..Filter::default() },
+        limit: 10,
+        ..Query::default()
+    })
+    .await;
     assert_eq!((text.filtered, text.records.len(), text.more), (1, 1, false));
+}
+
+#[rstest]
+#[case::all(Filter::default(), 60)]
+#[case::status(Filter { status: Some(Status::Pending), ..Filter::default() }, 60)]
+#[case::no_status(Filter { status: Some(Status::Paused), ..Filter::default() }, 0)]
+#[case::ready(Filter { ready: true, ..Filter::default() }, 25)]
+#[case::phone(Filter { phone: Some(builders::phone(3)), ..Filter::default() }, 1)]
+#[case::text(Filter { text: Some("JANE".to_owned()), ..Filter::default() }, 60)]
+#[case::unreadable(Filter { unreadable: true, ..Filter::default() }, 0)]
+#[tokio::test]
+async fn a_selection_has_the_records_of_the_list(#[case] filter: Filter, #[case] expected: usize) {
+    let world = world(25).await;
+    let admin = Admin { stores: Stores::new(world.ports(), LIMITS, environment(&[])), ..world.admin.clone() };
+    let selection = admin.select(&filter).await.unwrap();
+    let query = Query { filter, limit: 1000, ..Query::default() };
+    let mut listed: Vec<_> =
+        admin.browse(&query).await.unwrap().records.into_iter().map(|view| view.found.location).collect();
+    listed.sort_by_cached_key(|location| (location.key(), location.month));
+    let selected: Vec<_> = selection.leads.into_iter().map(|selected| selected.location).collect();
+    assert_eq!((selected.len(), selected), (expected, listed));
 }

@@ -4,7 +4,7 @@ use super::world::{NOON, World};
 use redial_domain::builders;
 use redial_domain::verdict::GateName;
 use redial_domain::{CallResult, Command, Outcome, Status};
-use redial_queue::usecase::admin::{Query, Steered};
+use redial_queue::usecase::admin::{Filter, Query, Steered};
 use redial_queue::usecase::ingest::Ingested;
 
 const WORDS: &str = "my wife said don't call me at work";
@@ -28,7 +28,11 @@ async fn decide(world: &World, what: Command) -> Steered {
 }
 
 async fn listed(world: &World) -> Vec<String> {
-    let page = world.admin.browse(&Query { review: true, limit: 10, ..Query::default() }).await.unwrap();
+    let page = world
+        .admin
+        .browse(&Query { filter: Filter { review: true, ..Filter::default() }, limit: 10, ..Query::default() })
+        .await
+        .unwrap();
     page.records.into_iter().filter_map(|view| Some(view.found.lead.review?.words)).collect()
 }
 

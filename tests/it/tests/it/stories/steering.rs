@@ -8,7 +8,7 @@ use redial_domain::{CallResult, Command, Status, Stop};
 use redial_queue::ports::Expect;
 use redial_queue::store::records::PREFIX;
 use redial_queue::testing::{Fault, Operation};
-use redial_queue::usecase::admin::{NotConfigured, Query, Steered, Triggered};
+use redial_queue::usecase::admin::{Filter, NotConfigured, Query, Steered, Triggered};
 use redial_queue::usecase::ingest::{Ignored, Ingested};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -175,7 +175,7 @@ async fn ready_leads_are_those_that_the_next_run_dials() {
     let location = builders::lead_ref(1, "2025-12");
     let hold = builders::hold(builders::attempt(9), location, world.now(), world.now() + TimeDelta::minutes(10));
     world.lines.inner().set(&builders::phone(1), &builders::held_line(hold));
-    let ready = Query { ready: true, limit: 100, ..Query::default() };
+    let ready = Query { filter: Filter { ready: true, ..Filter::default() }, limit: 100, ..Query::default() };
     let page = world.admin.browse(&ready).await.unwrap();
     assert_eq!((page.total, page.filtered), (3, 1));
     assert_eq!(world.admin.overview().await.unwrap().ready, 1);
