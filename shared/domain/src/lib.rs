@@ -11,6 +11,7 @@ mod command;
 mod dial;
 mod do_not_call;
 mod export;
+pub mod forecast;
 mod ground;
 pub mod hours;
 mod id;

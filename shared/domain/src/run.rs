@@ -69,7 +69,7 @@ run_summary! {
 }
 
 /// Why a run dialed nothing, or not everything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Stop {
     /// Another run has the lease.
     AlreadyRunning,

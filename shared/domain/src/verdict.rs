@@ -158,16 +158,21 @@ impl Facts<'_> {
             if gates.iter().all(Gate::is_open) {
                 return Some(at);
             }
-            for gate in gates {
-                match gate.opens {
-                    Opens::Now => {}
-                    Opens::At(later) => at = at.max(later),
-                    Opens::Never => return None,
-                }
-            }
+            at = open_from(&gates, at)?;
         }
         None
     }
+}
+
+/// Returns the latest instant that a closed gate of these names, and `now` if none is closed. `None` if time alone does not open
+/// each of them. Another gate may be closed by then.
+#[must_use]
+pub fn open_from(gates: &[Gate], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    gates.iter().try_fold(now, |at, gate| match gate.opens {
+        Opens::Now => Some(at),
+        Opens::At(later) => Some(at.max(later)),
+        Opens::Never => None,
+    })
 }
 
 /// Returns how many of these leads are left after each filter that a run logs: window, status, attempts, one after the other.
