@@ -40,6 +40,13 @@ impl Row {
     pub fn number_of(phone: &Phone) -> u32 {
         LeadKey::of_place(phone.national()).stable_hash()
     }
+
+    /// Returns whether a lead with this hash of its key is in a sample of one in `one_in`. The leads of a sample are in as few
+    /// objects of a month as possible, because the last bits of the hash decide about both.
+    #[must_use]
+    pub fn is_in_sample(key: u32, one_in: u32) -> bool {
+        u64::from(key.reverse_bits()) * u64::from(one_in) < 1 << u32::BITS
+    }
 }
 
 impl Digest {
@@ -124,5 +131,32 @@ impl Leaf {
     ) -> impl Iterator<Item = (&str, Result<Lead, UnreadableRecord>)> {
         let places = self.records.iter().enumerate().filter(move |(number, _)| wanted(*number));
         places.map(|(_, (place, _))| (place, self.lead_at(place)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Branch, Split};
+    use super::*;
+
+    fn keys() -> impl Iterator<Item = u32> {
+        (0..40_000).map(|id| LeadKey::of_place(&format!("{id}_5551234567")).stable_hash())
+    }
+
+    #[test]
+    fn a_sample_is_one_lead_in_so_many() {
+        assert!(keys().all(|key| Row::is_in_sample(key, 1)));
+        for (one_in, about) in [(2, 20_000), (3, 13_333), (7, 5_714), (40, 1_000)] {
+            let count = keys().filter(|key| Row::is_in_sample(*key, one_in)).count();
+            assert!(count.abs_diff(about) < about / 8, "{count} of one in {one_in}");
+        }
+    }
+
+    #[test]
+    fn the_leads_of_a_sample_are_in_few_objects() {
+        let sixteen = Split::new("1", 16).unwrap();
+        let children: std::collections::BTreeSet<u32> =
+            keys().filter(|key| Row::is_in_sample(*key, 8)).map(|key| Branch::ROOT.child_of(key, &sixteen)).collect();
+        assert_eq!(children.len(), 2);
     }
 }

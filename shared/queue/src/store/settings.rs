@@ -119,15 +119,23 @@ impl SettingsStore {
         let is_same = |cached: &Cached| cached.version == version && Arc::ptr_eq(&cached.policy.law, &law);
         let policy = match self.cached().filter(is_same) {
             Some(cached) => cached.policy,
-            None => Arc::new(settings.policy(Limits { law, ..self.limits() }).map_err(|errors| {
-                let reasons: Vec<_> = errors.iter().map(ToString::to_string).collect();
-                StoreError::unusable(format!("{KEY}: {}", reasons.join("; ")))
-            })?),
+            None => Arc::new(self.policy_of(&settings, law)?),
         };
         let cached =
             Cached { read_at: self.clock.now(), version: version.clone(), policy: Arc::clone(&policy), has_law };
         *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
         Ok(Loaded { settings, policy, version })
+    }
+
+    /// Returns the policy that settings make under these calling rules.
+    ///
+    /// # Errors
+    /// If they make no valid policy.
+    pub fn policy_of(&self, settings: &Settings, law: Arc<Rules>) -> Result<Policy, StoreError> {
+        settings.policy(Limits { law, ..self.limits() }).map_err(|errors| {
+            let reasons: Vec<_> = errors.iter().map(ToString::to_string).collect();
+            StoreError::unusable(format!("{KEY}: {}", reasons.join("; ")))
+        })
     }
 
     /// Returns the policy that this process read last, of any age, or `None` if it has read none.

@@ -21,6 +21,7 @@ use crate::store::records::{Found, Scan};
 use budget::Budget;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use dial::Dialing;
+pub(super) use dial::last_asked;
 use divide::LargeObjects;
 use redial_domain::breaker::Circuit;
 use redial_domain::verdict::{Facts, GateName, dial_order, left_after_filters, queue_closed, verdict};
@@ -30,6 +31,7 @@ use redial_domain::{
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
+pub(super) use turns::last_dial;
 use write_back::WriteBack;
 
 /// How much time of a run imports leave to what comes after them.

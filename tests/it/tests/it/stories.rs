@@ -9,6 +9,7 @@ mod cost;
 mod export;
 mod faults;
 mod forbidden;
+mod forecast;
 mod growth;
 mod index;
 mod large;

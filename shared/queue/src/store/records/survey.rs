@@ -112,6 +112,13 @@ impl Survey {
         due.map(|(row, _)| row.number).collect()
     }
 
+    /// Returns the rows that count and wait for a dial not later than this.
+    #[must_use]
+    pub fn waiting(&self, until: DateTime<Utc>) -> Vec<&Row> {
+        let waiting = self.counting().filter(|(row, status)| row.next_redial <= until && waits(*status));
+        waiting.map(|(row, _)| row).collect()
+    }
+
     /// Returns the do-not-calls of all records. A number may be in it more than once.
     pub fn refusals(&self) -> impl Iterator<Item = (&Phone, &Forbidden)> {
         self.leaves.iter().flat_map(|leaf| leaf.digest.refusals()).map(|(phone, forbidden)| (phone, forbidden))

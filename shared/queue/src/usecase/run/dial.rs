@@ -48,7 +48,7 @@ pub(super) enum Rings {
 }
 
 /// Returns the latest time at which the request for a call that is decided now can leave: 20 seconds later.
-pub(super) fn last_asked(now: DateTime<Utc>) -> DateTime<Utc> {
+pub(in crate::usecase) fn last_asked(now: DateTime<Utc>) -> DateTime<Utc> {
     now + CLAIM_IS_FRESH + DIAL_TIMEOUT
 }
 

@@ -24,6 +24,11 @@ const GROUP: usize = 50;
 /// So much of the time for which a claim is fresh may pass until the last of a group is dialed, in seconds.
 const GROUP_TAKES: usize = 2;
 
+/// Returns when the last dial of a run may begin that ends at `deadline`.
+pub(in crate::usecase) fn last_dial(deadline: DateTime<Utc>) -> DateTime<Utc> {
+    deadline - DIAL_TIMEOUT - BESIDE_THE_DIAL
+}
+
 /// The right to go on to one more lead.
 #[derive(Clone)]
 pub(super) struct Turn {
@@ -168,7 +173,7 @@ impl Dialing<'_> {
 
     /// When the last dial may begin.
     pub(super) fn latest(&self) -> DateTime<Utc> {
-        self.deadline - DIAL_TIMEOUT - BESIDE_THE_DIAL
+        last_dial(self.deadline)
     }
 
     /// Waits while the provider wants to be left alone.

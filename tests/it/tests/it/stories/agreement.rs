@@ -1,4 +1,5 @@
-//! Everything that says whether a lead is dialed says the same: `explain`, `blocked`, `status`, `records` and the run.
+//! Everything that says whether a lead is dialed says the same: `explain`, `blocked`, `status`, `records`, `forecast` and the
+//! run.
 
 use super::world::World;
 use chrono::TimeDelta;
@@ -8,7 +9,9 @@ use proptest::sample::select;
 use redial_domain::builders::{self, attempt, call_id, held_line, hold, lead_ref};
 use redial_domain::line::KnownCall;
 use redial_domain::verdict::GateName;
-use redial_domain::{Lead, Line, Outcome, Profile, Retire, Review, Source, Status, Suppression};
+use redial_domain::{
+    Arrival, CallResult, Lead, LeadId, LeadRef, Line, Outcome, Profile, Retire, Review, Source, Status, Suppression,
+};
 use redial_queue::usecase::admin::{Explanation, Filter, Query};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +37,7 @@ struct Drawn {
     last_outcome: Option<Outcome>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Kind {
     Free,
     Held,
@@ -42,6 +45,10 @@ enum Kind {
     Doubtful,
     CalledOften,
     Transferred,
+    /// A result waits on the line.
+    Told(Outcome),
+    /// The provider must be asked about the attempt that holds it.
+    Overdue,
 }
 
 fn leads() -> impl Strategy<Value = Vec<Drawn>> {
@@ -87,7 +94,19 @@ fn kinds() -> impl Strategy<Value = Vec<Kind>> {
     vec(select(all), NUMBERS as usize)
 }
 
-fn line(world: &World, number: u32, kind: Kind) -> Line {
+/// Lines that the first step of a run changes too.
+fn open_kinds() -> impl Strategy<Value = Vec<Kind>> {
+    let open =
+        select(vec![Kind::Told(Outcome::BUSY), Kind::Told(Outcome::SALE), Kind::Told(Outcome::DNC), Kind::Overdue]);
+    let others = kinds().prop_map(|kinds| kinds.into_iter().next().unwrap_or(Kind::Free));
+    vec(prop_oneof![3 => others, 1 => open], NUMBERS as usize)
+}
+
+fn id(n: usize) -> LeadId {
+    builders::lead_id(&format!("lead{n}"))
+}
+
+fn line(world: &World, number: u32, kind: &Kind, leads: &[Drawn]) -> Line {
     let now = world.now();
     let mut line = Line::default();
     match kind {
@@ -113,6 +132,17 @@ fn line(world: &World, number: u32, kind: Kind) -> Line {
             line.calls = (1..20).map(call).collect();
         }
         Kind::Transferred => line.transferred_at = Some(now),
+        Kind::Told(outcome) => {
+            let told = builders::result(number, &format!("told{number}"), outcome.clone(), now);
+            let told =
+                leads.iter().position(|drawn| drawn.number == number).map(|n| CallResult { lead: Some(id(n)), ..told });
+            told.into_iter().for_each(|told| line.accept(Arrival::Result(told), now));
+        }
+        Kind::Overdue => {
+            let since = now - TimeDelta::minutes(40);
+            let until = now - TimeDelta::minutes(5);
+            line = held_line(hold(attempt(number), lead_ref(number, "2025-12"), since, until));
+        }
     }
     line
 }
@@ -120,13 +150,13 @@ fn line(world: &World, number: u32, kind: Kind) -> Line {
 async fn world(now: &str, settings: &[(&'static str, &str)], leads: &[Drawn], kinds: &[Kind]) -> World {
     let world = World::with(now, settings);
     for (number, kind) in (0..NUMBERS).zip(kinds) {
-        let line = line(&world, number, *kind);
+        let line = line(&world, number, kind, leads);
         world.run.stores.lines.update(&builders::phone(number), |there| line.clone_into(there)).await.unwrap();
     }
     for (n, drawn) in leads.iter().enumerate() {
         let base = builders::lead(drawn.number, world.now());
         let lead = Lead {
-            id: builders::lead_id(&format!("lead{n}")),
+            id: id(n),
             status: drawn.status,
             next_redial: world.now() + TimeDelta::minutes(drawn.due),
             attempts: drawn.attempts,
@@ -143,8 +173,7 @@ async fn world(now: &str, settings: &[(&'static str, &str)], leads: &[Drawn], ki
 async fn agree(world: &World, leads: &[Drawn]) {
     let mut explained: Vec<Explanation> = Vec::new();
     for (n, drawn) in leads.iter().enumerate() {
-        let id = builders::lead_id(&format!("lead{n}"));
-        explained.push(world.admin.explain(&id, &builders::phone(drawn.number)).await.unwrap().unwrap());
+        explained.push(world.admin.explain(&id(n), &builders::phone(drawn.number)).await.unwrap().unwrap());
     }
     let is_waiting =
         |found: &&Explanation| matches!(found.lead.status, Status::Pending | Status::Rescheduled | Status::Paused);
@@ -188,15 +217,24 @@ async fn agree(world: &World, leads: &[Drawn]) {
     let listed: BTreeSet<_> = listed.records.iter().map(|view| view.found.lead.key()).collect();
     assert_eq!(listed, ready);
 
+    let forecast = world.admin.forecast(1).await.unwrap();
+    assert_eq!(forecast.sample.one_in, 1);
+
     // Leads that share a number are dialed one after the other.
     let numbers: BTreeSet<_> =
         waiting.iter().filter(|found| ready.contains(&found.lead.key())).map(|found| &found.lead.phone).collect();
     world.runs().await;
     let orders = world.dialer.orders();
+    assert_eq!(dialed(world), forecast.forecast.first_run, "the run dials whom the forecast names, in that order");
     assert!(orders.iter().all(|order| ready.contains(&order.lead.key())), "only who is ready is dialed");
-    let dialed: BTreeSet<_> = orders.iter().map(|order| &order.lead.phone).collect();
-    assert_eq!(dialed, numbers, "everybody who is ready is dialed");
-    assert_eq!(orders.len(), dialed.len());
+    let called: BTreeSet<_> = orders.iter().map(|order| &order.lead.phone).collect();
+    assert_eq!(called, numbers, "everybody who is ready is dialed");
+    assert_eq!(orders.len(), called.len());
+}
+
+/// The leads that were dialed, in order.
+fn dialed(world: &World) -> Vec<LeadRef> {
+    world.dialer.orders().into_iter().map(|order| order.lead).collect()
 }
 
 proptest! {
@@ -214,6 +252,31 @@ proptest! {
         runtime.block_on(async {
             let world = world(now, &settings, &leads, &kinds).await;
             agree(&world, &leads).await;
+        });
+    }
+
+    #[test]
+    fn the_first_run_of_a_forecast_is_what_a_run_dials_under_its_limits(
+        leads in leads(), kinds in open_kinds(),
+        // 40 seconds before the business closes, and 20: then no request would leave in time.
+        now in select(vec!["2025-12-17T14:30:00Z", "2025-12-17T19:00:00Z", "2025-12-18T00:59:20Z", "2025-12-18T00:59:40Z"]),
+        most in select(vec!["1", "2", "500"]), of_the_day in select(vec!["0", "1", "3"]),
+        in_24_hours in select(vec!["1", "8"]), pause in select(vec!["0", "2"]),
+    ) {
+        let settings = [
+            ("max_calls_per_run", most), ("max_calls_per_day", of_the_day), ("max_calls_per_number_24h", in_24_hours),
+            ("min_redial_minutes", pause), ("calls_per_second", "1"),
+        ];
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        // A run that reaches a limit while it claims may stop although a lead that shares its number gives its turn back.
+        let mut leads = leads;
+        leads.sort_by_key(|drawn| drawn.number);
+        leads.dedup_by_key(|drawn| drawn.number);
+        runtime.block_on(async {
+            let world = world(now, &settings, &leads, &kinds).await;
+            let forecast = world.admin.forecast(1).await.unwrap().forecast;
+            world.runs().await;
+            assert_eq!(dialed(&world), forecast.first_run);
         });
     }
 }
