@@ -14,6 +14,8 @@ mod decisions;
 mod error_answer;
 mod explain;
 mod export;
+mod forecast;
+mod forecast_json;
 mod invalid;
 mod iso;
 mod law_json;
@@ -104,6 +106,7 @@ macro_rules! routes {
 routes! {
     GET    "/status"                 Read  status::status,
     GET    "/blocked"                Read  blocked::blocked,
+    GET    "/forecast"               Read  forecast::forecast,
     GET    "/records"                Read  records::records,
     GET    "/export"                 Read  export::export,
     GET    "/config"                 Read  config::config,

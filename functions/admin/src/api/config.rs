@@ -8,6 +8,8 @@ use super::body::json_body;
 use super::config_json::{ConfigJson, SourcesJson, unknown_setting};
 use super::configured_answer::ConfiguredAnswer;
 use super::error_answer::ErrorAnswer;
+use super::forecast::DEFAULT_HOURS;
+use super::forecast_json::ForecastChangeJson;
 use super::invalid::Invalid;
 use super::iso::iso;
 use super::query::{Parameters, reject_parameters};
@@ -66,6 +68,8 @@ pub(crate) async fn config(
 ///
 /// Either all given settings are changed or none. `max_attempts` is another name of `max_redial_attempts`.
 /// `redial_interval_minutes` switches to the fixed interval, and `progressive_intervals` switches to the list.
+/// A dry run stores nothing, and answers how many dials are expected in the next 24 hours before and after the change. It takes
+/// some seconds in a large queue.
 #[utoipa::path(
     put,
     path = "/config",
@@ -104,12 +108,14 @@ pub(crate) async fn configure(
     let changes = parse_changes(&body)?;
     let configured = api.admin.configure(&actor, &changes, seen.as_deref(), dry_run).await?;
     let state = api.admin.queue_state().await?;
-    let (message, settings) = if dry_run {
-        ("Dry run: the change is valid. Nothing was stored.", &configured.settings)
+    let answer = if dry_run {
+        let forecast = api.admin.forecast_change(&configured.settings, DEFAULT_HOURS).await?;
+        let message = "Dry run: the change is valid. Nothing was stored.";
+        let answer = ConfiguredAnswer::new(message, &configured.settings, &state, dry_run);
+        answer.with_forecast(ForecastChangeJson::new(&forecast))
     } else {
-        ("Configuration updated", &state.loaded.settings)
+        ConfiguredAnswer::new("Configuration updated", &state.loaded.settings, &state, dry_run)
     };
-    let answer = ConfiguredAnswer::new(message, settings, &state, dry_run);
     Ok(([(header::ETAG, etag(state.loaded.version.as_ref()))], Json(answer)))
 }
 

@@ -1,4 +1,5 @@
 use super::config_json::{ConfigJson, SourcesJson};
+use super::forecast_json::ForecastChangeJson;
 use super::status_json::StatusJson;
 use redial_domain::settings::Settings;
 use redial_queue::usecase::admin::QueueState;
@@ -21,6 +22,9 @@ pub(crate) struct ConfiguredAnswer {
     sources: SourcesJson,
     /// Switches, limits and the state of runs. A dry run does not change them.
     status: StatusJson,
+    /// Dials expected in the next 24 hours, before and after the change. Only in the answer to a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forecast: Option<ForecastChangeJson>,
 }
 
 impl ConfiguredAnswer {
@@ -32,6 +36,11 @@ impl ConfiguredAnswer {
             config: ConfigJson::new(settings),
             sources: SourcesJson::new(settings),
             status: StatusJson::new(state),
+            forecast: None,
         }
+    }
+
+    pub(super) fn with_forecast(self, forecast: ForecastChangeJson) -> Self {
+        Self { forecast: Some(forecast), ..self }
     }
 }

@@ -8,6 +8,7 @@ mod callback;
 mod config;
 mod errors;
 mod export;
+mod forecast;
 mod lead;
 mod leads;
 mod numbers;
