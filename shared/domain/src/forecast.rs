@@ -102,7 +102,7 @@ impl Forecast {
 #[must_use]
 pub fn forecast(queue: &Queue, policy: &Policy, runs: Runs, at: DateTime<Utc>, hours: u32) -> Forecast {
     let runs = Runs { one_in: runs.one_in.max(1), ..runs };
-    Play::new(queue, policy, runs, at, hours).to_the_end().scaled(runs.one_in)
+    Play::new(queue, policy, runs, at, hours).play().scaled(runs.one_in)
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ struct Run {
 }
 
 impl<'a> Play<'a> {
-    pub(super) fn to_the_end(mut self) -> Forecast {
+    pub(super) fn play(mut self) -> Forecast {
         let interval = TimeDelta::minutes(self.policy.process_interval.max(1).into());
         let hours = i64::try_from(self.forecast.hours.len()).unwrap_or_default();
         let end = self.from + TimeDelta::hours(hours);

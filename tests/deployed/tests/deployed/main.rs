@@ -15,6 +15,7 @@ mod crowd;
 mod denied;
 mod domain;
 mod emulator;
+mod forecast;
 mod guide;
 mod hours;
 mod large;

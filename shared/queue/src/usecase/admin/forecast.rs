@@ -122,7 +122,7 @@ impl Admin {
         let survey = stores.records.survey(&self.open_months(policy)).await?;
         let at = stores.clock.now();
         let waiting = survey.waiting(at + TimeDelta::hours(hours.into()));
-        let (leads, (one_in, numbers)) = (waiting.len(), sample(&waiting));
+        let (leads, (one_in, numbers)) = (waiting.len(), sample(&waiting, LEADS, RECORDS));
         drop(waiting);
         let is_wanted = |row: &Row| numbers.contains(&row.number);
         let mut scan = stores.records.scan_rows(&survey, is_wanted, |found| found.lead.waits_for_a_dial()).await?;
@@ -163,16 +163,63 @@ fn unread(survey: &Survey) -> Unseen {
     }
 }
 
-/// Chooses the leads that are played: one in so many, and all leads of their numbers, because these share lines and caps.
-fn sample(waiting: &[&Row]) -> (u32, HashSet<u32>) {
-    let mut one_in = u32::try_from(waiting.len().div_ceil(LEADS)).unwrap_or(u32::MAX).max(1);
+/// Chooses the leads that are played: one in so many, that about `leads` are, and all leads of their numbers, because these share
+/// lines and caps. Fewer are chosen if that makes more than `records` records.
+fn sample(waiting: &[&Row], leads: usize, records: usize) -> (u32, HashSet<u32>) {
+    let mut one_in = u32::try_from(waiting.len().div_ceil(leads)).unwrap_or(u32::MAX).max(1);
     loop {
         let chosen = waiting.iter().filter(|row| Row::is_in_sample(row.key, one_in));
         let numbers: HashSet<u32> = chosen.map(|row| row.number).collect();
-        let records = waiting.iter().filter(|row| numbers.contains(&row.number)).count();
-        if records <= RECORDS || numbers.len() <= 1 {
+        let together = waiting.iter().filter(|row| numbers.contains(&row.number)).count();
+        if together <= records || numbers.len() <= 1 {
             return (one_in, numbers);
         }
         one_in = one_in.saturating_mul(2);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use redial_domain::builders::{at, lead, lead_id, phone};
+    use redial_formats::month_v1::{Digest, Leaf};
+
+    /// The digest of 900 leads with so many numbers.
+    fn digest(numbers: u32) -> Digest {
+        let mut leaf = Leaf::default();
+        for n in 0..900 {
+            let of_number = lead(n % numbers, at("2025-12-17T19:00:00Z"));
+            let (id, phone) = (lead_id(&format!("lead{n}")), phone(n % numbers));
+            leaf.replace_readable(&redial_domain::Lead { id, phone, ..of_number }).unwrap();
+        }
+        Digest::of(&leaf)
+    }
+
+    fn sampled(digest: &Digest, leads: usize, records: usize) -> (u32, usize) {
+        let rows: Vec<&Row> = digest.rows().iter().collect();
+        let (one_in, numbers) = sample(&rows, leads, records);
+        assert!(rows.iter().all(|row| !Row::is_in_sample(row.key, one_in) || numbers.contains(&row.number)));
+        (one_in, rows.iter().filter(|row| numbers.contains(&row.number)).count())
+    }
+
+    #[test]
+    fn as_many_leads_are_played_as_fit() {
+        let own_numbers = digest(900);
+        assert_eq!(sampled(&own_numbers, 900, 900), (1, 900));
+        let (one_in, together) = sampled(&own_numbers, 899, 900);
+        assert_eq!((one_in, (405..495).contains(&together)), (2, true), "{together}");
+        let (one_in, together) = sampled(&own_numbers, 90, 900);
+        assert_eq!((one_in, (60..120).contains(&together)), (10, true), "{together}");
+    }
+
+    #[test]
+    fn leads_of_one_number_are_played_together_and_fewer_of_them_if_these_are_too_many() {
+        let shared = digest(90);
+        let (one_in, together) = sampled(&shared, 450, 900);
+        assert_eq!((one_in, (880..=900).contains(&together)), (2, true), "{together}");
+        let (one_in, together) = sampled(&shared, 450, 270);
+        assert!(one_in > 10 && (10..=270).contains(&together) && together % 10 == 0, "{one_in}: {together}");
+        // One number is played, however many leads it has.
+        assert_eq!(sampled(&digest(1), 450, 270), (2, 900));
     }
 }

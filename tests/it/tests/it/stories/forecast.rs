@@ -8,9 +8,10 @@ use redial_domain::{
     Retire, Source, Status, Suppression,
 };
 use redial_queue::ports::Clock;
-use redial_queue::store::records::RecordLimits;
+use redial_queue::store::records::{PREFIX, RecordLimits};
 use redial_queue::usecase::admin::Forecasted;
 use rstest::rstest;
+use serde_json::json;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
@@ -152,7 +153,10 @@ impl Grown {
         match special {
             0..2 => {
                 let suppression = Suppression::new(Outcome::DNC, Source::Convoso, now);
-                self.change_line(&phone, |line| drop(line.forbid(&suppression, Retire::Soon))).await;
+                self.change_line(&phone, |line| {
+                    line.forbid(&suppression, Retire::Soon);
+                })
+                .await;
             }
             2..12 if waits && habit.outcome != Outcome::LOST => {
                 let since = now - TimeDelta::seconds(10);
@@ -231,6 +235,7 @@ impl Grown {
 }
 
 /// Prints the hours side by side. Returns those that differ by more than a fifth and by more than `few` dials.
+#[expect(clippy::print_stdout, reason = "people compare the hours")]
 fn compare(forecast: &Forecasted, dials: &[DateTime<Utc>], few: u32) -> Vec<(String, u32, u32)> {
     let mut far = Vec::new();
     for hour in &forecast.forecast.hours {
@@ -271,6 +276,39 @@ async fn a_day_is_dialed_as_it_was_forecast_if_each_call_ends_as_the_last_one_di
     let far = compare(&forecast, &dials, 6);
     is_within_a_tenth(&forecast, &dials);
     assert!(far.is_empty(), "{far:?}");
+}
+
+/// A month of 30,000 leads that are due, ten of them with each number.
+fn large_month(world: &World) -> String {
+    let at = (world.now() - TimeDelta::hours(1)).timestamp_millis();
+    let areas: Vec<u16> =
+        (201..1000).filter(|area| Phone::parse(&format!("+1{area}5550100")).is_ok()).take(30).collect();
+    let record = |n: usize| {
+        let phone = format!("+1{}55501{:02}", areas[n % 30], n / 30 % 100);
+        let text = json!({
+            "lead_id": n.to_string(), "phone_number": phone, "status": "pending", "attempts": 0, "state": "NY",
+            "created_at": at, "next_redial_timestamp": at, "outcomes": [], "call_history": [],
+        });
+        format!("\"{n}_{}\":{text}", &phone[2..])
+    };
+    format!("{{{}}}", (0..30_000).map(record).collect::<Vec<_>>().join(",\n"))
+}
+
+#[rstest]
+#[case::without_limits(&[("max_calls_per_run", "100000"), ("calls_per_second", "100"), ("max_concurrent_calls", "100")], 30_000)]
+#[case::under_a_limit(&[("max_calls_per_run", "100")], 12 * 3 * 100)]
+#[tokio::test]
+async fn of_a_large_queue_a_sample_is_played(#[case] limits: &[(&'static str, &str)], #[case] expected: u32) {
+    let once = [("max_redial_attempts", "1"), ("max_calls_per_number_24h", "50"), ("ignore_calling_hours", "true")];
+    let read_whole = RecordLimits { whole_bytes: 100_000_000, ..RecordLimits::default() };
+    let world = World::divided_above(read_whole, super::world::NOON, &[once.as_slice(), limits].concat());
+    let key = format!("{PREFIX}{}.json", world.month());
+    world.blobs.inner().set(&key, large_month(&world));
+    let forecast = world.admin.forecast(3).await.unwrap();
+    assert_eq!((forecast.sample.leads, forecast.sample.one_in), (30_000, 2));
+    assert!((14_500..15_500).contains(&forecast.sample.played), "{:?}", forecast.sample);
+    let total = forecast.forecast.total();
+    assert!(total.abs_diff(expected) * 50 <= expected, "{total} instead of {expected}");
 }
 
 /// How far off the forecast is when calls end otherwise: for people to read.
