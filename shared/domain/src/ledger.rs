@@ -3,7 +3,7 @@
 use super::law::{self, ConsentEvidence, Place};
 use super::line::{Allowed, Hold, Suppression};
 use super::verdict::{Facts, Gate, Verdict};
-use super::{Actor, AttemptId, Command, Import, LeadId, LeadRef, Phone, Source};
+use super::{Actor, Addition, AttemptId, Command, Import, LeadId, LeadRef, Phone, Source};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// The settings that turn dialing on and off.
@@ -41,11 +41,15 @@ pub enum Event {
     Allowed(Phone, Allowed),
     /// An operator recorded a decision about calling rules, or ended one.
     Decided(Box<law::Entry>),
-    /// A list of numbers was imported to its end.
+    /// A list was imported to its end.
     Imported(Box<Imported>),
+    /// An operator adds a lead. It is recorded before the lead has a record.
+    Added(Box<Addition>),
+    /// The leads of a list are added from now on. It is recorded before the first of them has a record.
+    AddedFrom(Box<Imported>),
 }
 
-/// What an import did.
+/// An import, and what it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
     /// The name of the list.
@@ -235,6 +239,21 @@ impl Entry {
         Self { id, at: import.updated_at, by: named(&import.by), event }
     }
 
+    /// Returns the entry of a lead that an operator adds. `chance` makes its id.
+    #[must_use]
+    pub fn added(by: &Actor, addition: &Addition, at: DateTime<Utc>, chance: u128) -> Self {
+        let event = Event::Added(Box::new(addition.clone()));
+        Self { id: AttemptId::new(at, chance).to_string(), at, by: by.clone(), event }
+    }
+
+    /// Returns the entry of a list whose leads are added from now on. It has the same id whoever writes it.
+    #[must_use]
+    pub fn added_from(list: &str, import: &Import) -> Self {
+        let begun = Imported { list: list.to_owned(), import: import.clone() };
+        let event = Event::AddedFrom(Box::new(begun));
+        Self { id: format!("added:{list}:{}", import.source), at: import.started_at, by: named(&import.by), event }
+    }
+
     /// Returns the entry of a change of settings. `chance` makes its id.
     #[must_use]
     pub fn changed(by: &Actor, changes: Vec<SettingChange>, at: DateTime<Utc>, chance: u128) -> Self {
@@ -258,7 +277,7 @@ fn named(name: &str) -> Actor {
 
 impl Event {
     /// Every word of [`Event::kind`].
-    pub const KINDS: [&str; 10] = [
+    pub const KINDS: [&str; 11] = [
         "attempt",
         "not_called",
         "steered",
@@ -269,6 +288,7 @@ impl Event {
         "decision",
         "decision_ended",
         "imported",
+        "added",
     ];
 
     /// Returns the word that is stored.
@@ -285,6 +305,7 @@ impl Event {
             Self::Decided(decision) if decision.ended.is_some() => "decision_ended",
             Self::Decided(_) => "decision",
             Self::Imported(_) => "imported",
+            Self::Added(_) | Self::AddedFrom(_) => "added",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The rules, as pure functions of values: no clock, no storage, no JSON.
 
 mod actor;
+mod addition;
 pub mod breaker;
 #[cfg(any(test, feature = "testing"))]
 pub mod builders;
@@ -39,6 +40,7 @@ pub mod verdict;
 pub mod zones;
 
 pub use actor::Actor;
+pub use addition::{Addition, AdditionError, add};
 pub use breaker::Breaker;
 pub use cadence::Cadence;
 pub use calls_of_day::CallsOfDay;
@@ -50,7 +52,7 @@ pub use hours::{BusinessHours, CallingHours};
 pub use id::{AttemptId, CallId, IdError, LeadId, LeadKey, LeadRef};
 pub use import::{BAD_LINES_KEPT, BadLine, Import, ImportState};
 pub use lead::{CALLS_KEPT, Lead, OUTCOMES_KEPT, OperatorCallback, OtherCall, PastCall, Status};
-pub use line::{AgentCall, Allowed, Hold, KnownCall, Line, Retire, Suppression, Told, Waiting};
+pub use line::{AgentCall, Allowed, Closed, Hold, KnownCall, Line, Retire, Suppression, Told, Waiting};
 pub use month::Month;
 pub use number_facts::{Forbidden, NumberFacts, RecordedCall};
 pub use outcome::Outcome;

@@ -1,14 +1,16 @@
 //! The state shared by everything that concerns one phone number.
 
 mod agent_call;
+mod closed;
 mod suppression;
 mod told;
 use super::{
-    Arrival, AttemptId, CallId, CallResult, LeadKey, LeadRef, NumberFacts, Outcome, RecordedCall, Review, Source,
-    UnknownFields,
+    Arrival, AttemptId, CallId, CallResult, LeadKey, LeadRef, Month, NumberFacts, Outcome, RecordedCall, Review,
+    Source, UnknownFields,
 };
 pub use agent_call::AgentCall;
 use chrono::{DateTime, TimeDelta, Utc};
+pub use closed::Closed;
 pub use suppression::{Allowed, NOTE_CHARACTERS, Retire, Suppression};
 pub use told::Told;
 use told::is_of_convoso;
@@ -343,6 +345,18 @@ impl Line {
             self.record_locations.push(location);
             self.record_locations.drain(..self.record_locations.len().saturating_sub(RECORD_LOCATIONS_KEPT));
         }
+    }
+
+    /// Pins the month of a record that is to be made, and returns where the record is or will be: where the line says, unless
+    /// that month is not open any more. The first of two writers decides.
+    pub fn pin_new_record(&mut self, location: &LeadRef, is_open: impl Fn(Month) -> bool) -> LeadRef {
+        let key = location.key();
+        // The pin of an expired month would win over the new one for ever.
+        if self.record_location(&key).is_some_and(|known| !is_open(known.month)) {
+            self.unpin_record(&key);
+        }
+        self.pin_record(location.clone());
+        self.record_location(&key).unwrap_or(location).clone()
     }
 
     /// Forgets the location of a record that was removed, or whose month has expired.

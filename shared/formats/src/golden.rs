@@ -18,6 +18,7 @@ const ALLOWED_LINE: &str = include_str!("../tests/golden/line_v1_allowed.json");
 const NOTED_LINE: &str = include_str!("../tests/golden/line_v1_suppressed_by.json");
 const EXPORT: &str = include_str!("../tests/golden/export_v1.json");
 const IMPORT: &str = include_str!("../tests/golden/import_v1.json");
+const LEAD_IMPORT: &str = include_str!("../tests/golden/import_v1_leads.json");
 const AGENT_LINES: &str = include_str!("../tests/golden/line_v1_agent_calls.json");
 const AGENT_LINE: &str = include_str!("../tests/golden/line_v1_agent_call.json");
 const REVIEWED_LINE: &str = include_str!("../tests/golden/line_v1_review.json");
@@ -201,6 +202,23 @@ fn the_progress_of_an_import_is_stored_as_before() {
     };
     check(&String::from_utf8(import_v1::to_bytes(&import)).unwrap(), IMPORT);
     assert_eq!(import_v1::parse(IMPORT.as_bytes()), Ok(import));
+}
+
+#[test]
+fn the_progress_of_a_list_of_leads_is_stored_as_before() {
+    let refused = BadLine { line: 9, reason: "the number is suppressed".to_owned() };
+    let import = Import {
+        state: ImportState::Done,
+        lines: 250,
+        total: Some(250),
+        added: 249,
+        refused: vec![refused],
+        refused_lines: 1,
+        updated_at: at("2025-12-17T19:00:05Z"),
+        ..Import::new("\"etag\"".to_owned(), "ops", at("2025-12-17T19:00:00Z"))
+    };
+    check(&String::from_utf8(import_v1::to_bytes(&import)).unwrap(), LEAD_IMPORT);
+    assert_eq!(import_v1::parse(LEAD_IMPORT.as_bytes()), Ok(import));
 }
 
 #[test]

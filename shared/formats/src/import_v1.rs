@@ -6,7 +6,7 @@ use redial_domain::{BadLine, Import, ImportState};
 use serde::{Deserialize, Serialize};
 
 // A release that does not know a field drops it when it writes the progress. That is safe, because progress is only a report
-// and a place to go on from, and lines that are read twice suppress the same numbers.
+// and a place to go on from, and lines that are read twice change nothing.
 #[derive(Serialize, Deserialize)]
 struct StoredImport {
     v: u64,
@@ -19,6 +19,11 @@ struct StoredImport {
     known: u64,
     bad: Vec<StoredBadLine>,
     bad_lines: u64,
+    // Only lists of leads have these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    refused: Vec<StoredBadLine>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    refused_lines: u64,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -48,7 +53,6 @@ pub fn to_bytes(import: &Import) -> Vec<u8> {
         ImportState::Done => (StateWord::Done, None),
         ImportState::Failed(reason) => (StateWord::Failed, Some(reason.clone())),
     };
-    let bad = import.bad.iter().map(|bad| StoredBadLine { line: bad.line, reason: bad.reason.clone() });
     let stored = StoredImport {
         v: 1,
         source: import.source.clone(),
@@ -58,8 +62,10 @@ pub fn to_bytes(import: &Import) -> Vec<u8> {
         total: import.total,
         added: import.added,
         known: import.known,
-        bad: bad.collect(),
+        bad: stored_lines(&import.bad),
         bad_lines: import.bad_lines,
+        refused: stored_lines(&import.refused),
+        refused_lines: import.refused_lines,
         reason,
         started_at: import.started_at,
         updated_at: import.updated_at,
@@ -90,9 +96,24 @@ pub fn parse(bytes: &[u8]) -> Result<Import, Unreadable> {
         total: stored.total,
         added: stored.added,
         known: stored.known,
-        bad: stored.bad.into_iter().map(|bad| BadLine { line: bad.line, reason: bad.reason }).collect(),
+        bad: lines(stored.bad),
         bad_lines: stored.bad_lines,
+        refused: lines(stored.refused),
+        refused_lines: stored.refused_lines,
         started_at: stored.started_at,
         updated_at: stored.updated_at,
     })
+}
+
+fn stored_lines(lines: &[BadLine]) -> Vec<StoredBadLine> {
+    lines.iter().map(|bad| StoredBadLine { line: bad.line, reason: bad.reason.clone() }).collect()
+}
+
+fn lines(stored: Vec<StoredBadLine>) -> Vec<BadLine> {
+    stored.into_iter().map(|bad| BadLine { line: bad.line, reason: bad.reason }).collect()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

@@ -1,8 +1,8 @@
-//! Lists of numbers to suppress, as operators upload and download them: CSV, or JSON lines.
-//!
-//! Each line of the file is one entry. A quote that is not closed can therefore spoil its own line only, and no number after
-//! it is missed. A line break inside a quoted note is not supported.
+//! Lists of numbers to suppress, as operators upload and download them: `phone,reason,note`, where only the number is needed and
+//! a header is optional.
 
+pub use crate::list::ListFormat;
+use crate::list::{FirstLine, LineReader, List};
 use chrono::SecondsFormat;
 use redial_domain::{Outcome, Phone, Suppression};
 use serde::{Deserialize, Serialize};
@@ -13,32 +13,8 @@ use std::borrow::Cow;
 const PHONE_NAMES: [&str; 3] = ["phone", "phone_number", "number"];
 const HEADER: [&str; 6] = ["phone", "reason", "note", "source", "by", "at"];
 
-/// The format of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ListFormat {
-    /// Comma-separated values: `phone,reason,note`, where only the number is needed. A header is optional.
-    Csv,
-    /// One JSON object on each line, with the same fields.
-    JsonLines,
-}
-
-impl ListFormat {
-    /// Returns the end of the name of a file in this format.
-    #[must_use]
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::JsonLines => "jsonl",
-        }
-    }
-
-    /// Returns the format of a file with this name, in upper or lower case. `None` for any other name.
-    #[must_use]
-    pub fn of_name(name: &str) -> Option<Self> {
-        let (_, end) = name.rsplit_once('.')?;
-        [Self::Csv, Self::JsonLines].into_iter().find(|format| end.eq_ignore_ascii_case(format.extension()))
-    }
-}
+/// A list of numbers to suppress.
+pub type NumberList<'a> = List<'a, NumberColumns>;
 
 /// A number to suppress.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,97 +27,37 @@ pub struct ListedNumber {
     pub note: String,
 }
 
-/// One line of a list that is not blank and not its header.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListLine {
-    /// Its number in the file, counted from 1.
-    pub line: u64,
-    /// The number to suppress, or what is wrong with the line, without the number.
-    pub read: Result<ListedNumber, String>,
-}
-
-/// The text of a list, without knowing yet what its lines say.
+/// Where number, reason and note are, if it is CSV.
 #[derive(Debug)]
-pub struct NumberList<'a> {
-    format: ListFormat,
-    text: Cow<'a, str>,
-    /// Where number, reason and note are, if it is CSV.
-    columns: [Option<usize>; 3],
-    has_header: bool,
-}
+pub struct NumberColumns([Option<usize>; 3]);
 
-impl<'a> NumberList<'a> {
-    /// Reads the bytes of a file. Bytes that are not UTF-8 spoil their own characters only.
-    ///
-    /// # Errors
-    /// Why it is no text: a spreadsheet, or a text in UTF-16.
-    pub fn new(bytes: &'a [u8], format: ListFormat) -> Result<Self, &'static str> {
-        if bytes.contains(&0) {
-            return Err("the file is not a text. Save it as CSV in UTF-8");
-        }
-        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-        let mut list = Self {
-            format,
-            text: with_line_feeds(String::from_utf8_lossy(bytes)),
-            columns: [Some(0), Some(1), Some(2)],
-            has_header: false,
-        };
-        let first = list.numbered().find(|(_, line)| !line.trim().is_empty());
-        if let (ListFormat::Csv, Some((_, first))) = (format, first) {
-            let names: Vec<String> = fields(first).iter().map(|name| name.trim().to_lowercase()).collect();
-            let place = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
-            if let Some(phone) = place(&PHONE_NAMES) {
-                list.columns = [Some(phone), place(&["reason"]), place(&["note"])];
-                list.has_header = true;
-            }
-        }
-        Ok(list)
+impl LineReader for NumberColumns {
+    type Entry = ListedNumber;
+
+    fn of_csv(first: &csv::StringRecord) -> Result<(Self, FirstLine), String> {
+        let names: Vec<String> = first.iter().map(|name| name.trim().to_lowercase()).collect();
+        let place = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
+        Ok(match place(&PHONE_NAMES) {
+            Some(phone) => (Self([Some(phone), place(&["reason"]), place(&["note"])]), FirstLine::Header),
+            None => (Self::of_json(), FirstLine::Entry),
+        })
     }
 
-    /// Returns how many lines the file has, with blank ones.
-    #[must_use]
-    pub fn count(&self) -> u64 {
-        self.numbered().last().map_or(0, |(line, _)| line)
+    fn of_json() -> Self {
+        Self([Some(0), Some(1), Some(2)])
     }
 
-    /// Returns what the lines after the first `done` say. Blank lines and the header are left out.
-    pub fn lines(&self, done: u64) -> impl Iterator<Item = ListLine> {
-        let header = self.numbered().find(|(_, line)| !line.trim().is_empty()).map(|(line, _)| line);
-        let header = header.filter(|_| self.has_header);
-        self.numbered()
-            .skip_while(move |(line, _)| *line <= done)
-            .filter(move |(line, text)| Some(*line) != header && !is_blank(text))
-            .map(|(line, text)| ListLine { line, read: self.read(text) })
+    fn csv(&self, fields: &csv::StringRecord) -> Result<ListedNumber, String> {
+        let field = |column: Option<usize>| column.and_then(|column| fields.get(column)).unwrap_or_default();
+        let [phone, reason, note] = self.0.map(field);
+        listed(phone, reason, note)
     }
 
-    fn numbered(&self) -> impl Iterator<Item = (u64, &str)> {
-        let text = self.text.strip_suffix('\n').unwrap_or(&self.text);
-        let is_empty = self.text.is_empty();
-        (1..).zip(text.split('\n')).filter(move |_| !is_empty)
+    fn json(&self, line: &str) -> Result<ListedNumber, String> {
+        let line: JsonLine = serde_json::from_str(line)
+            .map_err(|error| format!("the line is not a JSON object with a phone, at column {}", error.column()))?;
+        listed(&line.phone.to_string(), &line.reason.unwrap_or_default(), &line.note.unwrap_or_default())
     }
-
-    fn read(&self, line: &str) -> Result<ListedNumber, String> {
-        match self.format {
-            ListFormat::Csv => {
-                let fields = fields(line);
-                let field = |column: Option<usize>| column.and_then(|column| fields.get(column)).unwrap_or_default();
-                let [phone, reason, note] = self.columns.map(field);
-                listed(phone, reason, note)
-            }
-            ListFormat::JsonLines => {
-                let line: JsonLine = serde_json::from_str(line).map_err(|error| {
-                    format!("the line is not a JSON object with a phone, at column {}", error.column())
-                })?;
-                listed(&line.phone.to_string(), &line.reason.unwrap_or_default(), &line.note.unwrap_or_default())
-            }
-        }
-    }
-}
-
-/// Ends every line with a line feed alone. A file of an old spreadsheet has carriage returns, and one that was put together of
-/// several files has both.
-fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text }
 }
 
 #[derive(Deserialize)]
@@ -180,20 +96,6 @@ fn listed(phone: &str, reason: &str, note: &str) -> Result<ListedNumber, String>
         (None, false, false) => format!("{reason}: {note}"),
     };
     Ok(ListedNumber { phone, reason: word.unwrap_or(Outcome::DNC), note })
-}
-
-fn is_blank(line: &str) -> bool {
-    line.chars().all(|c| c.is_whitespace() || c == ',')
-}
-
-/// Returns the fields of one line of CSV.
-fn fields(line: &str) -> csv::StringRecord {
-    let mut reader = csv::ReaderBuilder::new();
-    let reader = reader.has_headers(false).flexible(true).buffer_capacity(line.len().max(1));
-    let mut fields = csv::StringRecord::new();
-    // A text in memory has no errors of reading, and a line without fields is an empty record.
-    let _ = reader.from_reader(line.as_bytes()).read_record(&mut fields);
-    fields
 }
 
 #[derive(Serialize)]

@@ -60,6 +60,8 @@ pub struct Stores {
     pub law: Arc<LawStore>,
     /// Lists of numbers to suppress, and how far they are imported.
     pub imports: ImportStore,
+    /// Lists of leads to add, and how far they are imported.
+    pub lead_lists: ImportStore,
     /// How far exports of months are.
     pub exports: ExportStore,
     /// What was done and why.
@@ -96,7 +98,8 @@ impl Stores {
             runs: RunStateStore::new(Arc::clone(&blobs), Arc::clone(&clock)),
             settings: SettingsStore::new(Arc::clone(&blobs), Arc::clone(&clock), environment, Arc::clone(&law)),
             law,
-            imports: ImportStore::new(Arc::clone(&blobs), Arc::clone(&clock)),
+            imports: ImportStore::new(Arc::clone(&blobs), Arc::clone(&clock), imports::NUMBERS),
+            lead_lists: ImportStore::new(Arc::clone(&blobs), Arc::clone(&clock), imports::LEADS),
             exports: ExportStore::new(blobs, Arc::clone(&clock)),
             ledger: Ledger::new(ledger, Arc::clone(&clock), Arc::clone(&meter)),
             clock,

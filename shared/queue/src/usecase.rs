@@ -1,5 +1,6 @@
 //! The things that the system does, one file for each. No AWS, no HTTP, no JSON here.
 
+pub mod add;
 pub mod admin;
 pub mod import;
 pub mod ingest;

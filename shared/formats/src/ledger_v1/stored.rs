@@ -9,7 +9,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use redial_domain::law::{ConsentEvidence, Place};
 use redial_domain::ledger::{Attempt, Entry, Event, Imported, NotCalled, SettingChange, Steering};
 use redial_domain::verdict::Gate;
-use redial_domain::{Actor, ImportState, Phone};
+use redial_domain::{Actor, Addition, ImportState, Phone};
 use serde::Serialize;
 
 #[derive(Serialize, Default)]
@@ -75,6 +75,9 @@ pub(super) struct StoredEntry<'a> {
     /// When a person is to be called back.
     #[serde(skip_serializing_if = "Option::is_none")]
     callback_at: Option<String>,
+    /// When a lead that is added is due, if it is not due at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -85,12 +88,21 @@ struct StoredConsent<'a> {
     text_sha256: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Default)]
 struct StoredList<'a> {
     name: &'a str,
-    added: u64,
-    known: u64,
-    bad: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    added: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bad: Option<u64>,
+    /// Leads that were not added because their numbers must not be called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<u64>,
+    /// The version of the object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
 }
 
 /// A jurisdiction in which the person may be.
@@ -154,6 +166,8 @@ impl<'a> StoredEntry<'a> {
             Event::Allowed(phone, allowed) => common.with_reason(phone, allowed.reason.as_str(), &allowed.note),
             Event::Decided(decision) => Self { decision: Some(register_v1::StoredEntry::from(&**decision)), ..common },
             Event::Imported(imported) => common.with_import(imported),
+            Event::Added(addition) => common.with_addition(addition),
+            Event::AddedFrom(begun) => common.with_list(begun),
         }
     }
 
@@ -186,8 +200,30 @@ impl<'a> StoredEntry<'a> {
             ImportState::Failed(reason) => ("failed", Some(reason.as_str())),
             ImportState::Running | ImportState::Done => ("done", None),
         };
-        let list = StoredList { name: list, added: import.added, known: import.known, bad: import.bad_lines };
+        let list = StoredList {
+            name: list,
+            added: Some(import.added),
+            known: Some(import.known),
+            bad: Some(import.bad_lines),
+            refused: Some(import.refused_lines).filter(|refused| *refused > 0),
+            source: None,
+        };
         Self { outcome: Some(outcome), message, list: Some(list), ..self }
+    }
+
+    fn with_list(self, Imported { list, import }: &'a Imported) -> Self {
+        let list = StoredList { name: list, source: Some(&import.source), ..StoredList::default() };
+        Self { list: Some(list), ..self }
+    }
+
+    fn with_addition(self, addition: &'a Addition) -> Self {
+        Self {
+            phone: Some(addition.new.phone.as_str()),
+            lead: Some(addition.new.lead.as_str()),
+            consent: addition.new.profile.consent.as_ref().map(StoredConsent::from),
+            due_at: addition.at.map(instant),
+            ..self
+        }
     }
 
     fn with_not_called(self, not_called: &'a NotCalled) -> Self {

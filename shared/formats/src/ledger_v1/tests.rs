@@ -1,9 +1,11 @@
 use super::*;
-use redial_domain::builders::{at, attempt, lead_ref, operator, phone};
+use redial_domain::builders::{at, attempt, lead_ref, operator, phone, profile};
 use redial_domain::law::{self, ConsentEvidence, Jurisdiction, Place, Presence};
 use redial_domain::ledger::{Attempt, Event, NotCalled, SettingChange, Steering, WhyNot};
 use redial_domain::verdict::{Gate, GateName, Opens, Shown};
-use redial_domain::{Actor, Allowed, Command, Import, ImportState, Outcome, Source, Suppression};
+use redial_domain::{
+    Actor, Addition, Allowed, Command, Import, ImportState, NewLead, Outcome, Profile, Source, Suppression,
+};
 use rstest::rstest;
 
 const GOLDEN: &str = include_str!("../../tests/golden/ledger_v1.jsonl");
@@ -13,6 +15,9 @@ fn entries() -> Vec<Entry> {
     let now = at("2025-12-17T19:00:00.250Z");
     let lead_ref = lead_ref(1, "2025-12");
     let gate = |name, value, limit| Gate { name, value, limit, opens: Opens::Now };
+    let given = Some(at("2025-12-01T10:00:00Z"));
+    let consent = ConsentEvidence::of("written", given, "example.com/quote", &"ab".repeat(32));
+    let profile = Profile { consent, ..profile() };
     let zones = vec![chrono_tz::America::Chicago, chrono_tz::America::New_York];
     let asked = Attempt {
         attempt: attempt(1),
@@ -27,12 +32,7 @@ fn entries() -> Vec<Entry> {
             gate(GateName::CallsPerNumber, Shown::Count(1), Shown::Count(8)),
         ],
         calls: vec![at("2025-12-17T15:00:00Z")],
-        consent: ConsentEvidence::of(
-            "written",
-            Some(at("2025-12-01T10:00:00Z")),
-            "example.com/quote",
-            &"ab".repeat(32),
-        ),
+        consent: profile.consent.clone(),
     };
     let asked = Entry { id: attempt(1).to_string(), at: now, by: Actor::Run, event: Event::Attempt(Box::new(asked)) };
     let refused = NotCalled {
@@ -59,6 +59,9 @@ fn entries() -> Vec<Entry> {
     let ended = law::Ended { by: "ops".to_owned(), at: now, why: "counsel was asked again".to_owned() };
     let import = Import { added: 2, known: 1, ..Import::new("v1".to_owned(), "upload", now) };
     let import = Import { state: ImportState::Done, ..import };
+    let leads = Import { added: 2, ..Import::new("v2".to_owned(), "upload", now) };
+    let new = NewLead { lead: lead_ref.id.clone(), phone: phone(1), profile: profile.clone() };
+    let addition = Addition { new, at: Some(at("2025-12-18T15:00:00Z")) };
     let by = Actor::Operator { key: "ops".to_owned(), user: Some("user-1".to_owned()) };
     vec![
         asked,
@@ -73,6 +76,9 @@ fn entries() -> Vec<Entry> {
         Entry::decided(&operator(), &law::Entry { ended: Some(ended), ..decision }),
         Entry::imported("list.csv", &import),
         Entry::steered(&by, steering(Command::CallBack(at("2025-12-18T15:00:00Z"))), now, 5 << 100),
+        Entry::added(&by, &addition, now, 6 << 100),
+        Entry::added_from("leads/list.csv", &leads),
+        Entry::imported("leads/list.csv", &Import { refused_lines: 3, state: ImportState::Done, ..leads.clone() }),
     ]
 }
 

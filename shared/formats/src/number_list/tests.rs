@@ -1,9 +1,10 @@
 use super::*;
+use crate::list::ListLine;
 use redial_domain::Source;
 use redial_domain::builders::{at, phone};
 use rstest::rstest;
 
-fn read(bytes: &[u8], format: ListFormat) -> Vec<ListLine> {
+fn read(bytes: &[u8], format: ListFormat) -> Vec<ListLine<ListedNumber>> {
     let list = NumberList::new(bytes, format).unwrap();
     list.lines(0).collect()
 }

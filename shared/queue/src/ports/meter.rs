@@ -101,7 +101,7 @@ metrics! {
     ResultsWaiting Count: "Results that waited on their lines at the start of a run."
     OldestWaitingResult Seconds: "Age of the oldest waiting result."
     ImportsUnfinished Count: "1 if a run dialed nobody because a list of numbers to suppress is not imported to its end."
-    ImportsFailed Count: "Lists of numbers to suppress that could not be imported. None of their numbers is suppressed."
+    ImportsFailed Count: "Lists that could not be imported. None of their numbers is suppressed, and none of their leads is added."
     DivisionsUnfinished Count: "1 if a run dialed nobody because a large object of a month was not divided when it began."
     UnusableObjects Count: "Objects of records that cannot be read. Their leads are not dialed."
     UnreadableRecords Count: "Records that cannot be understood. They are kept and not dialed."

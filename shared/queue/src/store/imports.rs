@@ -1,4 +1,4 @@
-//! Lists of numbers to suppress, and how far each is imported.
+//! Lists of numbers to suppress and of leads to add, and how far each is imported.
 //!
 //! A list is an object that an operator or the admin API has put there. It is never changed or deleted here: the bucket
 //! deletes it after some time. Its progress is another object.
@@ -13,12 +13,21 @@ use redial_formats::import_v1;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Where lists are. Operators write there without a condition, so it is not where the queue keeps its own objects.
-pub const LISTS: &str = "imports/";
+/// Where the lists of one kind are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// The lists. Operators write there without a condition, so it is not where the queue keeps its own objects.
+    pub lists: &'static str,
+    /// The progress of each list.
+    pub progress: &'static str,
+}
+
+/// Where lists of numbers to suppress are.
+pub const NUMBERS: Places = Places { lists: "imports/", progress: "redial-queue/imports/" };
+/// Where lists of leads to add are.
+pub const LEADS: Places = Places { lists: "leads/", progress: "redial-queue/leads/" };
 /// Where exported lists are.
 pub const EXPORTS: &str = "exports/";
-/// Where the progress of each list is.
-pub const PROGRESS: &str = "redial-queue/imports/";
 /// The actor of a list that was not sent to the admin API.
 pub const UPLOADED: &str = "upload";
 /// A run and the admin API may work on one list at once.
@@ -28,10 +37,11 @@ const LOOKS_AGAIN: TimeDelta = TimeDelta::seconds(5);
 /// The longest name of a list, in bytes. The key of its progress is longer than its own, and a key has a limit.
 const NAME_BYTES: usize = 900;
 
-/// The lists and their progress, which every process shares.
+/// The lists of one kind and their progress, which every process shares.
 pub struct ImportStore {
     blobs: Arc<dyn BlobStore>,
     clock: Arc<dyn Clock>,
+    places: Places,
     /// Lists that this process has seen finished. Every run asks about all of them.
     finished: Mutex<HashMap<String, Version>>,
     /// When this process last saw that every list is finished.
@@ -47,17 +57,22 @@ impl std::fmt::Debug for ImportStore {
 impl ImportStore {
     /// Keeps lists in this store.
     #[must_use]
-    pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { blobs, clock, finished: Mutex::default(), quiet_at: Mutex::default() }
+    pub fn new(blobs: Arc<dyn BlobStore>, clock: Arc<dyn Clock>, places: Places) -> Self {
+        Self { blobs, clock, places, finished: Mutex::default(), quiet_at: Mutex::default() }
     }
 
-    /// Stores a new list under this name, and returns its version. `None` if there is one with this name.
+    /// Stores a new list under this name, and returns it as it is listed. `None` if there is one with this name.
+    ///
+    /// The actor is stored first, because a run may begin with the list as soon as it is there.
     ///
     /// # Errors
     /// When the store is unavailable; then the list may be stored or not.
-    pub async fn add(&self, name: &str, list: Bytes) -> Result<Option<Version>, StoreError> {
-        Ok(match self.blobs.put(&format!("{LISTS}{name}"), list, &Expect::Absent).await? {
-            Put::Stored(version) => Some(version),
+    pub async fn add(&self, name: &str, by: &str, list: Bytes) -> Result<Option<Entry>, UpdateError> {
+        let announced = Import::new(String::new(), by, self.clock.now());
+        self.update(name, |_| Change::Write(announced.clone(), ())).await?;
+        let (key, bytes) = (self.key(name), u64::try_from(list.len()).unwrap_or(u64::MAX));
+        Ok(match self.blobs.put(&key, list, &Expect::Absent).await? {
+            Put::Stored(version) => Some(Entry { key, version, bytes }),
             Put::Conflict => None,
         })
     }
@@ -79,9 +94,10 @@ impl ImportStore {
     /// # Errors
     /// When the store is unavailable.
     pub async fn unfinished(&self) -> Result<Vec<(String, Entry)>, StoreError> {
-        let entries = self.blobs.entries(LISTS).await?;
+        let lists = self.places.lists;
+        let entries = self.blobs.entries(lists).await?;
         let finished = self.finished();
-        let named = entries.into_iter().filter_map(|entry| Some((entry.key.strip_prefix(LISTS)?.to_owned(), entry)));
+        let named = entries.into_iter().filter_map(|entry| Some((entry.key.strip_prefix(lists)?.to_owned(), entry)));
         // The console of S3 makes an empty object for a folder.
         let lists = named.filter(|(name, _)| !name.is_empty() && !name.ends_with('/'));
         Ok(lists.filter(|(name, entry)| finished.get(name) != Some(&entry.version)).collect())
@@ -113,7 +129,7 @@ impl ImportStore {
     /// # Errors
     /// When the store is unavailable.
     pub async fn list(&self, name: &str) -> Result<Option<Versioned<Bytes>>, StoreError> {
-        self.blobs.get(&format!("{LISTS}{name}")).await
+        self.blobs.get(&self.key(name)).await
     }
 
     /// Returns how far a list is imported. `None` if nobody has begun.
@@ -146,7 +162,11 @@ impl ImportStore {
     }
 
     fn cell(&self, name: &str) -> ProgressCell<'_> {
-        ProgressCell { store: self, key: format!("{PROGRESS}{name}.json") }
+        ProgressCell { store: self, key: format!("{}{name}.json", self.places.progress) }
+    }
+
+    fn key(&self, name: &str) -> String {
+        format!("{}{name}", self.places.lists)
     }
 }
 
@@ -172,7 +192,7 @@ impl Cell for ProgressCell<'_> {
     async fn read(&self) -> Result<Option<Versioned<Import>>, StoreError> {
         let Some(Versioned { value, version }) = self.store.blobs.get(&self.key).await? else { return Ok(None) };
         // Progress that cannot be read must not keep everybody from being dialed for ever. The list is imported once more,
-        // which suppresses the same numbers.
+        // which changes nothing that was done.
         let value = import_v1::parse(&value).unwrap_or_else(|error| {
             tracing::warn!(%error, "the progress of an import cannot be read, so it begins anew");
             Import::new(String::new(), UPLOADED, self.store.clock.now())

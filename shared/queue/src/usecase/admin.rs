@@ -1,5 +1,6 @@
 //! What operators see and steer.
 
+mod add;
 mod audit;
 mod blocked;
 mod browse;
@@ -8,6 +9,7 @@ mod export;
 mod filter;
 mod forecast;
 mod law;
+mod lists;
 mod number;
 mod proof;
 mod steer;
@@ -20,7 +22,9 @@ use crate::store::law::InForce;
 use crate::store::records::{Found, Scan};
 pub use crate::store::records::{Large, Unreadable};
 use crate::store::settings::Loaded;
+pub use crate::usecase::add::Added;
 use crate::usecase::ingest::{Ingest, Preview};
+pub use add::NotAdded;
 pub use audit::{AuditEntry, AuditPage, AuditPosition, AuditQuery};
 pub use blocked::{Blocked, BlockedBy, Example, MOST_EXAMPLES};
 pub use browse::{Page, Position, Query, RecordView};

@@ -12,7 +12,7 @@ mod tally;
 mod turns;
 mod write_back;
 
-use super::import::{Imported, import_all};
+use super::import::{Imported, Leads, Numbers, import_all};
 use super::ingest::Ingest;
 use super::time::timeout;
 use crate::ports::{Dialer, Metric, StoreError, error_chain};
@@ -36,6 +36,8 @@ use write_back::WriteBack;
 
 /// How much time of a run imports leave to what comes after them.
 const AFTER_IMPORTS: TimeDelta = TimeDelta::seconds(30);
+/// The most time of a run for lists of leads.
+const MOST_TIME_FOR_LEADS: TimeDelta = TimeDelta::seconds(60);
 /// The most time for listing suppressed lines of earlier releases. Without them it takes some seconds at a million lines.
 const TIME_TO_LIST: Duration = Duration::from_secs(60);
 /// How much time of a run it leaves to what comes after it.
@@ -108,6 +110,9 @@ impl Run {
         let retiring = self.sweep(deadline, &policy, &mut end.summary).await;
         // Before anybody is dialed: a number of a list must not be.
         let imported = self.import_lists(deadline, &mut end.summary).await;
+        if imported == Imported::All {
+            self.import_leads(deadline, &mut end.summary).await;
+        }
         end.summary.stopped_by = queue_closed(self.stores.clock.now(), &policy).or(match imported {
             Imported::All => None,
             Imported::Unfinished => Some(Stop::ImportUnfinished),
@@ -163,13 +168,30 @@ impl Run {
 
     /// Imports the lists of numbers to suppress. What cannot be read or stored is left for the next run.
     async fn import_lists(&self, deadline: DateTime<Utc>, summary: &mut RunSummary) -> Imported {
-        let imported = import_all(&self.stores, deadline - AFTER_IMPORTS).await.unwrap_or_else(|error| {
+        let imported = import_all::<Numbers>(&self.stores, deadline - AFTER_IMPORTS).await.unwrap_or_else(|error| {
             tracing::error!(error = error_chain(&error), "lists of numbers to suppress cannot be imported");
             summary.errors += 1;
             Imported::Unfinished
         });
         self.stores.meter.record(Metric::ImportsUnfinished.flag(imported == Imported::Unfinished));
         imported
+    }
+
+    /// Imports the lists of leads for a part of the time of the run. Lines that are left are for the next run, and hold up nobody:
+    /// whoever is due is dialed by this one.
+    async fn import_leads(&self, deadline: DateTime<Utc>, summary: &mut RunSummary) {
+        let now = self.stores.clock.now();
+        let time = ((deadline - now) / 4).min(MOST_TIME_FOR_LEADS);
+        match import_all::<Leads>(&self.stores, now + time).await {
+            Ok(Imported::All | Imported::Unfinished) => {}
+            Err(StoreError::TooLarge(error)) => {
+                tracing::info!(error = error_chain(&*error), "lists of leads wait until a month is divided");
+            }
+            Err(error) => {
+                tracing::error!(error = error_chain(&error), "lists of leads cannot be imported");
+                summary.errors += 1;
+            }
+        }
     }
 
     /// Returns the leads that may be dialed, as far as can be seen without claiming, in the order in which they are dialed.

@@ -1,5 +1,6 @@
 //! Reads all records of some months at once.
 
+use super::leaf_cell::too_large;
 use super::{Found, Large, Node, Records, location_of};
 use crate::ports::{BoxError, StoreError};
 use chrono::{DateTime, Utc};
@@ -48,6 +49,21 @@ impl Scan {
     #[must_use]
     pub fn may_have_older_record(&self, found: &Found) -> bool {
         is_beside(&self.unreadable_places, &found.lead)
+    }
+
+    /// Returns whether a record of this lead may be in an object that was not read.
+    #[must_use]
+    pub fn may_hide(&self, key: &LeadKey) -> bool {
+        let hash = key.stable_hash();
+        self.unreadable_places.iter().any(|(_, branch)| branch.holds(hash))
+    }
+
+    /// Checks that no object was too large to be read. Its records may forbid calls.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`] if there is one. Runs divide it.
+    pub fn check_large(&self) -> Result<(), StoreError> {
+        self.large.first().map_or(Ok(()), |large| Err(too_large(&large.node, large.bytes)))
     }
 }
 

@@ -6,8 +6,8 @@ use crate::store::cas::UpdateError;
 use crate::store::records::{Found, RecordChange};
 use redial_domain::ledger::{Entry, Steering};
 use redial_domain::{
-    Actor, Command, Commanded, Lead, LeadId, LeadKey, LeadRef, NumberFacts, Outcome, Phone, Policy, Retire, Review,
-    Source, Status, Suppression, command,
+    Actor, Closed, Command, Commanded, Lead, LeadId, LeadKey, LeadRef, NumberFacts, Outcome, Phone, Policy, Retire,
+    Review, Source, Status, Suppression, command,
 };
 
 /// What came of a command for a lead.
@@ -142,8 +142,10 @@ impl Admin {
         let mut line = self.stores.lines.get(phone).await?;
         let facts = self.stores.records.facts_of(phone, &self.open_months(policy)).await?;
         line.learn(&facts, self.stores.clock.now());
-        let undecided = line.review.map(|_| Steered::Undecided);
-        Ok(line.suppressed.map(|_| Steered::Forbidden).or(undecided))
+        Ok(line.closed().map(|closed| match closed {
+            Closed::Forbidden => Steered::Forbidden,
+            Closed::Undecided => Steered::Undecided,
+        }))
     }
 
     /// Dismisses the possible do-not-call in older records of a lead too: files of the original may have several.

@@ -1,14 +1,10 @@
 //! The suppression list: numbers that must never be called again.
 
 use super::{Admin, UpdateError};
-use crate::ports::{Entry, StoreError, error_chain};
-use crate::store::cas::Change;
-use crate::store::imports::LISTS;
-use crate::usecase::import::import;
-use bytes::Bytes;
+use crate::ports::StoreError;
 use chrono::TimeDelta;
 use redial_domain::ledger;
-use redial_domain::{Actor, Allowed, Import, Outcome, Phone, Retire, Source, Suppression};
+use redial_domain::{Actor, Allowed, Outcome, Phone, Retire, Source, Suppression};
 use redial_formats::number_list::{self, ListFormat};
 
 /// Lines of one request of an export.
@@ -17,8 +13,6 @@ const EXPORT_PAGE: usize = 2_000;
 pub const ANSWERED: usize = 1_000;
 /// How long the admin API reads for one export. The rest of a longer list is another export.
 const EXPORT_TIME: TimeDelta = TimeDelta::seconds(8);
-/// How long the admin API works on a list that was sent to it. The next run does the rest.
-const IMPORT_TIME: TimeDelta = TimeDelta::seconds(8);
 
 /// A page of the suppression list.
 #[derive(Debug, Clone)]
@@ -144,51 +138,8 @@ impl Admin {
         Ok(Exported::Object { key, count, next: after })
     }
 
-    /// Stores a list of numbers to suppress, and works on it for some seconds. Returns its name, and how far it came. Once
-    /// this is answered, no run begins to dial before it has imported the list to its end.
-    ///
-    /// # Errors
-    /// [`UpdateError`]; then the list may be stored or not.
-    pub async fn import_suppressions(
-        &self,
-        by: &Actor,
-        format: ListFormat,
-        list: Bytes,
-    ) -> Result<(String, Import), UpdateError> {
-        let name = self.name_of_list("list", format);
-        let bytes = u64::try_from(list.len()).unwrap_or(u64::MAX);
-        let stored = self.stores.imports.add(&name, list).await?;
-        let version = stored.ok_or_else(|| StoreError::unavailable("a list of this name is there"))?;
-        let entry = Entry { key: format!("{LISTS}{name}"), version, bytes };
-        let begun = Import::new(entry.version.0.clone(), by.name(), self.stores.clock.now());
-        let deadline = self.stores.clock.now() + IMPORT_TIME;
-        let work = async {
-            // A run may have begun meanwhile. It does not know the actor.
-            let name_actor = |stored: Option<&Import>| {
-                let named = Import { by: begun.by.clone(), ..stored.unwrap_or(&begun).clone() };
-                if stored == Some(&named) { Change::Keep(()) } else { Change::Write(named, ()) }
-            };
-            self.stores.imports.update(&name, name_actor).await?;
-            import(&self.stores, &name, &entry, deadline).await
-        };
-        // The list is stored, so a run imports it whatever happens here.
-        if let Err(error) = work.await {
-            tracing::warn!(error = error_chain(&error), "an import is left for the next run");
-        }
-        let progress = self.stores.imports.progress(&name).await.ok().flatten().unwrap_or(begun);
-        Ok((name, progress))
-    }
-
-    /// Returns how far a list is imported. `None` if there is no list of this name that anybody has begun.
-    ///
-    /// # Errors
-    /// When the store is unavailable.
-    pub async fn import_progress(&self, name: &str) -> Result<Option<Import>, StoreError> {
-        self.stores.imports.progress(name).await
-    }
-
     /// Returns a name that no other list has.
-    fn name_of_list(&self, what: &str, format: ListFormat) -> String {
+    pub(super) fn name_of_list(&self, what: &str, format: ListFormat) -> String {
         let now = self.stores.clock.now().format("%Y%m%dT%H%M%SZ");
         let chance = self.stores.clock.chance() & 0xffff_ffff_ffff;
         format!("{what}-{now}-{chance:012x}.{}", format.extension())

@@ -110,14 +110,7 @@ impl Ingest {
                 if !line.waits_for(arrival) {
                     return None;
                 }
-                let key = location.key();
-                // The pin of an expired month would win over the new one for ever.
-                if line.record_location(&key).is_some_and(|known| !self.is_open(known.month, policy)) {
-                    line.unpin_record(&key);
-                }
-                // The first of two writers decides, so the answer is what the line has, not what was asked for.
-                line.pin_record(location.clone());
-                Some(line.record_location(&key).cloned().unwrap_or_else(|| location.clone()))
+                Some(line.pin_new_record(&location, |month| self.is_open(month, policy)))
             })
             .await?;
         *known = pinned;

@@ -49,7 +49,7 @@ async fn progress(world: &World, name: &str) -> Import {
 }
 
 fn upload(world: &World, name: &str, list: impl Into<bytes::Bytes>) {
-    world.blobs.inner().set(&format!("{}{name}", imports::LISTS), list);
+    world.blobs.inner().set(&format!("{}{name}", imports::NUMBERS.lists), list);
 }
 
 #[tokio::test]
@@ -199,7 +199,7 @@ async fn a_run_dials_nobody_if_the_lists_cannot_be_read() {
     let world = World::at(NOON);
     world.due_leads(1).await;
     world.blobs.otherwise(|operation, key| match (operation, key) {
-        (Operation::List, imports::LISTS) => Fault::Lost,
+        (Operation::List, "imports/") => Fault::Lost,
         _ => Fault::None,
     });
     let summary = world.runs().await;
@@ -213,7 +213,7 @@ async fn a_run_that_dials_stops_when_a_list_arrives() {
     let blobs = Arc::clone(world.blobs.inner());
     world.ledger.otherwise(move |operation, _| {
         if operation == Operation::Put {
-            blobs.set(&format!("{}a.csv", imports::LISTS), phone(39).as_str().to_owned());
+            blobs.set(&format!("{}a.csv", imports::NUMBERS.lists), phone(39).as_str().to_owned());
         }
         Fault::None
     });
@@ -314,7 +314,7 @@ async fn a_list_that_was_replaced_is_imported_again() {
 async fn progress_that_cannot_be_read_begins_anew() {
     let world = World::at(NOON);
     upload(&world, "a.csv", "2125550101\n");
-    world.blobs.inner().set(&format!("{}a.csv.json", imports::PROGRESS), "{");
+    world.blobs.inner().set(&format!("{}a.csv.json", imports::NUMBERS.progress), "{");
     world.runs().await;
     assert_eq!(progress(&world, "a.csv").await.state, ImportState::Done);
 }
