@@ -16,10 +16,13 @@ mod explain;
 mod export;
 mod forecast;
 mod forecast_json;
+mod import_json;
 mod invalid;
 mod iso;
 mod law_json;
 mod lead;
+mod lead_add;
+mod lead_import;
 mod lead_parameters;
 mod lead_path;
 mod leads;
@@ -117,6 +120,9 @@ routes! {
     POST   "/stop"                   Admin switches::stop,
     POST   "/process"                Admin process::process,
     POST   "/outcome/test"           Read  outcome::test_outcome,
+    POST   "/lead"                   Admin lead_add::add,
+    POST   "/leads"                  Admin lead_import::import,
+    GET    "/leads/import/{id}"      Read  lead_import::progress,
     POST   "/lead/{lead_id}/pause"   Admin leads::pause,
     POST   "/lead/{lead_id}/resume"  Admin leads::resume,
     GET    "/lead/{lead_id}"         Read  lead::lead,

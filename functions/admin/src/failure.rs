@@ -28,11 +28,17 @@ pub(crate) enum Failure {
     TooLarge,
     NotJson,
     PayloadTooLarge,
-    ListTooLarge,
+    /// The list is to be uploaded below this prefix.
+    ListTooLarge(&'static str),
+    /// The number of a lead must not be called, for this reason.
+    Refused(&'static str),
     NotAList,
     Missing(&'static str),
     Undivided,
-    UnreadableObject { key: String, cause: BoxError },
+    UnreadableObject {
+        key: String,
+        cause: BoxError,
+    },
     Store(StoreError),
 }
 
@@ -77,10 +83,11 @@ impl IntoResponse for Failure {
                     "the payload is larger than 1 MB; leave out what does not decide, such as variables",
                 ),
             ),
-            Self::ListTooLarge => (
+            Self::ListTooLarge(place) => (
                 StatusCode::PAYLOAD_TOO_LARGE,
-                error("the list is larger than 6 MB; upload it to imports/ in the bucket"),
+                error(&format!("the list is larger than 6 MB; upload it to {place} in the bucket")),
             ),
+            Self::Refused(reason) => (StatusCode::CONFLICT, ErrorAnswer::field("phone_number", reason)),
             Self::NotAList => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 ErrorAnswer::field(

@@ -60,7 +60,7 @@ pub(crate) struct LeadAnswer {
 }
 
 impl LeadAnswer {
-    fn new(found: &Explanation) -> Self {
+    pub(super) fn new(found: &Explanation) -> Self {
         Self {
             explanation: ExplainAnswer::new(found),
             line: LineJson::new(&found.lead.phone, &found.line, found.at),

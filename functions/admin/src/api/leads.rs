@@ -67,8 +67,9 @@ pub(crate) async fn remove(
     steer(&api, &actor, &lead, Command::Remove, "Lead removed").await
 }
 
-const UNDECIDED: &str = "A possible do-not-call waits for a decision. Use confirm-do-not-call or dismiss-do-not-call";
-const FORBIDDEN: &str =
+pub(super) const UNDECIDED: &str =
+    "A possible do-not-call waits for a decision. Use confirm-do-not-call or dismiss-do-not-call";
+pub(super) const FORBIDDEN: &str =
     "The number is suppressed or a record of it has a do-not-call, which does not allow this. See GET /suppressions";
 
 pub(super) async fn steer(api: &Api, actor: &Actor, lead: &NamedLead, command: Command, done: &str) -> Commanded {

@@ -33,7 +33,7 @@ pub(crate) enum WriteErrors {
     /// The key has only the role `read`.
     #[response(status = 403)]
     ReadOnlyKey(ErrorAnswer),
-    /// Concurrent change. Retry the request.
+    /// Concurrent change: retry the request. With `field`, what was asked for is not allowed.
     #[response(status = 409)]
     Contended(ErrorAnswer),
     /// Too many requests. Retry after `Retry-After` seconds.

@@ -16,13 +16,6 @@ async fn record(world: &World) -> Value {
     world.get("/records?lead_id=1").await.body["records"][0].clone()
 }
 
-/// What the ledger has, as JSON.
-fn entries(world: &World) -> Vec<Value> {
-    let objects = world.ledger.inner().all().into_values();
-    let texts: Vec<_> = objects.map(|body| String::from_utf8(body.to_vec()).unwrap()).collect();
-    texts.iter().flat_map(|text| text.lines()).map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
 #[rstest]
 #[case::waits(Status::Pending)]
 #[case::paused_by_an_operator(Status::Paused)]
@@ -37,7 +30,7 @@ async fn a_lead_waits_for_the_time_that_the_operator_gives(#[case] status: Statu
     assert_eq!((&record["status"], &record["next_redial_iso"]), (&json!("rescheduled"), &json!(AT)));
     assert_eq!(record["scheduled_callback_time"], record["operator_callback_time"]);
     assert_eq!(record["operator_callback_set_at"], world.clock.now().timestamp_millis());
-    let entry = entries(&world).pop().unwrap();
+    let entry = world.entries().pop().unwrap();
     let recorded = ["kind", "command", "outcome", "callback_at", "by", "lead"].map(|name| entry[name].clone());
     assert_eq!(json!(recorded), json!(["steered", "callback", "given", "2025-12-18T15:00:00.000Z", "ops", "1"]));
     world.post(&format!("{CALLBACK}&at={AT}")).await.check(200, json!({"success": true}));
@@ -67,7 +60,7 @@ async fn a_time_that_no_callback_can_have_is_rejected(#[case] at: &str, #[case] 
     let world = World::new();
     world.has(world.due(1)).await;
     world.post(&format!("{CALLBACK}{at}")).await.check_refused(400, Some("at"), said);
-    assert_eq!((record(&world).await["status"].clone(), entries(&world).len()), (json!("pending"), 0));
+    assert_eq!((record(&world).await["status"].clone(), world.entries().len()), (json!("pending"), 0));
 }
 
 #[rstest]
@@ -90,7 +83,7 @@ async fn a_lead_is_found_by_id_and_phone_number_only() {
     ask("&phone=2125550101&time=x").await.check_refused(400, Some("time"), "allowed: phone, lead_id, at");
     let unknown = ask("&phone=2125550102").await;
     unknown.check(200, json!({"success": false, "message": "Lead not found in the redial queue"}));
-    assert_eq!(entries(&world).len(), 0);
+    assert_eq!(world.entries().len(), 0);
     let other = world.post(&format!("/lead/-/callback?lead_id=2&phone=2125550102&at={AT}")).await;
     other.check(200, json!({"success": true}));
 }

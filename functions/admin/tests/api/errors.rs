@@ -16,7 +16,7 @@ use std::io::Write;
 #[case("")]
 #[case("/")]
 #[case("/status/")]
-#[case("/lead")]
+#[case("/leads/import")]
 #[case("/number/2125550101")]
 #[tokio::test]
 async fn an_unknown_path_gets_404(#[case] path: &str) {

@@ -34,13 +34,13 @@ pub(crate) fn path(route: &Route) -> String {
 /// The status of the answer to a valid request, while nothing is stored.
 pub(crate) fn status(route: &Route) -> u16 {
     match (route.method, route.path) {
-        ("POST", "/rules/decisions") => 201,
+        ("POST", "/rules/decisions" | "/lead") => 201,
         // There is no month.
         ("GET", "/export") => 404,
         // There is none to end.
         ("DELETE", "/rules/decisions/{id}") => 404,
-        ("GET" | "DELETE", "/suppressions/{phone}" | "/suppressions/import/{id}") => 404,
-        ("POST", "/suppressions/import") => 202,
+        ("GET" | "DELETE", "/suppressions/{phone}" | "/suppressions/import/{id}" | "/leads/import/{id}") => 404,
+        ("POST", "/suppressions/import" | "/leads") => 202,
         _ => 200,
     }
 }
@@ -53,7 +53,8 @@ pub(crate) async fn ask(world: &World, route: &Route, key: Option<&str>) -> Answ
         ("PUT", _) => (JSON, r#"{"max_redial_attempts":5}"#),
         ("POST", "/rules/decisions") => (JSON, r#"{"kind":"suspension","jurisdiction":"LA","why":"storm"}"#),
         ("DELETE", "/suppressions/{phone}") => (JSON, r#"{"reason":"asked for it"}"#),
-        ("POST", "/suppressions/import") => (("Content-Type", "text/csv"), ""),
+        ("POST", "/suppressions/import" | "/leads") => (("Content-Type", "text/csv"), ""),
+        ("POST", "/lead") => (JSON, r#"{"lead_id":"1","phone_number":"2125550101"}"#),
         ("POST", "/outcome/test") => (JSON, r#"{"lead_id":"1","phone_number":"2125550101","status":"NEW"}"#),
         _ => (JSON, ""),
     };

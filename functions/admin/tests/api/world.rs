@@ -141,6 +141,26 @@ impl World {
         self.send(request.body(list.into()).unwrap()).await
     }
 
+    /// A lead that is added by hand.
+    pub(crate) async fn adds(&self, lead: &Value) -> Answer {
+        let request = Request::builder().method("POST").uri(format!("{BASE}/lead")).header("X-API-Key", ADMIN);
+        self.send(request.header(JSON.0, JSON.1).body(Body::from(lead.to_string())).unwrap()).await
+    }
+
+    /// A list of leads.
+    pub(crate) async fn adds_all(&self, format: &str, list: impl Into<Body>) -> Answer {
+        let request = Request::builder().method("POST").uri(format!("{BASE}/leads"));
+        let request = request.header("X-API-Key", ADMIN).header("Content-Type", format);
+        self.send(request.body(list.into()).unwrap()).await
+    }
+
+    /// What the ledger has, as JSON.
+    pub(crate) fn entries(&self) -> Vec<Value> {
+        let objects = self.ledger.inner().all().into_values();
+        let texts: Vec<_> = objects.map(|body| String::from_utf8(body.to_vec()).unwrap()).collect();
+        texts.iter().flat_map(|text| text.lines()).map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     /// A payload whose outcome is tested with a key that may only read.
     pub(crate) async fn tests_outcome(&self, provider: &str, payload: impl Into<Body>) -> Answer {
         let request = Request::builder().method("POST").uri(format!("{BASE}/outcome/test?provider={provider}"));

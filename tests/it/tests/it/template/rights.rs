@@ -8,6 +8,7 @@ use serde_json::Value;
 const MONTH: &str = "arn:aws:s3:::bucket/redial-queue/redial-queue_2025-12/0001.json";
 const SETTINGS: &str = "arn:aws:s3:::bucket/redial-queue/settings.json";
 const LIST: &str = "arn:aws:s3:::bucket/imports/list.csv";
+const LEADS: &str = "arn:aws:s3:::bucket/leads/list.csv";
 const EXPORT: &str = "arn:aws:s3:::bucket/exports/suppressions.csv";
 const EXPORTED_MONTH: &str = "arn:aws:s3:::bucket/exports/months/1/redial-queue_2025-12.json";
 const ELSEWHERE: &str = "arn:aws:s3:::bucket/elsewhere.json";
@@ -29,9 +30,9 @@ const FAILED_RUNS: &str = "arn:aws:sqs:us-east-1:123456789012:FailedRuns";
 
 /// Everything that any function may do to anything, and much that none may.
 const REQUESTS: &[(&str, &[&str])] = &[
-    ("s3:GetObject", &[MONTH, SETTINGS, LIST, EXPORT, EXPORTED_MONTH, ELSEWHERE, LEDGER, LEDGER_ELSEWHERE]),
-    ("s3:PutObject", &[MONTH, SETTINGS, LIST, EXPORT, EXPORTED_MONTH, ELSEWHERE, LEDGER, LEDGER_ELSEWHERE]),
-    ("s3:DeleteObject", &[MONTH, SETTINGS, LIST, EXPORT, EXPORTED_MONTH, ELSEWHERE, LEDGER]),
+    ("s3:GetObject", &[MONTH, SETTINGS, LIST, LEADS, EXPORT, EXPORTED_MONTH, ELSEWHERE, LEDGER, LEDGER_ELSEWHERE]),
+    ("s3:PutObject", &[MONTH, SETTINGS, LIST, LEADS, EXPORT, EXPORTED_MONTH, ELSEWHERE, LEDGER, LEDGER_ELSEWHERE]),
+    ("s3:DeleteObject", &[MONTH, SETTINGS, LIST, LEADS, EXPORT, EXPORTED_MONTH, ELSEWHERE, LEDGER]),
     ("s3:AbortMultipartUpload", &[MONTH, EXPORT, EXPORTED_MONTH]),
     ("s3:DeleteObjectVersion", &[MONTH, LEDGER]),
     ("s3:BypassGovernanceRetention", &[MONTH, LEDGER]),
@@ -112,6 +113,7 @@ fn the_processor_dials_imports_lists_reports_failure_and_deletes_months() {
         ("dynamodb:BatchGetItem", LINES),
         ("dynamodb:Scan", LINES),
         ("s3:GetObject", LIST),
+        ("s3:GetObject", LEADS),
         ("s3:DeleteObject", MONTH),
         ("sqs:SendMessage", FAILED_RUNS),
         ("s3:GetObject", LEDGER),
@@ -129,6 +131,8 @@ fn the_admin_api_knows_its_keys_keeps_lists_exports_starts_runs_and_deletes_mont
         ("dynamodb:Query", SUPPRESSED),
         ("s3:GetObject", LIST),
         ("s3:PutObject", LIST),
+        ("s3:GetObject", LEADS),
+        ("s3:PutObject", LEADS),
         ("s3:PutObject", EXPORT),
         ("s3:PutObject", EXPORTED_MONTH),
         ("s3:GetObject", EXPORTED_MONTH),
