@@ -27,6 +27,7 @@ mod lead_parameters;
 mod lead_path;
 mod leads;
 mod line_json;
+mod list_answer;
 mod number;
 mod openapi;
 mod outcome;

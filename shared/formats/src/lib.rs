@@ -1,5 +1,6 @@
 //! Stored bytes. What a release wrote must stay readable, see *Version policy* in ARCHITECTURE.md.
 
+pub mod csv_row;
 pub mod division_v1;
 pub mod export_v1;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Lists of numbers to suppress, as operators upload and download them: `phone,reason,note`, where only the number is needed and
 //! a header is optional.
 
+use crate::csv_row::guarded;
 pub use crate::list::ListFormat;
 use crate::list::{FirstLine, LineReader, List};
 use chrono::SecondsFormat;
@@ -126,18 +127,14 @@ pub fn write<'a>(listed: impl IntoIterator<Item = (&'a Phone, &'a Suppression)>,
             // Writing to memory does not fail.
             let _ = writer.write_record(HEADER);
             for row in rows {
-                let fields = [row.phone, row.reason, row.note, row.source, row.by, &row.at];
-                let _ = writer.write_record(fields.map(|field| harmless(field)).map(Cow::into_owned));
+                // An import reads each line by itself.
+                let note = row.note.replace(['\n', '\r'], " ");
+                let fields = [row.phone, row.reason, &note, row.source, row.by, &row.at];
+                let _ = writer.write_record(fields.map(|field| guarded(field).into_owned()));
             }
             writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
         }
     }
-}
-
-/// Returns a field that a spreadsheet does not take for a formula and that has one line. A `+` of a number is harmless.
-fn harmless(field: &str) -> Cow<'_, str> {
-    let text = if field.contains(['\n', '\r']) { Cow::Owned(field.replace(['\n', '\r'], " ")) } else { field.into() };
-    if text.starts_with(['=', '@', '-', '\t']) { Cow::Owned(format!("'{text}")) } else { text }
 }
 
 #[cfg(test)]

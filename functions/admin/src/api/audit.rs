@@ -2,6 +2,7 @@
 
 use super::invalid::Invalid;
 use super::iso::iso;
+use super::list_answer::list_answer;
 use super::query::Parameters;
 use super::responses::ReadErrors;
 use super::suppressions::format_of_type;
@@ -10,22 +11,20 @@ use crate::Api;
 use crate::failure::Failure;
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use redial_domain::ledger::Event;
+use redial_formats::csv_row::row;
 use redial_formats::number_list::ListFormat;
 use redial_queue::usecase::admin::{AuditEntry, AuditPosition, AuditQuery, MOST_DAYS};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use std::fmt::Write;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 const DEFAULT: usize = 100;
 const MOST: usize = 1000;
-/// Has the cursor of the next page where the body is a list.
-const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
 
 /// Who did what
 ///
@@ -55,15 +54,11 @@ pub(crate) async fn audit(
     let page = api.admin.audit(&query).await?;
     let next_cursor = page.next.as_ref().map(encode_cursor);
     if let Some(format) = format_of_type(&headers, &header::ACCEPT) {
-        let (kind, text) = match format {
-            ListFormat::Csv => ("text/csv; charset=utf-8", csv(&page.entries)),
-            ListFormat::JsonLines => ("application/jsonl", json_lines(&page.entries)),
+        let text = match format {
+            ListFormat::Csv => csv(&page.entries),
+            ListFormat::JsonLines => json_lines(&page.entries),
         };
-        let mut response = ([(header::CONTENT_TYPE, kind)], text).into_response();
-        if let Some(cursor) = next_cursor.and_then(|cursor| HeaderValue::try_from(cursor).ok()) {
-            response.headers_mut().insert(NEXT_CURSOR, cursor);
-        }
-        return Ok(response);
+        return Ok(list_answer(format, text, next_cursor));
     }
     let entries = page.entries.into_iter().filter_map(|entry| RawValue::from_string(entry.line).ok()).collect();
     let (timestamp, unreadable) = (iso(page.at), page.unreadable);
@@ -136,21 +131,12 @@ fn json_lines(entries: &[AuditEntry]) -> String {
 
 /// The columns that every entry has, and the entry.
 fn csv(entries: &[AuditEntry]) -> String {
-    let mut text = "at,kind,by,phone,id,entry\n".to_owned();
+    let mut text = "at,kind,by,phone,id,entry\r\n".to_owned();
     for AuditEntry { head, line } in entries {
         let phone = head.phone.as_deref().unwrap_or_default();
-        let fields = [head.at.as_str(), &head.kind, &head.by, phone, &head.id, line].map(quoted);
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{}", fields.join(","));
+        text.push_str(&row([head.at.as_str(), &head.kind, &head.by, phone, &head.id, line]));
     }
     text
-}
-
-/// Quotes a field. A spreadsheet would run one that begins like a formula, but for a phone number.
-fn quoted(field: &str) -> String {
-    let is_number = field.strip_prefix('+').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
-    let guard = if field.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number { "'" } else { "" };
-    format!("\"{guard}{}\"", field.replace('"', "\"\""))
 }
 
 /// One page of the ledger.

@@ -2,6 +2,7 @@
 
 use super::invalid::Invalid;
 use super::iso::iso;
+use super::list_answer::list_answer;
 use super::query::Parameters;
 use super::responses::ReadErrors;
 use super::suppression_json::SuppressionJson;
@@ -73,7 +74,7 @@ pub(crate) async fn suppressions(
 
 async fn export(api: &Api, actor: &Actor, format: ListFormat, after: Option<Phone>) -> Result<Response, Failure> {
     Ok(match api.admin.export_suppressions(actor, format, after).await? {
-        Exported::Text(text) => ([(header::CONTENT_TYPE, content_type(format))], text).into_response(),
+        Exported::Text(text) => list_answer(format, text, None),
         Exported::Object { key, count, next } => {
             let next_cursor = next.as_ref().map(encode_cursor);
             let answer = ExportAnswer { success: true, key, count, next_cursor };
@@ -122,13 +123,6 @@ pub(super) fn format_of_type(headers: &HeaderMap, name: &header::HeaderName) -> 
         "text/csv" => Some(ListFormat::Csv),
         "application/jsonl" | "application/x-ndjson" | "application/jsonlines" => Some(ListFormat::JsonLines),
         _ => None,
-    }
-}
-
-fn content_type(format: ListFormat) -> &'static str {
-    match format {
-        ListFormat::Csv => "text/csv; charset=utf-8",
-        ListFormat::JsonLines => "application/jsonl",
     }
 }
 
