@@ -23,7 +23,8 @@ pub fn admin_query(data: &[u8]) {
         );
         query.filter.phone.iter().for_each(is_e164);
         if let Some(position) = query.after {
-            assert_eq!(decode_cursor(&encode_cursor(&position)), Some(position));
+            let cursor = encode_cursor(query.sort, query.order, &position);
+            assert_eq!(decode_cursor(&cursor), Some((query.sort, query.order, position)));
         }
     }
     if let Ok(phone) = parse_phone(&text) {

@@ -24,6 +24,7 @@ pub use register::{Ended, Entry, KEPT, LONGEST, Recorded, Register};
 
 use memo::Memo;
 
+use crate::zones::STATES;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
@@ -45,6 +46,12 @@ impl Jurisdiction {
             [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => Some(Self([*a, *b])),
             _ => None,
         }
+    }
+
+    /// Reads the two upper-case letters of a state or territory. `None` for any other text.
+    #[must_use]
+    pub fn of_state(letters: &str) -> Option<Self> {
+        if STATES.contains(&letters) { Self::parse(letters) } else { None }
     }
 
     /// Returns the two letters.

@@ -3,14 +3,14 @@
 use super::iso::iso;
 use super::line_json::DoubtJson;
 use super::query::Parameters;
-use super::records::{decode_cursor, encode_cursor};
+use super::records::{encode_cursor, parse_cursor};
 use super::responses::ReadErrors;
 use crate::Api;
 use crate::failure::Failure;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use chrono::{DateTime, Utc};
-use redial_queue::usecase::admin::{Filter, Query, RecordView};
+use redial_queue::usecase::admin::{Filter, Order, Query, RecordView, Sort};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -41,17 +41,17 @@ pub(crate) async fn reviews(
     let query = Query {
         filter: Filter { review: true, ..Filter::default() },
         limit: parameters.limit(DEFAULT, MOST)?,
-        after: parameters.parsed("cursor", "next_cursor of the previous page", decode_cursor)?,
+        after: parse_cursor(&parameters, Sort::default(), Order::default())?,
         ..Query::default()
     };
     let page = api.admin.browse(&query).await?;
-    let last = page.records.last().filter(|_| page.more).map(RecordView::position);
+    let last = page.records.last().filter(|_| page.more);
     Ok(Json(ReviewsAnswer {
         success: true,
         timestamp: iso(page.at),
         waiting: page.filtered,
         reviews: page.records.iter().filter_map(ReviewJson::new).collect(),
-        next_cursor: last.as_ref().map(encode_cursor),
+        next_cursor: last.map(|view| encode_cursor(query.sort, query.order, &view.position)),
     }))
 }
 

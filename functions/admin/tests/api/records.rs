@@ -1,6 +1,9 @@
 //! `GET /records`
 
-use crate::world::World;
+use crate::world::{Answer, READ, World};
+use admin::BASE;
+use axum::body::Body;
+use axum::http::Request;
 use chrono::TimeDelta;
 use redial_domain::builders::{self, attempt, call_id, held_line, hold, lead_ref};
 use redial_domain::{Lead, Outcome, Profile, Status};
@@ -37,7 +40,9 @@ async fn a_record_has_every_field_of_the_original_guide() {
     };
     world.has(lead).await;
     let answer = world.get("/records").await;
-    let filter = json!({"status": null, "ready": false, "review": false, "phone": null, "lead_id": null, "q": null, "limit": 100, "offset": 0});
+    let filter = json!({"status": null, "ready": false, "review": false, "phone": null, "lead_id": null, "q": null,
+        "outcome": null, "list": null, "state": null, "attempts": null, "gate": null,
+        "sort": "next_dial", "order": "asc", "limit": 100, "offset": 0});
     answer.check(
         200,
         json!({"success": true, "timestamp": "2025-12-17T19:00:00Z", "total": 1, "filtered": 1, "next_cursor": null}),
@@ -66,6 +71,8 @@ async fn with_five() -> World {
         .has(Lead {
             status: Status::Completed,
             last_outcome: sold,
+            attempts: 3,
+            last_call: Some(now - TimeDelta::hours(2)),
             next_redial: now - TimeDelta::hours(1),
             ..world.due(3)
         })
@@ -92,6 +99,23 @@ async fn with_five() -> World {
 #[case("q=ann+roe", &["4"])]
 #[case("q=sale", &["3"])]
 #[case("q=+12125550101", &["1"])]
+#[case("outcome=sale", &["3"])]
+#[case("outcome=DNC,Sale", &["3"])]
+#[case("outcome=NO_SALE", &[])]
+#[case("list=1001&state=FL", &["4"])]
+#[case("list=100", &[])]
+#[case("attempts=0", &["1", "2", "5", "4"])]
+#[case("attempts=2-9", &["3"])]
+#[case("gate=due", &["4"])]
+#[case("gate=line_free", &["5"])]
+#[case("gate=line_free&ready=true", &[])]
+#[case("gate=running", &[])]
+#[case("order=desc", &["4", "5", "2", "1", "3"])]
+#[case("order=desc&limit=2&offset=1", &["5", "2"])]
+#[case("sort=attempts&order=desc&limit=1", &["3"])]
+#[case("sort=last_call&order=desc&limit=1", &["3"])]
+#[case("sort=created&status=pending", &["1", "4", "5"])]
+#[case("sort=created&order=desc&ready=true", &["2", "1"])]
 #[case("offset=3", &["5", "4"])]
 #[case("limit=2", &["3", "1"])]
 #[case("limit=2&offset=1", &["1", "2"])]
@@ -114,7 +138,10 @@ async fn the_filter_is_returned_as_it_was_understood() {
 #[case("status=open", "status", "allowed: pending, rescheduled, completed, max_attempts, paused")]
 #[case("limit=5000", "limit", "\"5000\"; allowed: 1 to 1000")]
 #[case("phone=12", "phone", "2 digits")]
-#[case("sort=asc", "sort", "unknown parameter")]
+#[case("sort=asc", "sort", "allowed: next_dial, last_call, created, attempts")]
+#[case("gate=open", "gate", "allowed: enabled, running")]
+#[case("sorted=created", "sorted", "unknown parameter")]
+#[case("cursor=00", "cursor", "next_cursor of the previous page")]
 #[tokio::test]
 async fn an_invalid_query_is_rejected(#[case] query: &str, #[case] field: &str, #[case] said: &str) {
     World::new().get(&format!("/records?{query}")).await.check_refused(400, Some(field), said);
@@ -182,4 +209,85 @@ async fn a_page_fits_into_an_answer_of_lambda(#[case] text: &str) {
     all.sort_unstable();
     assert_eq!(all, (0..12).collect::<Vec<_>>());
     assert!(pages > 1);
+}
+
+#[rstest]
+#[case("sort=created")]
+#[case("sort=created&order=desc")]
+#[case("sort=attempts")]
+#[case("sort=last_call&order=desc")]
+#[case("order=desc")]
+#[case("status=pending&sort=attempts&order=desc")]
+#[case("list=1001")]
+#[tokio::test]
+async fn pages_of_any_order_make_the_whole_list(#[case] query: &str) {
+    let world = with_five().await;
+    let whole = world.get(&format!("/records?{query}")).await.body;
+    let pages = pages(&world, &format!("{query}&limit=2")).await;
+    assert_eq!(pages.iter().flat_map(ids).collect::<Vec<_>>(), ids(&whole));
+    assert!(pages.len() > 1);
+}
+
+async fn csv(world: &World, query: &str) -> Answer {
+    let request = Request::get(format!("{BASE}/records{query}")).header("X-API-Key", READ).header("Accept", "text/csv");
+    world.send(request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_page_is_a_table_for_who_accepts_csv() {
+    let world = World::new();
+    let names = Profile { first_name: "=1+1".to_owned(), last_name: "O\"Hara, Jr\n".to_owned(), ..builders::profile() };
+    world.has(Lead { profile: names, last_outcome: Some(Outcome::NO_ANSWER), attempts: 1, ..world.due(1) }).await;
+    let table = csv(&world, "").await;
+    assert_eq!((table.header("content-type"), table.header("x-next-cursor")), ("text/csv; charset=utf-8", ""));
+    let expected = "key,month,status,lead_id,phone_number,list_id,first_name,last_name,state,postal_code,attempts,last_outcome,\
+        last_call_iso,next_redial_iso,scheduled_callback_iso,created_at_iso,updated_at_iso,is_ready,pause_reason,unreadable_reason\r\n\
+        \"1_2125550101\",\"2025-12\",\"pending\",\"1\",\"+12125550101\",\"1001\",\"'=1+1\",\"O\"\"Hara, Jr\n\",\"NY\",\"\",\"1\",\"NO_ANSWER\",\
+        \"\",\"2025-12-17T19:00:00Z\",\"\",\"2025-12-17T19:00:00Z\",\"2025-12-17T19:00:00Z\",\"true\",\"\",\"\"\r\n";
+    assert_eq!(table.text, expected);
+}
+
+#[tokio::test]
+async fn pages_of_a_table_follow_one_another() {
+    let world = with_five().await;
+    let (mut rows, mut query) = (Vec::new(), "?sort=created&limit=2".to_owned());
+    loop {
+        let table = csv(&world, &query).await;
+        rows.extend(table.text.lines().skip(1).map(str::to_owned));
+        let cursor = table.header("x-next-cursor");
+        if cursor.is_empty() {
+            break;
+        }
+        query = format!("?sort=created&limit=2&cursor={cursor}");
+    }
+    let whole = csv(&world, "?sort=created").await;
+    assert_eq!(rows, whole.text.lines().skip(1).collect::<Vec<_>>());
+    assert_eq!(rows.len(), 5);
+}
+
+#[tokio::test]
+async fn a_table_fits_into_an_answer_of_lambda() {
+    let world = World::new();
+    for n in 0..12 {
+        world
+            .has(Lead {
+                profile: Profile { first_name: "\u{1}".repeat(200_000), ..builders::profile() },
+                ..world.due(n)
+            })
+            .await;
+    }
+    let table = csv(&world, "?limit=1000").await;
+    assert!(serde_json::to_string(&table.text).unwrap().len() <= 5_000_000);
+    assert_ne!(table.header("x-next-cursor"), "");
+}
+
+#[tokio::test]
+async fn a_table_shows_why_a_record_cannot_be_understood() {
+    let world = World::new();
+    world.blobs.inner().set("redial-queue/redial-queue_2025-12.json", r#"{"1_2125550101": {"lead_id": "1"}}"#);
+    let table = csv(&world, "?status=unreadable").await;
+    let row = table.text.lines().nth(1).unwrap();
+    assert!(row.starts_with("\"1_2125550101\",\"2025-12\",\"unreadable\",\"\","), "{row}");
+    assert_eq!(row.matches("\",\"").count(), 19, "{row}");
+    assert!(!row.ends_with("\"\""), "{row}");
 }

@@ -91,6 +91,18 @@ impl GateName {
             Self::LineFree => "line_free",
         }
     }
+
+    /// Reads the word. `None` for any other.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|name| name.as_str() == word)
+    }
+
+    /// Returns whether the line of the number decides it.
+    #[must_use]
+    pub fn is_of_number(self) -> bool {
+        super::table::needs_line(self)
+    }
 }
 
 /// Something that a gate shows.

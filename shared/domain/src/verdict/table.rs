@@ -84,6 +84,11 @@ impl Row {
     }
 }
 
+/// Returns whether a gate is decided by the line of the number.
+pub(super) fn needs_line(name: GateName) -> bool {
+    TABLE.iter().any(|row| row.name == name && matches!(row.judge, Judge::Number(_)))
+}
+
 /// The gates of a record, cheap ones first.
 pub(super) fn record_rows_by_cost() -> impl Iterator<Item = &'static Row> {
     let of_cost = |cost| TABLE.iter().filter(move |row| matches!(row.judge, Judge::Record(_)) && row.cost == cost);

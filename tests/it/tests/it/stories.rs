@@ -19,6 +19,7 @@ mod ledger;
 mod ledger_changes;
 mod limits;
 mod metrics;
+mod paging;
 pub(crate) mod post;
 mod preview;
 mod redial;

@@ -107,7 +107,8 @@ impl Count {
     }
 }
 
-fn is_finished(status: Status) -> bool {
+/// Returns whether no gate holds a record with this status back, because it does not wait for a dial.
+pub(super) fn is_finished(status: Status) -> bool {
     match status {
         Status::Pending | Status::Rescheduled | Status::Paused => false,
         Status::Completed | Status::MaxAttempts | Status::Foreign(_) => true,

@@ -1,19 +1,26 @@
 //! Lists of records.
 
-use super::{Admin, Filter};
+use super::filter::Match;
+use super::order::Top;
+use super::{Admin, Filter, Order, Position, Sort};
 use crate::ports::StoreError;
 use crate::store::records::{Found, Survey, Unreadable};
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 use redial_domain::Month;
 use redial_formats::month_v1::Row;
 use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 
 /// A part of the list of the records that match a filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
     /// Which records are listed.
     pub filter: Filter,
-    /// Position after which the page begins.
+    /// What the list is ordered by.
+    pub sort: Sort,
+    /// Its direction.
+    pub order: Order,
+    /// Position after which the page begins, in a list of the same order.
     pub after: Option<Position>,
     /// Number of records to skip.
     pub offset: usize,
@@ -21,26 +28,19 @@ pub struct Query {
     pub limit: usize,
 }
 
-/// A position in a list of records. Lists are ordered by next dial, then by key, then by month, because a lead may have
-/// records in several months.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
-    /// Time of the next dial.
-    pub next_redial: DateTime<Utc>,
-    /// Key of the record.
-    pub key: String,
-    /// Month of the record.
-    pub month: Month,
-}
-
 /// One page of a list.
+///
+/// A page begins after a position and not after a number of records. So a record that matches and does not change while pages
+/// are read is on exactly one of them. A record that changes can be on a later page again, with its new content, if its
+/// position is further on now. It is left out only if its position moved back over the pages that were read. With
+/// [`Sort::Created`] no position moves: every record is on one page at most, and on exactly one if it matches all the time.
 #[derive(Debug, Clone)]
 pub struct Page {
     /// Number of records in all open months.
     pub total: usize,
     /// Number of records that match the query, on all pages.
     pub filtered: usize,
-    /// Records of this page, by next dial.
+    /// Records of this page, in order.
     pub records: Vec<RecordView>,
     /// Records of this page that cannot be understood, if the query asks for them.
     pub unreadable: Vec<Unreadable>,
@@ -55,17 +55,13 @@ pub struct Page {
 pub struct RecordView {
     /// The record and its location.
     pub found: Found,
+    /// Its position in the list.
+    pub position: Position,
     /// Whether every gate is open.
     pub is_ready: bool,
 }
 
 impl RecordView {
-    /// Returns its position in the list.
-    #[must_use]
-    pub fn position(&self) -> Position {
-        position(&self.found)
-    }
-
     /// Returns the month of the record.
     #[must_use]
     pub fn month(&self) -> Month {
@@ -84,94 +80,93 @@ impl Admin {
         let records = &self.stores.records;
         let survey = records.survey(&self.open_months(&policy)).await?;
         let total = survey.counting().count();
-        if query.filter.unreadable {
+        let filter = &query.filter;
+        if filter.unreadable {
             let scan = records.scan_numbers(&survey, &survey.unreadable()).await?;
             return Ok(query.page_of_unreadable(scan.unreadable, total, at));
         }
-        let filter = &query.filter;
-        let chosen = query.choose(&survey, at);
-        let mut scan = match &chosen {
-            Some(chosen) => records.scan_numbers(&survey, &chosen.numbers).await?,
-            None => records.scan_rows(&survey, filter.wanted_rows(&survey, at), |found| filter.matches(found)).await?,
+        let top = Mutex::new(Top::new(query));
+        let note = |found: &Found| match filter.judge(&found.lead, at, &policy) {
+            Match::No => false,
+            Match::Yes => {
+                top.lock().unwrap_or_else(PoisonError::into_inner).add(found);
+                false
+            }
+            Match::ByLine => true,
         };
-        let mut matching = std::mem::take(&mut scan.found);
-        matching.retain(|found| filter.matches(found));
-        let ready = self.ready(&matching, &scan, at, &policy).await?;
-        let is_ready = |found: &Found| ready.contains(&found.location);
-        if filter.ready {
-            matching.retain(is_ready);
-        }
-        matching.sort_by_cached_key(position);
-        let filtered = chosen.and_then(|chosen| chosen.matching).unwrap_or(matching.len());
-        let after = query.after.as_ref();
-        let mut rest =
-            matching.into_iter().filter(|found| after.is_none_or(|after| position(found) > *after)).skip(query.offset);
-        let records =
-            rest.by_ref().take(query.limit).map(|found| RecordView { is_ready: is_ready(&found), found }).collect();
-        Ok(Page { total, filtered, records, unreadable: Vec::new(), more: rest.next().is_some(), at })
+        let chosen = query.choose(&survey);
+        let scan = match &chosen {
+            Some(chosen) => records.scan_rows(&survey, |row| chosen.numbers.contains(&row.number), note).await?,
+            None => records.scan_rows(&survey, filter.wanted_rows(&survey, at), note).await?,
+        };
+        let by_line = self.matching_by_line(filter, &scan, at, &policy).await?;
+        let mut top = top.into_inner().unwrap_or_else(PoisonError::into_inner);
+        by_line.into_iter().for_each(|found| top.add(found));
+        let filtered = chosen.map_or(top.matching, |chosen| chosen.matching);
+        let (page, more) = top.page();
+        let (positions, found): (Vec<_>, Vec<_>) = page.into_iter().unzip();
+        let ready = self.ready(&found, &scan, at, &policy).await?;
+        let views = found.into_iter().zip(positions).map(|(found, position)| {
+            let is_ready = ready.contains(&found.location);
+            RecordView { found, position, is_ready }
+        });
+        Ok(Page { total, filtered, records: views.collect(), unreadable: Vec::new(), more, at })
     }
 }
 
 /// The numbers whose records make a page.
 struct Chosen {
     numbers: HashSet<u32>,
-    /// How many records match the query, if rows tell.
-    matching: Option<usize>,
+    /// How many records match the query.
+    matching: usize,
 }
 
 impl Unreadable {
-    /// Returns its position in a list of unreadable records, which have no due time.
+    /// Returns its position in a list of unreadable records, of which only key and month are known.
     #[must_use]
     pub fn position(&self) -> Position {
-        Position { next_redial: DateTime::UNIX_EPOCH, key: self.key.clone(), month: self.month }
+        Position { rank: 0, key: self.key.clone(), month: self.month }
     }
 }
 
 impl Query {
-    /// Chooses the numbers of the page by what the index has. `None` if only the records tell which match.
-    fn choose(&self, survey: &Survey, at: DateTime<Utc>) -> Option<Chosen> {
-        if !self.filter.is_known_by_index() {
+    /// Chooses the numbers of the page by what the index has. `None` if it does not tell.
+    fn choose(&self, survey: &Survey) -> Option<Chosen> {
+        if self.sort != Sort::NextDial || self.filter.ready || !self.filter.is_known_by_index() {
             return None;
         }
-        if self.filter.ready {
-            return Some(Chosen { numbers: survey.due(at), matching: None });
-        }
         let matches = self.filter.of_rows();
+        let rank = |row: &Row| self.order.directed(row.next_redial.timestamp_millis());
         let rows = survey
             .counting()
             .filter_map(|(row, status)| Some(row).filter(|row| status.is_some_and(|status| matches(row, status))));
         let mut rows: Vec<&Row> = rows.collect();
-        let matching = Some(rows.len());
+        let matching = rows.len();
         // One more than the page, which tells whether another one follows.
         let mut last = self.offset.saturating_add(self.limit);
         if let Some(after) = &self.after {
-            // Rows have milliseconds. Those with the time of the position come before or after it by their key.
-            let from = after.next_redial.trunc_subsecs(3);
-            rows.retain(|row| row.next_redial >= from);
-            last = last.saturating_add(rows.iter().filter(|row| row.next_redial == from).count());
+            // Rows with the rank of the position come before or after it by their key.
+            let from = self.order.directed(after.rank);
+            rows.retain(|row| rank(row) >= from);
+            last = last.saturating_add(rows.iter().filter(|row| rank(row) == from).count());
         }
         if last < rows.len() {
-            let until = rows.select_nth_unstable_by_key(last, |row| row.next_redial).1.next_redial;
-            rows.retain(|row| row.next_redial <= until);
+            let until = rank(rows.select_nth_unstable_by_key(last, |row| rank(row)).1);
+            rows.retain(|row| rank(row) <= until);
         }
         Some(Chosen { numbers: rows.into_iter().map(|row| row.number).collect(), matching })
     }
 
     fn page_of_unreadable(&self, mut all: Vec<Unreadable>, total: usize, at: DateTime<Utc>) -> Page {
         all.sort_by_cached_key(Unreadable::position);
+        if self.order == Order::Desc {
+            all.reverse();
+        }
         let filtered = all.len();
         let after = self.after.as_ref();
-        let mut rest =
-            all.into_iter().filter(|one| after.is_none_or(|after| one.position() > *after)).skip(self.offset);
+        let is_after = |one: &Unreadable| after.is_none_or(|after| self.order.is_before(after, &one.position()));
+        let mut rest = all.into_iter().filter(is_after).skip(self.offset);
         let unreadable = rest.by_ref().take(self.limit).collect();
         Page { total, filtered, records: Vec::new(), unreadable, more: rest.next().is_some(), at }
-    }
-}
-
-fn position(found: &Found) -> Position {
-    Position {
-        next_redial: found.lead.next_redial,
-        key: found.lead.key().as_str().to_owned(),
-        month: found.location.month,
     }
 }

@@ -116,14 +116,14 @@ async fn pages_have_every_record_once_in_order() {
     let page = async |query: Query| world.admin.browse(&query).await.unwrap();
     let all = page(Query { limit: 1000, ..Query::default() }).await;
     assert_eq!((all.total, all.filtered, all.records.len(), all.more), (60, 60, 60, false));
-    let expected: Vec<Position> = all.records.iter().map(|record| record.position()).collect();
+    let expected: Vec<Position> = all.records.iter().map(|record| record.position.clone()).collect();
     assert!(expected.is_sorted());
     for limit in [1, 7, 24, 25, 26, 60] {
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
             let page = page(Query { limit, after: after.clone(), ..Query::default() }).await;
             assert_eq!(page.filtered, 60);
-            seen.extend(page.records.iter().map(|record| record.position()));
+            seen.extend(page.records.iter().map(|record| record.position.clone()));
             after = seen.last().cloned();
             if !page.more {
                 break;
@@ -133,7 +133,7 @@ async fn pages_have_every_record_once_in_order() {
         assert_eq!(seen, expected, "{limit} on a page");
     }
     let second = page(Query { limit: 10, offset: 20, ..Query::default() }).await;
-    let second: Vec<_> = second.records.iter().map(|record| record.position()).collect();
+    let second: Vec<_> = second.records.iter().map(|record| record.position.clone()).collect();
     assert_eq!(second, expected[20..30]);
     let phone = page(Query {
         filter: Filter { phone: Some(builders::phone(3)), ..Filter::default() },
