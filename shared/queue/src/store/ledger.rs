@@ -3,10 +3,11 @@
 //! Each object has some lines of its writer's chain (`ledger_v1`). A writer begins a new chain after a failure, because the
 //! failed object may turn up later, and each day, so that the objects of a day can be checked without those of other days.
 
-use crate::ports::{BlobStore, Clock, Expect, Meter, Metric, Put, StoreError, error_chain};
+use crate::ports::{self, BlobStore, Clock, Expect, Meter, Metric, Put, StoreError, error_chain};
 use bytes::Bytes;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use futures_util::lock::Mutex;
+use futures_util::{Stream, StreamExt, stream};
 use redial_domain::ledger::Entry;
 use redial_formats::ledger_v1::Chain;
 use std::sync::Arc;
@@ -21,6 +22,8 @@ const PAUSE_MS: u128 = 200;
 /// After this time there is no other try. Until then the claims of a group are fresh, and a run must keep time at its end to
 /// free their lines.
 const GIVES_UP_AFTER: TimeDelta = TimeDelta::seconds(4);
+/// Objects that are read at once. Most have some kilobytes.
+const READERS: usize = 32;
 /// The most entries of one object, so that a reader can hold many of them.
 const ENTRIES: usize = 500;
 
@@ -67,20 +70,33 @@ impl Ledger {
         self.append(&[entry]).await
     }
 
-    /// Returns the names of all objects of a day, in order.
+    /// Returns all objects of a day, in order.
     ///
     /// # Errors
     /// When they cannot be listed.
-    pub async fn objects(&self, day: NaiveDate) -> Result<Vec<String>, StoreError> {
-        self.blobs.list(&format!("{PREFIX}{}/", day.format("%Y-%m-%d"))).await
+    pub async fn entries(&self, day: NaiveDate) -> Result<Vec<ports::Entry>, StoreError> {
+        self.blobs.entries(&format!("{PREFIX}{}/", day.format("%Y-%m-%d"))).await
     }
 
-    /// Returns an object. `None` if it is not there any more.
+    /// Returns the names of all objects of a day, in order.
     ///
     /// # Errors
-    /// When it cannot be read.
-    pub async fn object(&self, name: &str) -> Result<Option<Bytes>, StoreError> {
-        Ok(self.blobs.get(name).await?.map(|object| object.value))
+    /// As [`Ledger::entries`].
+    pub async fn objects(&self, day: NaiveDate) -> Result<Vec<String>, StoreError> {
+        Ok(self.entries(day).await?.into_iter().map(|object| object.key).collect())
+    }
+
+    /// Reads objects, some at once, and returns them in the order of their names with these. `None` for one that is not there any
+    /// more.
+    pub fn read(
+        &self,
+        names: Vec<String>,
+    ) -> impl Stream<Item = Result<(String, Option<Bytes>), StoreError>> + Unpin + '_ {
+        let reads = names.into_iter().map(move |name| async move {
+            let object = self.blobs.get(&name).await?;
+            Ok((name, object.map(|object| object.value)))
+        });
+        Box::pin(stream::iter(reads).buffered(READERS))
     }
 
     async fn append_object(&self, entries: &[Entry]) -> Result<(), StoreError> {
@@ -137,4 +153,25 @@ impl Ledger {
 /// Returns the name of the next object of a chain. Names of one day sort by time.
 fn key(now: DateTime<Utc>, chain: &Chain) -> String {
     format!("{PREFIX}{}/{}-{}-{}.jsonl", now.format("%Y-%m-%d"), now.format("%H%M%S%3f"), chain.writer(), chain.next())
+}
+
+/// Returns when an object was written, by its name. `None` if the name is another.
+#[must_use]
+pub fn written_at(key: &str) -> Option<DateTime<Utc>> {
+    let (day, name) = key.strip_prefix(PREFIX)?.split_once('/')?;
+    let time = name.split('-').next()?;
+    let written = NaiveDateTime::parse_from_str(&format!("{day} {time}"), "%Y-%m-%d %H%M%S%3f").ok()?;
+    Some(written.and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_tells_when_the_object_was_written() {
+        let now = "2025-12-17T19:05:06.250Z".parse().unwrap();
+        assert_eq!(written_at(&key(now, &Chain::new("a".to_owned()))), Some(now));
+        assert_eq!(written_at("ledger/2025-12-17/other"), None);
+    }
 }

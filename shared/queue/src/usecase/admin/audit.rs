@@ -4,13 +4,11 @@ use super::Admin;
 use crate::ports::StoreError;
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
-use futures_util::{StreamExt, stream};
+use futures_util::TryStreamExt;
 use redial_domain::Phone;
 use redial_formats::ledger_v1::Head;
 use std::collections::HashSet;
 
-/// Objects that are read at once.
-const READERS: usize = 32;
 /// The most objects of one page. Reading more takes longer than a request may.
 const OBJECTS_OF_PAGE: usize = 640;
 
@@ -80,13 +78,8 @@ impl Admin {
                 names.retain(|name| *name <= after.object);
             }
             names.reverse();
-            let reads = names.into_iter().map(|name| async move {
-                let object = self.stores.ledger.object(&name).await;
-                object.map(|object| (name, object))
-            });
-            let mut reads = stream::iter(reads).buffered(READERS);
-            while let Some(read) = reads.next().await {
-                let (name, object) = read?;
+            let mut reads = self.stores.ledger.read(names);
+            while let Some((name, object)) = reads.try_next().await? {
                 if objects == OBJECTS_OF_PAGE {
                     page.next = Some(AuditPosition { object: name, line: usize::MAX });
                     return Ok(page);

@@ -13,8 +13,8 @@ use redial_formats::ledger_v1::{Fault, FaultKind, Verifier};
 pub const MOST_DAYS: usize = 31;
 /// The most objects of one proof. Reading more takes longer than a request may.
 pub const MOST_OBJECTS: usize = 2000;
-/// Objects that are read at once. One has some kilobytes.
-const READERS: usize = 32;
+/// Days that are listed at once.
+const LISTS: usize = 32;
 
 /// What the ledger says about one number in some days.
 #[derive(Debug, Clone)]
@@ -84,7 +84,7 @@ impl Admin {
             at: self.stores.clock.now(),
         };
         let days = from.iter_days().take_while(|day| *day <= to).take(MOST_DAYS);
-        let lists = stream::iter(days).map(|day| ledger.objects(day)).buffered(READERS);
+        let lists = stream::iter(days).map(|day| ledger.objects(day)).buffered(LISTS);
         let days: Vec<Vec<String>> = lists.try_collect().await?;
         proof.objects = days.iter().map(Vec::len).sum();
         if proof.objects > MOST_OBJECTS {
@@ -92,13 +92,8 @@ impl Admin {
         }
         for names in days {
             let mut verifier = Verifier::default();
-            let reads = names.into_iter().map(|name| async move {
-                let object = ledger.object(&name).await;
-                object.map(|object| (name, object))
-            });
-            let mut reads = stream::iter(reads).buffered(READERS);
-            while let Some(read) = reads.next().await {
-                let (name, object) = read?;
+            let mut reads = ledger.read(names);
+            while let Some((name, object)) = reads.try_next().await? {
                 proof.add(&name, object, phone, &mut verifier);
             }
             let (chains, lines) = verifier.seen();
