@@ -1,5 +1,6 @@
 //! The routes of the admin API. One file is one endpoint: handler, JSON, OpenAPI and tests.
 
+mod activity;
 mod audit;
 mod blocked;
 mod body;
@@ -147,6 +148,7 @@ routes! {
     GET    "/numbers/{phone}"        Read  number::number,
     GET    "/numbers/{phone}/proof"  Read  proof::proof,
     GET    "/runs"                   Read  runs::runs,
+    GET    "/activity"               Read  activity::activity,
     GET    "/audit"                  Read  audit::audit,
     POST   "/cleanup"                Admin cleanup::clean_up,
     GET    "/openapi.json"           Read  openapi::serve,

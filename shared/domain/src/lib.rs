@@ -1,5 +1,6 @@
 //! The rules, as pure functions of values: no clock, no storage, no JSON.
 
+pub mod activity;
 mod actor;
 mod addition;
 pub mod breaker;

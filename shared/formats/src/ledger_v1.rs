@@ -3,9 +3,11 @@
 //! Each line has the hash of the line before it in the chain of its writer, and a hash of its own bytes. The last field is
 //! `hash`. It is the SHA-256 of the line as it was before this field was added.
 
+mod dials;
 mod stored;
 mod verify;
 
+pub use dials::Told;
 use redial_domain::ledger::Entry;
 use sha2::{Digest, Sha256};
 use stored::StoredEntry;

@@ -1,6 +1,7 @@
 //! The admin API as its callers see it, on stores in memory.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
+mod activity;
 mod adding;
 mod audit;
 mod auth;

@@ -140,5 +140,8 @@ async fn answers_match_their_schemas() {
     check_schema(&description, "LeadJson", &tested["lead"]);
     check_schema(&description, "StateJson", &tested["lead"]["after"]);
     check_schema(&description, "NumberJson", &tested["numbers"][0]);
+    let activity = world.get("/activity").await.body;
+    check_schema(&description, "ActivityAnswer", &activity);
+    check_schema(&description, "CallbacksJson", &activity["callbacks"]);
     check_schema(&description, "ExplainAnswer", &world.get("/lead/1/explain?phone=2125550101").await.body);
 }

@@ -1,4 +1,5 @@
 use super::*;
+use redial_domain::activity::Dialed;
 use redial_domain::builders::{at, attempt, lead_ref, operator, phone, profile};
 use redial_domain::law::{self, ConsentEvidence, Jurisdiction, Place, Presence};
 use redial_domain::ledger::{Attempt, Event, NotCalled, SettingChange, Steering, WhyNot};
@@ -141,4 +142,24 @@ fn the_order_of_lines_does_not_matter() {
     let mut lines = lines();
     lines.reverse();
     assert_eq!(kinds(&lines), []);
+}
+
+#[test]
+fn lines_tell_of_dials() {
+    let told: Vec<_> = lines().iter().map(|line| Told::read(line).unwrap()).collect();
+    let lead = lead_ref(1, "2025-12").key();
+    let now = at("2025-12-17T19:00:00.250Z");
+    // This attempt has neither of the gates.
+    let dialed = Dialed { attempt: attempt(1), lead, at: now, number: None, due: None };
+    assert_eq!(told[..2], [Told::Dialed(dialed.clone()), Told::NotCalled(attempt(1))]);
+    assert!(told[2..].iter().all(|told| *told == Told::Other));
+    let with_gates = lines()[0].replace(
+        "{\"name\":\"calls_per_number_24h\"",
+        "{\"name\":\"due\",\"value\":\"2025-12-17T18:58:00Z\"},{\"name\":\"attempts\",\"value\":\"2\"},{\"name\":\"x\"",
+    );
+    let expected = Dialed { number: Some(3), due: Some(at("2025-12-17T18:58:00Z")), ..dialed };
+    assert_eq!(Told::read(&with_gates), Some(Told::Dialed(expected)));
+    for broken in ["", "{}", "{\"kind\":\"attempt\"}", "{\"kind\":\"not_called\",\"attempt\":\"x\"}"] {
+        assert_eq!(Told::read(broken), None, "{broken}");
+    }
 }

@@ -9,6 +9,7 @@ mod leaf_cell;
 mod scan;
 mod survey;
 mod tree;
+mod visit;
 mod walk;
 
 use super::cas::{self, Change, UpdateError};
@@ -26,6 +27,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 pub use survey::Survey;
 pub use tree::Node;
+pub use visit::{NotShown, Shown};
 
 /// Where every object of records starts.
 pub const PREFIX: &str = "redial-queue/redial-queue_";

@@ -1,5 +1,6 @@
 //! What operators see and steer.
 
+mod activity;
 mod add;
 mod audit;
 mod blocked;
@@ -21,10 +22,11 @@ use crate::store::Stores;
 pub use crate::store::cas::UpdateError;
 use crate::store::law::InForce;
 use crate::store::records::{Found, Scan};
-pub use crate::store::records::{Large, Unreadable};
+pub use crate::store::records::{Large, NotShown, Unreadable};
 use crate::store::settings::Loaded;
 pub use crate::usecase::add::Added;
 use crate::usecase::ingest::{Ingest, Preview};
+pub use activity::{ActivityView, Bound, MOST_BYTES, NotCounted};
 pub use add::NotAdded;
 pub use audit::{AuditEntry, AuditPage, AuditPosition, AuditQuery};
 pub use blocked::{Blocked, BlockedBy, Example, MOST_EXAMPLES};

@@ -266,3 +266,35 @@ async fn a_month_is_taken_out_as_it_was_put_in() {
     stack.post("/start").await;
     large::remove(&stack).await;
 }
+
+#[tokio::test]
+async fn what_was_dialed_is_counted_and_its_leads_are_found() {
+    let stack = Stack::alone().await;
+    let operator = Operator::new(&stack).await;
+    let ana = Person::new(315, 1);
+    let counted = async || {
+        operator.types("What was dialed today", 0, &[("KEY", stack.at.read_key.as_str())]).await;
+        let answer: Value = serde_json::from_slice(&fs::read(operator.folder.join("activity.json")).unwrap()).unwrap();
+        assert_eq!(answer["success"], true, "{answer}");
+        let voicemails = answer["total"]["results"]["VOICEMAIL"].as_u64().unwrap_or_default();
+        [answer["total"]["dials"].as_u64().unwrap(), voicemails]
+    };
+    let before = counted().await;
+    stack.script(&ana, &["VOICEMAIL"], 300).await;
+    stack.takes(&ended(&ana, "voicemail")).await;
+    stack.make_due(&[&ana]).await;
+    stack.runs_well().await;
+    stack.was_dialed(&ana, 1).await;
+    stack.counted(&ana, 2).await;
+    let after = counted().await;
+    // The call that a webhook told of was not dialed by the queue.
+    assert_eq!([after[0] - before[0], after[1] - before[1]], [1, 2]);
+
+    operator.types("Find leads", 0, &[("KEY", stack.at.read_key.as_str())]).await;
+    let table = fs::read_to_string(operator.folder.join("leads.csv")).unwrap();
+    assert!(table.starts_with("key,month,status,lead_id,phone_number,"), "{table}");
+    let of_ana = table.lines().filter(|row| row.starts_with(&format!("\"{}\",", ana.key())));
+    let rows: Vec<_> = of_ana.collect();
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert!(rows[0].contains(",\"2\",\"VOICEMAIL\","), "{}", rows[0]);
+}

@@ -1,6 +1,7 @@
 //! Stories told to the real use cases in simulated time, on memory stores that pass the suites of the real ones.
 #![expect(clippy::unwrap_used, reason = "a story that cannot be told is a failed test")]
 
+mod activity;
 mod adding;
 mod agreement;
 mod breaker;
