@@ -8,7 +8,6 @@ use chrono::SecondsFormat;
 use redial_domain::{Outcome, Phone, Suppression};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::borrow::Cow;
 
 /// The names that a column of numbers may have. A first line with one of them is a header.
 const PHONE_NAMES: [&str; 3] = ["phone", "phone_number", "number"];

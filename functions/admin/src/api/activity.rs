@@ -101,7 +101,7 @@ pub(crate) struct ActivityAnswer {
     /// Counts of the whole range.
     total: CountsJson,
     /// Every hour of the range that has begun. The first and the last may be in the range only in part.
-    hours: Vec<HourJson>,
+    hours: Vec<ActivityHourJson>,
     /// What came of the dials of the range by now, by the number of the call.
     conversion: Vec<ConversionJson>,
     /// How long leads were due before they were dialed, with the time in which gates were closed. `null` if none was dialed.
@@ -132,7 +132,7 @@ struct CountsJson {
 
 /// Dials and results of one hour.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct HourJson {
+struct ActivityHourJson {
     /// Begin of the hour, on the clocks of the business time zone.
     #[schema(example = "2026-12-01T14:00:00-05:00")]
     start: DateTime<FixedOffset>,
@@ -208,7 +208,7 @@ impl ActivityAnswer {
             to: iso(span.to),
             timezone: span.zone.name().to_owned(),
             total: CountsJson::new(&total),
-            hours: activity.hours.iter().map(|(start, hour)| HourJson::new(*start, span.zone, hour)).collect(),
+            hours: activity.hours.iter().map(|(start, hour)| ActivityHourJson::new(*start, span.zone, hour)).collect(),
             conversion: activity.by_number.iter().map(|(number, of)| ConversionJson::new(*number, of)).collect(),
             due_to_dial: activity.lag.as_ref().map(LagJson::new),
             callbacks: CallbacksJson::new(&activity.callbacks),
@@ -231,7 +231,7 @@ impl CountsJson {
     }
 }
 
-impl HourJson {
+impl ActivityHourJson {
     fn new(start: DateTime<Utc>, zone: Tz, hour: &Hour) -> Self {
         Self { start: start.with_timezone(&zone).fixed_offset().trunc_subsecs(0), counts: CountsJson::new(hour) }
     }

@@ -18,7 +18,7 @@ pub(super) struct ForecastJson {
     #[schema(example = 12)]
     first_run: usize,
     /// Hours, the first one from now on.
-    hours: Vec<HourJson>,
+    hours: Vec<ForecastHourJson>,
     /// Dials of all hours by the number of the attempt.
     by_attempt: Vec<AttemptJson>,
     /// How many leads were played forward.
@@ -31,7 +31,7 @@ pub(super) struct ForecastJson {
 
 /// Dials of one hour.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct HourJson {
+struct ForecastHourJson {
     /// Time at which it begins.
     from: DateTime<Utc>,
     /// The same in the business time zone: date, time and zone.
@@ -98,7 +98,7 @@ impl ForecastJson {
         Self {
             total: forecast.total(),
             first_run: forecast.first_run.len().saturating_mul(one_in),
-            hours: forecast.hours.iter().map(|hour| HourJson::new(hour, &policy.business_hours)).collect(),
+            hours: forecast.hours.iter().map(|hour| ForecastHourJson::new(hour, &policy.business_hours)).collect(),
             by_attempt: by_attempt.collect(),
             sample: SampleJson { leads: sample.leads, one_in: sample.one_in, played: sample.played },
             assumptions: assumptions(forecasted),
@@ -107,7 +107,7 @@ impl ForecastJson {
     }
 }
 
-impl HourJson {
+impl ForecastHourJson {
     fn new(hour: &Hour, business: &BusinessHours) -> Self {
         let held_back = hour.held_back.iter();
         Self {

@@ -6,6 +6,7 @@ use super::lead::LeadAnswer;
 use super::leads::{FORBIDDEN, UNDECIDED};
 use super::query::reject_parameters;
 use super::responses::{BodyErrors, WriteErrors};
+use super::texts::{LeadIdText, PhoneText};
 use crate::Api;
 use crate::failure::Failure;
 use axum::extract::{RawQuery, Request, State};
@@ -96,7 +97,6 @@ pub(crate) struct AddedAnswer {
 /// What a person has agreed to.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[expect(dead_code, reason = "only its description is used")]
 enum ConsentLevel {
     /// To be called.
     Express,
@@ -110,10 +110,10 @@ enum ConsentLevel {
 #[expect(dead_code, reason = "only its description is used")]
 pub(crate) struct NewLeadBody {
     /// The call center's lead id, at most 128 bytes in UTF-8.
-    #[schema(min_length = 1, max_length = 128, example = "123456")]
+    #[schema(value_type = LeadIdText, example = "123456")]
     lead_id: String,
     /// Phone number, in any common spelling.
-    #[schema(min_length = 1, example = "+15555550123")]
+    #[schema(value_type = PhoneText, example = "+15555550123")]
     phone_number: String,
     /// List of the dialer.
     #[schema(max_length = 100, example = "1001")]
@@ -133,7 +133,7 @@ pub(crate) struct NewLeadBody {
     /// What the person has agreed to. Required with any other field of a consent.
     consent_level: Option<ConsentLevel>,
     /// When the person agreed. Required with `consent_level`.
-    #[schema(example = "2025-12-01T10:00:00-05:00")]
+    #[schema(nullable = false, example = "2025-12-01T10:00:00-05:00")]
     consent_at: Option<DateTime<Utc>>,
     /// Where the person agreed, such as the address of a form.
     #[schema(max_length = 200, example = "https://example.com/quote")]
@@ -142,6 +142,6 @@ pub(crate) struct NewLeadBody {
     #[schema(pattern = "^[0-9A-Fa-f]{64}$")]
     consent_text_sha256: Option<String>,
     /// Time of the first dial (default: at once), at most 90 days ahead and within `retention_days`.
-    #[schema(example = "2026-12-01T13:30:00-05:00")]
+    #[schema(nullable = false, example = "2026-12-01T13:30:00-05:00")]
     at: Option<DateTime<Utc>>,
 }

@@ -3,6 +3,7 @@
 use super::invalid::Invalid;
 use super::query::Parameters;
 use super::record_json::StatusWord;
+use super::texts::{PhoneText, SearchText};
 use redial_domain::law::Jurisdiction;
 use redial_domain::verdict::GateName;
 use redial_domain::{Outcome, Status};
@@ -37,10 +38,13 @@ pub(crate) struct RecordFilterJson {
     #[param(required = false)]
     review: bool,
     /// Phone number, in any common spelling.
+    #[param(value_type = Option<PhoneText>)]
     phone: Option<String>,
     /// The call center's lead id.
+    #[param(value_type = Option<SearchText>)]
     lead_id: Option<String>,
     /// Text that the lead id, number, name, list, state or last outcome contains, in upper or lower case.
+    #[param(value_type = Option<SearchText>)]
     q: Option<String>,
     /// Outcome of the last call, in upper or lower case. Several are separated by commas.
     #[param(

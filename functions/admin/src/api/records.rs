@@ -11,6 +11,7 @@ use super::record_filter::{FILTER, RecordFilterJson, UNREADABLE, parse_filter};
 use super::record_json::RecordJson;
 use super::responses::ReadErrors;
 use super::suppressions::format_of_type;
+use super::texts::CursorText;
 use crate::Api;
 use crate::failure::Failure;
 use axum::Json;
@@ -40,7 +41,7 @@ const MOST_RECORDS: usize = 1000;
     get,
     path = "/records",
     tag = "records",
-    params(RecordFilterJson, PartJson, ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page. Needs the same `sort` and `order`.")),
+    params(RecordFilterJson, PartJson, ("cursor" = Option<CursorText>, Query, description = "`next_cursor` of the previous page. Needs the same `sort` and `order`.")),
     responses(
         (
             status = 200,

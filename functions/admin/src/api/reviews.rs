@@ -5,6 +5,7 @@ use super::line_json::DoubtJson;
 use super::query::Parameters;
 use super::records::{encode_cursor, parse_cursor};
 use super::responses::ReadErrors;
+use super::texts::CursorText;
 use crate::Api;
 use crate::failure::Failure;
 use axum::Json;
@@ -29,7 +30,7 @@ const MOST: usize = 1000;
     tag = "leads",
     params(
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "Maximum number of leads to return (default 100)."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page.")
+        ("cursor" = Option<CursorText>, Query, description = "`next_cursor` of the previous page.")
     ),
     responses((status = 200, description = "One page of leads.", body = ReviewsAnswer), ReadErrors)
 )]

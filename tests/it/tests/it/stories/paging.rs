@@ -36,7 +36,7 @@ fn lead(world: &World, n: u32, drawn: u32, status: Status) -> Lead {
     let minutes = |minutes: u32| TimeDelta::minutes(i64::from(minutes));
     let noon = builders::at(NOON);
     let created_at = noon - minutes(600 - n / 3);
-    let last_call = (drawn % 4 != 0).then(|| noon - minutes(drawn));
+    let last_call = (!drawn.is_multiple_of(4)).then(|| noon - minutes(drawn));
     Lead {
         created_at,
         attempts: drawn % 7,
