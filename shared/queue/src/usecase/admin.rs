@@ -34,7 +34,7 @@ pub use browse::{Page, Query, RecordView};
 use chrono::{DateTime, Utc};
 pub use configure::{Configured, NotConfigured};
 pub use export::{ExportedMonth, NotExported};
-pub use filter::{Filter, Selected, Selection};
+pub use filter::{Filter, Matching};
 pub use forecast::{Forecasted, Sample, Unseen};
 pub use law::{LawInForce, NewEntry, NotRecorded};
 pub use number::NumberView;

@@ -7,7 +7,7 @@ use crate::store::records::{Found, Scan, Survey};
 use chrono::{DateTime, Utc};
 use redial_domain::law::Jurisdiction;
 use redial_domain::verdict::{Facts, GateName};
-use redial_domain::{Lead, LeadRef, Line, Outcome, Phone, Policy, Status};
+use redial_domain::{Lead, Line, Outcome, Phone, Policy, Status};
 use redial_formats::month_v1::Row;
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
@@ -44,22 +44,13 @@ pub struct Filter {
 
 /// All records that matched a filter.
 #[derive(Debug, Clone)]
-pub struct Selection {
-    /// The records, by key and then by month.
-    pub leads: Vec<Selected>,
-    /// Objects that cannot be read, or that runs are dividing. None of their records is selected.
+pub struct Matching<T> {
+    /// What was asked of each, in no particular order.
+    pub picked: Vec<T>,
+    /// Objects that cannot be read, or that runs are dividing. None of their records matches.
     pub unread_objects: usize,
     /// When they matched.
     pub at: DateTime<Utc>,
-}
-
-/// A record that matched a filter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selected {
-    /// Its place.
-    pub location: LeadRef,
-    /// Its status then.
-    pub status: Status,
 }
 
 /// Whether a record matches a filter, as far as the record tells.
@@ -71,36 +62,33 @@ pub(super) enum Match {
     ByLine,
 }
 
-impl Selected {
-    fn new(found: &Found) -> Self {
-        Self { location: found.location.clone(), status: found.lead.status }
-    }
-}
-
 impl Admin {
-    /// Returns all records that match a filter, except those that cannot be understood: [`Filter::unreadable`] selects nothing.
-    /// Holds the places of the records in memory and not the records, but for leads whose lines decide whether they match.
+    /// Picks something of all records that match a filter, except of those that cannot be understood: [`Filter::unreadable`]
+    /// matches nothing. Holds only that in memory and not the records, but for leads whose lines decide whether they match.
     ///
     /// # Errors
     /// [`StoreError`] if records, lines or settings cannot be read.
-    pub async fn select(&self, filter: &Filter) -> Result<Selection, StoreError> {
+    pub async fn select<T: Send>(
+        &self,
+        filter: &Filter,
+        pick: impl Fn(&Found) -> T + Sync,
+    ) -> Result<Matching<T>, StoreError> {
         let policy = self.stores.settings.load().await?.policy;
         let (records, at) = (&self.stores.records, self.stores.clock.now());
         let survey = records.survey(&self.open_months(&policy)).await?;
-        let selected = Mutex::new(Vec::new());
+        let picked = Mutex::new(Vec::new());
         let note = |found: &Found| match filter.judge(&found.lead, at, &policy) {
             Match::No => false,
             Match::Yes => {
-                selected.lock().unwrap_or_else(PoisonError::into_inner).push(Selected::new(found));
+                picked.lock().unwrap_or_else(PoisonError::into_inner).push(pick(found));
                 false
             }
             Match::ByLine => true,
         };
         let scan = records.scan_rows(&survey, filter.wanted_rows(&survey, at), note).await?;
-        let mut leads: Vec<Selected> = selected.into_inner().unwrap_or_else(PoisonError::into_inner);
-        leads.extend(self.matching_by_line(filter, &scan, at, &policy).await?.into_iter().map(Selected::new));
-        leads.sort_by_cached_key(|selected| (selected.location.key(), selected.location.month));
-        Ok(Selection { leads, unread_objects: scan.unreadable_objects.len() + scan.large.len(), at })
+        let mut picked: Vec<T> = picked.into_inner().unwrap_or_else(PoisonError::into_inner);
+        picked.extend(self.matching_by_line(filter, &scan, at, &policy).await?.into_iter().map(pick));
+        Ok(Matching { picked, unread_objects: scan.unreadable_objects.len() + scan.large.len(), at })
     }
 
     /// Returns those of the records of a scan, which were kept because of [`Match::ByLine`], that match.

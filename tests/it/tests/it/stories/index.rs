@@ -163,11 +163,12 @@ async fn pages_have_every_record_once_in_order() {
 async fn a_selection_has_the_records_of_the_list(#[case] filter: Filter, #[case] expected: usize) {
     let world = world(25).await;
     let admin = Admin { stores: Stores::new(world.ports(), LIMITS, environment(&[])), ..world.admin.clone() };
-    let selection = admin.select(&filter).await.unwrap();
+    let matching = admin.select(&filter, |found| found.location.clone()).await.unwrap();
     let query = Query { filter, limit: 1000, ..Query::default() };
     let mut listed: Vec<_> =
         admin.browse(&query).await.unwrap().records.into_iter().map(|view| view.found.location).collect();
     listed.sort_by_cached_key(|location| (location.key(), location.month));
-    let selected: Vec<_> = selection.leads.into_iter().map(|selected| selected.location).collect();
+    let mut selected = matching.picked;
+    selected.sort_by_cached_key(|location| (location.key(), location.month));
     assert_eq!((selected.len(), selected), (expected, listed));
 }
