@@ -3,7 +3,9 @@
 use super::law::{self, ConsentEvidence, Place};
 use super::line::{Allowed, Hold, Suppression};
 use super::verdict::{Facts, Gate, Verdict};
-use super::{Actor, Addition, AttemptId, Command, Import, LeadId, LeadRef, Phone, Source};
+use super::{
+    Actor, Addition, AttemptId, BulkCommand, Command, Import, LeadId, LeadRef, Phone, Selection, Source,
+};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// The settings that turn dialing on and off.
@@ -47,6 +49,21 @@ pub enum Event {
     Added(Box<Addition>),
     /// The leads of a list are added from now on. It is recorded before the first of them has a record.
     AddedFrom(Box<Imported>),
+    /// An operator confirmed a bulk command. It is recorded before the first lead gets the command.
+    Bulk(Box<BulkConfirmed>),
+}
+
+/// A bulk command that was confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulkConfirmed {
+    /// Its id. The ids of the entries about its leads begin with it.
+    pub id: String,
+    /// What was asked for.
+    pub command: BulkCommand,
+    /// By what the leads were chosen. Of a text that was searched for only that there was one, because it may be a name.
+    pub filter: String,
+    /// How many leads were chosen.
+    pub leads: u64,
 }
 
 /// An import, and what it did.
@@ -254,6 +271,21 @@ impl Entry {
         Self { id: format!("added:{list}:{}", import.source), at: import.started_at, by: named(&import.by), event }
     }
 
+    /// Returns the entry of a bulk command that was confirmed. It has the same id whoever writes it.
+    #[must_use]
+    pub fn bulk(by: &Actor, id: &str, selection: &Selection, at: DateTime<Utc>) -> Self {
+        let (command, filter) = (selection.command, selection.filter_for_the_ledger());
+        let bulk = BulkConfirmed { id: id.to_owned(), command, filter, leads: selection.leads };
+        Self { id: format!("bulk:{id}"), at, by: by.clone(), event: Event::Bulk(Box::new(bulk)) }
+    }
+
+    /// Returns the entry of a command that a lead got by a bulk command: that of its lead number `number`. It has the same id
+    /// whoever writes it.
+    #[must_use]
+    pub fn steered_in_bulk(by: &Actor, id: &str, number: u64, steering: Steering, at: DateTime<Utc>) -> Self {
+        Self { id: format!("{id}:{number}"), at, by: by.clone(), event: Event::Steered(Box::new(steering)) }
+    }
+
     /// Returns the entry of a change of settings. `chance` makes its id.
     #[must_use]
     pub fn changed(by: &Actor, changes: Vec<SettingChange>, at: DateTime<Utc>, chance: u128) -> Self {
@@ -277,7 +309,7 @@ fn named(name: &str) -> Actor {
 
 impl Event {
     /// Every word of [`Event::kind`].
-    pub const KINDS: [&str; 11] = [
+    pub const KINDS: [&str; 12] = [
         "attempt",
         "not_called",
         "steered",
@@ -289,6 +321,7 @@ impl Event {
         "decision_ended",
         "imported",
         "added",
+        "bulk",
     ];
 
     /// Returns the word that is stored.
@@ -306,6 +339,7 @@ impl Event {
             Self::Decided(_) => "decision",
             Self::Imported(_) => "imported",
             Self::Added(_) | Self::AddedFrom(_) => "added",
+            Self::Bulk(_) => "bulk",
         }
     }
 }

@@ -6,6 +6,7 @@ mod addition;
 pub mod breaker;
 #[cfg(any(test, feature = "testing"))]
 pub mod builders;
+mod bulk;
 mod cadence;
 mod calls_of_day;
 pub mod clock_shift;
@@ -34,6 +35,7 @@ mod result;
 mod review;
 mod rules;
 mod run;
+mod selection;
 pub mod settings;
 mod settle;
 mod unknown_fields;
@@ -43,6 +45,7 @@ pub mod zones;
 pub use actor::Actor;
 pub use addition::{Addition, AdditionError, add};
 pub use breaker::Breaker;
+pub use bulk::{Bulk, BulkState, Effect, Effects, Impossible};
 pub use cadence::Cadence;
 pub use calls_of_day::CallsOfDay;
 pub use command::{Command, Commanded, command};
@@ -68,6 +71,7 @@ pub use rules::{
     unknown_code,
 };
 pub use run::{Lease, RUNS_KEPT, RunEnd, RunState, RunSummary, Stop};
+pub use selection::{BulkCommand, MOST_SELECTED, NotConfirmable, Seen, Selected, Selection};
 pub use settle::{CallbackError, Settled, admit, callback_ahead, defer, fell_back, refuse, retire, settle};
 pub use unknown_fields::UnknownFields;
 pub use verdict::{Facts, Verdict, verdict};

@@ -1,5 +1,6 @@
 //! Stored bytes. What a release wrote must stay readable, see *Version policy* in ARCHITECTURE.md.
 
+pub mod bulk_v1;
 pub mod csv_row;
 pub mod division_v1;
 pub mod export_v1;

@@ -7,7 +7,7 @@ use super::Chain;
 use crate::register_v1;
 use chrono::{DateTime, SecondsFormat, Utc};
 use redial_domain::law::{ConsentEvidence, Place};
-use redial_domain::ledger::{Attempt, Entry, Event, Imported, NotCalled, SettingChange, Steering};
+use redial_domain::ledger::{Attempt, BulkConfirmed, Entry, Event, Imported, NotCalled, SettingChange, Steering};
 use redial_domain::verdict::Gate;
 use redial_domain::{Actor, Addition, ImportState, Phone};
 use serde::Serialize;
@@ -78,6 +78,9 @@ pub(super) struct StoredEntry<'a> {
     /// When a lead that is added is due, if it is not due at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     due_at: Option<String>,
+    /// A bulk command that was confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bulk: Option<StoredBulk<'a>>,
 }
 
 #[derive(Serialize)]
@@ -103,6 +106,13 @@ struct StoredList<'a> {
     /// The version of the object.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct StoredBulk<'a> {
+    id: &'a str,
+    filter: &'a str,
+    leads: u64,
 }
 
 /// A jurisdiction in which the person may be.
@@ -168,6 +178,7 @@ impl<'a> StoredEntry<'a> {
             Event::Imported(imported) => common.with_import(imported),
             Event::Added(addition) => common.with_addition(addition),
             Event::AddedFrom(begun) => common.with_list(begun),
+            Event::Bulk(bulk) => common.with_bulk(bulk),
         }
     }
 
@@ -224,6 +235,10 @@ impl<'a> StoredEntry<'a> {
             due_at: addition.at.map(instant),
             ..self
         }
+    }
+
+    fn with_bulk(self, BulkConfirmed { id, command, filter, leads }: &'a BulkConfirmed) -> Self {
+        Self { command: Some(command.as_str()), bulk: Some(StoredBulk { id, filter, leads: *leads }), ..self }
     }
 
     fn with_not_called(self, not_called: &'a NotCalled) -> Self {

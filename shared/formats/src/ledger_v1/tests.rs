@@ -5,7 +5,8 @@ use redial_domain::law::{self, ConsentEvidence, Jurisdiction, Place, Presence};
 use redial_domain::ledger::{Attempt, Event, NotCalled, SettingChange, Steering, WhyNot};
 use redial_domain::verdict::{Gate, GateName, Opens, Shown};
 use redial_domain::{
-    Actor, Addition, Allowed, Command, Import, ImportState, NewLead, Outcome, Profile, Source, Suppression,
+    Actor, Addition, Allowed, BulkCommand, Command, Import, ImportState, NewLead, Outcome, Profile, Selection, Source,
+    Suppression,
 };
 use rstest::rstest;
 
@@ -64,6 +65,9 @@ fn entries() -> Vec<Entry> {
     let new = NewLead { lead: lead_ref.id.clone(), phone: phone(1), profile: profile.clone() };
     let addition = Addition { new, at: Some(at("2025-12-18T15:00:00Z")) };
     let by = Actor::Operator { key: "ops".to_owned(), user: Some("user-1".to_owned()) };
+    let filter = [("q", "Smith"), ("status", "paused")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let (command, filter) = (BulkCommand::Remove, filter.into());
+    let selection = Selection { command, filter, by: "ops".to_owned(), user: None, at: now, leads: 12_000 };
     vec![
         asked,
         Entry::not_called(refused, now),
@@ -80,6 +84,8 @@ fn entries() -> Vec<Entry> {
         Entry::added(&by, &addition, now, 6 << 100),
         Entry::added_from("leads/list.csv", &leads),
         Entry::imported("leads/list.csv", &Import { refused_lines: 3, state: ImportState::Done, ..leads.clone() }),
+        Entry::bulk(&by, "0198c0de-7000-7000-8000-000000000001", &selection, now),
+        Entry::steered_in_bulk(&by, "0198c0de-7000-7000-8000-000000000001", 7, steering(Command::Remove), now),
     ]
 }
 

@@ -216,10 +216,10 @@ async fn agree(world: &World, leads: &[Drawn]) {
 
     for by in &blocked.gates {
         let filter = Filter { gate: Some(by.name), ..Filter::default() };
-        let selected = world.admin.select(&filter).await.unwrap().leads;
+        let selected = world.admin.select(&filter, |found| found.lead.key()).await.unwrap().picked;
         let held = waiting.iter().filter(|found| found.verdict.first_closed().is_some_and(|gate| gate.name == by.name));
         let held: BTreeSet<_> = held.map(|found| found.lead.key()).collect();
-        assert_eq!(selected.iter().map(|one| one.location.key()).collect::<BTreeSet<_>>(), held, "{:?}", by.name);
+        assert_eq!(selected.into_iter().collect::<BTreeSet<_>>(), held, "{:?}", by.name);
         let page = world.admin.browse(&Query { filter, limit: 2, ..Query::default() }).await.unwrap();
         assert_eq!((page.filtered, page.records.len(), page.more), (held.len(), held.len().min(2), held.len() > 2));
     }
