@@ -63,6 +63,9 @@ pub enum Commanded {
     Removed,
     /// The record is already in that state.
     Unchanged,
+    /// The record is already in that state, and is stored with the time of this command. A bulk command that was confirmed before
+    /// and comes later finds it changed.
+    Repeated(Box<Lead>),
     /// The status does not allow it.
     Impossible(Status),
     /// A do-not-call forbids it.
@@ -77,7 +80,7 @@ pub fn command(lead: &Lead, command: Command, now: DateTime<Utc>) -> Commanded {
     let become_ = |status| Commanded::Changed(Box::new(Lead { status, updated_at: now, ..lead.clone() }));
     match (command, lead.status) {
         (Command::Remove, _) => Commanded::Removed,
-        (Command::Pause, Status::Paused) => Commanded::Unchanged,
+        (Command::Pause, Status::Paused) => Commanded::Repeated(Box::new(Lead { updated_at: now, ..lead.clone() })),
         (Command::Pause, status @ (Status::Completed | Status::Foreign(_))) => Commanded::Impossible(status),
         (Command::Pause, Status::Pending | Status::Rescheduled | Status::MaxAttempts) => become_(Status::Paused),
         (Command::ConfirmDoNotCall, status) => match &lead.review {

@@ -364,13 +364,18 @@ impl Line {
         self.record_locations.retain(|location| location.key() != *key);
     }
 
-    /// Forgets a lead that an operator removed, and the arrivals that wait for its record. They would bring it back.
-    pub fn forget(&mut self, key: &LeadKey) {
-        self.unpin_record(key);
-        self.inbox.retain(|waiting| {
+    /// Forgets a lead that an operator removed, and the arrivals that wait for its record and came until then. They would bring
+    /// it back.
+    pub fn forget(&mut self, key: &LeadKey, until: DateTime<Utc>) {
+        let is_its = |waiting: &Waiting| {
             let lead = waiting.arrival.lead();
-            lead.is_none_or(|lead| LeadKey::new(lead, waiting.arrival.phone()) != *key)
-        });
+            lead.is_some_and(|lead| LeadKey::new(lead, waiting.arrival.phone()) == *key)
+        };
+        self.inbox.retain(|waiting| waiting.since > until || !is_its(waiting));
+        // A later arrival has pinned the location of the record that it makes.
+        if !self.inbox.iter().any(is_its) {
+            self.unpin_record(key);
+        }
     }
 
     fn note_call(&mut self, attempt: Option<AttemptId>, call: &CallId, ended_at: DateTime<Utc>) {

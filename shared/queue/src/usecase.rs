@@ -6,5 +6,6 @@ pub mod import;
 pub mod ingest;
 pub mod retention;
 pub mod run;
+mod steer;
 mod time;
 pub mod verify_with_reload;

@@ -6,6 +6,7 @@ use crate::process::{Process, Processes, Role};
 use crate::world::World;
 use chrono::TimeDelta;
 use redial_domain::{Command, LeadId, LeadKey, Outcome, Phone};
+use redial_queue::usecase::admin::Steered;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,7 +35,7 @@ pub(crate) fn command(world: &Arc<World>, lead: LeadId, phone: Phone, what: Comm
     office(world, |process| async move {
         if let Ok(done) = process.admin.steer(&redial_domain::builders::operator(), &lead, &phone, what).await {
             inside.say("commanded", spell as u64, || format!("{what:?} {} {done:?}", lead.as_str()));
-            if done == redial_queue::usecase::admin::Steered::Done {
+            if matches!(done, Steered::Done | Steered::Unchanged) {
                 inside.judge().acknowledged(&key, spell, inside.engine.now());
             }
         }

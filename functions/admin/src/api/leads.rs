@@ -69,6 +69,7 @@ pub(crate) async fn remove(
 
 pub(super) const UNDECIDED: &str =
     "A possible do-not-call waits for a decision. Use confirm-do-not-call or dismiss-do-not-call";
+const OVERTAKEN: &str = "The lead has changed since it was chosen. Read it again";
 pub(super) const FORBIDDEN: &str =
     "The number is suppressed or a record of it has a do-not-call, which does not allow this. See GET /suppressions";
 
@@ -82,9 +83,10 @@ pub(super) async fn steer(api: &Api, actor: &Actor, lead: &NamedLead, command: C
     }
     let refused = |message: &str| CommandAnswer { success: false, message: message.to_owned() };
     Ok(Json(match steered {
-        Steered::Done => CommandAnswer { success: true, message: done.to_owned() },
+        Steered::Done | Steered::Unchanged => CommandAnswer { success: true, message: done.to_owned() },
         Steered::UnknownLead => CommandAnswer::unknown_lead(),
         Steered::Undecided => refused(UNDECIDED),
+        Steered::Overtaken => refused(OVERTAKEN),
         // Resume releases every paused lead but this.
         Steered::Impossible(Status::Paused) if command == Command::Resume => refused(UNDECIDED),
         Steered::Forbidden => refused(FORBIDDEN),

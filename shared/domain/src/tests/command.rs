@@ -29,8 +29,14 @@ fn a_command_to_resume_with_a_callback_ahead_reschedules_and_leaves_the_time() {
     assert_eq!((resumed.status, resumed.next_redial), (Status::Rescheduled, lead.next_redial));
 }
 
+#[test]
+fn a_pause_given_twice_is_stored_with_its_time() {
+    let again = Lead { updated_at: now() + minutes(1), ..with_status(Status::Paused) };
+    let repeated = command(&with_status(Status::Paused), Pause, now() + minutes(1));
+    assert_eq!(repeated, Commanded::Repeated(Box::new(again)));
+}
+
 #[rstest]
-#[case(Pause, Status::Paused)]
 #[case(Resume, Status::Pending)]
 #[case(Resume, Status::Rescheduled)]
 fn a_command_given_twice_changes_nothing(#[case] what: Command, #[case] status: Status) {

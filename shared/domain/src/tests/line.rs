@@ -249,9 +249,19 @@ fn a_removed_lead_takes_its_location_and_its_arrivals_with_it() {
     let mut line = accepted(&[result("c1", "BUSY"), other, without_lead]);
     let elsewhere = LeadRef { id: LeadId::parse("2").unwrap(), ..location() };
     line.pin_record(elsewhere.clone());
-    line.forget(&location().key());
+    line.forget(&location().key(), now());
     let waiting: Vec<_> = line.inbox.iter().map(|waiting| waiting.arrival.id()).collect();
     assert_eq!((waiting, line.record_locations), (vec!["c2".to_owned(), "c3".to_owned()], vec![elsewhere]));
+}
+
+#[test]
+fn an_arrival_after_the_removal_of_its_lead_stays_with_its_location() {
+    let mut line = accepted(&[result("c1", "BUSY")]);
+    line.pin_record(location());
+    line.accept(Arrival::Result(result("c2", "BUSY")), now() + TimeDelta::seconds(1));
+    line.forget(&location().key(), now());
+    let waiting: Vec<_> = line.inbox.iter().map(|waiting| waiting.arrival.id()).collect();
+    assert_eq!((waiting, line.record_locations), (vec!["c2".to_owned()], vec![location()]));
 }
 
 #[test]

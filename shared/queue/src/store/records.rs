@@ -6,6 +6,7 @@ mod in_order;
 mod index;
 mod large;
 mod leaf_cell;
+mod newest;
 mod scan;
 mod survey;
 mod tree;
@@ -20,6 +21,7 @@ pub use in_order::{LeafWalk, Step, WalkError};
 use index::Digests;
 pub use large::Large;
 use leaf_cell::{Cache, Stored};
+pub use newest::{Newest, Sought, again};
 use redial_domain::{Lead, LeadKey, LeadRef, Month};
 use redial_formats::month_v1::Leaf;
 pub use scan::{Scan, Unreadable};
@@ -139,17 +141,6 @@ impl Records {
         let key = location.key();
         let Some(leaf) = self.leaf(location.month, key.stable_hash()).await? else { return Ok(None) };
         leaf.get(&key).map_err(StoreError::unusable)
-    }
-
-    /// The first of these months that has a record of this lead.
-    ///
-    /// # Errors
-    /// When the store is unavailable, or no month has one but one of them cannot be understood: the record may be there.
-    pub async fn locate(&self, key: &LeadKey, months: &[Month]) -> Result<Option<Month>, StoreError> {
-        match self.search(key, months).await? {
-            (None, Some((_, error))) => Err(error),
-            (found, _) => Ok(found),
-        }
     }
 
     /// Finds the record of an arrival that makes one if there is none. The months are given newest first.

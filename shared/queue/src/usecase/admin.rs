@@ -26,6 +26,8 @@ pub use crate::store::records::{Large, NotShown, Unreadable};
 use crate::store::settings::Loaded;
 pub use crate::usecase::add::Added;
 use crate::usecase::ingest::{Ingest, Preview};
+pub use crate::usecase::steer::Steered;
+use crate::usecase::steer::{newest_of, open_months};
 pub use activity::{ActivityView, Bound, MOST_BYTES, NotCounted};
 pub use add::NotAdded;
 pub use audit::{AuditEntry, AuditPage, AuditPosition, AuditQuery};
@@ -43,11 +45,11 @@ pub use proof::{MOST_DAYS, MOST_OBJECTS, NotProved, Proof, ProvenEntry};
 use redial_domain::law::{Decision, Place};
 use redial_domain::verdict::{Facts, verdict};
 use redial_domain::{
-    Actor, Lead, LeadId, LeadKey, LeadRef, Line, Month, NumberFacts, Phone, Policy, Report, RunState, Status, Verdict,
+    Actor, Lead, LeadId, LeadRef, Line, Month, NumberFacts, Phone, Policy, Report, RunState, Status, Verdict,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
-pub use steer::Steered;
+
 pub use suppressions::{ANSWERED, Exported, Forbade, SuppressionPage};
 
 /// Shows and steers the queue.
@@ -280,16 +282,8 @@ impl Admin {
 
     /// The record of a lead in the newest month that has one: the one that is dialed.
     async fn find(&self, id: &LeadId, phone: &Phone, policy: &Policy) -> Result<Option<LeadRef>, StoreError> {
-        let key = LeadKey::new(id, phone);
-        let mut months = self.open_months(policy);
-        // A clock that is ahead may have begun the next month.
-        if let Some(location) =
-            self.stores.lines.get(phone).await?.record_location(&key).filter(|location| location.month > months[0])
-        {
-            months.insert(0, location.month);
-        }
-        let month = self.stores.records.locate(&key, &months).await?;
-        Ok(month.map(|month| LeadRef { month, id: id.clone(), phone: phone.clone() }))
+        let newest = newest_of(&self.stores, policy, &[(id, phone)]).await?.pop().unwrap_or(Ok(None))?;
+        Ok(newest.map(|newest| newest.location))
     }
 
     /// The places of those that may be dialed now, by every gate.
@@ -333,6 +327,6 @@ impl Admin {
     }
 
     fn open_months(&self, policy: &Policy) -> Vec<Month> {
-        Month::open(self.stores.clock.now(), policy.business_hours.zone, policy.retention_days)
+        open_months(&self.stores, policy)
     }
 }

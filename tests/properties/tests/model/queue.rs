@@ -171,11 +171,11 @@ impl Queue {
     pub(crate) fn steer(&mut self, lead: usize, what: Command) {
         let Some((month, record)) = self.record(lead) else { return };
         match command(record, what, self.now) {
-            Commanded::Changed(record) => {
+            Commanded::Changed(record) | Commanded::Repeated(record) => {
                 self.records.insert((month, lead), *record);
             }
             Commanded::Removed => {
-                self.line.forget(&LeadRef { month, id: id(lead), phone: phone(1) }.key());
+                self.line.forget(&LeadRef { month, id: id(lead), phone: phone(1) }.key(), DateTime::<Utc>::MAX_UTC);
                 self.records.remove(&(month, lead));
             }
             Commanded::Unchanged | Commanded::Impossible(_) | Commanded::Forbidden | Commanded::Undecided => {}

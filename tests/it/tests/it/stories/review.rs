@@ -55,7 +55,7 @@ async fn nobody_dials_any_lead_of_the_number_until_it_is_dismissed() {
 async fn a_confirmed_one_suppresses_the_number_and_completes_its_leads() {
     let world = in_doubt().await;
     assert_eq!(decide(&world, Command::ConfirmDoNotCall).await, Steered::Done);
-    assert_eq!(decide(&world, Command::ConfirmDoNotCall).await, Steered::Done, "given twice");
+    assert_eq!(decide(&world, Command::ConfirmDoNotCall).await, Steered::Unchanged, "given twice");
     World::dialed(&world.runs().await, 0);
     let lead = world.lead(1).await;
     assert_eq!((lead.status, lead.last_outcome, lead.review), (Status::Completed, Some(Outcome::DNC), None));
