@@ -4,6 +4,8 @@ mod activity;
 mod audit;
 mod blocked;
 mod body;
+mod bulk;
+mod bulk_json;
 mod callback;
 mod cleanup;
 mod command_answer;
@@ -133,6 +135,10 @@ routes! {
     POST   "/lead/{lead_id}/dismiss-do-not-call" Admin review::dismiss,
     POST   "/lead/{lead_id}/callback" Admin callback::call_back,
     GET    "/lead/{lead_id}/explain" Read  explain::explain,
+    POST   "/leads/pause"            Admin bulk::pause_many,
+    POST   "/leads/resume"           Admin bulk::resume_many,
+    POST   "/leads/remove"           Admin bulk::remove_many,
+    GET    "/leads/bulk/{id}"        Read  bulk::bulk_progress,
     GET    "/rules"                  Read  rules::rules,
     GET    "/rules/check"            Read  rules::check,
     GET    "/rules/decisions"        Read  decisions::decisions,

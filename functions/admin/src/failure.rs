@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     WrongMethod,
     UnknownItem(&'static str),
     Contended,
+    AnotherKey,
+    Outdated(String),
     Stale,
     TooLarge,
     NotJson,
@@ -64,6 +66,10 @@ impl IntoResponse for Failure {
             ),
             Self::UnknownItem(text) => (StatusCode::NOT_FOUND, error(text)),
             Self::Contended => (StatusCode::CONFLICT, error("concurrent change; retry the request")),
+            Self::AnotherKey => {
+                (StatusCode::FORBIDDEN, error("another key asked for this preview; ask for one with your own key"))
+            }
+            Self::Outdated(text) => (StatusCode::CONFLICT, error(&text)),
             Self::Stale => (
                 StatusCode::PRECONDITION_FAILED,
                 ErrorAnswer::field("If-Match", "the settings have changed since they were read; read them again"),

@@ -38,7 +38,7 @@ pub fn document() -> String {
     tags(
         (name = "queue", description = "The whole queue."),
         (name = "records", description = "Lists of records."),
-        (name = "leads", description = "One lead."),
+        (name = "leads", description = "One lead, or many."),
         (name = "numbers", description = "One phone number."),
         (name = "rules", description = "When, where and how often a person may be called."),
         (name = "suppressions", description = "Numbers that must never be called again."),

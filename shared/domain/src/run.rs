@@ -99,11 +99,13 @@ pub enum Stop {
     ImportUnfinished,
     /// A large object of a month was not divided when the run began. Its records may forbid calls.
     DivisionUnfinished,
+    /// A bulk command that pauses or removes leads is not finished. Its leads must not be dialed.
+    BulkUnfinished,
 }
 
 impl Stop {
     /// Every reason.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::AlreadyRunning,
         Self::Disabled,
         Self::Stopped,
@@ -118,6 +120,7 @@ impl Stop {
         Self::StoreUnavailable,
         Self::ImportUnfinished,
         Self::DivisionUnfinished,
+        Self::BulkUnfinished,
     ];
 
     /// Returns the word that summaries use.
@@ -138,6 +141,7 @@ impl Stop {
             Self::StoreUnavailable => "store_unavailable",
             Self::ImportUnfinished => "import_unfinished",
             Self::DivisionUnfinished => "division_unfinished",
+            Self::BulkUnfinished => "bulk_unfinished",
         }
     }
 }

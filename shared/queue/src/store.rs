@@ -1,6 +1,7 @@
 //! What is stored, under conditional writes, and the one place where the stores are wired.
 //! Reads and writes of stored values, and the only loop that changes them.
 
+pub mod bulk;
 pub mod cas;
 pub mod exports;
 pub mod imports;
@@ -14,6 +15,7 @@ pub mod secret;
 pub mod settings;
 
 use crate::ports::{BlobStore, Clock, LineStore, Meter};
+use bulk::BulkStore;
 use exports::ExportStore;
 use imports::ImportStore;
 use law::LawStore;
@@ -62,6 +64,8 @@ pub struct Stores {
     pub imports: ImportStore,
     /// Lists of leads to add, and how far they are imported.
     pub lead_lists: ImportStore,
+    /// Commands for many leads, and how far they have come.
+    pub bulk: BulkStore,
     /// How far exports of months are.
     pub exports: ExportStore,
     /// What was done and why.
@@ -100,6 +104,7 @@ impl Stores {
             law,
             imports: ImportStore::new(Arc::clone(&blobs), Arc::clone(&clock), imports::NUMBERS),
             lead_lists: ImportStore::new(Arc::clone(&blobs), Arc::clone(&clock), imports::LEADS),
+            bulk: BulkStore::new(Arc::clone(&blobs), Arc::clone(&clock)),
             exports: ExportStore::new(blobs, Arc::clone(&clock)),
             ledger: Ledger::new(ledger, Arc::clone(&clock), Arc::clone(&meter)),
             clock,

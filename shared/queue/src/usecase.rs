@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod admin;
+pub mod bulk;
 pub mod import;
 pub mod ingest;
 pub mod retention;

@@ -9,6 +9,8 @@ use redial_domain::verdict::GateName;
 use redial_domain::{Outcome, Status};
 use redial_queue::usecase::admin::Filter;
 use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use utoipa::{IntoParams, ToSchema};
 
@@ -107,6 +109,21 @@ impl RecordFilterJson {
             attempts: filter.attempts.as_ref().map(range),
             gate: filter.gate.map(GateName::as_str),
         }
+    }
+}
+
+impl RecordFilterJson {
+    /// Returns the conditions that were given, by parameter.
+    pub(super) fn given(&self) -> BTreeMap<String, String> {
+        let Ok(Value::Object(fields)) = serde_json::to_value(self) else { return BTreeMap::new() };
+        let text = |value: Value| match value {
+            Value::Null | Value::Bool(false) => None,
+            Value::String(text) => Some(text),
+            other @ (Value::Bool(true) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                Some(other.to_string())
+            }
+        };
+        fields.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect()
     }
 }
 

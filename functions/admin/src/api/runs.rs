@@ -92,6 +92,9 @@ fn explanation(stop: Stop) -> &'static str {
         Stop::ImportUnfinished => {
             "A list of numbers to suppress is not imported to its end. The next run goes on with it."
         }
+        Stop::BulkUnfinished => {
+            "A command that pauses or removes many leads is not finished. The next run goes on with it."
+        }
         Stop::DivisionUnfinished => {
             "A large object of a month is being divided. GET /status has the progress in dividing."
         }

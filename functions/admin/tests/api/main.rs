@@ -6,6 +6,7 @@ mod adding;
 mod audit;
 mod auth;
 mod blocked;
+mod bulk;
 mod callback;
 mod config;
 mod errors;

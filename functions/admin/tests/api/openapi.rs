@@ -133,6 +133,12 @@ async fn answers_match_their_schemas() {
     let proof = world.get("/numbers/2125550101/proof?from=2025-12-17&to=2025-12-17").await.body;
     check_schema(&description, "ProofAnswer", &proof);
     check_schema(&description, "CheckedJson", &proof["checked"]);
+    let preview = world.post("/leads/pause?all=true").await.body;
+    check_schema(&description, "BulkPreviewAnswer", &preview);
+    check_schema(&description, "SampleJson", &preview["sample"][0]);
+    let token = preview["confirm"].as_str().unwrap();
+    let confirmed = world.post(&format!("/leads/pause?confirm={token}")).await.body;
+    check_schema(&description, "BulkAnswer", &confirmed);
     let refusal = json!({"lead_id": "1", "phone_number": "2125550101", "status": "DNC", "call_log_id": "7"});
     let tested = world.tests_outcome("convoso", refusal.to_string()).await.body;
     check_schema(&description, "OutcomeAnswer", &tested);

@@ -18,6 +18,12 @@ pub(crate) fn path(route: &Route) -> String {
     if route.path == "/outcome/test" {
         return "/outcome/test?provider=convoso".to_owned();
     }
+    if ["/leads/pause", "/leads/resume", "/leads/remove"].contains(&route.path) {
+        return format!("{}?all=true", route.path);
+    }
+    if route.path == "/leads/bulk/{id}" {
+        return route.path.replace("{id}", "0198c0de-7000-7000-8000-000000000001");
+    }
     if route.path == "/export" {
         return "/export?month=2025-12".to_owned();
     }
@@ -40,6 +46,8 @@ pub(crate) fn status(route: &Route) -> u16 {
         // There is none to end.
         ("DELETE", "/rules/decisions/{id}") => 404,
         ("GET" | "DELETE", "/suppressions/{phone}" | "/suppressions/import/{id}" | "/leads/import/{id}") => 404,
+        // None was confirmed.
+        ("GET", "/leads/bulk/{id}") => 404,
         ("POST", "/suppressions/import" | "/leads") => 202,
         _ => 200,
     }

@@ -102,6 +102,7 @@ metrics! {
     OldestWaitingResult Seconds: "Age of the oldest waiting result."
     ImportsUnfinished Count: "1 if a run dialed nobody because a list of numbers to suppress is not imported to its end."
     ImportsFailed Count: "Lists that could not be imported. None of their numbers is suppressed, and none of their leads is added."
+    BulkUnfinished Count: "1 if a run dialed nobody because a command that pauses or removes many leads is not finished."
     DivisionsUnfinished Count: "1 if a run dialed nobody because a large object of a month was not divided when it began."
     UnusableObjects Count: "Objects of records that cannot be read. Their leads are not dialed."
     UnreadableRecords Count: "Records that cannot be understood. They are kept and not dialed."

@@ -12,6 +12,7 @@ mod tally;
 mod turns;
 mod write_back;
 
+use super::bulk::{BulkWork, work_on_all};
 use super::import::{Imported, Leads, Numbers, import_all};
 use super::ingest::Ingest;
 use super::time::timeout;
@@ -26,7 +27,7 @@ use divide::LargeObjects;
 use redial_domain::breaker::Circuit;
 use redial_domain::verdict::{Facts, GateName, dial_order, left_after_filters, queue_closed, verdict};
 use redial_domain::{
-    Actor, AttemptId, Lead, Line, Month, NumberFacts, Phone, Policy, RunEnd, RunState, RunSummary, Stop,
+    Actor, AttemptId, Lead, LeadKey, Line, Month, NumberFacts, Phone, Policy, RunEnd, RunState, RunSummary, Stop,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -34,7 +35,7 @@ use std::time::Duration;
 pub(super) use turns::last_dial;
 use write_back::WriteBack;
 
-/// How much time of a run imports leave to what comes after them.
+/// How much time of a run imports and bulk commands leave to what comes after them.
 const AFTER_IMPORTS: TimeDelta = TimeDelta::seconds(30);
 /// The most time of a run for lists of leads.
 const MOST_TIME_FOR_LEADS: TimeDelta = TimeDelta::seconds(60);
@@ -110,13 +111,17 @@ impl Run {
         let retiring = self.sweep(deadline, &policy, &mut end.summary).await;
         // Before anybody is dialed: a number of a list must not be.
         let imported = self.import_lists(deadline, &mut end.summary).await;
-        if imported == Imported::All {
+        // So must not be a lead that an operator has paused or removed with many others.
+        let bulk = self.work_on_bulk(deadline, &mut end.summary).await;
+        let unfinished = match (imported, &bulk) {
+            (Imported::Unfinished, _) => Some(Stop::ImportUnfinished),
+            (Imported::All, BulkWork::Unfinished) => Some(Stop::BulkUnfinished),
+            (Imported::All, BulkWork::All { .. }) => None,
+        };
+        if unfinished.is_none() {
             self.import_leads(deadline, &mut end.summary).await;
         }
-        end.summary.stopped_by = queue_closed(self.stores.clock.now(), &policy).or(match imported {
-            Imported::All => None,
-            Imported::Unfinished => Some(Stop::ImportUnfinished),
-        });
+        end.summary.stopped_by = queue_closed(self.stores.clock.now(), &policy).or(unfinished);
         // Do-not-calls take effect also while nobody is dialed, so records are read then too.
         let mut scan = self.heed_do_not_calls(retiring, &policy, &mut end.summary).await;
         if let Ok(scan) = &mut scan {
@@ -128,7 +133,8 @@ impl Run {
             self.divide(std::mem::take(&mut scan.overgrown), deadline, &mut end.summary).await;
         }
         match scan {
-            Ok(scan) if end.summary.stopped_by.is_none() => {
+            Ok(mut scan) if end.summary.stopped_by.is_none() => {
+                hold_back(&mut scan, bulk);
                 let mut write_back = WriteBack::default();
                 let (ready, facts) = self.select(scan, &policy, &mut end.summary, &mut write_back).await?;
                 let could = ready.len();
@@ -192,6 +198,17 @@ impl Run {
                 summary.errors += 1;
             }
         }
+    }
+
+    /// Works on the commands for many leads. What cannot be read or stored is left for the next run.
+    async fn work_on_bulk(&self, deadline: DateTime<Utc>, summary: &mut RunSummary) -> BulkWork {
+        let bulk = work_on_all(&self.stores, deadline - AFTER_IMPORTS).await.unwrap_or_else(|error| {
+            tracing::error!(error = error_chain(&error), "bulk commands cannot be read");
+            summary.errors += 1;
+            BulkWork::Unfinished
+        });
+        self.stores.meter.record(Metric::BulkUnfinished.flag(bulk == BulkWork::Unfinished));
+        bulk
     }
 
     /// Returns the leads that may be dialed, as far as can be seen without claiming, in the order in which they are dialed.
@@ -277,6 +294,17 @@ impl Run {
             tracing::info!(count, "suppressed lines of an earlier release were listed");
         }
         Ok(())
+    }
+}
+
+/// Takes out the leads that an operator has paused or removed while their records could not be read. They may be readable by now.
+fn hold_back(scan: &mut Scan, bulk: BulkWork) {
+    let held_back: HashSet<LeadKey> = match bulk {
+        BulkWork::All { held_back } => held_back,
+        BulkWork::Unfinished => HashSet::new(),
+    };
+    if !held_back.is_empty() {
+        scan.found.retain(|found| !held_back.contains(&found.lead.key()));
     }
 }
 

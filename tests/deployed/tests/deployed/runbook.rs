@@ -181,6 +181,25 @@ async fn a_number_is_suppressed_and_allowed_and_a_list_is_imported() {
     assert_eq!(stack.get("/suppressions/import/list.csv").await["known"], 1);
 }
 
+#[tokio::test]
+async fn leads_are_paused_together_after_a_preview() {
+    let stack = Stack::alone().await;
+    let operator = Operator::new(&stack).await;
+    let person = Person::new(351, 1);
+    stack.takes(&ended(&person, "voicemail")).await;
+    let heading = "Pause, resume or remove many leads";
+    let number = person.phone.trim_start_matches('+');
+    let said = operator.types(heading, 0, &[("NUMBER", number)]).await;
+    let preview: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(preview["count"], 1, "{said}");
+    let said = operator.types(heading, 1, &[]).await;
+    let answer: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((&answer["state"], &answer["changed"]), (&json!("done"), &json!(1)), "{said}");
+    let said = operator.types(heading, 2, &[("TOKEN", answer["id"].as_str().unwrap())]).await;
+    assert_eq!(serde_json::from_str::<Value>(&said).unwrap()["done"], 1, "{said}");
+    assert_eq!(stack.record(&person).await["status"], "paused");
+}
+
 /// The replaced system has written a file, and a call that it placed ends while its place is taken.
 #[tokio::test]
 async fn the_replaced_system_is_left_without_a_call_lost_or_made_twice() {

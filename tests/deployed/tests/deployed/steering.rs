@@ -63,3 +63,57 @@ async fn a_lead_with_any_id_is_paused_and_removed_through_the_gateway() {
         assert_eq!(removed["message"], "Lead removed", "{}", person.id);
     }
 }
+
+/// Leads of one area code, chosen by a text that their numbers have.
+#[tokio::test]
+async fn many_leads_are_paused_and_removed_exactly_as_they_were_previewed() {
+    let stack = Stack::alone().await;
+    let (admin, read) = (Some(stack.at.admin_key.as_str()), Some(stack.at.read_key.as_str()));
+    let people: Vec<_> = (0..5).map(|n| Person::new(339, n)).collect();
+    for person in &people {
+        stack.takes(&ended(person, "voicemail")).await;
+    }
+    stack.ask(Method::POST, "/leads/pause?q=33955501", read, None).await.with(403);
+    let preview = stack.post("/leads/pause?q=33955501").await;
+    assert_eq!((&preview["count"], &preview["changed"]), (&json!(5), &json!(5)), "{preview}");
+    let token = preview["confirm"].as_str().unwrap();
+    let progress = format!("/leads/bulk/{token}");
+    stack.ask(Method::GET, &progress, read, None).await.with(404);
+    stack.ask(Method::POST, &format!("/leads/remove?confirm={token}"), admin, None).await.with(409);
+    let late = Person::new(339, 7);
+    stack.takes(&ended(&late, "voicemail")).await;
+    assert!(stack.record(&people[0]).await["status"] != "paused", "a preview changes nothing");
+
+    let paused = stack.ask(Method::POST, &format!("/leads/pause?confirm={token}"), admin, None).await;
+    assert!([200, 202].contains(&paused.status), "{}", paused.body);
+    assert_eq!(stack.finished(&progress).await["changed"], 5);
+    for person in &people {
+        assert_eq!(stack.record(person).await["status"], "paused");
+    }
+    assert_ne!(stack.record(&late).await["status"], "paused");
+
+    let preview = stack.post("/leads/remove?q=33955501").await;
+    assert_eq!(preview["count"], 6, "{preview}");
+    let token = preview["confirm"].as_str().unwrap();
+    let removed = stack.ask(Method::POST, &format!("/leads/remove?confirm={token}"), admin, None).await;
+    assert!([200, 202].contains(&removed.status), "{}", removed.body);
+    assert_eq!(stack.finished(&format!("/leads/bulk/{token}")).await["changed"], 6);
+    for person in people.iter().chain([&late]) {
+        assert!(stack.records(person).await.is_empty(), "{}", person.id);
+    }
+}
+
+impl Stack {
+    /// How far a command for many leads is, once runs have done what is left of it.
+    async fn finished(&self, path: &str) -> serde_json::Value {
+        for _ in 0..10 {
+            let progress = self.get(path).await;
+            if progress["state"] != "running" {
+                assert_eq!(progress["state"], "done", "{progress}");
+                return progress;
+            }
+            self.run().await;
+        }
+        panic!("{path} is not finished")
+    }
+}

@@ -37,6 +37,7 @@ fn is_metric(name: &Value) -> bool {
 #[case("RunErrorsMany", NAMESPACE, "RunErrors", FUNCTION, PROCESSOR)]
 #[case("DoNotCallsUnattached", NAMESPACE, "DoNotCallsUnattached", FUNCTION, WEBHOOK)]
 #[case("ImportUnfinished", NAMESPACE, "ImportsUnfinished", FUNCTION, PROCESSOR)]
+#[case("BulkUnfinished", NAMESPACE, "BulkUnfinished", FUNCTION, PROCESSOR)]
 #[case("DivisionUnfinished", NAMESPACE, "DivisionsUnfinished", FUNCTION, PROCESSOR)]
 #[case("ImportFailed", NAMESPACE, "ImportsFailed", FUNCTION, PROCESSOR)]
 #[case("LedgerNotWritten", NAMESPACE, "LedgerFailures", FUNCTION, PROCESSOR)]

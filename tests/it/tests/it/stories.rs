@@ -6,6 +6,7 @@ mod adding;
 mod agreement;
 mod breaker;
 mod budget;
+mod bulk;
 mod convoso;
 mod cost;
 mod export;

@@ -137,6 +137,11 @@ impl Dialing<'_> {
             self.tally().stop(Stop::ImportUnfinished);
             return Ok(None);
         }
+        // So may the leads of a bulk command that was confirmed since.
+        if self.run.stores.bulk.forbids_dialing().await? {
+            self.tally().stop(Stop::BulkUnfinished);
+            return Ok(None);
+        }
         let now = self.run.stores.clock.now();
         if !self.reserve(now, &policy) {
             return Ok(None);

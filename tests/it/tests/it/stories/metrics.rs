@@ -8,7 +8,7 @@ use redial_aws::emf;
 use redial_domain::builders;
 use redial_domain::{CallResult, Lead};
 use redial_queue::ports::Metric;
-use redial_queue::store::records;
+use redial_queue::store::{bulk, records};
 use redial_queue::testing::{Fault, Operation, Reply};
 use redial_queue::usecase::run::Run;
 use serde_json::Value;
@@ -71,6 +71,14 @@ async fn situation(metric: Metric) -> (World, u64) {
             after_a_run(world, 1).await
         }
         Metric::ImportsFailed => after_a_run(with_list("a.xlsx").await, 1).await,
+        Metric::BulkUnfinished => {
+            let world = due(1, &[]).await;
+            world.blobs.otherwise(|operation, key| match operation {
+                Operation::List if key.starts_with(bulk::COMMANDS) => Fault::Lost,
+                _ => Fault::None,
+            });
+            after_a_run(world, 1).await
+        }
         Metric::DivisionsUnfinished => {
             let world = World::at(NOON);
             let notes = (0..5_000).map(|n| format!("\"note{n}\":\"{}\"", "x".repeat(1_000))).collect::<Vec<_>>();
