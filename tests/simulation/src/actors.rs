@@ -1,6 +1,7 @@
 //! Whoever uses the queue: senders of webhooks, the schedule, and those who call without us.
 
 use crate::agents;
+use crate::bulk;
 use crate::chance::Chance;
 use crate::defect::Defect;
 use crate::engine::Fate;
@@ -215,6 +216,11 @@ pub(crate) fn storm(world: &Arc<World>) {
     }
     for _ in 0..world.engine.draw(|chance| chance.below(10)) {
         at_random(world, length, operators::steer);
+    }
+    if plan.bulk {
+        for _ in 0..world.engine.draw(|chance| chance.between(1, 4)) {
+            at_random(world, length, bulk::steer_many);
+        }
     }
     if plan.suppressions {
         for _ in 0..world.engine.draw(|chance| chance.between(2, 8)) {

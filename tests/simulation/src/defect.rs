@@ -49,6 +49,8 @@ pub enum Defect {
     ForeignKeysDropped,
     DigestOfAnyVersion,
     ListedBeforeWritten,
+    BulkUnseen,
+    ResumedWhateverItIs,
 }
 
 /// A planted mistake.
@@ -112,5 +114,7 @@ pub const PLANTED: &[Planted] = &[
     planted(Defect::ForeignKeysDropped, "a division drops records with foreign keys", 2),
     planted(Defect::DigestOfAnyVersion, "a digest counts whatever the version of its leaf is", 14),
     planted(Defect::ListedBeforeWritten, "the parts of a large object count as written before they are", 13),
+    planted(Defect::BulkUnseen, "runs do not see commands for many leads", 106),
+    planted(Defect::ResumedWhateverItIs, "a resume of many leads does not notice a later pause", 54),
     planted(Defect::RemovalLasts, "a removal of a suppression holds against a later do-not-call", 2),
 ];

@@ -1,6 +1,9 @@
 //! What must never happen, and what must be true in the end.
 
+mod bulk;
+
 use crate::plan::FLORIDA;
+pub(crate) use bulk::Previewed;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::America::New_York;
 use redial_domain::DialOrder;
@@ -27,6 +30,8 @@ pub(crate) struct Judge {
     transfers: BTreeMap<Phone, Vec<QuietTime>>,
     quiet: TimeDelta,
     steering: BTreeMap<LeadKey, Vec<Spell>>,
+    /// Commands for many leads, by token.
+    bulks: BTreeMap<String, Previewed>,
     births: BTreeMap<LeadKey, Vec<Birth>>,
     pub(crate) results: BTreeMap<CallId, Told>,
     runs: Vec<RunSpan>,
@@ -53,6 +58,20 @@ struct Spell {
     what: Command,
     given: DateTime<Utc>,
     acknowledged: Option<DateTime<Utc>>,
+    by: Given,
+}
+
+/// How a lead got a command.
+enum Given {
+    Alone,
+    /// By the bulk command with this token.
+    InBulk(String),
+}
+
+impl Given {
+    fn is_in(&self, token: &str) -> bool {
+        matches!(self, Self::InBulk(of) if of == token)
+    }
 }
 
 /// An arrival that can make a record, while it is on its way; without an end it may still be.
@@ -152,6 +171,7 @@ impl Judge {
             transfers: BTreeMap::new(),
             quiet,
             steering: BTreeMap::new(),
+            bulks: BTreeMap::new(),
             births: BTreeMap::new(),
             results: BTreeMap::new(),
             runs: Vec::new(),
@@ -183,6 +203,9 @@ impl Judge {
         let this = &mut self.runs[place];
         let first = this.asked.map_or(now, |(first, _)| first);
         this.asked = Some((first, now));
+        let started = this.started;
+        self.asked_while_unfinished(started);
+        let this = &self.runs[place];
         if self.lease_is_lost || now > this.started + LEASE_HOLDS {
             return;
         }
@@ -199,9 +222,12 @@ impl Judge {
     }
 
     /// An object of the ledger is durable.
-    pub(crate) fn recorded(&mut self, lines: &str) {
+    pub(crate) fn recorded(&mut self, lines: &str, now: DateTime<Utc>) {
         for line in lines.lines() {
             let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+            if entry["kind"] == "steered" {
+                self.steered_in_bulk(&entry, now);
+            }
             let Some(attempt) = entry["attempt"].as_str().and_then(AttemptId::parse) else { continue };
             if entry["kind"] == "attempt" {
                 self.recorded.insert(attempt);
@@ -216,7 +242,7 @@ impl Judge {
 
     /// How often each command for a lead was acknowledged.
     pub(crate) fn acknowledged_commands(&self) -> impl Iterator<Item = (&LeadKey, Command)> {
-        let done = |spell: &&Spell| spell.acknowledged.is_some();
+        let done = |spell: &&Spell| spell.acknowledged.is_some() && matches!(spell.by, Given::Alone);
         self.steering
             .iter()
             .flat_map(move |(key, spells)| spells.iter().filter(done).map(move |spell| (key, spell.what)))
@@ -341,7 +367,7 @@ impl Judge {
     /// A command is given; the answer is its place, to be acknowledged.
     pub(crate) fn commanded(&mut self, key: &LeadKey, what: Command, now: DateTime<Utc>) -> usize {
         let spells = self.steering.entry(key.clone()).or_default();
-        spells.push(Spell { what, given: now, acknowledged: None });
+        spells.push(Spell { what, given: now, acknowledged: None, by: Given::Alone });
         spells.len() - 1
     }
 
@@ -353,7 +379,9 @@ impl Judge {
 
     /// Whether the record of a lead may have been removed since.
     pub(crate) fn may_be_removed(&self, key: &LeadKey, since: DateTime<Utc>) -> bool {
-        let removed = |spell: &Spell| spell.what == Command::Remove && spell.given >= since - LATE;
+        let removed = |spell: &Spell| {
+            spell.what == Command::Remove && (spell.given >= since - LATE || self.may_be_removed_in_bulk(spell, since))
+        };
         self.steering.get(key).is_some_and(|spells| spells.iter().any(removed))
     }
 

@@ -4,6 +4,7 @@
 mod actors;
 mod agents;
 mod ambush;
+mod bulk;
 mod chance;
 mod crash;
 mod defect;

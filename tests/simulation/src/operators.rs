@@ -99,7 +99,7 @@ pub(crate) fn set(world: &Arc<World>, changes: &[(&'static str, &'static str)]) 
 }
 
 /// Something that an operator asks the admin API for.
-fn office<W: Future<Output = ()> + Send + 'static>(world: &Arc<World>, ask: impl FnOnce(Process) -> W) {
+pub(crate) fn office<W: Future<Output = ()> + Send + 'static>(world: &Arc<World>, ask: impl FnOnce(Process) -> W) {
     let (place, process) = Processes::one(world, Role::Admin);
     let fate = Fate { killed_after: Some(ADMIN_TIMEOUT), ..fate(world, Role::Admin, &[20, 60]) };
     let clock = Arc::clone(&process.clock);

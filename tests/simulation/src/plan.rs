@@ -38,6 +38,8 @@ pub(crate) struct Plan {
     pub(crate) removals: bool,
     /// Operators suppress numbers, and allow them again.
     pub(crate) suppressions: bool,
+    /// Operators give one command to many leads.
+    pub(crate) bulk: bool,
     pub(crate) broken_objects: bool,
     /// Calls are over at once more often than not.
     pub(crate) short_calls: bool,
@@ -95,6 +97,7 @@ impl Plan {
         let suppressions = Chance::of(chance.clone().bits() ^ 1).permille(300);
         let in_florida = Chance::of(chance.clone().bits() ^ 2).permille(250);
         let whole_bytes = *Chance::of(chance.clone().bits() ^ 3).pick(&[4_000_000, 4_000_000, WHOLE_BYTES]);
+        let bulk = Chance::of(chance.clone().bits() ^ 4).permille(400);
         let leads = leads(chance);
         let cap = *chance.pick(&[3, 8, 20, 50]);
         let quiet = *chance.pick(&[10, 30]);
@@ -117,6 +120,7 @@ impl Plan {
             slowness: *chance.pick(&[0, 20, 200]),
             removals: chance.permille(250),
             suppressions,
+            bulk,
             broken_objects: chance.permille(150),
             short_calls: chance.permille(400),
             script: None,
@@ -158,6 +162,7 @@ impl Plan {
             slowness: 0,
             removals: false,
             suppressions: false,
+            bulk: false,
             broken_objects: false,
             script: Some(script),
             limit: limit(2, 4_000_000),

@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use redial_domain::verdict::{Facts, GateName, verdict};
 use redial_domain::{CallId, LeadId, LeadKey, Line, Month, NumberFacts, Outcome, PastCall, Phone, Status};
 use redial_queue::ports::{BlobStore, Clock};
-use redial_queue::store::records::{Found, RecordLimits, Records};
+use redial_queue::store::records::{Found, RecordLimits, Records, Scan};
 use redial_queue::testing::TestClock;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -99,7 +99,17 @@ pub(crate) fn everything_is_in_its_place(world: &World) {
     attempts_are_results(&mut judge, &records);
     nobody_waits_with_a_suppressed_number(world, &mut judge, &records);
     every_doubt_is_listed(world, &mut judge, &records);
+    nobody_is_paused_unasked(&mut judge, &records);
     the_ledger_is_whole(world, &mut judge);
+}
+
+/// A lead is paused only by an operator, or while a possible do-not-call waits for a decision.
+fn nobody_is_paused_unasked(judge: &mut Judge, records: &[Found]) {
+    for found in records.iter().filter(|found| found.lead.status == Status::Paused && found.lead.review.is_none()) {
+        if !judge.may_be_paused(&found.lead.key()) {
+            judge.violated(|| format!("{} is paused, and nobody asked for it", found.lead.id.as_str()));
+        }
+    }
 }
 
 /// No line of the ledger has a fault, and it has every suppression and every command that was acknowledged.
@@ -142,6 +152,19 @@ fn the_ledger_is_whole(world: &World, judge: &mut Judge) {
 }
 
 pub(crate) fn records(world: &World) -> Vec<Found> {
+    let scan = scan(world);
+    if !scan.unreadable_objects.is_empty() || scan.unreadable_records > 0 {
+        world.judge().violated(|| format!("unreadable: {:?}", scan.unreadable_objects));
+    }
+    scan.found
+}
+
+/// The records that can be read, whatever else there is.
+pub(crate) fn readable(world: &World) -> Vec<Found> {
+    scan(world).found
+}
+
+fn scan(world: &World) -> Scan {
     let clock: Arc<dyn Clock> = Arc::new(TestClock::seeded(world.engine.now(), 0));
     let blobs = Arc::new(redial_queue::testing::MemoryBlobs::default());
     for (key, body) in world.stored.blobs.all() {
@@ -150,11 +173,7 @@ pub(crate) fn records(world: &World) -> Vec<Found> {
     let blobs: Arc<dyn BlobStore> = blobs;
     let records = Records::new(blobs, clock, RecordLimits::default());
     let months = Month::open(world.engine.now(), world.plan.environment.policy.business_hours.zone, 60);
-    let scan = records.scan(&months).now_or_never().unwrap().unwrap();
-    if !scan.unreadable_objects.is_empty() || scan.unreadable_records > 0 {
-        world.judge().violated(|| format!("unreadable: {:?}", scan.unreadable_objects));
-    }
-    scan.found
+    records.scan(&months).now_or_never().unwrap().unwrap()
 }
 
 fn one_record_for_each_lead(judge: &mut Judge, records: &[Found]) {

@@ -5,9 +5,10 @@ use crate::world::World;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
-use redial_domain::{CallId, CallsOfDay, LeadId, LeadKey, Line, Month, Phone, RunState};
-use redial_formats::{division_v1, run_v1};
+use redial_domain::{CallId, CallsOfDay, LeadId, LeadKey, Line, Month, Phone, RunState, Selected};
+use redial_formats::{bulk_v1, division_v1, run_v1};
 use redial_queue::ports::{BlobStore, Entry, Expect, LineStore, Put, StoreError, Version, Versioned};
+use redial_queue::store::bulk::{COMMANDS, SELECTIONS};
 use redial_queue::store::records;
 use redial_queue::testing::{MemoryBlobs, MemoryLines};
 use serde_json::json;
@@ -72,6 +73,18 @@ fn uploaded_record(world: &World, lead: &LeadId, phone: &Phone, calls: u64) -> s
     })
 }
 
+/// A selection as if its leads had been chosen now.
+fn as_if_chosen_now(world: &World, selection: &Bytes) -> Bytes {
+    let leads = bulk_v1::parse_selection(selection).unwrap();
+    let records: BTreeMap<_, _> =
+        crate::rest::readable(world).into_iter().map(|found| (found.lead.key(), Selected::of(&found.lead))).collect();
+    let chosen = (0..leads.selection.leads).map(|number| {
+        let lead = leads.lead(number).unwrap();
+        records.get(&lead.key()).cloned().unwrap_or(lead)
+    });
+    bulk_v1::selection_to_bytes(&leads.selection, &chosen.collect::<Vec<_>>()).into()
+}
+
 /// The state of runs as if no run had called anybody.
 fn without_calls(read: Versioned<Bytes>) -> Versioned<Bytes> {
     let state = RunState { calls: CallsOfDay::default(), ..run_v1::parse(&read.value).unwrap() };
@@ -101,7 +114,10 @@ impl StoredData {
             let seen = past.get(key).and_then(|past| past.iter().rev().find(|(at, _)| *at <= seen_at));
             return Ok(seen.map(|(_, object)| object.clone()));
         }
-        let read = now(self.blobs.get(key))?;
+        let mut read = now(self.blobs.get(key))?;
+        if key.starts_with(SELECTIONS) && world.has(Defect::ResumedWhateverItIs) {
+            read = read.map(|read| Versioned { value: as_if_chosen_now(world, &read.value), ..read });
+        }
         if !of_a_run && world.has(Defect::DivisionUnseen) && read.as_ref().is_some_and(|read| is_marker(&read.value)) {
             return Ok(None);
         }
@@ -131,7 +147,10 @@ impl StoredData {
         if let Put::Stored(version) = &put {
             world.say("object", body.len() as u64, || key.to_owned());
             if key.starts_with(redial_queue::store::ledger::PREFIX) {
-                world.judge().recorded(std::str::from_utf8(&body).unwrap());
+                world.judge().recorded(std::str::from_utf8(&body).unwrap(), world.engine.now());
+            }
+            if let Some(token) = key.strip_prefix(COMMANDS).and_then(|key| key.strip_suffix(".json")) {
+                world.judge().bulk_stored(token, bulk_v1::parse(&body).unwrap(), world.engine.now());
             }
             if is_index(key) {
                 self.first_indexes.lock().unwrap().entry(key.to_owned()).or_insert_with(|| body.clone());

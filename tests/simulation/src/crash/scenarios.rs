@@ -5,7 +5,7 @@ use super::stage::Stage;
 use crate::process::Role;
 use crate::{actors, operators};
 use chrono::TimeDelta;
-use redial_domain::{Command, Outcome, Status};
+use redial_domain::{BulkCommand, Command, Outcome, Status};
 use std::sync::atomic::Ordering;
 
 /// The use cases, each with everything in it that awaits.
@@ -168,6 +168,25 @@ pub const SCENARIOS: &[Scenario] = &[
         act: |stage| stage.command("bob", Command::Remove),
         again: |stage| stage.command("bob", Command::Remove),
         after: |stage| stage.lead("bob").is_none() && stage.lead("ann").is_some(),
+    },
+    Scenario {
+        name: "an operator pauses many leads",
+        victim: Role::Admin,
+        before: |stage| stage.previewed(BulkCommand::Pause),
+        act: |stage| stage.confirm(BulkCommand::Pause),
+        again: |stage| stage.confirm(BulkCommand::Pause),
+        after: |stage| stage.all_are(Status::Paused),
+    },
+    Scenario {
+        name: "a run goes on with a removal of many leads",
+        victim: Role::Runs,
+        before: |stage| {
+            stage.previewed(BulkCommand::Remove);
+            stage.store_confirmed();
+        },
+        act: |stage| actors::start_run(&stage.world),
+        again: nothing,
+        after: |stage| ["ann", "bob", "cid", "dot"].iter().all(|lead| stage.lead(lead).is_none()),
     },
     Scenario {
         name: "an operator changes settings",

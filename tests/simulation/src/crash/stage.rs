@@ -6,13 +6,16 @@ use crate::engine::Tasks;
 use crate::plan::Plan;
 use crate::process::Processes;
 use crate::world::World;
-use crate::{actors, operators, rest};
+use crate::{actors, bulk, operators, rest};
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::builders;
 use redial_domain::{
-    Arrival, AttemptId, CallId, CallResult, Command, Hold, Lead, LeadId, LeadKey, LeadRef, Line, Month, NewLead,
-    Outcome, Phone, Profile,
+    Arrival, AttemptId, Bulk, BulkCommand, CallId, CallResult, Command, Hold, Lead, LeadId, LeadKey, LeadRef, Line,
+    Month, NewLead, Outcome, Phone, Profile, Status,
 };
+use redial_formats::bulk_v1;
+use redial_queue::ports::Expect;
+use redial_queue::store::bulk::{COMMANDS, SELECTIONS};
 use redial_queue::usecase::ingest::Ingested;
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,6 +96,39 @@ impl Stage {
     pub(super) fn command(&self, lead: &str, what: Command) {
         let (lead, phone) = self.place(lead);
         operators::command(&self.world, lead, phone, what);
+    }
+
+    /// Four leads, and a preview of a command for all of them.
+    pub(super) fn previewed(&mut self, what: BulkCommand) {
+        self.new_leads(&["ann", "bob", "cid", "dot"]);
+        bulk::preview(&self.world, what, None, Vec::new());
+        self.pass(TimeDelta::seconds(10));
+    }
+
+    pub(super) fn confirm(&self, what: BulkCommand) {
+        bulk::confirm(&self.world, what, self.token());
+    }
+
+    /// A command that was confirmed, by a process that died right after it.
+    pub(super) fn store_confirmed(&self) {
+        let (token, now) = (self.token(), self.now);
+        let selection = &self.world.stored.blobs.all()[&format!("{SELECTIONS}{token}.jsonl")];
+        let leads = bulk_v1::parse_selection(selection).unwrap();
+        let confirmed = Bulk::new(leads.selection, &builders::operator(), now);
+        self.world.judge().confirms(&token, now);
+        let body = bulk_v1::to_bytes(&confirmed).into();
+        self.world.stored.write(&self.world, &format!("{COMMANDS}{token}.json"), body, &Expect::Absent).unwrap();
+    }
+
+    pub(super) fn all_are(&self, status: Status) -> bool {
+        ["ann", "bob", "cid", "dot"].iter().all(|lead| self.lead(lead).is_some_and(|lead| lead.status == status))
+    }
+
+    /// The token of the preview.
+    fn token(&self) -> String {
+        let objects = self.world.stored.blobs.all();
+        let mut tokens = objects.keys().filter_map(|key| key.strip_prefix(SELECTIONS)?.strip_suffix(".jsonl"));
+        tokens.next().unwrap().to_owned()
     }
 
     /// A hold of which the provider has never heard and has said so once.
