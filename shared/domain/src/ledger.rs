@@ -3,9 +3,7 @@
 use super::law::{self, ConsentEvidence, Place};
 use super::line::{Allowed, Hold, Suppression};
 use super::verdict::{Facts, Gate, Verdict};
-use super::{
-    Actor, Addition, AttemptId, BulkCommand, Command, Import, LeadId, LeadRef, Phone, Selection, Source,
-};
+use super::{Actor, Addition, AttemptId, BulkCommand, Command, Import, LeadId, LeadRef, Phone, Selection, Source};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// The settings that turn dialing on and off.

@@ -11,8 +11,8 @@ use futures_util::{StreamExt, stream};
 use records::{Change, note};
 use redial_domain::ledger::{Entry, Steering};
 use redial_domain::{
-    Actor, Closed, Command, Commanded, LeadId, LeadKey, LeadRef, Month, NumberFacts, Outcome, Phone, Policy, Retire, Review,
-    Seen, Source, Status, Suppression,
+    Actor, Closed, Command, Commanded, LeadId, LeadKey, LeadRef, Month, NumberFacts, Outcome, Phone, Policy, Retire,
+    Review, Seen, Source, Status, Suppression,
 };
 
 /// Lines read or written at once.

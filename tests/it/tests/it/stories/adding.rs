@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use futures_util::FutureExt;
 use redial_domain::builders::{lead_id, operator, phone, profile};
 use redial_domain::{
-    Actor, Addition, Arrival, Closed, Command, Import, ImportState, LeadKey, Month, NewLead, Outcome, Phone, Retire,
+    Actor, Addition, Arrival, Closed, Command, Import, ImportState, LeadRef, Month, NewLead, Outcome, Phone, Retire,
     Source, Status, Stop, Suppression, builders,
 };
 use redial_formats::list::ListFormat;
@@ -407,7 +407,8 @@ async fn a_long_list_writes_each_object_a_few_times_and_each_line_once() {
     let all = usize::try_from(COUNT).unwrap();
     assert_eq!(asked[..2], [all, all]);
     assert!(asked[2] < all / 20 && asked[3] < all / 20 && asked[4] < 60, "{asked:?}");
-    let key = LeadKey::new(&lead_id("9999"), &Phone::parse(&format!("{}5552999", areas[9])).unwrap());
-    let found = world.run.stores.records.locate(&key, &[Month::parse("2025-12").unwrap()]).await.unwrap();
+    let phone = Phone::parse(&format!("{}5552999", areas[9])).unwrap();
+    let location = LeadRef { month: Month::parse("2025-12").unwrap(), id: lead_id("9999"), phone };
+    let found = world.run.stores.records.read(&location).await.unwrap();
     assert!(found.is_some());
 }
