@@ -6,6 +6,8 @@ use admin::api::{
     parse_phone, parse_query, reject_parameters,
 };
 use redial_domain::settings::{Limits, Settings};
+use redial_formats::lead_list::{self, LeadList};
+use redial_formats::list::ListFormat;
 use redial_formats::settings_v1;
 use redial_queue::ports::Expect;
 use serde_json::{Map, Value, json};
@@ -44,11 +46,19 @@ pub fn admin_query(data: &[u8]) {
 }
 
 /// A change of the settings is refused, or it makes the same rules after it was stored, and every value that is then shown
-/// can be sent.
+/// can be sent. A lead is refused, or it has a number, and a list of leads is read to its end.
 ///
 /// # Panics
 /// When it does not.
 pub fn admin_body(body: &[u8]) {
+    if let Ok(addition) = lead_list::read_json(body) {
+        is_e164(&addition.new.phone);
+    }
+    for format in [ListFormat::Csv, ListFormat::JsonLines] {
+        if let Ok(list) = LeadList::new(body, format) {
+            assert!(list.lines(0).filter(|line| line.line <= list.count()).count() == list.lines(0).count());
+        }
+    }
     let limits = Limits::default();
     let _ = settings_v1::parse(body);
     let Ok(asked) = parse_changes(body) else { return };

@@ -1,5 +1,6 @@
 //! Whoever uses the queue: senders of webhooks, the schedule, and those who call without us.
 
+use crate::additions;
 use crate::agents;
 use crate::bulk;
 use crate::chance::Chance;
@@ -225,6 +226,11 @@ pub(crate) fn storm(world: &Arc<World>) {
     if plan.suppressions {
         for _ in 0..world.engine.draw(|chance| chance.between(2, 8)) {
             at_random(world, length, operators::forbid_or_allow);
+        }
+    }
+    if plan.additions {
+        for _ in 0..world.engine.draw(|chance| chance.between(2, 10)) {
+            at_random(world, length, additions::add_leads);
         }
     }
     for _ in 0..world.engine.draw(|chance| chance.below(3)) {

@@ -51,6 +51,7 @@ pub enum Defect {
     ListedBeforeWritten,
     BulkUnseen,
     ResumedWhateverItIs,
+    AdditionOverwrites,
 }
 
 /// A planted mistake.
@@ -116,5 +117,6 @@ pub const PLANTED: &[Planted] = &[
     planted(Defect::ListedBeforeWritten, "the parts of a large object count as written before they are", 13),
     planted(Defect::BulkUnseen, "runs do not see commands for many leads", 106),
     planted(Defect::ResumedWhateverItIs, "a resume of many leads does not notice a later pause", 54),
+    planted(Defect::AdditionOverwrites, "a lead that is added overwrites its record", 1),
     planted(Defect::RemovalLasts, "a removal of a suppression holds against a later do-not-call", 2),
 ];

@@ -2,6 +2,7 @@
 
 mod bulk;
 
+use crate::additions::Additions;
 use crate::plan::FLORIDA;
 pub(crate) use bulk::Previewed;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -39,6 +40,7 @@ pub(crate) struct Judge {
     agent_calls: BTreeMap<Phone, Vec<AgentSpell>>,
     /// The lease was taken from its holder: two runs may work at once.
     pub(crate) lease_is_lost: bool,
+    pub(crate) additions: Additions,
 }
 
 /// A quiet time after a call in which a person was connected with an agent.
@@ -177,6 +179,7 @@ impl Judge {
             runs: Vec::new(),
             agent_calls: BTreeMap::new(),
             lease_is_lost: false,
+            additions: Additions::default(),
         }
     }
 
@@ -228,6 +231,7 @@ impl Judge {
             if entry["kind"] == "steered" {
                 self.steered_in_bulk(&entry, now);
             }
+            self.additions.recorded(&entry);
             let Some(attempt) = entry["attempt"].as_str().and_then(AttemptId::parse) else { continue };
             if entry["kind"] == "attempt" {
                 self.recorded.insert(attempt);
@@ -262,6 +266,9 @@ impl Judge {
         };
         if !self.recorded.contains(&order.attempt) {
             self.violated(|| format!("attempt {} rings, and the ledger has no entry of it", short(order.attempt)));
+        }
+        if self.additions.is_unrecorded(&key) {
+            self.violated(|| format!("{} rings, and the ledger does not say who added its lead", call.as_str()));
         }
         if self.not_called.contains(&order.attempt) {
             self.violated(|| format!("attempt {} rings, and the ledger says that it did not", short(order.attempt)));
@@ -374,6 +381,23 @@ impl Judge {
     pub(crate) fn acknowledged(&mut self, key: &LeadKey, place: usize, now: DateTime<Utc>) {
         if let Some(spell) = self.steering.get_mut(key).and_then(|spells| spells.get_mut(place)) {
             spell.acknowledged = Some(now);
+        }
+    }
+
+    /// An operator adds a lead, which may make a record from now on. The answer is the place of the birth.
+    pub(crate) fn adds(&mut self, key: &LeadKey, now: DateTime<Utc>) -> usize {
+        let births = self.births.entry(key.clone()).or_default();
+        births.push(Birth { id: "added by an operator".to_owned(), first: now, over: None });
+        births.len() - 1
+    }
+
+    /// The queue has answered that a lead has a record, or that it gets none.
+    pub(crate) fn added(&mut self, key: &LeadKey, place: usize, has_record: bool, now: DateTime<Utc>) {
+        if let Some(birth) = self.births.get_mut(key).and_then(|births| births.get_mut(place)) {
+            birth.over = Some(now);
+        }
+        if has_record {
+            self.additions.acknowledged.push((key.clone(), now));
         }
     }
 

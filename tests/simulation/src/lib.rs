@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a simulation that cannot go on is a failed test")]
 
 mod actors;
+mod additions;
 mod agents;
 mod ambush;
 mod bulk;

@@ -40,6 +40,8 @@ pub(crate) struct Plan {
     pub(crate) suppressions: bool,
     /// Operators give one command to many leads.
     pub(crate) bulk: bool,
+    /// Operators add leads, known ones and new ones.
+    pub(crate) additions: bool,
     pub(crate) broken_objects: bool,
     /// Calls are over at once more often than not.
     pub(crate) short_calls: bool,
@@ -96,6 +98,7 @@ impl Plan {
             *Chance::of(chance.clone().bits()).pick(&[None, None, None, None, None, Some(4), Some(8), Some(30)]);
         let suppressions = Chance::of(chance.clone().bits() ^ 1).permille(300);
         let in_florida = Chance::of(chance.clone().bits() ^ 2).permille(250);
+        let additions = Chance::of(chance.clone().bits() ^ 5).permille(300);
         let whole_bytes = *Chance::of(chance.clone().bits() ^ 3).pick(&[4_000_000, 4_000_000, WHOLE_BYTES]);
         let bulk = Chance::of(chance.clone().bits() ^ 4).permille(400);
         let leads = leads(chance);
@@ -121,6 +124,7 @@ impl Plan {
             removals: chance.permille(250),
             suppressions,
             bulk,
+            additions,
             broken_objects: chance.permille(150),
             short_calls: chance.permille(400),
             script: None,
@@ -163,6 +167,7 @@ impl Plan {
             removals: false,
             suppressions: false,
             bulk: false,
+            additions: false,
             broken_objects: false,
             script: Some(script),
             limit: limit(2, 4_000_000),

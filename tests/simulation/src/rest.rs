@@ -1,5 +1,6 @@
 //! What must be true when the storm is over.
 
+use crate::additions;
 use crate::judge::{Judge, Told};
 use crate::provider::Call;
 use crate::world::World;
@@ -100,6 +101,7 @@ pub(crate) fn everything_is_in_its_place(world: &World) {
     nobody_waits_with_a_suppressed_number(world, &mut judge, &records);
     every_doubt_is_listed(world, &mut judge, &records);
     nobody_is_paused_unasked(&mut judge, &records);
+    additions::every_lead_is_there(world, &mut judge, &records);
     the_ledger_is_whole(world, &mut judge);
 }
 

@@ -10,7 +10,7 @@ use crate::store::cas::{Known, UpdateError};
 use crate::store::records::{Division, Edit, Located, Node, RecordChange, Scan, Updated};
 use chrono::{DateTime, SubsecRound, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use redial_domain::{Addition, Closed, Lead, LeadKey, LeadRef, Line, Month, NumberFacts, Phone, Policy, add};
+use redial_domain::{Addition, Closed, Lead, LeadKey, LeadRef, Line, Month, NewLead, NumberFacts, Phone, Policy, add};
 use redial_formats::month_v1::Row;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -113,21 +113,17 @@ pub(super) async fn look<'a>(
         .map(|addition| {
             let key = LeadKey::new(&addition.new.lead, &addition.new.phone);
             // A hash may be that of another lead, and a record that cannot be read is one too.
-            let may_be_there = rows.contains(&(key.stable_hash(), Row::number_of(&addition.new.phone)));
-            let is_certain = known.contains(&key) || !(may_be_there || scan.may_hide(&key));
-            let seen = match known.contains(&key) {
-                true => Seen::Known,
-                false => Seen::New(
-                    LeadRef { month: months[0], id: addition.new.lead.clone(), phone: addition.new.phone.clone() },
-                    None,
-                ),
-            };
-            (seen, is_certain)
+            let is_hash_known = rows.contains(&(key.stable_hash(), Row::number_of(&addition.new.phone)));
+            let must_search = is_hash_known || scan.may_hide(&key);
+            let NewLead { lead: id, phone, .. } = addition.new.clone();
+            let is_known = known.contains(&key);
+            let seen = if is_known { Seen::Known } else { Seen::New(LeadRef { month: months[0], id, phone }, None) };
+            (seen, must_search)
         })
         .collect();
-    let searches = searches.into_iter().map(|(seen, is_certain)| async move {
+    let searches = searches.into_iter().map(|(seen, must_search)| async move {
         match seen {
-            Seen::New(location, _) if !is_certain => search(stores, location, months).await,
+            Seen::New(location, _) if must_search => search(stores, location, months).await,
             Seen::New(..) | Seen::Known | Seen::Unreadable => Ok(seen),
         }
     });

@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
 mod adapters;
+mod adding;
 mod cases;
 mod conformance;
 mod crash;

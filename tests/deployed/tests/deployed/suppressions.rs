@@ -136,7 +136,7 @@ async fn a_suppressed_line_of_an_earlier_release_is_listed() {
 }
 
 impl Stack {
-    async fn blobs_put(&self, key: &str, body: String) {
+    pub(crate) async fn blobs_put(&self, key: &str, body: String) {
         let put = self.blobs.put(key, body.into(), &Expect::Absent).await.unwrap();
         assert!(matches!(put, Put::Stored(_)), "{key}: {put:?}");
     }

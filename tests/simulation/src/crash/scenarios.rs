@@ -189,6 +189,27 @@ pub const SCENARIOS: &[Scenario] = &[
         after: |stage| ["ann", "bob", "cid", "dot"].iter().all(|lead| stage.lead(lead).is_none()),
     },
     Scenario {
+        name: "an operator adds a lead",
+        victim: Role::Admin,
+        before: |stage| stage.new_leads(&["ann"]),
+        act: |stage| stage.add("bob"),
+        again: |stage| stage.add("bob"),
+        after: |stage| stage.lead("bob").is_some() && stage.lead("ann").is_some(),
+    },
+    Scenario {
+        name: "a run that imports a list of leads",
+        victim: Role::Runs,
+        before: |stage| {
+            stage.new_leads(&["ann"]);
+            operators::set(&stage.world, &[("running", "false")]);
+            stage.pass(TimeDelta::seconds(10));
+            stage.upload(&["ann", "bob", "cid", "dot"]);
+        },
+        act: |stage| actors::start_run(&stage.world),
+        again: nothing,
+        after: |stage| ["ann", "bob", "cid", "dot"].iter().all(|lead| stage.lead(lead).is_some()),
+    },
+    Scenario {
         name: "an operator changes settings",
         victim: Role::Admin,
         before: |stage| stage.new_leads(&["cid"]),

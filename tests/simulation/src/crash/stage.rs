@@ -6,7 +6,7 @@ use crate::engine::Tasks;
 use crate::plan::Plan;
 use crate::process::Processes;
 use crate::world::World;
-use crate::{actors, bulk, operators, rest};
+use crate::{actors, additions, bulk, operators, rest};
 use chrono::{DateTime, TimeDelta, Utc};
 use redial_domain::builders;
 use redial_domain::{
@@ -129,6 +129,16 @@ impl Stage {
         let objects = self.world.stored.blobs.all();
         let mut tokens = objects.keys().filter_map(|key| key.strip_prefix(SELECTIONS)?.strip_suffix(".jsonl"));
         tokens.next().unwrap().to_owned()
+    }
+
+    /// An operator adds a lead by hand.
+    pub(super) fn add(&self, lead: &str) {
+        additions::add_one(&self.world, self.place(lead), None);
+    }
+
+    /// An operator uploads a list of leads.
+    pub(super) fn upload(&self, leads: &[&str]) {
+        additions::upload(&self.world, "list", leads.iter().map(|lead| self.place(lead)).collect());
     }
 
     /// A hold of which the provider has never heard and has said so once.
