@@ -23,6 +23,13 @@ RELATIONS = [
     ("/lead/.*", "lead_id"),
     # Days of a range are in order, and at most 31.
     ("/audit|/numbers/{phone}/proof", "to"),
+    ("/activity", "from|to"),
+    # The parts of a consent belong together, and a first dial is ahead.
+    ("/lead", "consent_.*|at"),
+    # A list has the columns of a lead.
+    ("/leads", "body"),
+    # A command for many leads has a filter, or all=true, or only its token.
+    ("/leads/(pause|resume|remove)", ".*"),
     # The rules know ten years.
     ("/rules/check", "at"),
     # A cursor is what the last page said.
@@ -51,7 +58,7 @@ LENIENT = [
     "/suppressions/import",
     "/outcome/test",
     "/webhooks/.*",
-    ".*phone.*|/lead/.*|/rules/check|/audit|/records",
+    ".*phone.*|/leads?|/leads?/.*|/rules/check|/audit|/records",
 ]
 
 
@@ -65,8 +72,10 @@ def map_case(context, case):
         query.pop("lead_id", None)
     if path.endswith("/callback") and "at" in query:
         query["at"] = ahead()
-    if path == "/rules/decisions" and isinstance(case.body, dict) and "until" in case.body:
-        case.body["until"] = ahead()
+    if isinstance(case.body, dict):
+        time = {"/rules/decisions": "until", "/lead": "at"}.get(path)
+        if time in case.body:
+            case.body[time] = ahead()
     if path == "/webhooks/convoso/{token}":
         case.path_parameters["token"] = os.environ["REDIAL_CONVOSO_SECRET"]
     return case
