@@ -34,7 +34,7 @@ pub(crate) struct BulkPreviewAnswer {
     #[schema(example = 0)]
     unread_objects: usize,
     /// At most ten of the leads, those that are due first.
-    sample: Vec<SampleJson>,
+    sample: Vec<ChosenLeadJson>,
     /// Token that confirms the command for exactly these leads. `null` if there are none.
     #[schema(example = "019b2de3-7a80-7000-8000-000000000001")]
     confirm: Option<String>,
@@ -44,7 +44,7 @@ pub(crate) struct BulkPreviewAnswer {
 
 /// Lead of a preview.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct SampleJson {
+struct ChosenLeadJson {
     /// The call center's lead id.
     #[schema(example = "123456")]
     lead_id: String,
@@ -130,14 +130,14 @@ impl BulkPreviewAnswer {
             unchanged: effects.unchanged,
             impossible: impossible(effects),
             unread_objects: *unread_objects,
-            sample: sample.iter().map(SampleJson::new).collect(),
+            sample: sample.iter().map(ChosenLeadJson::new).collect(),
             confirm: id.clone(),
             expires_at: iso(selection.expires_at()),
         }
     }
 }
 
-impl SampleJson {
+impl ChosenLeadJson {
     fn new(chosen: &Chosen) -> Self {
         Self {
             lead_id: chosen.lead.id.as_str().to_owned(),

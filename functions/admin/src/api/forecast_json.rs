@@ -22,7 +22,7 @@ pub(super) struct ForecastJson {
     /// Dials of all hours by the number of the attempt.
     by_attempt: Vec<AttemptJson>,
     /// How many leads were played forward.
-    sample: SampleJson,
+    sample: ForecastSampleJson,
     /// Everything that is assumed.
     assumptions: Vec<String>,
     /// What keeps leads from being dialed or counted now, and what to do about it.
@@ -77,7 +77,7 @@ struct AttemptJson {
 
 /// How many leads a forecast was made of.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct SampleJson {
+struct ForecastSampleJson {
     /// Leads with the status `pending` or `rescheduled` and a due time in these hours.
     #[schema(example = 100_000)]
     leads: usize,
@@ -100,7 +100,7 @@ impl ForecastJson {
             first_run: forecast.first_run.len().saturating_mul(one_in),
             hours: forecast.hours.iter().map(|hour| ForecastHourJson::new(hour, &policy.business_hours)).collect(),
             by_attempt: by_attempt.collect(),
-            sample: SampleJson { leads: sample.leads, one_in: sample.one_in, played: sample.played },
+            sample: ForecastSampleJson { leads: sample.leads, one_in: sample.one_in, played: sample.played },
             assumptions: assumptions(forecasted),
             notes: notes(forecasted),
         }

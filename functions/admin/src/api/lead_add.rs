@@ -116,19 +116,19 @@ pub(crate) struct NewLeadBody {
     #[schema(value_type = PhoneText, example = "+15555550123")]
     phone_number: String,
     /// List of the dialer.
-    #[schema(max_length = 100, example = "1001")]
+    #[schema(max_length = 100, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$", example = "1001")]
     list_id: Option<String>,
     /// First name.
-    #[schema(max_length = 100, example = "John")]
+    #[schema(max_length = 100, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$", example = "John")]
     first_name: Option<String>,
     /// Last name.
-    #[schema(max_length = 100, example = "Doe")]
+    #[schema(max_length = 100, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$", example = "Doe")]
     last_name: Option<String>,
     /// State: two letters, a name or an ISO code. It decides about calling hours.
-    #[schema(max_length = 50, example = "FL")]
+    #[schema(max_length = 50, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$", example = "FL")]
     state: Option<String>,
     /// Postal code. It decides about calling hours too.
-    #[schema(max_length = 20, example = "33101")]
+    #[schema(max_length = 20, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$", example = "33101")]
     postal_code: Option<String>,
     /// What the person has agreed to. Required with any other field of a consent.
     consent_level: Option<ConsentLevel>,
@@ -136,7 +136,7 @@ pub(crate) struct NewLeadBody {
     #[schema(nullable = false, example = "2025-12-01T10:00:00-05:00")]
     consent_at: Option<DateTime<Utc>>,
     /// Where the person agreed, such as the address of a form.
-    #[schema(max_length = 200, example = "https://example.com/quote")]
+    #[schema(max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$", example = "https://example.com/quote")]
     consent_source: Option<String>,
     /// SHA-256 of the text that the person agreed to, as 64 hex digits.
     #[schema(pattern = "^[0-9A-Fa-f]{64}$")]

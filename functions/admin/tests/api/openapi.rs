@@ -135,7 +135,7 @@ async fn answers_match_their_schemas() {
     check_schema(&description, "CheckedJson", &proof["checked"]);
     let preview = world.post("/leads/pause?all=true").await.body;
     check_schema(&description, "BulkPreviewAnswer", &preview);
-    check_schema(&description, "SampleJson", &preview["sample"][0]);
+    check_schema(&description, "ChosenLeadJson", &preview["sample"][0]);
     let token = preview["confirm"].as_str().unwrap();
     let confirmed = world.post(&format!("/leads/pause?confirm={token}")).await.body;
     check_schema(&description, "BulkAnswer", &confirmed);

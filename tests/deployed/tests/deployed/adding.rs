@@ -14,7 +14,7 @@ async fn add(stack: &Stack, person: &Person) -> crate::stack::Answer {
 #[tokio::test]
 async fn a_lead_that_is_added_by_hand_is_dialed_by_the_next_run() {
     let stack = Stack::alone().await;
-    let ana = Person::new(339, 1);
+    let ana = Person::new(352, 1);
     let added = add(&stack, &ana).await.with(201);
     assert_eq!(
         (&added["result"], &added["may_dial"], &added["record"]["attempts"]),

@@ -16,7 +16,7 @@ async fn tried(stack: &Stack, change: &Value) -> Value {
 #[tokio::test]
 async fn a_run_dials_as_many_as_was_forecast_and_a_dry_run_shows_what_a_change_would_do() {
     let stack = Stack::alone().await;
-    let people: Vec<Person> = (0..PEOPLE).map(|n| Person::new(341, u16::try_from(n).unwrap())).collect();
+    let people: Vec<Person> = (0..PEOPLE).map(|n| Person::new(386, u16::try_from(n).unwrap())).collect();
     for person in &people {
         stack.script(person, &["NO_ANSWER"], 300).await;
         stack.takes(&ended(person, "busy")).await;
