@@ -3,7 +3,7 @@
 use super::invalid::Invalid;
 use super::query::Parameters;
 use super::record_json::StatusWord;
-use super::texts::{PhoneText, SearchText};
+use super::texts::{GateWord, PhoneText, SearchText};
 use redial_domain::law::Jurisdiction;
 use redial_domain::verdict::GateName;
 use redial_domain::{Outcome, Status};
@@ -70,28 +70,6 @@ pub(crate) struct RecordFilterJson {
     #[schema(value_type = Option<GateWord>)]
     #[param(value_type = Option<GateWord>)]
     gate: Option<&'static str>,
-}
-
-/// Gate that a lead must pass before a dial, see the table of gates in CONTRACT.md.
-#[derive(Debug, Clone, Copy, ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "only its description is used")]
-enum GateWord {
-    Enabled,
-    Running,
-    BusinessHours,
-    CallingHours,
-    Consent,
-    Status,
-    Due,
-    Attempts,
-    LeadWindow,
-    NotSuppressed,
-    PossibleDoNotCall,
-    #[schema(rename = "calls_per_number_24h")]
-    CallsPerNumber,
-    TransferQuiet,
-    LineFree,
 }
 
 impl RecordFilterJson {

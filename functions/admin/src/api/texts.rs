@@ -3,6 +3,7 @@
 
 use redial_domain::Phone;
 use redial_domain::ledger::Event;
+use redial_domain::verdict::GateName;
 use std::borrow::Cow;
 use std::fmt::Write;
 use utoipa::openapi::RefOr;
@@ -109,6 +110,25 @@ impl PartialSchema for EventKind {
 impl ToSchema for EventKind {
     fn name() -> Cow<'static, str> {
         Cow::Borrowed("EventKind")
+    }
+}
+
+/// Gate that a lead must pass before a dial.
+pub(crate) struct GateWord;
+
+impl PartialSchema for GateWord {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Gate that a lead must pass before a dial, see the table of gates in CONTRACT.md."))
+            .enum_values(Some(GateName::ALL.map(GateName::as_str)))
+            .into()
+    }
+}
+
+impl ToSchema for GateWord {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("GateWord")
     }
 }
 
