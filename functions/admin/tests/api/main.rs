@@ -22,6 +22,7 @@ mod records;
 mod reviews;
 mod routes;
 mod runs;
+mod schema_names;
 mod status;
 mod suppressions;
 mod world;
