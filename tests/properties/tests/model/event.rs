@@ -31,6 +31,11 @@ pub(crate) enum Event {
     Pause(usize),
     Resume(usize),
     Remove(usize),
+    /// An operator was asked for a callback at this time.
+    CallBack {
+        lead: usize,
+        at: DateTime<Utc>,
+    },
 }
 
 /// The result of a call.
@@ -116,6 +121,7 @@ pub(crate) fn any_event(state: &Reference) -> BoxedStrategy<Event> {
         (1, lead().prop_map(Event::Arrives).boxed()),
         (1, lead().prop_map(Event::Pause).boxed()),
         (2, lead().prop_map(Event::Resume).boxed()),
+        (2, (lead(), operators_time(state)).prop_map(|(lead, at)| Event::CallBack { lead, at }).boxed()),
         (1, prop_oneof![5 => Just(None), 1 => lead().prop_map(Some)].prop_map(removal).boxed()),
     ];
     if !state.attempts.is_empty() {
@@ -150,7 +156,12 @@ pub(crate) fn can_happen(state: &Reference, event: &Event) -> bool {
         Event::Run { lead, .. } => state.records[*lead].as_ref().is_none_or(|record| state.knows_if_due(record)),
         Event::Refused => state.number.held.is_some_and(|hold| !hold.placed && state.now < hold.until),
         Event::Lost => state.number.held.is_some_and(|hold| is_overdue(state, &hold)),
-        Event::Wait(_) | Event::Arrives(_) | Event::Pause(_) | Event::Resume(_) | Event::Remove(_) => true,
+        Event::Wait(_)
+        | Event::Arrives(_)
+        | Event::Pause(_)
+        | Event::Resume(_)
+        | Event::Remove(_)
+        | Event::CallBack { .. } => true,
     }
 }
 
@@ -179,6 +190,20 @@ fn is_overdue(state: &Reference, hold: &Hold) -> bool {
 
 fn removal(lead: Option<usize>) -> Event {
     lead.map_or(Event::Wait(TimeDelta::minutes(1)), Event::Remove)
+}
+
+/// At the first and the last time that a callback may have, just beside them, between them, or once more at a time that is known.
+fn operators_time(state: &Reference) -> impl Strategy<Value = DateTime<Utc>> + use<> {
+    let now = state.now;
+    let known: Vec<_> = state.records.iter().flatten().filter_map(|record| record.callback).chain([now]).collect();
+    let day = 24 * 60_i64;
+    let minutes = prop_oneof![3 => 1..600_i64, 1 => 1..3 * day, 1 => Just(90 * day)].prop_map(TimeDelta::minutes);
+    let beside = || (-1..=1_i64).prop_map(TimeDelta::milliseconds);
+    prop_oneof![
+        4 => (minutes, beside()).prop_map(move |(time, off)| now + time + off),
+        1 => beside().prop_map(move |off| now + off),
+        1 => select(known),
+    ]
 }
 
 /// Until something is about to change, or changes, or has just changed; or for some time.

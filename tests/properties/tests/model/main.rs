@@ -69,6 +69,7 @@ impl StateMachineTest for Production {
             Event::Pause(lead) => queue.steer(lead, Command::Pause),
             Event::Resume(lead) => queue.steer(lead, Command::Resume),
             Event::Remove(lead) => queue.steer(lead, Command::Remove),
+            Event::CallBack { lead, at } => queue.call_back(lead, at),
         }
         queue
     }
@@ -94,6 +95,8 @@ fn check_record(queue: &Queue, record: &Lead, expected: &Record) {
     let summary = |record: &Lead| (record.status, record.attempts, record.callback, record.created_at, record.refusals);
     let wanted = (expected.status, expected.attempts, expected.callback, expected.created, expected.refusals);
     assert_eq!(summary(record), wanted, "status, attempts, callback, creation, refusals");
+    let asked = record.operator_callback.map(|asked| (asked.at, asked.since));
+    assert_eq!(asked, expected.asked.as_ref().map(|asked| (asked.at, asked.since)), "the operator's callback");
     let (earliest, latest) = expected.due;
     let due = record.next_redial;
     assert!((earliest..=latest).contains(&due), "the next dial is at {due}, expected from {earliest} to {latest}");

@@ -8,7 +8,8 @@ use redial_domain::builders::{call_id, hold, lead_id, phone};
 use redial_domain::verdict::{Facts, GateName};
 use redial_domain::{
     Arrival, AttemptId, CallId, CallResult, CallbackTime, Command, Commanded, Hold, Lead, LeadRef, Line, Month,
-    NewLead, Outcome, Policy, Profile, Settled, Source, admit, command, defer, refuse, retire, settle, verdict,
+    NewLead, NumberFacts, Outcome, Policy, Profile, Settled, Source, admit, callback_ahead, command, defer, refuse,
+    retire, settle, verdict,
 };
 use std::collections::BTreeMap;
 
@@ -179,6 +180,18 @@ impl Queue {
                 self.records.remove(&(month, lead));
             }
             Commanded::Unchanged | Commanded::Impossible(_) | Commanded::Forbidden | Commanded::Undecided => {}
+        }
+    }
+
+    /// As the endpoint and `usecase::steer`: nothing if the time cannot be that of a callback, or the number must not be called.
+    pub(crate) fn call_back(&mut self, lead: usize, at: DateTime<Utc>) {
+        let Ok(at) = callback_ahead(at, self.now) else { return };
+        let mut facts = NumberFacts::default();
+        self.records.values().for_each(|record| facts.add(record, self.now));
+        let mut line = self.line.clone();
+        line.learn(&facts, self.now);
+        if line.closed().is_none() {
+            self.steer(lead, Command::CallBack(at));
         }
     }
 

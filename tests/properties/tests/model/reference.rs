@@ -28,6 +28,8 @@ pub(crate) struct Record {
     /// By the end of the call; of two that ended together the one that was told later is the later one.
     pub(crate) calls: Vec<Call>,
     pub(crate) callback: Option<DateTime<Utc>>,
+    /// The callback that an operator was asked for last.
+    pub(crate) asked: Option<Asked>,
     /// The earliest time of the next dial, and the latest that jitter allows.
     pub(crate) due: (DateTime<Utc>, DateTime<Utc>),
     pub(crate) refusals: u32,
@@ -40,6 +42,15 @@ pub(crate) struct Call {
     pub(crate) ended: DateTime<Utc>,
     pub(crate) attempt: Option<usize>,
     pub(crate) asks: Option<DateTime<Utc>>,
+}
+
+/// A callback that an operator was asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) since: DateTime<Utc>,
+    /// The calls that the record had by then.
+    known: Vec<Name>,
 }
 
 /// What the provider calls a call.
@@ -98,6 +109,7 @@ impl Reference {
             Event::Pause(lead) => self.pause(*lead),
             Event::Resume(lead) => self.resume(*lead),
             Event::Remove(lead) => self.records[*lead] = None,
+            Event::CallBack { lead, at } => self.call_back(*lead, *at),
         }
     }
 
@@ -174,14 +186,23 @@ impl Reference {
 
     fn move_on(&self, record: &mut Record) {
         let last_request = record.calls.iter().rposition(|call| call.asks.is_some());
-        let last_success = record.calls.iter().rposition(|call| self.completes(call.outcome, call.asks.is_some()));
-        let request = last_request.and_then(|place| record.calls[place].asks);
+        let completes = |call: &Call| self.completes(call.outcome, call.asks.is_some());
+        let last_success = record.calls.iter().rposition(completes);
+        // Of the request of an operator and that of a call, the later counts.
+        let is_later = |asked: &&Asked| last_request.is_none_or(|place| asked.since >= record.calls[place].ended);
+        let (request, is_completed) = match record.asked.as_ref().filter(is_later) {
+            Some(asked) => {
+                let is_news = |call: &Call| !asked.known.contains(&call.name);
+                (Some(asked.at), record.calls.iter().any(|call| completes(call) && is_news(call)))
+            }
+            None => (last_request.and_then(|place| record.calls[place].asks), last_success > last_request),
+        };
         let kept = |at: DateTime<Utc>| {
             let made = |call: &Call| call.attempt.map(|attempt| self.attempts[attempt].made);
             record.calls.iter().any(|call| call.ended >= at || made(call).is_some_and(|made| made >= at))
         };
         record.callback = request.filter(|at| !kept(*at));
-        record.status = if self.number.suppressed || last_success > last_request {
+        record.status = if self.number.suppressed || is_completed {
             record.callback = None;
             Status::Completed
         } else if record.status == Status::Paused {
@@ -238,6 +259,21 @@ impl Reference {
         }
     }
 
+    /// The person asked an operator for a callback.
+    fn call_back(&mut self, lead: usize, at: DateTime<Utc>) {
+        let is_ahead = at > self.now && at <= self.now + TimeDelta::days(90);
+        let Some(record) = self.records[lead].as_mut() else { return };
+        let is_known = record.status == Status::Rescheduled && record.callback == Some(at);
+        if !is_ahead || self.number.suppressed || record.status == Status::Completed || is_known {
+            return;
+        }
+        let known = record.calls.iter().map(|call| call.name).collect();
+        record.asked = Some(Asked { at, since: self.now, known });
+        record.status = Status::Rescheduled;
+        record.callback = Some(at);
+        record.due = (at, at);
+    }
+
     fn new_record(&self, lead: usize) -> Record {
         Record {
             state: self.rules.states[lead],
@@ -247,6 +283,7 @@ impl Reference {
             attempts: 0,
             calls: Vec::new(),
             callback: None,
+            asked: None,
             due: (self.now, self.now),
             refusals: 0,
         }
