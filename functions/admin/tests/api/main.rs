@@ -16,6 +16,7 @@ mod lead;
 mod leads;
 mod numbers;
 mod openapi;
+mod operators;
 mod outcome;
 mod proof;
 mod records;

@@ -11,8 +11,10 @@ use chrono::{DateTime, Utc};
 use redial_domain::{Line, Phone};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::task::yield_now;
 
 /// An operation of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,6 +65,7 @@ pub struct Faulty<P: ?Sized> {
     script: Mutex<HashMap<Operation, VecDeque<Fault>>>,
     otherwise: Mutex<Chance>,
     log: Mutex<Vec<(Operation, String)>>,
+    takes_turns: AtomicBool,
 }
 
 impl<P: ?Sized> fmt::Debug for Faulty<P> {
@@ -80,6 +83,7 @@ impl<P: ?Sized + Send + Sync> Faulty<P> {
             script: Mutex::default(),
             otherwise: Mutex::new(Box::new(|_, _| Fault::None)),
             log: Mutex::default(),
+            takes_turns: AtomicBool::new(false),
         }
     }
 
@@ -97,6 +101,12 @@ impl<P: ?Sized + Send + Sync> Faulty<P> {
     /// Sets the fault of every operation without a script, by its key or number.
     pub fn otherwise(&self, fault: impl Fn(Operation, &str) -> Fault + Send + Sync + 'static) {
         *locked(&self.otherwise) = Box::new(fault);
+    }
+
+    /// Lets others have a turn before each operation from now on. Without it, futures that are joined run one after the other. A
+    /// deadline by the clock of a test comes before any operation then, because its sleeps end at once.
+    pub fn take_turns(&self) {
+        self.takes_turns.store(true, Ordering::Relaxed);
     }
 
     /// Removes all faults that are still to come.
@@ -124,6 +134,9 @@ impl<P: ?Sized + Send + Sync> Faulty<P> {
         conflict: Option<T>,
         carried_out: impl Future<Output = Result<T, StoreError>> + Send,
     ) -> Result<T, StoreError> {
+        if self.takes_turns.load(Ordering::Relaxed) {
+            yield_now().await;
+        }
         match (self.next(operation, key), conflict) {
             (Fault::Conflict, Some(conflict)) => Ok(conflict),
             (Fault::Repeated, Some(conflict)) => carried_out.await.map(|_| conflict),

@@ -29,9 +29,13 @@ async fn settings_are_changed_only_by_who_has_seen_them_and_only_to_what_is_allo
         let request = stack.http.put(&url).header("X-API-Key", &stack.at.admin_key).header("If-Match", &etag);
         crate::stack::sent(request.json(&json!({"calls_per_second": rate})))
     };
-    put(49).await.with(200);
-    put(48).await.with(412);
-    assert_eq!(stack.get("/config").await["config"]["calls_per_second"], 49);
+    // Two operators have seen the same settings and change them at once, each in a process of the function.
+    let (one, other) = tokio::join!(put(49), put(48));
+    let (made, refused, rate) = if one.status == 200 { (one, other, 49) } else { (other, one, 48) };
+    made.with(200);
+    refused.with(412);
+    assert_eq!(stack.get("/config").await["config"]["calls_per_second"], rate);
+    put(47).await.with(412);
 }
 
 /// The gateway decodes a path before the function gets it, or does not: either way the lead is found.
