@@ -15,8 +15,9 @@ use std::sync::Arc;
 /// The most leads that are played forward. Of a larger queue a sample is played. An hour with 1 in 50 of their dials is then
 /// certain to about 4 %.
 const LEADS: usize = 25_000;
-/// The most records that wait for a dial and are read for them: leads that share a number are played together.
-const RECORDS: usize = 100_000;
+/// The most records that wait for a dial and are read for them: leads that share a number are played together. Twice as many
+/// took 490 of the 512 MB that the admin function has, where a hundred leads share each number.
+const RECORDS: usize = 50_000;
 
 /// A forecast, and from what it was made.
 #[derive(Debug, Clone)]
