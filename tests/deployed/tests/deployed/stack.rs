@@ -281,6 +281,11 @@ impl Stack {
         self.configuration(function).await["MemorySize"].as_u64().unwrap()
     }
 
+    /// How long the template lets a function work on one event.
+    pub(crate) async fn timeout(&self, function: &str) -> Duration {
+        Duration::from_secs(self.configuration(function).await["Timeout"].as_u64().unwrap())
+    }
+
     /// The name of the role that a function has.
     pub(crate) async fn role(&self, function: &str) -> String {
         let configuration = self.configuration(function).await;

@@ -5,6 +5,8 @@ use crate::stack::Stack;
 use procfs::process::{Process, all_processes};
 use rustix::process::{Pid, Signal, kill_process};
 use std::ffi::OsStr;
+use std::fs;
+use std::time::Duration;
 
 impl Stack {
     /// The processes of a function of this stack.
@@ -24,6 +26,21 @@ impl Stack {
     /// Ends every process of a function as Lambda does: without a word.
     pub(crate) fn kill(&self, function: &str) {
         signal(&self.workers(function), Signal::KILL);
+    }
+
+    /// Begins anew to note the most memory that each process of a function has.
+    pub(crate) fn forget_peak_memory(&self, function: &str) {
+        for worker in self.workers(function) {
+            // A worker may have ended by itself. 5 means the peak, see proc(5).
+            let _ = fs::write(format!("/proc/{}/clear_refs", worker.pid()), "5");
+        }
+    }
+
+    /// The time of a processor that the processes of a function have used.
+    pub(crate) fn processor_time(&self, function: &str) -> Duration {
+        let ticks = self.workers(function).into_iter().filter_map(|worker| worker.stat().ok());
+        let ticks: u64 = ticks.map(|stat| stat.utime + stat.stime).sum();
+        Duration::from_millis(ticks * 1000 / procfs::ticks_per_second())
     }
 
     /// The most memory that any process of a function has had, in MiB.
