@@ -34,7 +34,12 @@ pub(crate) async fn rules(
     reject_parameters(query.as_deref())?;
     let LawInForce { policy, files, at } = api.admin.law().await?;
     let mode = policy.calling_rules(at);
-    let shown = |rule: &Rule| RuleJson::new(rule, mode.enforces(rule) && !policy.law.register.is_off(&rule.id, at));
+    let shown = |rule: &Rule| {
+        let zone = policy.law.lands.get(&rule.jurisdiction).and_then(|land| land.zones.first());
+        let today = zone.map_or(at.date_naive(), |zone| at.with_timezone(zone).date_naive());
+        let is_off = policy.law.register.is_off(&rule.id, at);
+        RuleJson::new(rule, mode.enforces(rule) && rule.is_in_force(today) && !is_off)
+    };
     Ok(Json(RulesAnswer {
         success: true,
         calling_rules: mode.as_str(),
@@ -165,7 +170,7 @@ struct RuleJson {
     /// What it asks for: `hours`, `cap`, `consent:express`, `consent:written`, `decision` or `no_second_call`.
     #[schema(example = "hours")]
     demand: &'static str,
-    /// Whether runs obey it.
+    /// Whether runs obey it today.
     in_force: bool,
     /// First local date of the rule. `null` if it always was.
     effective_from: Option<NaiveDate>,

@@ -22,6 +22,7 @@ mod proof;
 mod records;
 mod reviews;
 mod routes;
+mod rules;
 mod runs;
 mod schema_names;
 mod status;
