@@ -67,6 +67,7 @@ pub use records::{decode_cursor, encode_cursor, parse_query};
 use crate::Api;
 use crate::auth::{self, Access, Guard};
 use crate::failure::Failure;
+use crate::page;
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::{HeaderValue, header};
@@ -160,7 +161,7 @@ routes! {
     GET    "/openapi.json"           Read  openapi::serve,
 }
 
-/// Returns the API as a service.
+/// Returns the API and the operators' page as a service.
 pub fn router(api: Api) -> Router {
     let api = Arc::new(api);
     let guard = Guard { keys: Arc::clone(&api.keys), allow_key_in_query: api.allow_key_in_query };
@@ -177,7 +178,9 @@ pub fn router(api: Api) -> Router {
         .fallback(unknown_path.layer(check.clone()))
         .method_not_allowed_fallback(wrong_method.layer(check))
         .layer(map_response(secured))
-        .with_state(api);
+        .with_state(api)
+        // Without a key, and with headers of its own.
+        .merge(page::routes());
     // Outside of the routes, because it decides which of them takes the request.
     Router::new().fallback_service(routes.map_request(lead_path::with_id_in_one_segment))
 }

@@ -18,6 +18,7 @@ mod numbers;
 mod openapi;
 mod operators;
 mod outcome;
+mod page;
 mod proof;
 mod records;
 mod reviews;
