@@ -24,6 +24,7 @@ class Stack:
     name: str
     endpoint: str | None  # None is AWS itself.
     admin_url: str
+    page_url: str
     admin_key: str
     read_key: str
     webhook_url: str
@@ -100,6 +101,7 @@ def described(
         name=name,
         endpoint=endpoint,
         admin_url=outputs["AdminUrl"],
+        page_url=outputs["PageUrl"],
         admin_key=keys.admin,
         read_key=keys.read,
         webhook_url=outputs["WebhookUrl"],

@@ -20,6 +20,7 @@ fn every_address_is_where_the_api_is_found(#[case] parameters: &[(&str, &str)], 
     assert_eq!(outputs["WebhookUrl"], format!("{base}/webhooks/bland-callback"));
     assert_eq!(outputs["ConvosoWebhookUrl"], format!("{base}/webhooks/convoso"));
     assert_eq!(outputs["AdminUrl"], format!("{base}/api/admin/redial-queue"));
+    assert_eq!(outputs["PageUrl"], format!("{base}/admin"), "the page names its files and the API relative to itself");
     assert_eq!(deployed.variables("ProcessorFunction")["BLAND_WEBHOOK_URL"], outputs["WebhookUrl"]);
 }
 

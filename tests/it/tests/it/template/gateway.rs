@@ -21,7 +21,7 @@ fn settings(deployed: &Deployment<'_>) -> Vec<Value> {
 }
 
 #[test]
-fn the_gateway_has_the_routes_of_the_admin_api_and_no_others() {
+fn the_gateway_has_the_routes_of_the_admin_api_and_its_page_and_no_others() {
     let template = Template::read();
     let deployed = routes(&template.deployed_with(&[]));
     let deployed = deployed.into_iter().filter(|(_, function)| function == "AdminFunction").map(|(route, _)| route);
@@ -31,7 +31,8 @@ fn the_gateway_has_the_routes_of_the_admin_api_and_no_others() {
         None => format!("{}{path}", admin::BASE),
     };
     let served = admin::ROUTES.iter().map(|route| (route.method.to_owned(), path(route.path)));
-    assert_eq!(deployed.collect::<BTreeSet<_>>(), served.collect());
+    let page = admin::PAGE.iter().map(|path| ("GET".to_owned(), (*path).to_owned()));
+    assert_eq!(deployed.collect::<BTreeSet<_>>(), served.chain(page).collect());
 }
 
 #[test]
