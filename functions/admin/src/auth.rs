@@ -36,6 +36,13 @@ impl Access {
     }
 }
 
+/// Whose key a request has, and what it allows.
+#[derive(Debug, Clone)]
+pub(crate) struct Owner {
+    pub(crate) key: String,
+    pub(crate) role: Role,
+}
+
 /// What a request's key is checked with.
 #[derive(Debug, Clone)]
 pub(crate) struct Guard {
@@ -65,6 +72,7 @@ pub(crate) async fn check(
         return Err(Failure::ReadOnlyKey);
     }
     let user = user(&request);
+    request.extensions_mut().insert(Owner { key: key.clone(), role });
     request.extensions_mut().insert(Actor::Operator { key, user });
     Ok(next.run(request).await)
 }

@@ -2249,6 +2249,11 @@ export interface components {
             /** @description Time zones. */
             zones: string[];
         };
+        /**
+         * @description Requests that a key allows: `read` reads, and `admin` also changes.
+         * @enum {string}
+         */
+        KeyAccess: "read" | "admin";
         /** @description Call to or from a number. */
         KnownCallJson: {
             /**
@@ -2570,6 +2575,16 @@ export interface components {
             suppressed_by?: string | null;
             /** @description Whether the number is suppressed already. */
             was_suppressed: boolean;
+        };
+        /** @description Owner of a key. */
+        OperatorJson: {
+            /** @description Requests that the key allows. */
+            access: components["schemas"]["KeyAccess"];
+            /**
+             * @description Name of the key.
+             * @example ops
+             */
+            name: string;
         };
         /**
          * @description Direction of a list. `asc`: the smallest or earliest first. `desc`: the largest or latest first.
@@ -3178,6 +3193,8 @@ export interface components {
         };
         /** @description Status of the queue. */
         StatusAnswer: {
+            /** @description Owner of the key of this request. */
+            operator: components["schemas"]["OperatorJson"];
             /** @description Counts over the records of all open months. */
             stats: components["schemas"]["StatsJson"];
             /** @description Switches, limits and the state of runs. */

@@ -5,11 +5,13 @@ use super::query::reject_parameters;
 use super::responses::ReadErrors;
 use super::status_json::StatusJson;
 use crate::Api;
+use crate::auth::Owner;
 use crate::failure::Failure;
-use axum::Json;
 use axum::extract::{RawQuery, State};
+use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
 use redial_domain::Status;
+use redial_providers::api_key::Role;
 use redial_queue::usecase::admin::{Large, Overview};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -25,6 +27,7 @@ use utoipa::ToSchema;
 )]
 pub(crate) async fn status(
     State(api): State<Arc<Api>>,
+    Extension(owner): Extension<Owner>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<StatusAnswer>, Failure> {
     reject_parameters(query.as_deref())?;
@@ -32,6 +35,7 @@ pub(crate) async fn status(
     Ok(Json(StatusAnswer {
         success: true,
         timestamp: iso(overview.state.at),
+        operator: owner.into(),
         status: StatusJson::new(&overview.state),
         stats: StatsJson::new(&overview),
     }))
@@ -45,10 +49,40 @@ pub(crate) struct StatusAnswer {
     success: bool,
     /// Time at which this was read.
     timestamp: DateTime<Utc>,
+    /// Owner of the key of this request.
+    operator: OperatorJson,
     /// Switches, limits and the state of runs.
     status: StatusJson,
     /// Counts over the records of all open months.
     stats: StatsJson,
+}
+
+/// Owner of a key.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct OperatorJson {
+    /// Name of the key.
+    #[schema(example = "ops")]
+    name: String,
+    /// Requests that the key allows.
+    access: KeyAccess,
+}
+
+/// Requests that a key allows: `read` reads, and `admin` also changes.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum KeyAccess {
+    Read,
+    Admin,
+}
+
+impl From<Owner> for OperatorJson {
+    fn from(owner: Owner) -> Self {
+        let access = match owner.role {
+            Role::Read => KeyAccess::Read,
+            Role::Admin => KeyAccess::Admin,
+        };
+        Self { name: owner.key, access }
+    }
 }
 
 /// Counts over the records of all open months.

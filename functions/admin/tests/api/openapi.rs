@@ -113,6 +113,7 @@ async fn answers_match_their_schemas() {
     check_schema(&description, "RecordJson", &records["records"][0]);
     let status = world.get("/status").await.body;
     check_schema(&description, "StatusAnswer", &status);
+    check_schema(&description, "OperatorJson", &status["operator"]);
     check_schema(&description, "StatusJson", &status["status"]);
     check_schema(&description, "StatsJson", &status["stats"]);
     check_schema(&description, "ConfigAnswer", &world.get("/config").await.body);

@@ -1,6 +1,6 @@
 //! The whole queue: status, switches, runs and cleanup.
 
-use crate::world::World;
+use crate::world::{ADMIN, READ, World};
 use chrono::TimeDelta;
 use redial_domain::breaker::{BreakerTrip, Cause};
 use redial_domain::builders;
@@ -32,9 +32,22 @@ async fn the_status_has_every_field_of_the_original_guide() {
         "paused": 1, "ready_to_dial": 2, "current_month": "2025-12", "unreadable_objects": 0, "unreadable_records": 0,
         "waiting_for_consent": {}, "dividing": [],
     });
-    let expected = json!({"success": true, "timestamp": "2025-12-17T19:00:00Z", "status": status, "stats": stats});
+    let operator = json!({"name": "ops", "access": "admin"});
+    let expected = json!({
+        "success": true, "timestamp": "2025-12-17T19:00:00Z", "operator": operator, "status": status, "stats": stats,
+    });
     let answer = world.get("/status").await;
     assert_eq!(answer.check(200, json!({})).body, expected);
+}
+
+#[tokio::test]
+async fn the_status_says_whose_key_was_sent_and_whether_it_may_change_something() {
+    let world = World::new();
+    for (key, name, access) in [(ADMIN, "ops", "admin"), (READ, "retool", "read")] {
+        let answer = world.ask("GET", "/status", Some(key)).await;
+        answer.check(200, json!({"operator": {"name": name, "access": access}}));
+        assert!(!answer.text.contains(key), "{}", answer.text);
+    }
 }
 
 #[tokio::test]
