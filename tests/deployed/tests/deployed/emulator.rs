@@ -79,6 +79,22 @@ pub(crate) fn schemathesis() -> PathBuf {
     })
 }
 
+/// The executable of Node, which tells the stories of the operators' page.
+#[must_use]
+pub(crate) fn node() -> PathBuf {
+    variable("REDIAL_TEST_NODE")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| panic!("REDIAL_TEST_NODE is not set: this test needs Node; run `./test`, which installs it"))
+}
+
+/// The folder with a browser, its libraries and its fonts.
+#[must_use]
+pub(crate) fn browser() -> PathBuf {
+    variable("REDIAL_TEST_BROWSER").map(PathBuf::from).unwrap_or_else(|| {
+        panic!("REDIAL_TEST_BROWSER is not set: this test needs a browser; run `./test`, which installs it")
+    })
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place where tests read the environment")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()

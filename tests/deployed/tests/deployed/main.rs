@@ -23,6 +23,7 @@ mod large;
 mod ledger;
 mod months;
 mod openapi;
+mod page;
 mod people;
 mod provider;
 mod redial;

@@ -27,6 +27,7 @@ pub(crate) struct Description {
     pub(crate) name: String,
     pub(crate) endpoint: Option<String>,
     pub(crate) admin_url: String,
+    pub(crate) page_url: String,
     pub(crate) admin_key: String,
     pub(crate) read_key: String,
     pub(crate) webhook_url: String,
