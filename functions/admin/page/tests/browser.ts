@@ -57,6 +57,8 @@ export interface Setting {
 export interface Told {
   page: Page;
   context: BrowserContext;
+  /** What must not happen, as far as it has happened. */
+  wrong: string[];
 }
 
 let browser: Browser;
@@ -97,7 +99,7 @@ export function story(title: string, tell: (told: Told) => Promise<void>, settin
       if (setting.key !== undefined) {
         await enterKey(page, setting.key);
       }
-      await tell({ page, context });
+      await tell({ page, context, wrong });
       // Its answer comes after everything that the page has said until now.
       await page.evaluate(() => undefined);
     } catch (error) {

@@ -19,6 +19,7 @@ fn folder() -> PathBuf {
 }
 
 #[rstest]
+#[case::guards("guards")]
 #[case::opens("opens")]
 #[tokio::test]
 async fn an_operator(#[case] stories: &str) {
