@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "vite";
 import { licenses } from "./licenses.ts";
 
@@ -5,12 +6,24 @@ import { licenses } from "./licenses.ts";
 const api = process.env["REDIAL_ADMIN_URL"];
 const at = api ? new URL(api) : undefined;
 
+/** `virtual:settings`: what the API's document says of each setting, so that limits are written down once. */
+const settings = {
+  name: "settings",
+  resolveId: (id: string) => (id === "virtual:settings" ? "\0virtual:settings" : undefined),
+  load(id: string) {
+    if (id !== "\0virtual:settings") return undefined;
+    const document = JSON.parse(readFileSync(new URL("../../../openapi.json", import.meta.url), "utf8"));
+    return `export const SETTINGS = ${JSON.stringify(document.components.schemas.Config.properties)};`;
+  },
+};
+
 export default defineConfig({
   // The page is below a stage of API Gateway, whose name it does not know.
   base: "./",
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  plugins: [settings],
   build: {
-    target: "es2022",
+    target: "es2023",
+    assetsDir: "admin",
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     cssCodeSplit: false,
@@ -25,6 +38,7 @@ export default defineConfig({
     },
   },
   server: {
+    host: "127.0.0.1",
     proxy: at
       ? {
           "/api/admin/redial-queue": {

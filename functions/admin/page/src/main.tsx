@@ -1,4 +1,5 @@
 import { render } from "preact";
-import "./page.css";
+import { App } from "./app.tsx";
+import "./style.css";
 
-render(<h1>Redial Queue</h1>, document.getElementById("page")!);
+render(<App />, document.getElementById("page")!);

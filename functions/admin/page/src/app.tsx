@@ -1,0 +1,70 @@
+/** The frame around the views. */
+
+import { useEffect, useState } from "preact/hooks";
+import { api, ok } from "./api.ts";
+import { Help, useShortcuts } from "./keys.tsx";
+import { useLive } from "./live.ts";
+import { queue, REFRESH_SECONDS } from "./queue.ts";
+import { key, mayWrite, operator, signOut } from "./session.ts";
+import { SignIn } from "./sign_in.tsx";
+import { businessZone } from "./time.ts";
+import { Badge } from "./ui/notice.tsx";
+import { Toasts } from "./ui/toast.tsx";
+import { current, VIEWS } from "./views.ts";
+
+export function App() {
+  return key.value === null ? <SignIn /> : <Frame />;
+}
+
+function Frame() {
+  const [help, setHelp] = useState(false);
+  useShortcuts(() => setHelp(true));
+  const settings = useLive((signal) => ok(api.GET("/api/admin/redial-queue/config", { signal })), 0, []);
+  useEffect(() => {
+    if (settings.data?.config.business_timezone) businessZone.value = settings.data.config.business_timezone;
+  }, [settings.data]);
+  const live = useLive((signal) => ok(api.GET("/api/admin/redial-queue/status", { signal })), REFRESH_SECONDS, []);
+  useEffect(() => {
+    queue.value = live;
+    if (live.data) operator.value = live.data.operator;
+  }, [live.data, live.problem, live.loading]);
+  const view = current.value;
+  useEffect(() => {
+    document.title = `${view.title} – Redial Queue`;
+  }, [view]);
+  return (
+    <div class="frame">
+      <a class="skip" href={`#${view.name}`} onClick={() => document.getElementById("main")?.focus()}>Skip to the content</a>
+      <header class="top">
+        <strong>Redial Queue</strong>
+        <State />
+        <nav aria-label="Views">
+          {VIEWS.map((one) => (
+            <a key={one.name} href={`#${one.name}`} aria-current={one === view ? "page" : undefined}>{one.title}</a>
+          ))}
+        </nav>
+        <div class="row">
+          {operator.value && <span class="quiet">{operator.value.name}{!mayWrite.value && " (read only)"}</span>}
+          <button type="button" class="plain" aria-label="Keyboard shortcuts" onClick={() => setHelp(true)}>?</button>
+          <button type="button" onClick={() => signOut()}>Sign out</button>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <h1>{view.title}</h1>
+        <view.show key={view.name} />
+      </main>
+      <Toasts />
+      {help && <Help onClose={() => setHelp(false)} />}
+    </div>
+  );
+}
+
+/** Whether it dials, on every view. */
+function State() {
+  const status = queue.value?.data?.status;
+  if (!status) return null;
+  if (!status.enabled) return <Badge tone="bad">Redialing is off</Badge>;
+  if (!status.running) return <Badge tone="bad">Dialing is stopped</Badge>;
+  if (status.breaker.state !== "closed") return <Badge tone="warn">The provider fails</Badge>;
+  return <Badge tone="good">Dialing</Badge>;
+}

@@ -1,0 +1,10 @@
+/** What the queue says of itself. The frame asks, and every view reads it here. */
+
+import { signal } from "@preact/signals";
+import type { Schema } from "./api.ts";
+import type { Live } from "./live.ts";
+
+/** How often counts are asked for while the tab can be seen. */
+export const REFRESH_SECONDS = 15;
+
+export const queue = signal<Live<Schema<"StatusAnswer">> | undefined>(undefined);

@@ -1,0 +1,70 @@
+/** The words of the API in the words of the people who use the page. */
+
+import type { Schema } from "./api.ts";
+
+/** What holds a lead back at each gate, after "leads". */
+const GATES: Record<string, string> = {
+  enabled: "wait because redialing is switched off",
+  running: "wait because dialing is stopped",
+  business_hours: "wait for business hours",
+  calling_hours: "wait for calling hours",
+  consent: "may not be called by a voice agent without consent",
+  status: "are paused, finished or unreadable",
+  due: "are not due yet",
+  attempts: "have been called as often as allowed",
+  lead_window: "are too old",
+  not_suppressed: "are on the do-not-call list",
+  possible_do_not_call: "may have asked us to stop: somebody must decide",
+  calls_per_number_24h: "have been called often enough in 24 hours",
+  transfer_quiet: "were transferred a short time ago",
+  line_free: "are in a call",
+};
+
+/** The gate in a few words, for tables and filters. */
+const GATE_NAMES: Record<string, string> = {
+  enabled: "Redialing is off",
+  running: "Dialing is stopped",
+  business_hours: "Business hours",
+  calling_hours: "Calling hours",
+  consent: "Consent",
+  status: "Status",
+  due: "Not due yet",
+  attempts: "Attempts",
+  lead_window: "Age of the lead",
+  not_suppressed: "Do-not-call list",
+  possible_do_not_call: "Possible do-not-call",
+  calls_per_number_24h: "Calls in 24 hours",
+  transfer_quiet: "Quiet time after a transfer",
+  line_free: "In a call",
+};
+
+const STATUSES: Record<string, string> = {
+  pending: "Waiting for the first redial",
+  rescheduled: "Waiting for the next redial",
+  completed: "Finished",
+  max_attempts: "Called as often as allowed",
+  paused: "Paused",
+  unreadable: "Unreadable",
+};
+
+export const gateNames = Object.keys(GATE_NAMES) as Schema<"GateWord">[];
+export const gate = (name: string): string => GATE_NAMES[name] ?? plain(name);
+export const heldBack = (name: string): string => GATES[name] ?? `wait: ${plain(name)}`;
+export const status = (name: string): string => STATUSES[name] ?? plain(name);
+
+/** "NO_ANSWER" as "No answer". */
+export function plain(name: string): string {
+  const text = name.replaceAll(/[_-]+/g, " ").trim().toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "1 lead", "2 leads", "1,000 leads". */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
+}
+
+/** "+15555550123" as "(555) 555-0123". Other numbers stay as they are. */
+export function phone(number: string): string {
+  const parts = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
+  return parts ? `(${parts[1]}) ${parts[2]}-${parts[3]}` : number;
+}
