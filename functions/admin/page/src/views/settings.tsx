@@ -1,3 +1,146 @@
+/** All settings: what they mean, where they are from, and what a change would do. */
+
+import { useEffect, useState } from "preact/hooks";
+import { api, ok, Problem, type Schema, whole } from "../api.ts";
+import { useCommand, useLive } from "../live.ts";
+import { queue } from "../queue.ts";
+import { mayWrite } from "../session.ts";
+import { businessZone } from "../time.ts";
+import { Answer } from "../ui/loading.tsx";
+import { complaint } from "../ui/form.tsx";
+import { Notice, Trouble } from "../ui/notice.tsx";
+import { tell } from "../ui/toast.tsx";
+import { count } from "../words.ts";
+import "./settings.css";
+import { Setting } from "./settings/input.tsx";
+import { Preview } from "./settings/preview.tsx";
+import { changes, text } from "./settings/value.ts";
+import { GROUPS, type SettingName, type SwitchName } from "./settings/words.ts";
+
+const PATH = "/api/admin/redial-queue/config";
+
+/** Settings with the version that a change refers to. */
+interface Read {
+  config: Schema<"Config">;
+  sources: Schema<"Sources">;
+  etag: string;
+}
+
+type Edits = Partial<Record<SettingName, string>>;
+
+/** Stores changes if nobody else has changed the settings since they were read. Returns the new version. */
+async function store(body: Schema<"Config">, etag: string): Promise<string> {
+  const { response } = await whole(api.PUT(PATH, { params: { header: { "If-Match": etag } }, body }));
+  return response.headers.get("ETag") ?? "*";
+}
+
 export function Settings() {
-  return null;
+  const live = useLive<Read>(
+    async (signal) => {
+      const { data, response } = await whole(api.GET(PATH, { signal }));
+      return { config: data.config, sources: data.sources, etag: response.headers.get("ETag") ?? "*" };
+    },
+    0,
+    [],
+  );
+  useEffect(() => {
+    if (live.data?.config.business_timezone) businessZone.value = live.data.config.business_timezone;
+  }, [live.data]);
+  return (
+    <Answer live={live} what="the settings">
+      {(read) => <Form read={read} reload={live.refresh} />}
+    </Answer>
+  );
+}
+
+function Form(props: { read: Read; reload: () => void }) {
+  const { config, sources, etag } = props.read;
+  const [edits, setEdits] = useState<Edits>({});
+  const [preview, setPreview] = useState<Schema<"ConfiguredAnswer"> | undefined>();
+  const check = useCommand();
+  const storing = useCommand();
+  const changed = changes(config, edits);
+  const number = Object.keys(changed).length;
+  const problem = check.problem;
+
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    await check.run(async () => {
+      const query = { dry_run: true };
+      setPreview(await ok(api.PUT(PATH, { params: { query, header: { "If-Match": etag } }, body: changed })));
+    });
+  };
+  const settled = () => {
+    props.reload();
+    queue.value?.refresh();
+  };
+  const save = async () => {
+    const before = Object.fromEntries(Object.keys(changed).map((name) => [name, config[name as SettingName]]));
+    const version = await store(changed, etag);
+    setEdits({});
+    settled();
+    tell(`${count(number, "setting")} changed.`, async () => {
+      await store(before, version);
+      settled();
+    });
+  };
+  const stale = [check.problem, storing.problem].some((one) => one instanceof Problem && one.status === 412);
+  const setting = (name: SettingName) => {
+    const known = name as Exclude<SettingName, SwitchName>;
+    return (
+      <Setting
+        key={known}
+        name={known}
+        value={edits[known] ?? text(config[known])}
+        source={sources[known]}
+        error={complaint(problem, known)}
+        fixed={!mayWrite.value || known === "process_interval_minutes"}
+        onInput={(typed) => setEdits({ ...edits, [known]: typed })}
+      />
+    );
+  };
+
+  return (
+    <>
+      <form class="stack settings" onSubmit={(event) => void submit(event)}>
+        {!mayWrite.value && <Notice tone="plain" title="Your key may only read." />}
+        {stale && (
+          <Notice tone="warn" title="Somebody else has changed the settings." action={<button type="button" onClick={props.reload}>Load the new settings</button>}>
+            What you typed stays in the fields.
+          </Notice>
+        )}
+        {GROUPS.map((group) => (
+          <section key={group.title} class="panel stack">
+            <h2>{group.title}</h2>
+            <div class="columns">{group.settings.map(setting)}</div>
+          </section>
+        ))}
+        {!stale && <Trouble problem={problem} />}
+        {mayWrite.value && (
+          <div class="panel row spread bar">
+            <span>{number === 0 ? "Nothing is changed." : `${count(number, "change")} not saved.`}</span>
+            <span class="row">
+              <button type="button" disabled={number === 0} onClick={() => setEdits({})}>Discard</button>
+              <button type="submit" class="primary" disabled={number === 0 || check.busy}>
+                {check.busy ? "Calculating …" : "Show what would change"}
+              </button>
+            </span>
+          </div>
+        )}
+      </form>
+      {preview && (
+        <Preview
+          config={config}
+          changed={changed}
+          forecast={preview.forecast}
+          command={storing}
+          save={save}
+          onClose={() => {
+            setPreview(undefined);
+            storing.forget();
+          }}
+        />
+      )}
+    </>
+  );
 }
