@@ -116,12 +116,12 @@ function Form(props: { read: Read; reload: () => void }) {
           </section>
         ))}
         {!stale && <Trouble problem={problem} />}
-        {mayWrite.value && (
+        {number > 0 && (
           <div class="panel row spread bar">
-            <span>{number === 0 ? "Nothing is changed." : `${count(number, "change")} not saved.`}</span>
+            <span>{count(number, "change")} not saved.</span>
             <span class="row">
-              <button type="button" disabled={number === 0} onClick={() => setEdits({})}>Discard</button>
-              <button type="submit" class="primary" disabled={number === 0 || check.busy}>
+              <button type="button" onClick={() => setEdits({})}>Discard</button>
+              <button type="submit" class="primary" disabled={check.busy}>
                 {check.busy ? "Calculating …" : "Show what would change"}
               </button>
             </span>

@@ -49,9 +49,11 @@ function Forecast(props: { change: Schema<"ForecastChangeJson"> }) {
   return (
     <section class="stack">
       <h3>Expected dials in the next 24 hours</h3>
-      <Notice tone="plain" title={`${words}: ${after.total.toLocaleString("en-US")} instead of ${before.total.toLocaleString("en-US")}.`}>
-        {after.assumptions.join(" ")} {after.notes.join(" ")}
-      </Notice>
+      <Notice tone="plain" title={`${words}: ${after.total.toLocaleString("en-US")} instead of ${before.total.toLocaleString("en-US")}.`} />
+      <details>
+        <summary>What this assumes</summary>
+        <ul>{[...after.assumptions, ...after.notes].map((one) => <li key={one}>{one}</li>)}</ul>
+      </details>
       <details>
         <summary>Each hour</summary>
         <Table caption="Expected dials in each hour" columns={columns} rows={hours} id={(hour) => hour.from} />
