@@ -45,6 +45,7 @@ mod responses;
 mod review;
 mod reviews;
 mod rules;
+mod rules_map;
 mod runs;
 mod status;
 mod status_json;
@@ -142,6 +143,7 @@ routes! {
     GET    "/leads/bulk/{id}"        Read  bulk::bulk_progress,
     GET    "/rules"                  Read  rules::rules,
     GET    "/rules/check"            Read  rules::check,
+    GET    "/rules/map"              Read  rules_map::map,
     GET    "/rules/decisions"        Read  decisions::decisions,
     POST   "/rules/decisions"        Admin decisions::record,
     DELETE "/rules/decisions/{id}"   Admin decisions::end,

@@ -106,7 +106,7 @@ fn typed(kind: Type) -> ObjectBuilder {
 /// Describes a text, or a word of a list. A test compares this with what the settings allow.
 fn text_schema(key: &str) -> ObjectBuilder {
     let text = typed(Type::String);
-    let date = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])";
+    let date = "[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))";
     match key {
         "business_timezone" => text.enum_values(Some(TZ_VARIANTS.map(|zone| zone.name()))),
         "business_hours" => {
@@ -169,6 +169,7 @@ mod tests {
     #[rstest]
     #[case("business_hours", "00:00-24:00", "24:00-24:00")]
     #[case("national_list_scrubbed_on", "2026-02-28", "2026-13-01")]
+    #[case("national_list_scrubbed_on", "2026-12-31", "2026-11-31")]
     #[case("national_list_scrubbed_on", "", "yesterday")]
     #[case("success_outcomes", "SALE", "")]
     #[case("convoso_dispositions", "NI=NOT_INTERESTED", "NI")]

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use chrono::{DateTime, NaiveDate, Utc};
+use redial_domain::Policy;
 use redial_domain::law::{Consent, Demand, Evidence, Question, Rule, Standing};
 use redial_queue::store::law::Refused;
 use redial_queue::usecase::admin::LawInForce;
@@ -69,24 +70,33 @@ pub(crate) async fn check(
     let parameters = Parameters::parse(&query.unwrap_or_default(), &["state", "phone", "postal_code", "at"])?;
     let (state, postal_code) = (parameters.text("state")?, parameters.text("postal_code")?);
     let phone = parameters.phone()?;
+    let LawInForce { policy, at: now, .. } = api.admin.law().await?;
+    let at = instant(&parameters, now)?;
+    let (state, postal_code) = (state.unwrap_or_default(), postal_code.unwrap_or_default());
+    let evidence = Evidence { state: &state, phone: phone.as_ref(), postal_code: &postal_code };
+    let (calling_rules, next_allowed_at) = judged(&policy, &evidence, at);
+    Ok(Json(CheckAnswer { success: true, at: iso(at), next_allowed_at, calling_rules }))
+}
+
+/// Returns the instant that is asked about: `at`, or now.
+pub(super) fn instant(parameters: &Parameters, now: DateTime<Utc>) -> Result<DateTime<Utc>, Invalid> {
     let at =
         parameters.parsed("at", "a time such as 2026-12-01T13:30:00Z", |text| text.parse::<DateTime<Utc>>().ok())?;
-    let LawInForce { policy, at: now, .. } = api.admin.law().await?;
     let at = at.unwrap_or(now);
     if (at - now).abs() > chrono::TimeDelta::days(FURTHEST_DAYS) {
-        return Err(Invalid::field("at", "at is more than ten years away").into());
+        return Err(Invalid::field("at", "at is more than ten years away"));
     }
-    let (state, postal_code) = (state.unwrap_or_default(), postal_code.unwrap_or_default());
-    let place = policy.law.place(&Evidence { state: &state, phone: phone.as_ref(), postal_code: &postal_code });
+    Ok(at)
+}
+
+/// Returns what the rules say about a person of whom only the place is known, and from when on a call is allowed.
+pub(super) fn judged(policy: &Policy, evidence: &Evidence<'_>, at: DateTime<Utc>) -> (LawJson, Option<DateTime<Utc>>) {
+    let place = policy.law.place(evidence);
     let standing = Standing { decided: policy.law.register.decided(at), ..Standing::default() };
     let mode = policy.calling_rules(at);
     let question = Question { place: &place, calls: &[], standing: &standing, mode, guard: policy.ring_guard };
-    Ok(Json(CheckAnswer {
-        success: true,
-        at: iso(at),
-        next_allowed_at: policy.law.next_allowed(&question, at).map(iso),
-        calling_rules: LawJson::new(&policy, &place, &policy.law.decide(&question, at)),
-    }))
+    let next_allowed_at = policy.law.next_allowed(&question, at).map(iso);
+    (LawJson::new(policy, &place, &policy.law.decide(&question, at)), next_allowed_at)
 }
 
 /// The rules of today say little about a time further away.

@@ -24,6 +24,7 @@ mod records;
 mod reviews;
 mod routes;
 mod rules;
+mod rules_map;
 mod runs;
 mod schema_names;
 mod status;
