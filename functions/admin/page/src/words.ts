@@ -9,7 +9,7 @@ const GATES: Record<string, string> = {
   business_hours: "wait for business hours",
   calling_hours: "wait for calling hours",
   consent: "may not be called by a voice agent without consent",
-  status: "are paused, finished or unreadable",
+  status: "are paused or may not be called again",
   due: "are not due yet",
   attempts: "have been called as often as allowed",
   lead_window: "are too old",
@@ -17,7 +17,7 @@ const GATES: Record<string, string> = {
   possible_do_not_call: "may have asked us to stop: somebody must decide",
   calls_per_number_24h: "have been called often enough in 24 hours",
   transfer_quiet: "were transferred a short time ago",
-  line_free: "are in a call",
+  line_free: "are in a call, or its result is awaited",
 };
 
 /** The gate in a few words, for tables and filters. */
@@ -39,17 +39,37 @@ const GATE_NAMES: Record<string, string> = {
 };
 
 const STATUSES: Record<string, string> = {
-  pending: "Waiting for the first redial",
-  rescheduled: "Waiting for the next redial",
+  pending: "Waiting for a redial",
+  rescheduled: "Waiting for a callback",
   completed: "Finished",
   max_attempts: "Called as often as allowed",
   paused: "Paused",
   unreadable: "Unreadable",
 };
 
+/** Why a run stopped early, after "because", and what somebody should do. */
+const STOPS: Record<string, readonly [because: string, advice: string]> = {
+  already_running: ["another run was at work", "Nothing to do."],
+  disabled: ["redialing was off", "Switch redialing on when leads may be called."],
+  stopped: ["dialing was stopped", "Start dialing when leads may be called."],
+  outside_business_hours: ["the business was closed", "Nothing to do."],
+  deadline: ["its time was over", "The next run goes on with the most overdue leads."],
+  max_calls_per_run: ["it had made as many calls as one run may make", "The next run goes on. The limit is in the settings."],
+  max_calls_per_day: ["the calls of the day were used up", "Runs call again on the next day. The limit is in the settings."],
+  provider_blocked: ["Bland accepts no call, because of the key or the balance", "Check both at Bland."],
+  provider_slow_down: ["Bland asked to slow down", "A later run goes on."],
+  provider_failing: ["too many calls failed without a clear answer", "A later run tries one. Check whether Bland has an outage."],
+  provider_refusing: ["Bland refused too many calls", "Read Bland's message on the overview, and correct what it says."],
+  store_unavailable: ["settings, leads or numbers could not be read", "If it happens again, follow the runbook."],
+  import_unfinished: ["a list of numbers for the do-not-call list was not read to its end", "The next run goes on with it."],
+  bulk_unfinished: ["a command that pauses or removes many leads was not finished", "The next run goes on with it."],
+  division_unfinished: ["a large month was being divided", "The next run goes on with it."],
+};
+
 export const gateNames = Object.keys(GATE_NAMES) as Schema<"GateWord">[];
 export const gate = (name: string): string => GATE_NAMES[name] ?? plain(name);
 export const heldBack = (name: string): string => GATES[name] ?? `wait: ${plain(name)}`;
+export const stopped = (name: string): readonly [because: string, advice: string] | undefined => STOPS[name];
 export const status = (name: string): string => STATUSES[name] ?? plain(name);
 
 /** "NO_ANSWER" as "No answer". */
