@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { api, ok } from "./api.ts";
 import { Help, useShortcuts } from "./keys.tsx";
 import { useLive } from "./live.ts";
-import { queue, REFRESH_SECONDS } from "./queue.ts";
+import { queue, REFRESH_SECONDS, settings } from "./queue.ts";
 import { key, mayWrite, operator, signOut } from "./session.ts";
 import { SignIn } from "./sign_in.tsx";
 import { businessZone } from "./time.ts";
@@ -19,10 +19,11 @@ export function App() {
 function Frame() {
   const [help, setHelp] = useState(false);
   useShortcuts(() => setHelp(true));
-  const settings = useLive((signal) => ok(api.GET("/api/admin/redial-queue/config", { signal })), 0, []);
+  const config = useLive((signal) => ok(api.GET("/api/admin/redial-queue/config", { signal })), 0, []);
   useEffect(() => {
-    if (settings.data?.config.business_timezone) businessZone.value = settings.data.config.business_timezone;
-  }, [settings.data]);
+    settings.value = config.data?.config;
+    if (config.data?.config.business_timezone) businessZone.value = config.data.config.business_timezone;
+  }, [config.data]);
   const live = useLive((signal) => ok(api.GET("/api/admin/redial-queue/status", { signal })), REFRESH_SECONDS, []);
   useEffect(() => {
     queue.value = live;

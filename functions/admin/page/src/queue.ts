@@ -8,3 +8,5 @@ import type { Live } from "./live.ts";
 export const REFRESH_SECONDS = 15;
 
 export const queue = signal<Live<Schema<"StatusAnswer">> | undefined>(undefined);
+/** The settings, as they were when the page was loaded. */
+export const settings = signal<Schema<"Config"> | undefined>(undefined);
