@@ -74,7 +74,7 @@ export const status = (name: string): string => STATUSES[name] ?? plain(name);
 
 /** "NO_ANSWER" as "No answer". */
 export function plain(name: string): string {
-  const text = name.replaceAll(/[_-]+/g, " ").trim().toLowerCase();
+  const text = name.replaceAll(/[_-]+/g, " ").trim().toLowerCase().replaceAll(/\b(dnc|aca)\b/g, (letters) => letters.toUpperCase());
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
