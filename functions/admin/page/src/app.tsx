@@ -67,5 +67,6 @@ function State() {
   if (!status.enabled) return <Badge tone="bad">Redialing is off</Badge>;
   if (!status.running) return <Badge tone="bad">Dialing is stopped</Badge>;
   if (status.breaker.state !== "closed") return <Badge tone="warn">The provider fails</Badge>;
+  if (!status.business_hours_open && !status.calling_hours_ignored) return <Badge tone="plain">The business is closed</Badge>;
   return <Badge tone="good">Dialing</Badge>;
 }
