@@ -54,7 +54,7 @@ const HEADS: [name: string, head: string, tone: Said["tone"], status: Partial<St
   ["the business is closed", "The business is closed. No new call begins.", "plain", { business_hours_open: false }],
   ["hours are ignored", "Dialing. 12 leads can be called now, and the next run begins within 2 min.", "warn", { business_hours_open: false, calling_hours_ignored: true }],
   ["the limit of the day", "The limit of 500 calls a day is used up. No further call begins today.", "warn", { max_calls_per_day: 500, calls_today: 500 }],
-  ["the limit of the day in a run", "The limit of 500 calls a day is used up or reserved by the run at work. No further call begins today.", "warn", { max_calls_per_day: 500, calls_today: 500, is_processing: true }],
+  ["the limit of the day in a run", "The limit of 500 calls a day is used up or reserved by the run at work. No other call begins today.", "warn", { max_calls_per_day: 500, calls_today: 500, is_processing: true }],
   ["below the limit of the day", "Dialing. 12 leads can be called now, and the next run begins within 2 min.", "good", { max_calls_per_day: 500, calls_today: 499 }],
   ["overdue", "No run has ended for 40 min, although one should begin every 5 min. Check the alarms.", "warn", { last_run: { ...RUN, started_at: ago(40) } }],
   ["a long run is at work", "Dialing. 12 leads can be called now, and a run is at work.", "good", { is_processing: true, last_run: { ...RUN, started_at: ago(40) } }],
@@ -120,6 +120,12 @@ test("it says why the last run stopped early, unless that is said already", () =
   assert.deepEqual(rest({ last_run: run("a_new_reason") }), ['The last run called nobody because of "A new reason". The list of runs has more.']);
   assert.deepEqual(rest({ last_run: run("disabled"), enabled: false }), []);
   assert.deepEqual(rest({ last_run: run("provider_failing"), breaker: { state: "half_open", failures: 1 } }), []);
+});
+
+test("its tone is that of the worst thing that it says", () => {
+  assert.equal(said({ business_hours_open: false, last_run: { ...RUN, started_at: ago(40) } }).tone, "warn");
+  assert.equal(said({ last_run: { ...RUN, stopped_by: "store_unavailable" } }).tone, "warn");
+  assert.equal(said({ last_run: { ...RUN, stopped_by: "deadline" } }).tone, "good");
 });
 
 test("ignored hours are said in every state", () => {

@@ -30,22 +30,25 @@ interface Obstacle {
 
 /** The gates that are closed for every lead or for none. */
 const QUEUE_GATES = ["enabled", "running", "business_hours"];
+/** Reasons for the end of a run that somebody should look at. */
+const FAILURES = /^(store_|provider_)|_unfinished$/;
+const WORST_FIRST: readonly Tone[] = ["bad", "warn", "plain"];
 /** How many reasons are named. The table has all. */
 const REASONS = 3;
 
 export function sentence(facts: Facts): Said {
   const { answer, blocked } = facts;
   const obstacles = obstaclesOf(facts);
-  const rest = [
-    ...obstacles.slice(1).map((obstacle) => obstacle.text),
-    ...lastRun(facts, obstacles),
-    ...(blocked ? details(answer, blocked) : []),
-  ];
-  const first = obstacles[0];
-  const said: Said = first ? { tone: first.tone, head: first.text, rest } : { tone: "good", head: open(facts), rest };
-  if (!answer.status.calling_hours_ignored) return said;
-  rest.push("Business hours and calling hours are ignored: people may be called at any time of day.");
-  return { ...said, tone: said.tone === "good" ? "warn" : said.tone };
+  const last = lastRun(facts, obstacles);
+  const rest = [...obstacles.slice(1).map((obstacle) => obstacle.text), ...last, ...(blocked ? details(answer, blocked) : [])];
+  const tones = obstacles.map((obstacle) => obstacle.tone);
+  if (last.length > 0 && FAILURES.test(answer.status.last_run?.stopped_by ?? "")) tones.push("warn");
+  if (answer.status.calling_hours_ignored) {
+    rest.push("Business hours and calling hours are ignored: people may be called at any time of day.");
+    tones.push("warn");
+  }
+  const tone = WORST_FIRST.find((one) => tones.includes(one)) ?? "good";
+  return { tone, head: obstacles[0]?.text ?? open(facts), rest };
 }
 
 function obstaclesOf({ answer: { status, stats }, blocked, now }: Facts): Obstacle[] {
@@ -72,8 +75,9 @@ function obstaclesOf({ answer: { status, stats }, blocked, now }: Facts): Obstac
   }
   const most = status.max_calls_per_day;
   if (typeof most === "number" && status.calls_today >= most) {
-    const reserved = status.is_processing ? " or reserved by the run at work" : "";
-    add("warn", `The limit of ${count(most, "call")} a day is used up${reserved}. No further call begins today.`, "max_calls_per_day");
+    // A run at work may have reserved calls that it has not made.
+    const rest = status.is_processing ? " or reserved by the run at work. No other call begins today." : ". No further call begins today.";
+    add("warn", `The limit of ${count(most, "call")} a day is used up${rest}`, "max_calls_per_day");
   }
   const ended = lastEnd(status);
   if (ended !== undefined && isOverdue(status, now)) {
@@ -102,7 +106,8 @@ export function nextRun(status: Schema<"StatusJson">, now: number): string {
   if (status.is_processing) return "a run is at work";
   if (!status.last_run) return "the first run is awaited";
   const left = Date.parse(status.last_run.started_at) + status.interval_minutes * 60_000 - now;
-  return left > 0 ? `the next run begins within ${span(left / 1000)}` : "the next run begins any moment";
+  // Whole minutes, so that the sentence does not change all the time.
+  return left > 0 ? `the next run begins within ${span(Math.ceil(left / 60_000) * 60)}` : "the next run begins any moment";
 }
 
 /** Returns whether the last run ended more than two intervals ago and none is at work. */
@@ -132,7 +137,8 @@ function details({ status }: Schema<"StatusAnswer">, blocked: Schema<"BlockedAns
   if (talking > 0) said.push(`${count(talking, "due lead")} ${forOne(heldBack("line_free"), talking)}.`);
   if (blocked.waiting === 0) return said;
   const due = blocked.waiting - (gate("due")?.at_all ?? 0);
-  said.push(`${count(blocked.waiting, "lead")} ${blocked.waiting === 1 ? "is" : "are"} not finished, and ${due.toLocaleString("en-US")} of them ${due === 1 ? "is" : "are"} due.`);
+  const are = (number: number) => forOne("are", number);
+  said.push(`${count(blocked.waiting, "lead")} ${are(blocked.waiting)} not finished, and ${due.toLocaleString("en-US")} of them ${are(due)} due.`);
   // While a gate of the queue is closed it is the first reason for every lead, which says nothing about them.
   const closed = !status.enabled || !status.running || (!status.business_hours_open && !status.calling_hours_ignored);
   const counted = QUEUE_GATES.some((name) => (gate(name)?.first ?? 0) > 0);
@@ -145,7 +151,7 @@ function reasons(blocked: Schema<"BlockedAnswer">): string[] {
   const holding = blocked.gates.filter((gate) => gate.first > 0).sort((a, b) => b.first - a.first);
   const named = holding.slice(0, REASONS).map((gate) => `${gate.first.toLocaleString("en-US")} ${forOne(heldBack(gate.gate), gate.first)}`);
   const others = holding.slice(REASONS).reduce((sum, gate) => sum + gate.first, 0) + blocked.beside_unreadable_month;
-  if (others > 0) named.push(`${others.toLocaleString("en-US")} ${others === 1 ? "waits" : "wait"} for other reasons`);
+  if (others > 0) named.push(`${others.toLocaleString("en-US")} ${forOne("wait", others)} for other reasons`);
   if (named.length === 0) return [];
   const last = named.pop()!;
   return [`Why leads cannot be called now: ${named.length > 0 ? `${named.join("; ")}; ` : ""}${last}.`];
