@@ -35,7 +35,7 @@ function Frame() {
   }, [view]);
   return (
     <div class="frame">
-      <a class="skip" href={`#${view.name}`} onClick={() => document.getElementById("main")?.focus()}>Skip to the content</a>
+      <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>Skip to the content</button>
       <header class="top">
         <strong>Redial Queue</strong>
         <State />
