@@ -55,6 +55,8 @@ export function Confirm(props: {
   action: string;
   danger?: boolean;
   disabled?: boolean;
+  /** The keyboard begins on the action. For windows without fields that many people answer in a row. */
+  quick?: boolean;
   command: Command;
   work: () => Promise<void>;
   onClose: () => void;
@@ -72,7 +74,7 @@ export function Confirm(props: {
         <Trouble problem={command.problem} />
         <div class="row end">
           <button type="button" onClick={onClose}>Cancel</button>
-          <button type="submit" class={props.danger ? "danger" : "primary"} disabled={command.busy || props.disabled}>
+          <button type="submit" class={props.danger ? "danger" : "primary"} disabled={command.busy || props.disabled} autofocus={props.quick ?? false}>
             {command.busy ? "Working …" : props.action}
           </button>
         </div>
