@@ -15,11 +15,13 @@ export function Table<Row>(props: {
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   id: (row: Row) => string;
+  /** Has many columns or long texts: on a small screen it is scrolled, and its words are not broken. */
+  wide?: boolean;
 }) {
   return (
     // A scrolled region must be reachable by keyboard.
     <div class="scroll" tabIndex={0} role="region" aria-label={props.caption}>
-      <table>
+      <table class={props.wide ? "wide" : ""}>
         <caption class="unseen">{props.caption}</caption>
         <thead>
           <tr>{props.columns.map((column) => <th key={column.head} scope="col" class={column.number ? "number" : ""}>{column.head}</th>)}</tr>
