@@ -1,6 +1,7 @@
 /** The words of the API in the words of the people who use the page. */
 
 import type { Schema } from "./api.ts";
+import { moment } from "./time.ts";
 
 /** What holds a lead back at each gate, after "leads". */
 const GATES: Record<string, string> = {
@@ -38,6 +39,15 @@ const GATE_NAMES: Record<string, string> = {
   line_free: "In a call",
 };
 
+/** What a gate looks at, where its value and what it allows are shown beside it. */
+const CONDITIONS: Record<string, string> = {
+  enabled: "Redialing is on",
+  running: "Dialing is started",
+  due: "Due",
+  not_suppressed: "On the do-not-call list",
+  line_free: "Free for a call",
+};
+
 const STATUSES: Record<string, string> = {
   pending: "Waiting for a redial",
   rescheduled: "Waiting for a callback",
@@ -68,9 +78,17 @@ const STOPS: Record<string, readonly [because: string, advice: string]> = {
 
 export const gateNames = Object.keys(GATE_NAMES) as Schema<"GateWord">[];
 export const gate = (name: string): string => GATE_NAMES[name] ?? plain(name);
+export const condition = (name: string): string => CONDITIONS[name] ?? gate(name);
 export const heldBack = (name: string): string => GATES[name] ?? `wait: ${plain(name)}`;
 export const stopped = (name: string): readonly [because: string, advice: string] | undefined => STOPS[name];
 export const status = (name: string): string => STATUSES[name] ?? plain(name);
+
+/** What a gate found or allows. */
+export function shown(value: string | number | boolean): string {
+  const text = String(value);
+  if (text === "true" || text === "false") return text === "true" ? "yes" : "no";
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? moment(text) : text;
+}
 
 /** "NO_ANSWER" as "No answer". */
 export function plain(name: string): string {
