@@ -1,0 +1,38 @@
+/** Ends a decision before its time. */
+
+import { useState } from "preact/hooks";
+import type { Schema } from "../../../api.ts";
+import { useCommand } from "../../../live.ts";
+import { Confirm } from "../../../ui/dialog.tsx";
+import { complaint, Text } from "../../../ui/form.tsx";
+import { tell } from "../../../ui/toast.tsx";
+import { again, end, record } from "./body.ts";
+import { ending, title } from "./words.ts";
+
+export function EndDecision(props: { decision: Schema<"DecisionJson">; onClose: () => void; onDone: () => void }) {
+  const { decision, onClose, onDone } = props;
+  const command = useCommand();
+  const [why, setWhy] = useState("");
+  const work = async () => {
+    await end(decision.id, why.trim());
+    tell(`Ended: ${title(decision)}.`, async () => {
+      await record(again(decision));
+      onDone();
+    });
+    onDone();
+  };
+  return (
+    <Confirm title={`End: ${title(decision)}`} action="End the decision" danger disabled={!why.trim()} command={command} work={work} onClose={onClose}>
+      <p>{ending(decision)} It counts within five seconds, also for a run that dials now.</p>
+      <Text
+        label="Why does it end?"
+        value={why}
+        onInput={setWhy}
+        hint="Required. It is kept for five years as proof, so do not name a person."
+        error={complaint(command.problem, "why")}
+        attributes={{ required: true, autofocus: true, maxLength: 500 }}
+      />
+      <p class="quiet small">Undo records it once more, from then on.</p>
+    </Confirm>
+  );
+}
