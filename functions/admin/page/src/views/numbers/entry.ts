@@ -1,0 +1,91 @@
+/** Entries of the ledger about a number, in words. */
+
+import type { Schema } from "../../api.ts";
+import { moment } from "../../time.ts";
+import { plain } from "../../words.ts";
+import { reason } from "../suppressions/words.ts";
+
+/** What the page reads of an entry. The API hands entries out as they are stored, whatever their version. */
+export interface LedgerEntry {
+  id: string;
+  at: string;
+  kind: string;
+  by: string;
+  user?: string;
+  lead?: string;
+  attempt?: string;
+  provider?: string;
+  rules?: string;
+  time_zones?: string;
+  place?: { jurisdiction: string; zones: { zone: string; local: string }[] }[];
+  gates?: { name: string; value: string; limit: string }[];
+  calls_24h?: string[];
+  reason?: string;
+  message?: string;
+  command?: string;
+  outcome?: string;
+  source?: string;
+  consent?: { level: string; at: string; source: string; text_sha256: string };
+  callback_at?: string;
+  due_at?: string;
+  seq: number;
+  hash: string;
+}
+
+export function read(json: Schema<"EntryJson">): LedgerEntry {
+  return json.entry as unknown as LedgerEntry;
+}
+
+const PROVIDERS: Record<string, string> = { bland: "Bland", convoso: "Convoso" };
+export const provider = (name: string): string => PROVIDERS[name] ?? plain(name);
+
+const NOT_CALLED: Record<string, string> = {
+  ledger_unavailable: "the proof could not be stored first",
+  late: "the request could not leave in time",
+  stopped: "the run had stopped",
+  line_unreadable: "the number could not be checked once more",
+  suppressed: "the number came on the do-not-call list meanwhile",
+  possible_do_not_call: "a possible request to stop came meanwhile",
+  line_changed: "an operator or a result changed the number meanwhile",
+  refused: "the provider refused this call",
+  blocked: "the provider refuses every call",
+  slow_down: "the provider had too many requests",
+  unreachable: "the provider could not be reached",
+};
+
+const COMMANDS: Record<string, string> = {
+  pause: "pause the lead",
+  resume: "resume the lead",
+  remove: "remove the lead",
+  confirm_do_not_call: "they asked us to stop",
+  dismiss_do_not_call: "no request to stop, calls may go on",
+  callback: "call back",
+};
+
+/** What happened. */
+export function happened(entry: LedgerEntry): string {
+  switch (entry.kind) {
+    case "attempt":
+      return `A call was allowed and ${provider(entry.provider ?? "")} was asked for it.`;
+    case "not_called":
+      return `The call was not made: ${NOT_CALLED[entry.reason ?? ""] ?? plain(entry.reason ?? "")}.${entry.message ? ` “${entry.message}”` : ""}`;
+    case "steered":
+      return `Command: ${COMMANDS[entry.command ?? ""] ?? plain(entry.command ?? "")}${entry.callback_at ? ` on ${moment(entry.callback_at)}` : ""}.`;
+    case "suppressed":
+      // The queue itself is the source of what an operator, a list or an older record says.
+      return `Put on the do-not-call list${entry.source === "redial" ? "" : ` after a call by ${provider(entry.source ?? "")}`}. Reason: ${reason(entry.reason ?? "")}.`;
+    case "allowed":
+      return `Taken off the do-not-call list, where it was for: ${reason(entry.reason ?? "")}. Why: “${entry.message ?? ""}”`;
+    case "added":
+      return `An operator added the lead${entry.due_at ? `, to be called from ${moment(entry.due_at)}` : ""}.`;
+    default:
+      return plain(entry.kind);
+  }
+}
+
+/** Who did it. */
+export function who({ by, user }: LedgerEntry): string {
+  if (by === "run") return "The queue";
+  if (by === "webhook") return "A report of a call";
+  return user ? `${by} (${user})` : by;
+}
