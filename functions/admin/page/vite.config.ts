@@ -17,17 +17,6 @@ const settings = {
   },
 };
 
-/** `virtual:settings`: what the API's document says of each setting, so that limits are written down once. */
-const settings = {
-  name: "settings",
-  resolveId: (id: string) => (id === "virtual:settings" ? "\0virtual:settings" : undefined),
-  load(id: string) {
-    if (id !== "\0virtual:settings") return undefined;
-    const document = JSON.parse(readFileSync(new URL("../../../openapi.json", import.meta.url), "utf8"));
-    return `export const SETTINGS = ${JSON.stringify(document.components.schemas.Config.properties)};`;
-  },
-};
-
 export default defineConfig({
   // The page is below a stage of API Gateway, whose name it does not know.
   base: "./",

@@ -7,7 +7,6 @@ import { Answer } from "../ui/loading.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { count } from "../words.ts";
 import { Ask } from "./rules/ask.tsx";
-import { forgetChecks } from "./rules/checks.ts";
 import { Decisions } from "./rules/decisions.tsx";
 import { RuleList } from "./rules/list.tsx";
 import { RulesMap } from "./rules/map.tsx";
@@ -21,7 +20,6 @@ export function Rules() {
   const rules = useLive((signal) => ok(api.GET("/api/admin/redial-queue/rules", { signal })), 0, []);
   const decisions = useLive((signal) => ok(api.GET("/api/admin/redial-queue/rules/decisions", { signal })), 0, []);
   const refresh = () => {
-    forgetChecks();
     rules.refresh();
     decisions.refresh();
   };

@@ -1,29 +1,21 @@
 /** A state: what counts there at a time, and its rules in words. */
 
-import { useEffect } from "preact/hooks";
-import { useLive } from "../../live.ts";
 import { moment } from "../../time.ts";
-import { Answer } from "../../ui/loading.tsx";
-import { checkPlace } from "./checks.ts";
 import { explained, title } from "./decisions/words.ts";
 import { Obeyed } from "./obeyed.tsx";
 import type { Place } from "./places.ts";
 import { type Law, Verdict } from "./verdict.tsx";
-import { confidence, demand, effective, type Rule } from "./words.ts";
+import { type Check, confidence, demand, effective, type Rule } from "./words.ts";
 
-export function PlaceDetail(props: { place: Place; at: string; law: Law; onAnswer: () => void }) {
-  const { place, at, law, onAnswer } = props;
-  const live = useLive((signal) => checkPlace(place.letters, at, signal), 0, [place.letters, at]);
-  useEffect(() => {
-    if (live.data) onAnswer();
-  }, [live.data]);
+export function PlaceDetail(props: { place: Place; at: string; check: Check | undefined; law: Law }) {
+  const { place, at, check, law } = props;
   const own = law.rules.filter((rule) => rule.jurisdiction === place.letters);
   const federal = law.rules.filter((rule) => rule.jurisdiction === "US");
   const decided = law.decisions.filter((one) => one.in_force && (one.jurisdiction === place.letters || own.some((rule) => rule.id === one.rule)));
   return (
     <div class="stack">
       <h3>{place.name} ({place.letters})</h3>
-      <Answer live={live} what={place.name}>{(check) => <Verdict check={check} law={law} />}</Answer>
+      {check && <Verdict check={check} law={law} />}
       {decided.length > 0 && (
         <>
           <h4>Decisions that count now</h4>

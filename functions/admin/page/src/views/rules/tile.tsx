@@ -15,7 +15,7 @@ interface State {
 }
 
 function stateOf(check: Check | undefined): State {
-  if (!check) return { name: "unknown", sign: "?", words: "not asked yet", short: "" };
+  if (!check) return { name: "unknown", sign: "?", words: "not known: the rules of the queue do not have it", short: "" };
   if (check.calling_rules.allowed) return { name: "open", sign: "✓", words: "may be called", short: "" };
   const opens = check.next_allowed_at;
   if (!opens) return { name: "shut", sign: "⊘", words: "closed, and time alone does not open it", short: "" };

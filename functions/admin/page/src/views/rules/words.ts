@@ -7,7 +7,8 @@ import { plain } from "../../words.ts";
 import { placeName } from "./places.ts";
 
 export type Rule = Schema<"RuleJson">;
-export type Check = Schema<"CheckAnswer">;
+/** What the rules say about a place at a time. */
+export type Check = Pick<Schema<"CheckAnswer">, "at" | "next_allowed_at" | "calling_rules">;
 export type Decision = Schema<"DecisionJson">;
 
 const DEMANDS: Record<string, string> = {
