@@ -48,6 +48,24 @@ const CONDITIONS: Record<string, string> = {
   line_free: "Free for a call",
 };
 
+/** What is true if a gate is open, for the list of checks of one lead. */
+const CHECKS: Record<string, string> = {
+  enabled: "Redialing is on",
+  running: "Dialing is started",
+  business_hours: "Inside business hours",
+  calling_hours: "Inside calling hours",
+  consent: "Consent is there, or not asked for",
+  status: "Waits for a call",
+  due: "Its time has come",
+  attempts: "Attempts are left",
+  lead_window: "Young enough",
+  not_suppressed: "Not on the do-not-call list",
+  possible_do_not_call: "No possible do-not-call",
+  calls_per_number_24h: "Calls in 24 hours are left",
+  transfer_quiet: "No transfer a short time ago",
+  line_free: "The number is not in a call",
+};
+
 const STATUSES: Record<string, string> = {
   pending: "Waiting for a redial",
   rescheduled: "Waiting for a callback",
@@ -79,6 +97,7 @@ const STOPS: Record<string, readonly [because: string, advice: string]> = {
 export const gateNames = Object.keys(GATE_NAMES) as Schema<"GateWord">[];
 export const gate = (name: string): string => GATE_NAMES[name] ?? plain(name);
 export const condition = (name: string): string => CONDITIONS[name] ?? gate(name);
+export const check = (name: string): string => CHECKS[name] ?? plain(name);
 export const heldBack = (name: string): string => GATES[name] ?? `wait: ${plain(name)}`;
 export const stopped = (name: string): readonly [because: string, advice: string] | undefined => STOPS[name];
 export const status = (name: string): string => STATUSES[name] ?? plain(name);
