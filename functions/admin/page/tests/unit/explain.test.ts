@@ -119,6 +119,6 @@ says("a call in progress", verdict({ line_free: { value: "held by an attempt", o
   "May be called from 7:20 AM CST: a call to this number is in progress, or its result has not come yet.");
 says("several gates that time opens",
   verdict({ due: { value: "2026-11-29T14:00:00Z", opens_at: "2026-11-29T14:00:00Z" }, business_hours: { limit: "11:00-20:00 America/New_York", opens_at: "2026-11-29T16:00:00Z" } }),
-  "May be called from 10:00 AM CST: business hours are 11:00 AM to 8:00 PM (New York time) on the days of business. Also, the next call is due 8:00 AM CST.");
+  "May be called from 10:00 AM CST: business hours are 11:00 AM to 8:00 PM (New York time) on the days of business.");
 says("an older month that cannot be read", verdict({}, { older: true }),
   "Is not called: an older month cannot be read, and it may have a record of this lead. Calls go on when it can be read again.");

@@ -36,14 +36,12 @@ export function explain(found: Verdict, zone: string): Explanation {
   return found.next_dial_at ? later(found, closed, found.next_dial_at, zone) : never(found, closed, zone);
 }
 
-/** Time alone opens every gate. The gate that opens last decides. */
+/** Time alone opens every gate. The gate that opens last decides. The list of checks has the others. */
 function later(found: Verdict, closed: readonly Gate[], at: string, zone: string): Explanation {
-  const [last, ...others] = closed.toSorted((a, b) => opensAt(b) - opensAt(a)) as [Gate, ...Gate[]];
+  const last = closed.reduce((a, b) => (opensAt(b) > opensAt(a) ? b : a));
   let text = `May be called from ${whenIn(at, found.timestamp, zone)}: ${reason(last, found, zone)}.`;
   if (Date.parse(at) - opensAt(last) > 60_000) {
     text += " Business hours, calling hours or another check are closed by then, so it becomes later.";
-  } else if (others.length > 0) {
-    text += ` Also, ${list(others.map((gate) => reason(gate, found, zone)))}.`;
   }
   return { tone: "warn", text };
 }
@@ -58,7 +56,8 @@ function never(found: Verdict, closed: readonly Gate[], zone: string): Explanati
   const others = lasting.filter((gate) => gate !== main);
   let text = `Is not called: ${reason(main, found, zone)}.`;
   if (others.length > 0 && !isFinished(found)) text += ` Also, ${list(others.map((gate) => reason(gate, found, zone)))}.`;
-  return { tone: isFinished(found) ? "plain" : "bad", text };
+  const isPaused = main.name === "status" && found.record.status === "paused";
+  return { tone: isFinished(found) ? "plain" : isPaused ? "warn" : "bad", text };
 }
 
 const isFinished = (found: Verdict) => found.record.status === "completed" || found.record.status === "max_attempts";

@@ -1,0 +1,90 @@
+/** How far a bulk command is, until it is done. */
+
+import { useEffect, useState } from "preact/hooks";
+import { api, ok, Problem, type Schema } from "../../api.ts";
+import { useCommand, useLive } from "../../live.ts";
+import { mayWrite } from "../../session.ts";
+import { Answer, Progress } from "../../ui/loading.tsx";
+import { Notice, Trouble } from "../../ui/notice.tsx";
+import { tell } from "../../ui/toast.tsx";
+import { count } from "../../words.ts";
+import { BULK, type BulkName, confirm, Impossible, preview } from "./bulk.tsx";
+import type { Filter } from "./filter.ts";
+import { follow, type WorkProps } from "./works.ts";
+
+type Bulk = Schema<"BulkAnswer">;
+
+const LOOK_SECONDS = 2;
+
+export function BulkWork(props: WorkProps) {
+  const { id, onDone, onClose } = props;
+  const [isOver, setOver] = useState(false);
+  const live = useLive((signal) => ok(api.GET("/api/admin/redial-queue/leads/bulk/{id}", { params: { path: { id } }, signal })), isOver ? 0 : LOOK_SECONDS, [id]);
+  const over = live.data !== undefined && live.data.state !== "running";
+  useEffect(() => {
+    setOver(over);
+    if (over) onDone();
+  }, [over]);
+  return (
+    <section class="panel stack" aria-label="Command for many leads">
+      <Answer live={live} what="the progress">{(bulk) => <State bulk={bulk} onClose={onClose} />}</Answer>
+    </section>
+  );
+}
+
+function State(props: { bulk: Bulk; onClose: () => void }) {
+  const { bulk, onClose } = props;
+  const { verb, done } = BULK[bulk.command as BulkName];
+  if (bulk.state === "running") {
+    return (
+      <>
+        <Progress label={`${verb}: leads done`} done={bulk.done} of={bulk.total} />
+        <p class="quiet">Runs go on with it, also if you close this page. {bulk.command !== "resume" && "None of these leads is called before it is done."}</p>
+      </>
+    );
+  }
+  const failed = bulk.state === "failed";
+  const title = failed ? `The command failed: ${bulk.reason ?? "the reason is not known"}` : `${count(bulk.changed, "lead")} ${done}`;
+  return (
+    <Notice tone={failed ? "bad" : "good"} title={title} action={<><UndoPause bulk={bulk} onClose={onClose} /><button type="button" onClick={onClose}>Close</button></>}>
+      {bulk.unchanged > 0 && <p>{count(bulk.unchanged, "lead")} had nothing to change.</p>}
+      <Impossible reasons={bulk.impossible} />
+      {bulk.unreadable > 0 && <p>{count(bulk.unreadable, "lead")} cannot be read now. Runs try again.</p>}
+      {failed && <p>Ask for a new preview and confirm it.</p>}
+    </Notice>
+  );
+}
+
+/**
+ * A pause can be taken back exactly if all its leads waited for the first redial, so that a resume gives them that status again,
+ * and if a filter finds the same leads while they are paused.
+ */
+function backOf(bulk: Bulk): Filter | undefined {
+  const { status, ready, review, gate, ...rest } = bulk.filter as Filter;
+  const isExact = bulk.command === "pause" && bulk.state === "done" && bulk.changed === bulk.total && status === "pending" && !ready && !review && !gate;
+  return isExact ? { ...rest, status: "paused" } : undefined;
+}
+
+function UndoPause(props: { bulk: Bulk; onClose: () => void }) {
+  const { bulk, onClose } = props;
+  const command = useCommand();
+  const back = backOf(bulk);
+  if (!back || !mayWrite.value) return null;
+  const undo = async () => {
+    const found = await preview("resume", back);
+    // More leads than those of the command would be resumed, or some are not paused any more.
+    if (!found.confirm || found.count !== bulk.changed || found.changed !== bulk.changed) {
+      throw new Problem(200, `Now ${count(found.count, "paused lead")} match, not only the ${bulk.changed} of this command. Filter by the status Paused, and resume those that you mean.`);
+    }
+    const answer = await confirm("resume", found.confirm);
+    follow({ kind: "bulk", id: answer.id });
+    tell("The pause is taken back.");
+    onClose();
+  };
+  return (
+    <>
+      <Trouble problem={command.problem} />
+      <button type="button" disabled={command.busy} onClick={() => void command.run(undo)}>{command.busy ? "Working …" : "Undo"}</button>
+    </>
+  );
+}
