@@ -67,7 +67,7 @@ const CHECKS: Record<string, string> = {
 };
 
 const STATUSES: Record<string, string> = {
-  pending: "Waiting for a redial",
+  pending: "Waiting for the next call",
   rescheduled: "Waiting for a callback",
   completed: "Finished",
   max_attempts: "Called as often as allowed",
