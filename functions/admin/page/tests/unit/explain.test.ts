@@ -89,7 +89,7 @@ says("a paused lead", verdict({ status: { value: "paused" } }, { record: { statu
 says("a finished lead", verdict({ running: { value: false }, status: { value: "completed" } }, { record: { status: "completed", last_outcome: "SALE" } }),
   "Is not called: it is finished; the last call ended with “Sale”.");
 says("a lead with a do-not-call", verdict({ status: { value: "completed after DNC" } }, { record: { status: "completed" } }),
-  "Is not called: a call of this lead ended with “Dnc”, which forbids further calls.");
+  "Is not called: a call of this lead ended with “DNC”, which forbids further calls.");
 says("a lead without attempts", verdict({ status: { value: "max_attempts" }, attempts: { value: 8 } }, { record: { status: "max_attempts" } }),
   "Is not called: it was called as often as allowed; the last call ended with “No answer”.");
 says("a status of another system", verdict({ status: { value: "exhausted" } }, { record: { status: "exhausted" as "pending" } }),

@@ -48,6 +48,16 @@ export async function confirm(command: BulkName, token: string): Promise<Schema<
   return (await ok(api.POST(request[command], { params: { query: { confirm: token } } }))) as Schema<"BulkAnswer">;
 }
 
+/**
+ * The leads of a pause while they are paused. Undefined if no filter has exactly them, or if a resume does not make them what they
+ * were: only leads that waited for the next call certainly do so again.
+ */
+export function backOf(bulk: { command: string; filter: Filter; total: number; changed: number }): Filter | undefined {
+  const { status, ready, review, gate, ...rest } = bulk.filter;
+  const isExact = bulk.command === "pause" && bulk.changed === bulk.total && status === "pending" && !ready && !review && !gate;
+  return isExact ? { ...rest, status: "paused" } : undefined;
+}
+
 /** Leads for which a command is not possible, by reason. */
 export function Impossible(props: { reasons: Record<string, number> }) {
   const reasons = Object.entries(props.reasons);
@@ -117,7 +127,9 @@ function Confirmation(props: ConfirmationProps) {
       <Impossible reasons={shown.impossible} />
       {shown.unread_objects > 0 && <Notice tone="warn" title={`${count(shown.unread_objects, "part")} of the records cannot be read now.`}>The leads in it are not counted and not changed.</Notice>}
       <p>{effect}</p>
-      {command === "pause" && <p>{UNDO_OF_PAUSE}</p>}
+      {command === "pause" && (
+        <p>{backOf({ ...shown, total: shown.count }) ? "You can undo it afterwards." : "It cannot be undone exactly, because other paused leads may match too. To take it back, filter by the status Paused, look at the preview, and resume."}</p>
+      )}
       <Table
         caption="Leads of the preview, those that are due first"
         columns={[
@@ -135,6 +147,3 @@ function Confirmation(props: ConfirmationProps) {
     </Confirm>
   );
 }
-
-const UNDO_OF_PAUSE =
-  "You can undo it afterwards if every lead of the filter waits for the first redial and no filter depends on the pause. Otherwise filter by the status Paused and resume.";

@@ -8,8 +8,7 @@ import { Answer, Progress } from "../../ui/loading.tsx";
 import { Notice, Trouble } from "../../ui/notice.tsx";
 import { tell } from "../../ui/toast.tsx";
 import { count } from "../../words.ts";
-import { BULK, type BulkName, confirm, Impossible, preview } from "./bulk.tsx";
-import type { Filter } from "./filter.ts";
+import { backOf, BULK, type BulkName, confirm, Impossible, preview } from "./bulk.tsx";
 import { follow, type WorkProps } from "./works.ts";
 
 type Bulk = Schema<"BulkAnswer">;
@@ -55,20 +54,10 @@ function State(props: { bulk: Bulk; onClose: () => void }) {
   );
 }
 
-/**
- * A pause can be taken back exactly if all its leads waited for the first redial, so that a resume gives them that status again,
- * and if a filter finds the same leads while they are paused.
- */
-function backOf(bulk: Bulk): Filter | undefined {
-  const { status, ready, review, gate, ...rest } = bulk.filter as Filter;
-  const isExact = bulk.command === "pause" && bulk.state === "done" && bulk.changed === bulk.total && status === "pending" && !ready && !review && !gate;
-  return isExact ? { ...rest, status: "paused" } : undefined;
-}
-
 function UndoPause(props: { bulk: Bulk; onClose: () => void }) {
   const { bulk, onClose } = props;
   const command = useCommand();
-  const back = backOf(bulk);
+  const back = bulk.state === "done" ? backOf(bulk) : undefined;
   if (!back || !mayWrite.value) return null;
   const undo = async () => {
     const found = await preview("resume", back);

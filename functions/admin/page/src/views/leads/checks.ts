@@ -28,7 +28,7 @@ const WORDS: Record<string, string> = {
   "not asked for": "Not asked for",
   none: "None",
   read: "Read",
-  "pending or rescheduled": "A lead that waits for a redial",
+  "pending or rescheduled": "A lead that waits for a call",
   "created today": "Came in today",
   "waits for review": "Waits for a decision",
   "no transfer": "No transfer",

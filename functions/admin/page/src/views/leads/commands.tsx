@@ -59,10 +59,11 @@ function Pause({ found: { record }, refresh, onClose }: CommandProps) {
     await resume(record);
     refresh();
   };
+  // After a resume, a callback whose time has passed and a lead without attempts would be leads that wait for the next call.
+  const isExact = record.status === "pending" || (record.status === "rescheduled" && (record.scheduled_callback_time ?? 0) > Date.now());
   const work = async () => {
     await pause(record);
-    // After a pause a lead without attempts would wait for a redial again, which is not as before.
-    tell(`${nameOf(record)} is paused.`, record.status === "max_attempts" ? undefined : back);
+    tell(`${nameOf(record)} is paused.`, isExact ? back : undefined);
     refresh();
   };
   return (
