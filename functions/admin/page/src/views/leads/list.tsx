@@ -11,6 +11,9 @@ import { Why } from "./why.tsx";
 
 const HEADS = ["Name", "Number", "Lead id", "Status", "Attempts", "Last call", "Next call", "Why it waits"] as const;
 
+/** About how high a row is, for pages that the browser has not laid out yet. */
+const ROW_REM = 5;
+
 interface Props {
   pages: readonly Page[];
   /** The check that holds back every lead of the list. */
@@ -37,7 +40,7 @@ function Rows(props: { page: Page; heldBackBy: string | undefined; onOpen: (reco
   const { page, heldBackBy, onOpen } = props;
   return useMemo(
     () => (
-      <tbody role="rowgroup">
+      <tbody role="rowgroup" style={{ containIntrinsicBlockSize: `auto ${page.records.length * ROW_REM}rem` }}>
         {page.records.map((record) => (
           <Row key={`${record.month} ${record.key}`} record={record} heldBackBy={heldBackBy} onOpen={onOpen} />
         ))}
