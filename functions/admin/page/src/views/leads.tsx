@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { leadsToShow } from "../handover.ts";
-import { mayWrite } from "../session.ts";
+import { mayWrite, operator } from "../session.ts";
 import { clock } from "../time.ts";
 import { Waiting } from "../ui/loading.tsx";
 import { Empty, Trouble } from "../ui/notice.tsx";
@@ -48,7 +48,7 @@ function View(props: { opensFirst: boolean; onOpened: () => void }) {
       <Filters problem={records.problem} />
       <Works onDone={records.refresh} />
       <Tools filtered={list?.filtered} refresh={records.refresh} onOpen={open} />
-      {!mayWrite.value && <p class="quiet">Your key may only read.</p>}
+      {operator.value && !mayWrite.value && <p class="quiet">Your key may only read.</p>}
       <Found records={records} onOpen={open} />
       {opened && <Drawer lead={opened} onUpdate={update} onClose={() => setOpened(undefined)} />}
     </>

@@ -109,6 +109,9 @@ says("a suppressed number", verdict({ not_suppressed: { value: "DNC" }, status: 
   "Is not called: the number is on the do-not-call list (DNC). Also, it is paused. Resume it to let it be called again.");
 says("a possible do-not-call", verdict({ possible_do_not_call: { value: "waits for review" } }),
   "Is not called: the person may have asked us to stop, and somebody must decide about it.");
+says("a lead that is paused by a possible do-not-call",
+  verdict({ status: { value: "paused" }, possible_do_not_call: { value: "waits for review" } }, { record: { status: "paused", pause_reason: "possible_do_not_call" } }),
+  "Is not called: the person may have asked us to stop, and somebody must decide about it.");
 says("calls in 24 hours", verdict({ calls_per_number_24h: { value: 3, opens_at: "2026-11-29T20:00:00Z" } }),
   "May be called from 2:00 PM CST: the number had 3 calls in 24 hours, and 3 are allowed.");
 says("calls in 24 hours by law", verdict({ calls_per_number_24h: { value: 3, limit: "FL-cap", opens_at: "2026-11-29T20:00:00Z" } }),

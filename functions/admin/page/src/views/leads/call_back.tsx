@@ -1,15 +1,18 @@
 /** Sets the time at which a person wants to be called back. */
 
 import { useState } from "preact/hooks";
-import { useCommand } from "../../live.ts";
+import { api, ok } from "../../api.ts";
+import { useCommand, useLive } from "../../live.ts";
 import { businessZone, instantIn, localIn, moment } from "../../time.ts";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Select, Text } from "../../ui/form.tsx";
-import { Notice } from "../../ui/notice.tsx";
+import { Notice, Trouble } from "../../ui/notice.tsx";
 import { tell } from "../../ui/toast.tsx";
 import type { CommandProps } from "./commands.tsx";
 import { zonesOf } from "./found.ts";
+import type { LeadRecord } from "./records.ts";
 import { callBack, nameOf } from "./request.ts";
+import { latest, ruleSentence } from "./rules.ts";
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 90;
@@ -43,8 +46,25 @@ export function CallBack({ found, refresh, onClose }: CommandProps) {
           {ofPerson.map((one) => <p key={one}>The person, if in {city(one)}: {moment(at, one)}</p>)}
         </Notice>
       )}
+      {at && !wrong && <RulesThen record={record} at={at.toISOString()} />}
       <p class="quiet">This cannot be undone, because the time before is not kept. You can set another time, or pause the lead.</p>
     </Confirm>
+  );
+}
+
+/** What the calling rules say about that time, before somebody promises it to the person. */
+function RulesThen(props: { record: LeadRecord; at: string }) {
+  const { record, at } = props;
+  const query = { phone: record.phone_number, at, ...(record.state && { state: record.state }), ...(record.postal_code && { postal_code: record.postal_code }) };
+  const live = useLive((signal) => ok(api.GET("/api/admin/redial-queue/rules/check", { params: { query }, signal })), 0, [at]);
+  if (!live.data) return <Trouble problem={live.problem} again={live.refresh} />;
+  const { calling_rules: rules, next_allowed_at: next } = live.data;
+  const last = latest(rules.closed);
+  if (!last) return <p>The calling rules allow a call then.</p>;
+  return (
+    <Notice tone="warn" title="The calling rules do not allow a call then.">
+      {ruleSentence(last, rules, at)} {next ? `The call becomes ${moment(next)}.` : "Time alone does not allow it."}
+    </Notice>
   );
 }
 

@@ -69,7 +69,7 @@ function limit(gate: Gate, zone: string): string {
       return words.charAt(0).toUpperCase() + words.slice(1);
     }
     case "due":
-      return "Its time has come";
+      return "A time that has passed";
     case "lead_window":
       return allowed === "created today" ? "Came in today" : `Came in after ${moment(String(allowed), zone)}`;
     case "transfer_quiet":

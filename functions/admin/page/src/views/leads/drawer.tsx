@@ -60,7 +60,7 @@ function Lead(props: { found: LeadAnswer; at: Date | undefined; refresh: () => v
       <div class={`notice ${said.tone}`} role="status"><p class="honest">{said.text}</p></div>
       <Times found={found} />
       <Doubt found={found} refresh={refresh} />
-      {mayWrite.value ? <Commands found={found} refresh={refresh} onRemoved={onRemoved} /> : <p class="quiet">Your key may only read.</p>}
+      {mayWrite.value && <Commands found={found} refresh={refresh} onRemoved={onRemoved} />}
       <section class="stack">
         <h3>Checks before a call</h3>
         <Checks found={found} />

@@ -3,7 +3,7 @@
 import type { Schema } from "../../api.ts";
 import { day, moment, clock } from "../../time.ts";
 import { plain, status } from "../../words.ts";
-import { type ClosedRule, ruleInWords, ruleOwner } from "./rules.ts";
+import { type ClosedRule, latest, ruleInWords, ruleOwner } from "./rules.ts";
 
 type Gate = Schema<"GateJson">;
 /** What the sentences depend on. `GET /lead/{lead_id}` and `GET /lead/{lead_id}/explain` both have it. */
@@ -49,7 +49,7 @@ function later(found: Verdict, closed: readonly Gate[], at: string, zone: string
 /** Something must be done, or nothing can be. */
 function never(found: Verdict, closed: readonly Gate[], zone: string): Explanation {
   // What only time opens is not the reason why it is never called.
-  const lasting = closed.filter((gate) => !gate.opens_at);
+  const lasting = closed.filter((gate) => !gate.opens_at && !(gate.name === "status" && isHeldByDoubt(found)));
   // A lead that is finished has no other reason that matters, not even that dialing is stopped.
   const finished = lasting.find((gate) => gate.name === "not_suppressed") ?? lasting.find((gate) => gate.name === "status");
   const main = finished ?? lasting[0] ?? closed[0]!;
@@ -60,6 +60,8 @@ function never(found: Verdict, closed: readonly Gate[], zone: string): Explanati
   return { tone: isFinished(found) ? "plain" : isPaused ? "warn" : "bad", text };
 }
 
+/** The pause and the doubt are one reason. */
+const isHeldByDoubt = (found: Verdict) => found.record.pause_reason !== undefined && found.gates.some((gate) => gate.name === "possible_do_not_call" && !gate.open);
 const isFinished = (found: Verdict) => found.record.status === "completed" || found.record.status === "max_attempts";
 const opensAt = (gate: Gate) => (gate.opens_at ? Date.parse(gate.opens_at) : Number.NEGATIVE_INFINITY);
 
@@ -120,9 +122,7 @@ const named = (gate: Gate, one: ClosedRule) => String(gate.limit).split(", ").in
 const owners = (gate: Gate) => [...new Set(String(gate.limit).split(", ").map(ruleOwner))].join(" and ");
 
 function rules(closed: readonly ClosedRule[], found: Verdict): string | undefined {
-  // The rule that opens last decides. A rule that time does not open comes first.
-  const at = (one: ClosedRule) => (one.opens_at ? Date.parse(one.opens_at) : Number.POSITIVE_INFINITY);
-  const last = closed.toSorted((a, b) => at(b) - at(a))[0];
+  const last = latest(closed);
   return last && ruleInWords(last, found.calling_rules, found.timestamp);
 }
 

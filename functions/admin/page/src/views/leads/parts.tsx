@@ -10,7 +10,7 @@ import { count, plain } from "../../words.ts";
 import { Away } from "./away.tsx";
 import { type LeadAnswer, zonesOf } from "./found.ts";
 import type { LeadRecord } from "./records.ts";
-import { ruleInWords } from "./rules.ts";
+import { ruleSentence } from "./rules.ts";
 
 type Row = readonly [name: string, value: ComponentChildren];
 
@@ -49,15 +49,13 @@ function ClosedRules(props: { title: string; closed: readonly Schema<"ClosedJson
       <ul>
         {props.closed.map((rule) => (
           <li key={rule.rule}>
-            {sentence(ruleInWords(rule, props.law, props.now))} <span class="quiet small">{rule.rule}{rule.citation && `, ${rule.citation}`}{rule.opens_at && `. Until ${moment(rule.opens_at)}`}</span>
+            {ruleSentence(rule, props.law, props.now)} <span class="quiet small">{rule.rule}{rule.citation && `, ${rule.citation}`}{rule.opens_at && `. Until ${moment(rule.opens_at)}`}</span>
           </li>
         ))}
       </ul>
     </div>
   );
 }
-
-const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** What happened, the newest first. The zone can be that of the business or of the person. */
 export function History(props: { found: LeadAnswer }) {

@@ -26,7 +26,19 @@ export function ruleInWords(rule: ClosedRule, law: Law, now: string): string {
   return `${who} allows calls ${opening(rule.opens_at, zones, law.guard_minutes, now)}${everywhere(code, zones.length)}`;
 }
 
-/** "federal law" for US-hours, "Kentucky" for KY-hours. */
+/** As {@link ruleInWords}, as a sentence. */
+export function ruleSentence(rule: ClosedRule, law: Law, now: string): string {
+  const words = ruleInWords(rule, law, now);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+/** The rule that opens last decides. One that time does not open comes first. */
+export function latest(closed: readonly ClosedRule[]): ClosedRule | undefined {
+  const at = (rule: ClosedRule) => (rule.opens_at ? Date.parse(rule.opens_at) : Number.POSITIVE_INFINITY);
+  return closed.toSorted((a, b) => at(b) - at(a))[0];
+}
+
+/** "Federal law" for US-hours, "Kentucky" for KY-hours. */
 export function ruleOwner(rule: string): string {
   const code = /^([A-Z]{2})-/.exec(rule)?.[1];
   return code === undefined ? rule : code === "US" ? "Federal law" : place(code);
