@@ -133,7 +133,7 @@ function Confirmation(props: ConfirmationProps) {
       <Table
         caption="Leads of the preview, those that are due first"
         columns={[
-          { head: "Number", cell: (lead) => phone(lead.phone_number) },
+          { head: "Number", cell: (lead) => <span class="whole">{phone(lead.phone_number)}</span> },
           { head: "Lead id", cell: (lead) => lead.lead_id },
           { head: "Status", cell: (lead) => status(lead.status) },
           { head: "Next call", cell: (lead) => <Away at={lead.next_redial_iso} /> },

@@ -55,7 +55,7 @@ function Row(props: { record: LeadRecord; heldBackBy: string | undefined; onOpen
   if (record.status === "unreadable") return <Unreadable record={record} />;
   return (
     <tr role="row">
-      <Cell head="Name" lead><button type="button" class="link" onClick={() => onOpen(record)}>{nameOf(record)}</button></Cell>
+      <Cell head="Name" kind="lead"><button type="button" class="link" onClick={() => onOpen(record)}>{nameOf(record)}</button></Cell>
       <Cell head="Number">
         <button type="button" class="link" title="Show everything about this number" onClick={() => showNumber(record.phone_number)}>{phone(record.phone_number)}</button>
       </Cell>
@@ -67,13 +67,13 @@ function Row(props: { record: LeadRecord; heldBackBy: string | undefined; onOpen
         {record.last_call_iso && <><br /><Away at={record.last_call_iso} /></>}
       </Cell>
       <Cell head="Next call"><NextCall record={record} /></Cell>
-      <Cell head="Why it waits"><Why record={record} heldBackBy={heldBackBy} /></Cell>
+      <Cell head="Why it waits" kind="why"><Why record={record} heldBackBy={heldBackBy} /></Cell>
     </tr>
   );
 }
 
-function Cell(props: { head: (typeof HEADS)[number]; lead?: boolean; children: ComponentChildren }) {
-  return <td role="cell" data-head={props.head} class={props.lead ? "lead" : ""}><div>{props.children}</div></td>;
+function Cell(props: { head: (typeof HEADS)[number]; kind?: "lead" | "why"; children: ComponentChildren }) {
+  return <td role="cell" data-head={props.head} class={props.kind ?? ""}><div>{props.children}</div></td>;
 }
 
 function NextCall(props: { record: LeadRecord }) {
