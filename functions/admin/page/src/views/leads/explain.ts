@@ -1,7 +1,7 @@
 /** Why a lead is called, or not called, in one or two sentences. */
 
 import type { Schema } from "../../api.ts";
-import { day, moment, clock } from "../../time.ts";
+import { clock, day, moment } from "../../time.ts";
 import { plain, status } from "../../words.ts";
 import { type ClosedRule, latest, ruleInWords, ruleOwner } from "./rules.ts";
 
@@ -50,9 +50,9 @@ function later(found: Verdict, closed: readonly Gate[], at: string, zone: string
 function never(found: Verdict, closed: readonly Gate[], zone: string): Explanation {
   // What only time opens is not the reason why it is never called.
   const lasting = closed.filter((gate) => !gate.opens_at && !(gate.name === "status" && isHeldByDoubt(found)));
-  // A lead that is finished has no other reason that matters, not even that dialing is stopped.
-  const finished = lasting.find((gate) => gate.name === "not_suppressed") ?? lasting.find((gate) => gate.name === "status");
-  const main = finished ?? lasting[0] ?? closed[0]!;
+  // What is true of this lead says more than what is true of every lead, such as that dialing is stopped.
+  const ofLead = lasting.find((gate) => gate.name === "not_suppressed") ?? lasting.find((gate) => gate.name === "status");
+  const main = ofLead ?? lasting[0] ?? closed[0]!;
   const others = lasting.filter((gate) => gate !== main);
   let text = `Is not called: ${reason(main, found, zone)}.`;
   if (others.length > 0 && !isFinished(found)) text += ` Also, ${list(others.map((gate) => reason(gate, found, zone)))}.`;

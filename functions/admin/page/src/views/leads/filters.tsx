@@ -73,7 +73,7 @@ function SearchField(props: { problem: Problem | undefined }) {
   const error = complaint(props.problem, "phone") ?? complaint(props.problem, "lead_id") ?? complaint(props.problem, "q");
   const hint = "A phone number in any spelling, a whole lead id, or a part of a name. What you type decides which of them is searched.";
   return (
-    <div class="search" onKeyDown={(event) => event.key === "Enter" && go()}>
+    <div class="search" onKeyDown={(event) => event.key === "Enter" && event.target instanceof HTMLInputElement && go()}>
       <Text label="Search leads" type="search" value={typed.value} onInput={input} hint={hint} error={error} />
       <Meaning />
     </div>

@@ -57,6 +57,9 @@ function ClosedRules(props: { title: string; closed: readonly Schema<"ClosedJson
   );
 }
 
+/** The API ends its sentence with the time in UTC. It is shown in the zone that was chosen instead. */
+const CALLBACK_IN_UTC = / A callback was requested for \S+$/;
+
 /** What happened, the newest first. The zone can be that of the business or of the person. */
 export function History(props: { found: LeadAnswer }) {
   const { timeline } = props.found;
@@ -80,7 +83,7 @@ export function History(props: { found: LeadAnswer }) {
               <strong>{moment(event.at, zone)}</strong>
               {event.outcome && <Badge tone="plain">{plain(event.outcome)}</Badge>}
             </span>
-            <span>{event.text}</span>
+            <span>{event.callback_at ? event.text.replace(CALLBACK_IN_UTC, "") : event.text}</span>
             {event.callback_at && <span>Callback asked for {moment(event.callback_at, zone)}.</span>}
             {event.call_id && <span class="quiet small">Call {event.call_id}{event.attempt_id && `, attempt ${event.attempt_id}`}</span>}
           </li>
