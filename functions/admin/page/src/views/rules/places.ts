@@ -1,16 +1,6 @@
-/** The jurisdictions of the calling rules: their names, and where each has its tile on the map. */
+/** Where each jurisdiction of the calling rules has its tile on the map. */
 
-const NAMES: Record<string, string> = {
-  AL: "Alabama", AK: "Alaska", AZ: "Arizona", AR: "Arkansas", CA: "California", CO: "Colorado", CT: "Connecticut", DE: "Delaware",
-  DC: "District of Columbia", FL: "Florida", GA: "Georgia", HI: "Hawaii", ID: "Idaho", IL: "Illinois", IN: "Indiana", IA: "Iowa",
-  KS: "Kansas", KY: "Kentucky", LA: "Louisiana", ME: "Maine", MD: "Maryland", MA: "Massachusetts", MI: "Michigan", MN: "Minnesota",
-  MS: "Mississippi", MO: "Missouri", MT: "Montana", NE: "Nebraska", NV: "Nevada", NH: "New Hampshire", NJ: "New Jersey",
-  NM: "New Mexico", NY: "New York", NC: "North Carolina", ND: "North Dakota", OH: "Ohio", OK: "Oklahoma", OR: "Oregon",
-  PA: "Pennsylvania", RI: "Rhode Island", SC: "South Carolina", SD: "South Dakota", TN: "Tennessee", TX: "Texas", UT: "Utah",
-  VT: "Vermont", VA: "Virginia", WA: "Washington", WV: "West Virginia", WI: "Wisconsin", WY: "Wyoming",
-  AS: "American Samoa", GU: "Guam", MP: "Northern Mariana Islands", PR: "Puerto Rico", VI: "U.S. Virgin Islands",
-  US: "United States",
-};
+import { place } from "../../places.ts";
 
 /** About as the states are on a map, from west to east and from north to south. */
 const MAP = `
@@ -31,7 +21,8 @@ export interface Place {
   column: number;
 }
 
-export const placeName = (letters: string): string => NAMES[letters] ?? letters;
+/** As {@link place}, with the federal rules too. */
+export const placeName = (letters: string): string => (letters === "US" ? "United States" : place(letters));
 
 /** Every place but the United States as a whole, in the order of the map. */
 export const PLACES: readonly Place[] = MAP.trim().split("\n").flatMap((line, row) =>
