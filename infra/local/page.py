@@ -15,20 +15,22 @@ from .venvs import only_one
 
 # A place with the same folders as this checkout, because the sources name openapi.json relative to themselves.
 COPY = LOCAL / "page"
-TYPES = "src/api.d.ts"
+TYPES = "src/openapi.d.ts"
 # What the browser gets from API Gateway, which compresses. An operator's page on a slow connection is there in two seconds.
 WEIGHT_LIMIT = 150_000
 
 
 def make(processes: Processes, node: Node) -> dict[str, bytes]:
-    """Builds the page beside the checkout. Returns the types and the files in `dist` by their paths in `PAGE`."""
+    """Builds the page beside the checkout. Returns the files in `dist` by their paths in `PAGE`."""
     with only_one("page"):
         sources = copied(PAGE, COPY)
         there = replace(node, folder=sources)
         there.run(processes, "types")
         there.run(processes, "check")
         there.run(processes, "build")
-        return {TYPES: (sources / TYPES).read_bytes()} | files(sources / "dist", "dist/")
+        # For editors. Git ignores it, because it says what openapi.json says.
+        shutil.copy(sources / TYPES, PAGE / TYPES)
+        return files(sources / "dist", "dist/")
 
 
 def copied(page: Path, copy: Path) -> Path:
@@ -48,7 +50,7 @@ def files(folder: Path, prefix: str = "") -> dict[str, bytes]:
 
 
 def write(made: Mapping[str, bytes]) -> None:
-    """Replaces the types and `dist` of this checkout."""
+    """Replaces `dist` of this checkout."""
     shutil.rmtree(PAGE / "dist", ignore_errors=True)
     for path, content in made.items():
         (PAGE / path).parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +66,7 @@ def compare(made: Mapping[str, bytes], committed: Mapping[str, bytes]) -> None:
 
 def weight(made: Mapping[str, bytes]) -> int:
     """Returns how many bytes a browser loads for the page."""
-    return sum(len(gzip.compress(content, mtime=0)) for path, content in made.items() if path.startswith("dist/"))
+    return sum(len(gzip.compress(content, mtime=0)) for content in made.values())
 
 
 def weigh(made: Mapping[str, bytes]) -> None:
@@ -86,6 +88,5 @@ def credit(made: Mapping[str, bytes], node: Node) -> None:
 
 
 def committed() -> dict[str, bytes]:
-    """Returns the types and `dist` of this checkout."""
-    types = PAGE / TYPES
-    return ({TYPES: types.read_bytes()} if types.exists() else {}) | files(PAGE / "dist", "dist/")
+    """Returns `dist` of this checkout."""
+    return files(PAGE / "dist", "dist/")

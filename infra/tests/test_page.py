@@ -77,7 +77,7 @@ class Tools(unittest.TestCase):
 
 class Comparison(unittest.TestCase):
     def test_what_is_committed_is_what_is_made(self) -> None:
-        made = {page.TYPES: b"types", "dist/index.html": b"page"}
+        made = {"dist/index.html": b"page"}
         page.compare(made, dict(made))
 
     def test_files_that_differ_are_missing_or_too_many_are_named(self) -> None:
@@ -101,7 +101,7 @@ class Comparison(unittest.TestCase):
 class Limits(unittest.TestCase):
     def test_a_page_is_weighed_as_the_browser_gets_it(self) -> None:
         noise = random.Random(1).randbytes(page.WEIGHT_LIMIT - 200)
-        page.weigh({"dist/admin/page.js": noise, "dist/index.html": b"a" * 20_000, page.TYPES: noise})
+        page.weigh({"dist/admin/page.js": noise, "dist/index.html": b"a" * 20_000})
         with self.assertRaisesRegex(Failed, "150,000 are allowed"):
             page.weigh({"dist/admin/page.js": noise, "dist/admin/page.css": noise[:1_000]})
 

@@ -20,6 +20,11 @@ fn folder() -> PathBuf {
 
 #[rstest]
 #[case::guards("guards")]
+#[case::answers_questions("questions")]
+#[case::keeps_a_key("keys")]
+#[case::steers_leads("leads")]
+#[case::keeps_lists("lists")]
+#[case::uses_every_view("frame")]
 #[case::opens("opens")]
 #[tokio::test]
 async fn an_operator(#[case] stories: &str) {
