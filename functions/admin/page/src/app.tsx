@@ -1,6 +1,6 @@
 /** The frame around the views. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { api, ok } from "./api.ts";
 import { Help, useShortcuts } from "./keys.tsx";
 import { useLive } from "./live.ts";
@@ -18,7 +18,7 @@ export function App() {
 
 function Frame() {
   const [help, setHelp] = useState(false);
-  useShortcuts(() => setHelp(true));
+  useShortcuts(useCallback(() => setHelp(true), []));
   const config = useLive((signal) => ok(api.GET("/api/admin/redial-queue/config", { signal })), 0, []);
   useEffect(() => {
     settings.value = config.data?.config;

@@ -7,10 +7,12 @@ import { VIEWS } from "./views.ts";
 /** How long the second key of a pair may take. */
 const PAIR_MS = 1500;
 
+/** When `g` was pressed, in milliseconds. Here, because the frame may be drawn again before the second key. */
+let began = 0;
+
 /** `g` and a letter opens a view, `/` goes to the search, `?` shows the help. */
 export function useShortcuts(help: () => void): void {
   useEffect(() => {
-    let began = 0;
     const pressed = (event: KeyboardEvent) => {
       const at = event.target;
       const typing = at instanceof HTMLElement && at.closest("input, textarea, select, dialog");

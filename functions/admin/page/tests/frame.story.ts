@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { isAccessible, stack, story } from "./browser.ts";
-import { Person } from "./people.ts";
+import { eventually, Person } from "./people.ts";
 
 const VIEWS = ["overview", "leads", "numbers", "suppressions", "review", "rules", "settings", "runs", "audit"];
 
@@ -77,7 +77,7 @@ story("neither address nor title nor storage has anything of a person", async ({
   };
   await page.getByRole("link", { name: "Leads", exact: true }).click();
   await page.getByRole("searchbox").fill(person.number);
-  await page.getByRole("button", { name: person.name }).click();
+  await page.getByRole("button", { name: person.name, exact: true }).click();
   await page.getByRole("dialog").waitFor();
   await check();
   await page.getByRole("dialog").getByRole("button", { name: person.shown }).first().click();
@@ -87,12 +87,12 @@ story("neither address nor title nor storage has anything of a person", async ({
 }, { key: stack.adminKey });
 
 story("everything can be reached by keyboard", async ({ page }) => {
-  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  await page.getByRole("region", { name: "What the queue does now" }).waitFor();
   for (const [letter, title] of [["l", "Leads"], ["n", "Numbers"], ["d", "Do not call"], ["r", "Review"], ["u", "Rules"], ["s", "Settings"], ["j", "Runs"], ["a", "Audit"], ["o", "Overview"]] as const) {
     await page.keyboard.press("g");
     await page.keyboard.press(letter);
     await page.getByRole("heading", { level: 1, name: title }).waitFor();
-    assert.equal(await page.title(), `${title} – Redial Queue`);
+    await eventually(`the title ${title}`, async () => (await page.title()) === `${title} – Redial Queue`);
   }
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keyboard" }).waitFor();

@@ -46,8 +46,11 @@ story("a key that may only read sees everything and is offered no command", asyn
   }
   await page.getByRole("link", { name: "Leads", exact: true }).click();
   await page.getByRole("searchbox").fill(person.number);
-  await page.getByRole("button", { name: person.name }).click();
-  await page.getByRole("dialog").getByText("Your key may only read.").waitFor();
+  await page.getByRole("button", { name: person.name, exact: true }).click();
+  const drawer = page.getByRole("dialog", { name: person.name });
+  await drawer.getByRole("heading", { name: "Checks before a call" }).waitFor();
+  assert.equal(await drawer.getByRole("button", { name: "…" }).count(), 0, "commands end with an ellipsis");
+  await page.getByText("Your key may only read.").first().waitFor();
 }, { key: stack.readKey });
 
 story("an API that fails is told, what was known stays, and trying again helps", async ({ page }) => {

@@ -96,7 +96,7 @@ story("a proof for a number is made and is fit for paper", async ({ page }) => {
   await page.getByRole("button", { name: "Print" }).waitFor();
   await picture(page, "proof");
   await page.emulateMedia({ media: "print", colorScheme: "light" });
-  await page.getByText("for the proof").first().waitFor();
+  await page.getByText(person.shown).locator("visible=true").first().waitFor();
   assert.ok(await page.getByRole("navigation", { name: "Views" }).isHidden(), "paper needs no navigation");
   assert.ok((await page.pdf()).length > 10_000);
 }, opened);

@@ -27,7 +27,7 @@ story("why is a lead not called?", async ({ page }) => {
   const search = page.getByRole("searchbox", { name: "Search leads" });
   // In any spelling.
   await search.fill(waiting.shown.replaceAll("-", "."));
-  await page.getByRole("button", { name: waiting.name }).click();
+  await page.getByRole("button", { name: waiting.name, exact: true }).click();
   const drawer = page.getByRole("dialog", { name: waiting.name });
   await drawer.getByText(/^May be called from /).waitFor();
   await picture(page, "lead");
@@ -35,7 +35,7 @@ story("why is a lead not called?", async ({ page }) => {
   await drawer.waitFor({ state: "detached" });
 
   await search.fill(paused.name);
-  await page.getByRole("button", { name: paused.name }).click();
+  await page.getByRole("button", { name: paused.name, exact: true }).click();
   await page.getByRole("dialog", { name: paused.name }).getByText(/^Is not called: .*paused/).waitFor();
 }, opened);
 
@@ -45,7 +45,7 @@ story("who asked us to stop, and when?", async ({ page }) => {
   await view(page, "Numbers");
   await page.getByRole("searchbox", { name: "Phone number" }).fill(`1 ${person.shown}`);
   await page.keyboard.press("Enter");
-  const said = page.getByText(/^Do not call/);
+  const said = page.getByText(/^Do not call\. /);
   await said.first().waitFor();
   const text = (await said.allTextContents()).join(" ");
   assert.match(text, /20\d\d/, "when");

@@ -39,7 +39,7 @@ export function Dialog(props: Props) {
       <div class="dialog-body">
         <header class="row spread">
           <h2 id={title}>{props.title}</h2>
-          <button type="button" class="plain" aria-label="Close" onClick={props.onClose}>✕</button>
+          <button type="button" class="plain" aria-label="Close" onClick={props.onClose}>×</button>
         </header>
         {props.children}
       </div>

@@ -57,7 +57,7 @@ function All() {
           <span>{one.text}</span>
           <span class="row">
             {one.undo && <button type="button" onClick={() => void back(one)}>Undo</button>}
-            <button type="button" class="plain" aria-label="Dismiss" onClick={() => forget(one.id)}>✕</button>
+            <button type="button" class="plain" aria-label="Dismiss" onClick={() => forget(one.id)}>×</button>
           </span>
         </div>
       ))}

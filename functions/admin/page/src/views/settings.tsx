@@ -48,12 +48,12 @@ export function Settings() {
   }, [live.data]);
   return (
     <Answer live={live} what="the settings">
-      {(read) => <Form read={read} reload={live.refresh} />}
+      {(read) => <Form read={read} loading={live.loading} reload={live.refresh} />}
     </Answer>
   );
 }
 
-function Form(props: { read: Read; reload: () => void }) {
+function Form(props: { read: Read; loading: boolean; reload: () => void }) {
   const { config, sources, etag } = props.read;
   const [edits, setEdits] = useState<Edits>({});
   const [preview, setPreview] = useState<Schema<"ConfiguredAnswer"> | undefined>();
@@ -84,6 +84,12 @@ function Form(props: { read: Read; reload: () => void }) {
       settled();
     });
   };
+  const loadAgain = () => {
+    check.forget();
+    storing.forget();
+    setPreview(undefined);
+    props.reload();
+  };
   const stale = [check.problem, storing.problem].some((one) => one instanceof Problem && one.status === 412);
   const setting = (name: SettingName) => {
     const known = name as Exclude<SettingName, SwitchName>;
@@ -105,7 +111,7 @@ function Form(props: { read: Read; reload: () => void }) {
       <form class="stack settings" onSubmit={(event) => void submit(event)}>
         {!mayWrite.value && <Notice tone="plain" title="Your key may only read." />}
         {stale && (
-          <Notice tone="warn" title="Somebody else has changed the settings." action={<button type="button" onClick={props.reload}>Load the new settings</button>}>
+          <Notice tone="warn" title="Somebody else has changed the settings." action={<button type="button" onClick={loadAgain}>Load the new settings</button>}>
             What you typed stays in the fields.
           </Notice>
         )}
@@ -121,7 +127,7 @@ function Form(props: { read: Read; reload: () => void }) {
             <span>{count(number, "change")} not saved.</span>
             <span class="row">
               <button type="button" onClick={() => setEdits({})}>Discard</button>
-              <button type="submit" class="primary" disabled={check.busy}>
+              <button type="submit" class="primary" disabled={check.busy || props.loading}>
                 {check.busy ? "Calculating …" : "Show what would change"}
               </button>
             </span>

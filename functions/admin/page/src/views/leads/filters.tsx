@@ -123,7 +123,7 @@ function Conditions() {
     <ul class="conditions row" aria-label="Active filters">
       {conditions.map(([name, value]) => {
         const words = condition(name, value);
-        return <li key={name}><button type="button" aria-label={`Remove the filter ${words}`} onClick={() => remove(name)}>{words} ✕</button></li>;
+        return <li key={name}><button type="button" aria-label={`Remove the filter ${words}`} onClick={() => remove(name)}>{words} ×</button></li>;
       })}
       <li><button type="button" class="link" onClick={clearFilter}>Remove all filters</button></li>
     </ul>

@@ -51,7 +51,7 @@ export function RulesMap({ law }: { law: Law }) {
           <>
             {at && <p role="status">On {moment(at)}, people may be called in {openIn(checks)} of {checks.size} states and territories.</p>}
             <p class="quiet small">
-              ✓ may be called · ✕ closed, with the time or day when it opens in the clock of the business · ⊘ closed, and time alone does not open it.
+              open: people may be called. A time or a day: closed until then, on the clock of the business. closed: time alone does not open it.
               Press a state for its rules.
             </p>
             <div class="map-and-place">

@@ -8,18 +8,17 @@ const DAY_MS = 86_400_000;
 
 interface State {
   name: "open" | "closed" | "shut" | "unknown";
-  sign: string;
   words: string;
-  /** When it opens, as short as a tile needs it. */
+  /** The same, or when it opens, as short as a tile needs it. */
   short: string;
 }
 
 function stateOf(check: Check | undefined): State {
-  if (!check) return { name: "unknown", sign: "?", words: "not known: the rules of the queue do not have it", short: "" };
-  if (check.calling_rules.allowed) return { name: "open", sign: "✓", words: "may be called", short: "" };
+  if (!check) return { name: "unknown", words: "not known: the rules of the queue do not have it", short: "?" };
+  if (check.calling_rules.allowed) return { name: "open", words: "may be called", short: "open" };
   const opens = check.next_allowed_at;
-  if (!opens) return { name: "shut", sign: "⊘", words: "closed, and time alone does not open it", short: "" };
-  return { name: "closed", sign: "✕", words: `closed until ${moment(opens)}`, short: shortly(opens, check.at) };
+  if (!opens) return { name: "shut", words: "closed, and time alone does not open it", short: "closed" };
+  return { name: "closed", words: `closed until ${moment(opens)}`, short: shortly(opens, check.at) };
 }
 
 /** "9 AM" within a day, else "Mon", else "Dec 3". */
@@ -39,7 +38,7 @@ export function Tile(props: { place: Place; check: Check | undefined; chosen: bo
     <li style={wide ? { gridRow: place.row, gridColumn: place.column } : {}}>
       <button type="button" class={`tile ${state.name}`} aria-pressed={chosen} onClick={onChoose}>
         <strong>{wide ? place.letters : place.name}</strong>{" "}
-        <span><span aria-hidden="true">{state.sign}</span> {state.short}</span>{" "}
+        <span aria-hidden="true">{state.short}</span>{" "}
         <span class="unseen">{wide && place.name} {state.words}</span>
       </button>
     </li>
