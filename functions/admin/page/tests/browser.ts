@@ -130,9 +130,9 @@ export async function isAccessible(page: Page): Promise<void> {
 }
 
 /** Keeps a picture of the page for the documentation, if `REDIAL_SCREENSHOTS` is set. */
-export async function picture(page: Page, name: string): Promise<void> {
+export async function picture(page: Page, name: string, fullPage = false): Promise<void> {
   if (process.env["REDIAL_SCREENSHOTS"]) {
-    await page.screenshot({ path: file(`docs/images/${name}.png`), animations: "disabled" });
+    await page.screenshot({ path: file(`docs/images/${name}.png`), animations: "disabled", fullPage });
   }
 }
 

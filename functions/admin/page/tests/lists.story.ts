@@ -52,7 +52,7 @@ story("a run by hand is shown with what it did", async ({ page }) => {
   await page.getByRole("button", { name: "Run now" }).first().click();
   await page.getByRole("dialog").getByRole("button", { name: /run/i }).last().click();
   await eventually("a run", async () => (await api<{ runs: unknown[] }>("GET", "/runs")).runs.length > 0);
-  await page.getByRole("table").first().waitFor();
+  await page.getByRole("table").first().waitFor({ timeout: 45_000 });
 }, opened);
 
 story("a number is put on the do-not-call list, found there, and taken off with a reason", async ({ page }) => {

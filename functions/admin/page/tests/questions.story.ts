@@ -10,11 +10,19 @@ const opened = { key: stack.adminKey };
 
 story("is it dialing?", async ({ page }) => {
   await new Person(206, 1, "Ada").joins();
+  // Some have been called, and some wait for another day, so that there is something to see.
+  for (let n = 10; n < 30; n += 1) {
+    const person = new Person(206, n, "Somebody");
+    if (n % 2) await person.said("Not now, I am at work.");
+    else await person.joins({ at: new Date(Date.now() + n * 3_600_000).toISOString() });
+  }
   await page.reload();
   const now = page.getByRole("region", { name: "What the queue does now" });
   await now.getByText(/^(Dialing\. .* can be called now|No lead may be called at this moment)/).waitFor();
   await now.getByText(/As of .*\d/).waitFor();
-  await picture(page, "overview");
+  await page.getByRole("heading", { name: "The next 24 hours" }).waitFor();
+  await page.waitForLoadState("networkidle");
+  await picture(page, "overview", true);
 }, opened);
 
 story("why is a lead not called?", async ({ page }) => {

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { api, ok, type Schema } from "../api.ts";
 import { useLive } from "../live.ts";
-import { queue } from "../queue.ts";
+import { queue, REFRESH_SECONDS } from "../queue.ts";
 import { mayWrite } from "../session.ts";
 import { away, moment, span } from "../time.ts";
 import { Select } from "../ui/form.tsx";
@@ -15,7 +15,6 @@ import { isOverdue, nextRun } from "./overview/sentence.ts";
 import { RunNow } from "./run_now.tsx";
 import "./runs.css";
 
-const REFRESH_SECONDS = 30;
 const LIMITS = [["24", "24 runs"], ["96", "96 runs"], ["288", "288 runs, which is all"]] as const;
 
 type Run = Schema<"RunJson">;
