@@ -30,8 +30,11 @@ macro_rules! file {
 
 const INDEX: File = file!("index.html", "text/html; charset=utf-8");
 
-const FILES: [File; 2] =
-    [file!("admin/page.js", "text/javascript; charset=utf-8"), file!("admin/page.css", "text/css; charset=utf-8")];
+const FILES: [File; 3] = [
+    file!("admin/page.js", "text/javascript; charset=utf-8"),
+    file!("admin/page.css", "text/css; charset=utf-8"),
+    file!("admin/icon.svg", "image/svg+xml"),
+];
 
 /// What each answer says, also a failed one.
 ///
