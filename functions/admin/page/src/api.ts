@@ -36,17 +36,21 @@ export class Problem extends Error {
 /** Where the page is: `…/{stage}/admin`. The API is beside it. */
 const root = new URL(".", location.href).href.replace(/\/$/, "");
 
-/** Typed requests. Each answer goes through {@link ok}. */
+/** Typed requests. Each answer goes through {@link ok}. A key that is not valid any more ends the session. */
 export const api = createClient<paths>({
   baseUrl: root,
   fetch: async (request: Request) => {
-    request.headers.set("X-API-Key", key.value ?? "");
+    const used = key.value;
+    request.headers.set("X-API-Key", used ?? "");
     const patience = AbortSignal.timeout(PATIENCE_MS);
-    return fetch(request, { signal: AbortSignal.any([request.signal, patience]), cache: "no-store", credentials: "omit" });
+    const answer = await fetch(request, { signal: AbortSignal.any([request.signal, patience]), cache: "no-store", credentials: "omit" });
+    // A late answer to the key of an earlier session does not end this one.
+    if (answer.status === 401 && key.value === used) signOut("This key is not valid, or not any more. Enter another.");
+    return answer;
   },
 });
 
-/** The answer's body, or a {@link Problem}. A key that is not valid any more ends the session. */
+/** The answer's body, or a {@link Problem}. */
 export async function ok<Data>(reply: Promise<{ data?: Data; error?: unknown; response: Response }>): Promise<Data> {
   return (await whole(reply)).data;
 }
@@ -65,7 +69,6 @@ export async function whole<Data>(
   }
   const { data, error, response } = answer;
   if (response.ok && data !== undefined) return { data, response };
-  if (response.status === 401) signOut("This key is not valid, or not any more. Enter another.");
   throw new Problem(response.status, message(error, response.status), field(error));
 }
 

@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type { Schema } from "./api.ts";
 import type { Live } from "./live.ts";
+import { atSignOut } from "./session.ts";
 
 /** How often counts are asked for while the tab can be seen. */
 export const REFRESH_SECONDS = 15;
@@ -10,3 +11,7 @@ export const REFRESH_SECONDS = 15;
 export const queue = signal<Live<Schema<"StatusAnswer">> | undefined>(undefined);
 /** The settings, as they were when the page was loaded. */
 export const settings = signal<Schema<"Config"> | undefined>(undefined);
+atSignOut(() => {
+  queue.value = undefined;
+  settings.value = undefined;
+});

@@ -12,6 +12,13 @@ export const operator = signal<{ name: string; access: string } | undefined>(und
 /** True if the key may change something. Until the queue has said so, nothing can be changed. */
 export const mayWrite = computed(() => operator.value?.access === "admin");
 
+/** Forgets what is kept in memory when a session ends: the next person at this computer must not see it, nor undo it. */
+export function atSignOut(forget: () => void): void {
+  key.subscribe((now) => {
+    if (now === null) forget();
+  });
+}
+
 export function signIn(text: string): void {
   sessionStorage.setItem(PLACE, text);
   farewell.value = "";

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
+import { atSignOut } from "../session.ts";
 
 interface Told {
   id: number;
@@ -12,6 +13,9 @@ interface Told {
 const SHOWN_MS = 12_000;
 const told = signal<Told[]>([]);
 let last = 0;
+atSignOut(() => {
+  told.value = [];
+});
 
 function forget(id: number): void {
   told.value = told.value.filter((one) => one.id !== id);

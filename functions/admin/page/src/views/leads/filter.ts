@@ -1,10 +1,10 @@
 /** Which leads are listed. It stays in memory while other views are open, and never gets into the address. */
 
-import { computed, effect, signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { Schema } from "../../api.ts";
 import type { paths } from "../../openapi.d.ts";
 import { place } from "../../places.ts";
-import { key } from "../../session.ts";
+import { atSignOut } from "../../session.ts";
 import { gate, phone, plain, status } from "../../words.ts";
 
 export type Filter = Partial<Record<keyof Schema<"RecordFilterJson">, string>>;
@@ -19,13 +19,6 @@ export const sort = signal<Sort>("next_dial");
 export const order = signal<Order>("asc");
 /** What stands in the search field. */
 export const typed = signal("");
-
-// The next person at this computer must not see whom the last one searched for.
-effect(() => {
-  if (key.value !== null) return;
-  filter.value = {};
-  typed.value = "";
-});
 
 export function setFilter(changes: Filter): void {
   const all = Object.entries({ ...filter.value, ...changes }).filter(([, value]) => value !== "" && value !== undefined);
@@ -43,6 +36,7 @@ export function clearFilter(): void {
   filter.value = {};
   typed.value = "";
 }
+atSignOut(clearFilter);
 
 export const isFiltered = computed(() => Object.keys(filter.value).length > 0);
 

@@ -1,6 +1,7 @@
 /** Work for many leads that goes on after its window is closed: bulk commands and files. */
 
 import { signal } from "@preact/signals";
+import { atSignOut } from "../../session.ts";
 
 export interface Work {
   kind: "bulk" | "import";
@@ -16,6 +17,9 @@ export interface WorkProps {
 
 /** Kept while other views are open. */
 export const works = signal<readonly Work[]>([]);
+atSignOut(() => {
+  works.value = [];
+});
 
 /** Shows from now on how far it is. */
 export function follow(work: Work): void {

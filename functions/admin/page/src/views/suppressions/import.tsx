@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { api, ok } from "../../api.ts";
 import { useCommand } from "../../live.ts";
+import { atSignOut } from "../../session.ts";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Field, Select, Text } from "../../ui/form.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -26,6 +27,9 @@ interface Chosen {
 
 /** The import that is looked at. It is followed again when somebody comes back to this view. */
 const followed = signal<string | undefined>(undefined);
+atSignOut(() => {
+  followed.value = undefined;
+});
 
 function formatOf(name: string, text: string): Format {
   return /\.(jsonl|ndjson|json)$/i.test(name) || text.trimStart().startsWith("{") ? "application/jsonl" : "text/csv";
