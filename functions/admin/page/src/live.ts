@@ -14,6 +14,8 @@ export interface Live<Data> {
   refresh: () => void;
 }
 
+const isAbort = (error: unknown) => error instanceof DOMException && error.name === "AbortError";
+
 /** Turns whatever was thrown into something that can be shown. */
 export function problemOf(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem(-1, "The page has made a mistake. Load it again.");
@@ -92,6 +94,7 @@ export function useCommand(): Command {
       await work();
       return true;
     } catch (error) {
+      if (isAbort(error)) return false;
       setProblem(problemOf(error));
       return false;
     } finally {

@@ -106,6 +106,37 @@ story("two operators change settings at once, and none overwrites the other", as
   }
 }, { key: stack.adminKey, mayLog: [/412/] });
 
+story("a command that fails after its window was closed is told all the same", async ({ page }) => {
+  await page.route("**/api/admin/redial-queue/stop", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.fulfill({ status: 503, json: { success: false, error: "Storage is temporarily unavailable. Retry." } });
+  });
+  await page.getByRole("button", { name: "Stop everything" }).click();
+  await page.getByRole("button", { name: "Stop now" }).click();
+  await page.getByRole("button", { name: "Working …" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.getByText(/^“Stop everything\?” failed: Storage is temporarily unavailable/).waitFor();
+}, { key: stack.adminKey, mayLog: [UNAVAILABLE] });
+
+story("the next person at this computer does not see what the last one searched and did", async ({ page }) => {
+  const person = await new Person(415, 2, "Sina", "Session").joins();
+  await page.getByRole("link", { name: "Leads", exact: true }).click();
+  await page.getByRole("searchbox").fill(person.name);
+  await page.getByRole("button", { name: person.name, exact: true }).click();
+  const drawer = page.getByRole("dialog", { name: person.name });
+  await drawer.getByRole("button", { name: "Pause …" }).click();
+  await page.getByRole("button", { name: "Pause", exact: true }).last().click();
+  await page.getByText(`${person.name} is paused.`).waitFor();
+  await drawer.getByRole("button", { name: "Close", exact: true }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await enterKey(page, stack.readKey);
+  await page.getByRole("heading", { level: 1, name: "Leads" }).waitFor();
+  assert.equal(await page.getByRole("searchbox").inputValue(), "");
+  assert.equal(await page.getByRole("button", { name: "Undo" }).count(), 0);
+  assert.equal(await page.getByText(`${person.name} is paused.`).count(), 0);
+}, { key: stack.adminKey });
+
 async function jitter(): Promise<number> {
   return (await api<{ config: { redial_jitter_minutes: number } }>("GET", "/config")).config.redial_jitter_minutes;
 }

@@ -2,9 +2,9 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import type { Command } from "../live.ts";
+import { type Command, problemOf } from "../live.ts";
 import { Trouble } from "./notice.tsx";
-import { Toasts } from "./toast.tsx";
+import { tell, Toasts } from "./toast.tsx";
 
 interface Props {
   title: string;
@@ -48,7 +48,7 @@ export function Dialog(props: Props) {
   );
 }
 
-/** Asks before something is done. `children` say what it will do. */
+/** Asks before something is done. `children` say what it will do. A failure after it was closed is told in a toast. */
 export function Confirm(props: {
   title: string;
   /** The word on the button, for example "Remove". */
@@ -63,9 +63,21 @@ export function Confirm(props: {
   children: ComponentChildren;
 }) {
   const { command, work, onClose } = props;
+  const gone = useRef(false);
+  useEffect(() => () => { gone.current = true; }, []);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (await command.run(work)) onClose();
+    const done = await command.run(async () => {
+      try {
+        await work();
+      } catch (error) {
+        const { message, advice } = problemOf(error);
+        if (gone.current) tell(`“${props.title}” failed: ${message} ${advice}`);
+        throw error;
+      }
+    });
+    // Somebody may have closed it meanwhile and opened another.
+    if (done && !gone.current) onClose();
   };
   return (
     <Dialog title={props.title} onClose={onClose}>
@@ -73,7 +85,8 @@ export function Confirm(props: {
         {props.children}
         <Trouble problem={command.problem} />
         <div class="row end">
-          <button type="button" onClick={onClose}>Cancel</button>
+          {/* What was sent cannot be called back. */}
+          <button type="button" onClick={onClose}>{command.busy ? "Close" : "Cancel"}</button>
           <button type="submit" class={props.danger ? "danger" : "primary"} disabled={command.busy || props.disabled} autofocus={props.quick ?? false}>
             {command.busy ? "Working …" : props.action}
           </button>
