@@ -23,10 +23,14 @@ export class Problem extends Error {
 
   /** What the person can do about it. */
   get advice(): string {
-    if (this.status === 0) return "Check your connection. Nothing is lost: try again.";
+    if (this.status < 0) return "If it comes back, tell whoever runs the queue.";
+    // The answer may be lost, and not the command.
+    if (this.status === 0) return "Check your connection and try again. If it was a command, look first whether it was done.";
+    // Not a conflict, but a number that must not be called.
+    if (this.status === 409 && this.field !== undefined) return "Nothing was changed.";
     if (this.status === 403) return "Your key may only read. Ask for a key that may write.";
     if (this.status === 404) return "It may have been removed. Search for it again.";
-    if (this.status === 409 || this.status === 412) return "Somebody else was faster. Load it again and repeat your change.";
+    if (this.status === 409 || this.status === 412) return "It has changed meanwhile. Load it again, look, and repeat your change if it is still needed.";
     if (this.status === 429) return "Too many requests. Wait a moment and try again.";
     if (this.status >= 500) return "The queue could not answer. Try again. If it stays so, follow the runbook.";
     return "Correct it and try again.";
