@@ -137,6 +137,28 @@ story("the next person at this computer does not see what the last one searched 
   assert.equal(await page.getByText(`${person.name} is paused.`).count(), 0);
 }, { key: stack.adminKey });
 
+story("a new fixed wait is shown to empty the list of waits, and Undo brings the list back", async ({ page }) => {
+  type Waits = { config: { redial_interval_minutes: number; progressive_intervals: number[] } };
+  const waits = async () => (await api<Waits>("GET", "/config")).config;
+  await api("PUT", "/config", { redial_interval_minutes: 30 });
+  await api("PUT", "/config", { progressive_intervals: [0, 0, 5, 10, 30, 60, 120] });
+  try {
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByLabel("Fixed wait").fill("45");
+    await page.getByRole("button", { name: "Show what would change" }).click();
+    await page.getByRole("dialog").getByRole("cell", { name: "0, 0, 5, 10, 30, 60, 120" }).waitFor();
+    await page.getByRole("button", { name: "Save the change" }).click();
+    await page.getByText("2 settings changed.").waitFor();
+    assert.deepEqual((await waits()).progressive_intervals, []);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("Undone.").waitFor();
+    const { redial_interval_minutes, progressive_intervals } = await waits();
+    assert.deepEqual([redial_interval_minutes, progressive_intervals], [30, [0, 0, 5, 10, 30, 60, 120]]);
+  } finally {
+    await api("PUT", "/config", { progressive_intervals: [0, 0, 5, 10, 30, 60, 120] });
+  }
+}, { key: stack.adminKey });
+
 async function jitter(): Promise<number> {
   return (await api<{ config: { redial_jitter_minutes: number } }>("GET", "/config")).config.redial_jitter_minutes;
 }

@@ -3,9 +3,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { api, ok, Problem, type Schema, whole } from "../api.ts";
 import { useCommand, useLive } from "../live.ts";
-import { queue } from "../queue.ts";
+import { learnSettings, queue } from "../queue.ts";
 import { mayWrite } from "../session.ts";
-import { businessZone } from "../time.ts";
 import { Answer } from "../ui/loading.tsx";
 import { complaint } from "../ui/form.tsx";
 import { Notice, Trouble } from "../ui/notice.tsx";
@@ -15,6 +14,7 @@ import "./settings.css";
 import { Setting } from "./settings/input.tsx";
 import { Preview } from "./settings/preview.tsx";
 import { changes, text } from "./settings/value.ts";
+import { stepsBack } from "./settings/waits.ts";
 import { GROUPS, type SettingName, type SwitchName } from "./settings/words.ts";
 
 const PATH = "/api/admin/redial-queue/config";
@@ -28,23 +28,32 @@ interface Read {
 
 type Edits = Partial<Record<SettingName, string>>;
 
+/** A change that was checked: what it does is known for this version of the settings. */
+interface Checked {
+  changed: Schema<"Config">;
+  etag: string;
+  forecast: Schema<"ConfiguredAnswer">["forecast"];
+}
+
+/** The version of the settings. An answer without one gives a version that never is, so that a change cannot overwrite another. */
+const version = (response: Response): string => response.headers.get("ETag") ?? '"unknown"';
+
 /** Stores changes if nobody else has changed the settings since they were read. Returns the new version. */
 async function store(body: Schema<"Config">, etag: string): Promise<string> {
-  const { response } = await whole(api.PUT(PATH, { params: { header: { "If-Match": etag } }, body }));
-  return response.headers.get("ETag") ?? "*";
+  return version((await whole(api.PUT(PATH, { params: { header: { "If-Match": etag } }, body }))).response);
 }
 
 export function Settings() {
   const live = useLive<Read>(
     async (signal) => {
       const { data, response } = await whole(api.GET(PATH, { signal }));
-      return { config: data.config, sources: data.sources, etag: response.headers.get("ETag") ?? "*" };
+      return { config: data.config, sources: data.sources, etag: version(response) };
     },
     0,
     [],
   );
   useEffect(() => {
-    if (live.data?.config.business_timezone) businessZone.value = live.data.config.business_timezone;
+    if (live.data) learnSettings(live.data.config);
   }, [live.data]);
   return (
     <Answer live={live} what="the settings">
@@ -56,7 +65,7 @@ export function Settings() {
 function Form(props: { read: Read; loading: boolean; reload: () => void }) {
   const { config, sources, etag } = props.read;
   const [edits, setEdits] = useState<Edits>({});
-  const [preview, setPreview] = useState<Schema<"ConfiguredAnswer"> | undefined>();
+  const [preview, setPreview] = useState<Checked | undefined>();
   const check = useCommand();
   const storing = useCommand();
   const changed = changes(config, edits);
@@ -67,20 +76,21 @@ function Form(props: { read: Read; loading: boolean; reload: () => void }) {
     event.preventDefault();
     await check.run(async () => {
       const query = { dry_run: true };
-      setPreview(await ok(api.PUT(PATH, { params: { query, header: { "If-Match": etag } }, body: changed })));
+      const { forecast } = await ok(api.PUT(PATH, { params: { query, header: { "If-Match": etag } }, body: changed }));
+      setPreview({ changed, etag, forecast });
     });
   };
   const settled = () => {
     props.reload();
     queue.value?.refresh();
   };
-  const save = async () => {
-    const before = Object.fromEntries(Object.keys(changed).map((name) => [name, config[name as SettingName]]));
-    const version = await store(changed, etag);
+  const save = async (checked: Checked) => {
+    const back = stepsBack(config, checked.changed);
+    let now = await store(checked.changed, checked.etag);
     setEdits({});
     settled();
-    tell(`${count(number, "setting")} changed.`, async () => {
-      await store(before, version);
+    tell(`${count(Object.keys(checked.changed).length, "setting")} changed.`, async () => {
+      for (const step of back) now = await store(step, now);
       settled();
     });
   };
@@ -137,10 +147,10 @@ function Form(props: { read: Read; loading: boolean; reload: () => void }) {
       {preview && (
         <Preview
           config={config}
-          changed={changed}
+          changed={preview.changed}
           forecast={preview.forecast}
           command={storing}
-          save={save}
+          save={() => save(preview)}
           onClose={() => {
             setPreview(undefined);
             storing.forget();

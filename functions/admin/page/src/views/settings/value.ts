@@ -2,6 +2,7 @@
 
 import type { Schema } from "../../api.ts";
 import { SETTINGS } from "virtual:settings";
+import { withEmptiedList } from "./waits.ts";
 import type { SettingName } from "./words.ts";
 
 export type Value = Schema<"Config">[SettingName];
@@ -42,5 +43,5 @@ export function changes(config: Schema<"Config">, edits: Partial<Record<SettingN
     const value = parsed(name, typed);
     return text(value) === text(config[name]) ? [] : [[name, value] as const];
   });
-  return Object.fromEntries(changed);
+  return withEmptiedList(config, Object.fromEntries(changed));
 }
