@@ -4,10 +4,9 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import { api, ok } from "./api.ts";
 import { Help, useShortcuts } from "./keys.tsx";
 import { useLive } from "./live.ts";
-import { queue, REFRESH_SECONDS, settings } from "./queue.ts";
+import { learnSettings, queue, REFRESH_SECONDS } from "./queue.ts";
 import { key, mayWrite, operator, signOut } from "./session.ts";
 import { SignIn } from "./sign_in.tsx";
-import { businessZone } from "./time.ts";
 import { Badge } from "./ui/notice.tsx";
 import { Toasts } from "./ui/toast.tsx";
 import { current, VIEWS } from "./views.ts";
@@ -19,11 +18,13 @@ export function App() {
 function Frame() {
   const [help, setHelp] = useState(false);
   useShortcuts(useCallback(() => setHelp(true), []));
-  const config = useLive((signal) => ok(api.GET("/api/admin/redial-queue/config", { signal })), 0, []);
+  // Until the settings are known, times are those of UTC and not of the business.
+  const [unknown, setUnknown] = useState(false);
+  const config = useLive((signal) => ok(api.GET("/api/admin/redial-queue/config", { signal })), unknown ? REFRESH_SECONDS : 0, []);
   useEffect(() => {
-    settings.value = config.data?.config;
-    if (config.data?.config.business_timezone) businessZone.value = config.data.config.business_timezone;
-  }, [config.data]);
+    if (config.data) learnSettings(config.data.config);
+    setUnknown(!config.data && config.problem !== undefined);
+  }, [config.data, config.problem]);
   const live = useLive((signal) => ok(api.GET("/api/admin/redial-queue/status", { signal })), REFRESH_SECONDS, []);
   useEffect(() => {
     queue.value = live;
