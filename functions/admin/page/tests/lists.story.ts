@@ -114,6 +114,12 @@ story("a state is suspended for an emergency, and the suspension is ended", asyn
     return map.jurisdictions.find((one) => one.jurisdiction === "GU")!.next_allowed_at;
   };
   await eventually("nobody in Guam is called, however long it takes", async () => (await guam()) === null);
+  // Given once more, it is the same one. Undo would let people in Guam be called again.
+  await page.getByLabel("State").selectOption("GU");
+  await page.getByLabel("Why").fill("typhoon");
+  await page.getByRole("button", { name: "Record the decision …" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Record the decision" }).click();
+  await page.getByText("It was recorded before: Nobody is called in Guam. Nothing was changed.").waitFor();
   await page.getByRole("button", { name: /^End: .*Guam/ }).click();
   await page.getByLabel("Why does it end?").fill("the storm has passed");
   await page.getByRole("button", { name: "End the decision" }).click();

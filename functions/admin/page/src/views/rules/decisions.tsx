@@ -8,7 +8,7 @@ import { Badge, Empty } from "../../ui/notice.tsx";
 import { ReadOnly } from "../../ui/read_only.tsx";
 import { EndDecision } from "./decisions/end.tsx";
 import { DecisionForm } from "./decisions/form.tsx";
-import { explained, title } from "./decisions/words.ts";
+import { begins, explained, title } from "./decisions/words.ts";
 import type { Law } from "./verdict.tsx";
 import type { Decision } from "./words.ts";
 
@@ -38,7 +38,7 @@ export function Decisions(props: { law: Law; mode: string; onChange: () => void 
           </ul>
         )}
       </section>
-      {mayWrite.value && <DecisionForm rules={law.rules} mode={mode} onDone={onChange} />}
+      {mayWrite.value && <DecisionForm law={law} mode={mode} onDone={onChange} />}
       <section class="panel stack" aria-labelledby="over">
         <h2 id="over">Decisions that have ended</h2>
         {over.length === 0 ? <p class="quiet">None.</p> : <ul class="plain-list stack">{over.map((one) => <One key={one.id} decision={one} />)}</ul>}
@@ -66,6 +66,6 @@ function One({ decision: one, children }: { decision: Decision; children?: Compo
 
 function State({ decision: one }: { decision: Decision }) {
   if (one.in_force) return <Badge tone="warn">Counts now</Badge>;
-  if (Date.parse(one.from) > Date.now() && !one.ended_at) return <Badge tone="plain">Begins later</Badge>;
+  if (begins(one) && !one.ended_at) return <Badge tone="plain">Begins later</Badge>;
   return <Badge tone="plain">Ended</Badge>;
 }

@@ -1,6 +1,6 @@
 /** The text that people agreed to. Only its hash leaves the page. */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Field, Text } from "../../../ui/form.tsx";
 
 async function sha256(text: string): Promise<string> {
@@ -11,9 +11,13 @@ async function sha256(text: string): Promise<string> {
 export function AgreedText(props: { hash: string; onHash: (hash: string) => void }) {
   const { hash, onHash } = props;
   const [text, setText] = useState("");
+  const newest = useRef("");
   const write = async (value: string) => {
+    newest.current = value;
     setText(value);
-    onHash(value ? await sha256(value) : "");
+    const made = value ? await sha256(value) : "";
+    // The hash of an earlier text may be ready later.
+    if (newest.current === value) onHash(made);
   };
   return (
     <div class="columns">

@@ -2,7 +2,7 @@
 
 import { api, ok, type Schema } from "../../../api.ts";
 import { tell } from "../../../ui/toast.tsx";
-import { title, type Kind } from "./words.ts";
+import { begins, title, type Kind } from "./words.ts";
 
 type Decision = Schema<"DecisionJson">;
 export type Body = Schema<"DecisionBody">;
@@ -48,15 +48,22 @@ export async function end(id: string, why: string): Promise<Decision> {
   return (await ok(api.DELETE("/api/admin/redial-queue/rules/decisions/{id}", { params }))).decision;
 }
 
-/** Tells of a new decision, with a way to end it at once. */
-export function tellRecorded(decision: Decision, onDone: () => void): void {
+/**
+ * Tells of a new decision, with a way to end it at once. A suspension that is given again in the same words is the one that is
+ * in `known` already: to end it would take back what was decided before.
+ */
+export function tellRecorded(decision: Decision, known: readonly Decision[], onDone: () => void): void {
+  if (known.some((one) => one.id === decision.id)) {
+    tell(`It was recorded before: ${title(decision)}. Nothing was changed.`);
+    return;
+  }
   tell(`Recorded: ${title(decision)}.`, async () => {
     await end(decision.id, "Undone right after it was recorded");
     onDone();
   });
 }
 
-/** The same decision once more, from now on. */
+/** The same decision once more, from now on, or from its begin if that is ahead. */
 export function again(decision: Decision): Body {
   const { kind, jurisdiction, rule, list_id, level, text_sha256, why, until } = decision;
   return bodyOf({
@@ -67,7 +74,7 @@ export function again(decision: Decision): Body {
     list_id: list_id ?? "",
     level: level === "written" ? "written" : "express",
     text_sha256: text_sha256 ?? "",
-    from: undefined,
+    from: begins(decision) ? decision.from : undefined,
     until: until ?? undefined,
   });
 }

@@ -7,7 +7,7 @@ import { Confirm } from "../../../ui/dialog.tsx";
 import { complaint, Text } from "../../../ui/form.tsx";
 import { tell } from "../../../ui/toast.tsx";
 import { again, end, record } from "./body.ts";
-import { ending, title } from "./words.ts";
+import { begins, ending, title } from "./words.ts";
 
 export function EndDecision(props: { decision: Schema<"DecisionJson">; onClose: () => void; onDone: () => void }) {
   const { decision, onClose, onDone } = props;
@@ -23,7 +23,7 @@ export function EndDecision(props: { decision: Schema<"DecisionJson">; onClose: 
   };
   return (
     <Confirm title={`End: ${title(decision)}`} action="End the decision" danger disabled={!why.trim()} command={command} work={work} onClose={onClose}>
-      <p>{ending(decision)} It counts within five seconds, also for a run that dials now.</p>
+      <p>{ending(decision)}{!begins(decision) && " It counts within five seconds, also for a run that dials now."}</p>
       <Text
         label="Why does it end?"
         value={why}
@@ -32,7 +32,7 @@ export function EndDecision(props: { decision: Schema<"DecisionJson">; onClose: 
         error={complaint(command.problem, "why")}
         attributes={{ required: true, autofocus: true, maxLength: 500 }}
       />
-      <p class="quiet small">Undo records it once more, from then on.</p>
+      <p class="quiet small">Undo records it once more, from then on or from its begin.</p>
     </Confirm>
   );
 }

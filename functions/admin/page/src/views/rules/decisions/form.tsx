@@ -7,7 +7,8 @@ import { Confirm } from "../../../ui/dialog.tsx";
 import { Select, Text } from "../../../ui/form.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { PLACE_OPTIONS } from "../places.ts";
-import { type Rule, ruleName } from "../words.ts";
+import type { Law } from "../verdict.tsx";
+import { ruleName } from "../words.ts";
 import { AgreedText } from "./agreed_text.tsx";
 import { bodyOf, type Draft, record, tellRecorded } from "./body.ts";
 import { explained, KINDS, type Kind, opens, title } from "./words.ts";
@@ -17,8 +18,8 @@ const BLANK = { jurisdiction: "", rule: "", list_id: "", level: "express", text_
 const LEVELS = [["express", "Express consent"], ["written", "Written consent"]] as const;
 const needsPlace = (kind: Kind) => kind === "suspension" || kind === "voice_allowed";
 
-export function DecisionForm(props: { rules: readonly Rule[]; mode: string; onDone: () => void }) {
-  const { rules, mode, onDone } = props;
+export function DecisionForm(props: { law: Law; mode: string; onDone: () => void }) {
+  const { law: { rules, decisions }, mode, onDone } = props;
   const zone = businessZone.value;
   const command = useCommand();
   const [kind, setKind] = useState<Kind>("suspension");
@@ -46,7 +47,7 @@ export function DecisionForm(props: { rules: readonly Rule[]; mode: string; onDo
   };
   const work = async () => {
     const decision = await record(bodyOf(draft));
-    tellRecorded(decision, onDone);
+    tellRecorded(decision, decisions, onDone);
     setParts(BLANK);
     setTurn((old) => old + 1);
     setFrom("");

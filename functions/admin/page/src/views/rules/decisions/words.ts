@@ -53,8 +53,12 @@ export function explained(parts: Parts): string {
   }
 }
 
+/** Whether its begin is ahead. */
+export const begins = ({ from }: Pick<Decision, "from">, now = Date.now()): boolean => Date.parse(from) > now;
+
 /** What changes when it ends. */
-export function ending(parts: Parts): string {
+export function ending(parts: Parts & Pick<Decision, "from">): string {
+  if (begins(parts)) return "It does not begin, so nothing changes.";
   switch (parts.kind) {
     case "suspension":
       return `From now on people in ${where(parts)} are called again, when everything else allows it.`;
