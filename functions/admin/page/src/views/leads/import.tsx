@@ -60,7 +60,8 @@ export function Import(props: { onClose: () => void }) {
       </details>
       <details>
         <summary>Show the progress of a file in the bucket</summary>
-        <div class="stack">
+        {/* Enter would send the file that was chosen above. */}
+        <div class="stack" onKeyDown={(event) => event.key === "Enter" && event.target instanceof HTMLInputElement && event.preventDefault()}>
           <Text label="Name of the file in leads/" value={name} onInput={setName} hint="For example leads.csv. A run must have begun with it." />
           <button type="button" disabled={name.trim() === ""} onClick={() => { follow({ kind: "import", id: name.trim() }); props.onClose(); }}>Show its progress</button>
         </div>
@@ -77,10 +78,12 @@ function typeOf(name: string, body: string): string {
 }
 
 function TooLarge(props: { name: string }) {
+  // It is pasted into a shell, and whoever made the file chose its name.
+  const name = /^\w[\w.-]*$/.test(props.name) ? props.name : "leads.csv";
   return (
     <Notice tone="warn" title="The file is larger than 6 MB.">
       <p>Divide it, or ask somebody with access to the bucket to upload it:</p>
-      <pre tabIndex={0}>{`aws s3 cp "${props.name}" "s3://$BUCKET/leads/${props.name}"`}</pre>
+      <pre tabIndex={0}>{`aws s3 cp ${name} "s3://$BUCKET/leads/${name}"`}</pre>
       <p>The next run begins with it. Its name shows the progress below.</p>
     </Notice>
   );
