@@ -1,4 +1,4 @@
-/** May this person be called at this time? */
+/** Do the calling rules allow a call to this person at this time? */
 
 import { useState } from "preact/hooks";
 import { api, ok } from "../../api.ts";
@@ -28,7 +28,7 @@ export function Ask({ law }: { law: Law }) {
   };
   return (
     <section class="panel stack" aria-labelledby="ask">
-      <h2 id="ask">May this person be called?</h2>
+      <h2 id="ask">Do the rules allow a call?</h2>
       <p>Everything that you enter is a hint about where the person may be. The call must be allowed in all of these places.</p>
       <form class="stack" onSubmit={submit}>
         <div class="columns">

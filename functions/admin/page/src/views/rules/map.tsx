@@ -41,7 +41,7 @@ export function RulesMap({ law }: { law: Law }) {
   }, [chosen]);
   return (
     <section class="panel stack" aria-labelledby="map">
-      <h2 id="map">Where may people be called?</h2>
+      <h2 id="map">Where do the rules allow calls?</h2>
       <div class="row bottom">
         <TimeField time={time} />
         <button type="button" onClick={time.now}>Now</button>
@@ -49,9 +49,9 @@ export function RulesMap({ law }: { law: Law }) {
       <Answer live={live} what="the map">
         {(checks) => (
           <>
-            {at && <p role="status">On {moment(at)}, people may be called in {openIn(checks)} of {checks.size} states and territories.</p>}
+            {at && <p role="status">On {moment(at)}, the calling rules allow calls in {openIn(checks)} of {checks.size} states and territories.</p>}
             <p class="quiet small">
-              open: people may be called. A time or a day: closed until then, on the clock of the business. closed: time alone does not open it.
+              open: the rules allow calls. A time or a day: closed until then, on the clock of the business. closed: time alone does not open it.
               Press a state for its rules.
             </p>
             <div class="map-and-place">

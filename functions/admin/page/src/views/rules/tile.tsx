@@ -15,7 +15,7 @@ interface State {
 
 function stateOf(check: Check | undefined): State {
   if (!check) return { name: "unknown", words: "not known: the rules of the queue do not have it", short: "?" };
-  if (check.calling_rules.allowed) return { name: "open", words: "may be called", short: "open" };
+  if (check.calling_rules.allowed) return { name: "open", words: "open", short: "open" };
   const opens = check.next_allowed_at;
   if (!opens) return { name: "shut", words: "closed, and time alone does not open it", short: "closed" };
   return { name: "closed", words: `closed until ${moment(opens)}`, short: shortly(opens, check.at) };

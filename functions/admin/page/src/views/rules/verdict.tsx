@@ -22,13 +22,13 @@ export function Verdict({ check, law }: { check: Check; law: Law }) {
   return (
     <div class="stack">
       {allowed ? (
-        <Notice tone="good" title={`May be called on ${moment(check.at)}.`} />
+        <Notice tone="good" title={`The calling rules allow a call on ${moment(check.at)}.`} />
       ) : check.next_allowed_at ? (
-        <Notice tone="warn" title={`Closed on ${moment(check.at)}. It opens on ${moment(check.next_allowed_at)}.`}>
-          {zones.length <= NAMED_PLACES && <>There it opens at {zones.map((zone) => moment(check.next_allowed_at!, zone)).join(" or ")}.</>}
+        <Notice tone="warn" title={`The calling rules forbid a call on ${moment(check.at)}, and allow it from ${moment(check.next_allowed_at)} on.`}>
+          {zones.length <= NAMED_PLACES && <>For the person that is {zones.map((zone) => moment(check.next_allowed_at!, zone)).join(" or ")}.</>}
         </Notice>
       ) : (
-        <Notice tone="bad" title={`Closed on ${moment(check.at)}. Time alone does not open it.`} />
+        <Notice tone="bad" title={`The calling rules forbid a call on ${moment(check.at)}. Time alone does not change that.`} />
       )}
       <Where check={check} />
       {closed.length > 0 && (
