@@ -79,7 +79,7 @@ function Stop({ known: { line } }: { known: Known }) {
       </Notice>
     );
   }
-  return <p class="notice honest">Nobody has asked us to stop: the number is not on the do-not-call list.</p>;
+  return <p class="notice honest">The number is not on the do-not-call list, and no possible do-not-call waits for a decision.</p>;
 }
 
 /** One sentence for all its leads. */

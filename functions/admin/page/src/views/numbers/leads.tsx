@@ -12,12 +12,15 @@ import { placeName } from "../rules/places.ts";
 type Lead = Schema<"LeadOfNumberJson">;
 
 export function Leads({ known: { leads, phone } }: { known: Schema<"NumberAnswer"> }) {
-  const states = [...new Set(leads.map((lead) => lead.record.state).filter(Boolean))];
+  const [state, ...otherStates] = new Set(leads.map((lead) => lead.record.state));
+  const [code, ...otherCodes] = new Set(leads.map((lead) => lead.record.postal_code));
+  // Leads of one number that say different places are of different people, for all that is known.
+  const isOne = otherStates.length === 0 && otherCodes.length === 0;
   const place = useLive(async (signal) => {
-    // A state that the rules do not know changes nothing, so the first stands for all.
-    const query = { phone, ...(states[0] && { state: states[0] }) };
+    if (!isOne) return [];
+    const query = { phone, ...(state && { state }), ...(code && { postal_code: code }) };
     return (await ok(api.GET("/api/admin/redial-queue/rules/check", { params: { query }, signal }))).calling_rules.jurisdictions;
-  }, 0, [phone, states[0]]);
+  }, 0, [phone, state, code, isOne]);
   const places = place.data ?? [];
   const zones = [...new Set(places.flatMap((one) => one.zones))];
   return (
@@ -34,7 +37,7 @@ export function Leads({ known: { leads, phone } }: { known: Schema<"NumberAnswer
       ) : (
         <Table
           wide
-            caption="Leads, and whether each may be called"
+          caption="Leads, and whether each may be called"
           columns={[
             { head: "Lead", cell: ({ record }) => <Open lead={record} /> },
             { head: "Name", cell: ({ record }) => `${record.first_name} ${record.last_name}`.trim() || "–" },

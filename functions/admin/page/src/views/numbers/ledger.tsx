@@ -33,7 +33,7 @@ export function Ledger({ phone, changes }: { phone: string; changes: number }) {
         {({ ledger }) => {
           if (!ledger.entries) return <Notice tone="warn" title="Too much was done in these days to search at once.">Choose fewer days.</Notice>;
           if (ledger.entries.length === 0) {
-            return <Empty title="Nothing was done about this number in these days."><p>Choose more days, or make a proof for earlier ones.</p></Empty>;
+            return <Empty title="No entry is about this number in these days."><p>Choose more days, or make a proof for earlier ones. A list that was imported has one entry for all of its numbers, under Audit.</p></Empty>;
           }
           return (
             <Table

@@ -60,7 +60,7 @@ function Page({ proof }: { proof: ProofAnswer }) {
       <section class="stack" aria-labelledby="proof-entries">
         <h4 id="proof-entries">Entries about this number, oldest first</h4>
         {entries.length === 0 ? (
-          <p>There are none: the queue neither called this number in these days nor changed anything about it.</p>
+          <p>{proof.verified ? "There are none: the queue asked for no call to this number in these days." : "None was found. There may be some among those that cannot be read."}</p>
         ) : (
           <Table
             wide

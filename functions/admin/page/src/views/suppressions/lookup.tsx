@@ -59,7 +59,9 @@ function Found(props: { phone: string; onAllow: (suppression: Suppression) => vo
             {sentence(found)}
           </Notice>
         ) : (
-          <Notice tone="good" title={`${spoken(phone)} is not on the list.`} action={more}>Nobody has asked us to stop.</Notice>
+          <Notice tone="good" title={`${spoken(phone)} is not on the list.`} action={more}>
+            The list does not say whether a possible do-not-call waits for a decision: see all about this number.
+          </Notice>
         )
       }
     </Answer>
