@@ -7,6 +7,7 @@ import { useLive } from "./live.ts";
 import { learnSettings, queue, REFRESH_SECONDS } from "./queue.ts";
 import { key, mayWrite, operator, signOut } from "./session.ts";
 import { SignIn } from "./sign_in.tsx";
+import { clock } from "./time.ts";
 import { Badge } from "./ui/notice.tsx";
 import { Toasts } from "./ui/toast.tsx";
 import { current, VIEWS } from "./views.ts";
@@ -63,11 +64,16 @@ function Frame() {
 
 /** Whether it dials, on every view. */
 function State() {
-  const status = queue.value?.data?.status;
-  if (!status) return null;
+  const live = queue.value;
+  if (!live?.data) return null;
+  // What is shown elsewhere may be old.
+  if (live.problem) return <Badge tone="warn">No answer{live.at && ` since ${clock(live.at)}`}</Badge>;
+  const { status, stats } = live.data;
   if (!status.enabled) return <Badge tone="bad">Redialing is off</Badge>;
   if (!status.running) return <Badge tone="bad">Dialing is stopped</Badge>;
   if (status.breaker.state !== "closed") return <Badge tone="warn">The provider fails</Badge>;
   if (!status.business_hours_open && !status.calling_hours_ignored) return <Badge tone="plain">The business is closed</Badge>;
+  if (stats.dividing.length > 0) return <Badge tone="warn">A month is being divided</Badge>;
+  if (typeof status.max_calls_per_day === "number" && status.calls_today >= status.max_calls_per_day) return <Badge tone="warn">The calls of the day are used up</Badge>;
   return <Badge tone="good">Dialing</Badge>;
 }
