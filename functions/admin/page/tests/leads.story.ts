@@ -49,7 +49,7 @@ story("a lead is called back at a time that an operator was asked for", async ({
   const day = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
   await dialog.getByLabel("Date and time").fill(`${day}T14:30`);
   await dialog.getByRole("button", { name: "Set the time" }).click();
-  await page.getByText(/is called back /).waitFor();
+  await page.getByText("A callback of Cara Callback is set for").waitFor();
   const record = await person.record();
   assert.equal(record?.["status"], "rescheduled");
   assert.match(new Date(record?.["operator_callback_time"] as number).toISOString(), /:30:00/);

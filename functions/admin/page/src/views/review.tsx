@@ -63,7 +63,7 @@ export function Review() {
           }
           return (
             <>
-              <p role="status">{count(Math.max(answer.waiting, doubts.length), "lead")} to decide, the oldest first.</p>
+              <p role="status">{count(Math.max(answer.waiting - (answer.reviews.length - doubts.length), doubts.length), "lead")} to decide, the oldest first.</p>
               {answer.next_cursor && (
                 <Notice tone="warn" title={`Only ${MOST.toLocaleString("en-US")} of them are here.`}>The others come when you have decided some.</Notice>
               )}

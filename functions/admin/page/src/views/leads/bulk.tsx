@@ -22,7 +22,7 @@ type Preview = Schema<"BulkPreviewAnswer">;
 export const BULK: Record<BulkName, { verb: string; done: string; effect: string }> = {
   pause: { verb: "Pause", done: "paused", effect: "They are not called any more until somebody resumes them. Calls in progress go on, and their results are counted." },
   resume: { verb: "Resume", done: "resumed", effect: "They wait for their next call again, at the time that was set before the pause. If that time has passed, the next run may call." },
-  remove: { verb: "Remove", done: "removed", effect: "Their records are deleted with their history, and they are not called any more. This cannot be undone." },
+  remove: { verb: "Remove", done: "removed", effect: "Their records are deleted with their history, and they are not called any more. This cannot be undone. A later call result with the lead id makes a new record. It does not forbid calls to their numbers." },
 };
 
 const REASONS: Record<string, string> = {
@@ -128,7 +128,7 @@ function Confirmation(props: ConfirmationProps) {
       {shown.unread_objects > 0 && <Notice tone="warn" title={`${count(shown.unread_objects, "part")} of the records cannot be read now.`}>The leads in it are not counted and not changed.</Notice>}
       <p>{effect}</p>
       {command === "pause" && (
-        <p>{backOf({ ...shown, total: shown.count }) ? "You can undo it afterwards." : "It cannot be undone exactly, because other paused leads may match too. To take it back, filter by the status Paused, look at the preview, and resume."}</p>
+        <p>{backOf({ ...shown, total: shown.count }) ? "You can undo it afterwards, unless other paused leads match the filter then." : "It cannot be undone exactly, because other paused leads may match too. To take it back, filter by the status Paused, look at the preview, and resume."}</p>
       )}
       <Table
         caption="Leads of the preview, those that are due first"

@@ -27,6 +27,7 @@ export function BulkWork(props: WorkProps) {
   return (
     <section class="panel stack" aria-label="Command for many leads">
       <Answer live={live} what="the progress">{(bulk) => <State bulk={bulk} onClose={onClose} />}</Answer>
+      {!live.data && live.problem && <div class="row"><button type="button" onClick={onClose}>Close</button></div>}
     </section>
   );
 }
@@ -67,7 +68,7 @@ function UndoPause(props: { bulk: Bulk; onClose: () => void }) {
     }
     const answer = await confirm("resume", found.confirm);
     follow({ kind: "bulk", id: answer.id });
-    tell("The pause is taken back.");
+    tell(answer.state === "running" ? "The command to resume these leads has begun." : "The pause is taken back.");
     onClose();
   };
   return (

@@ -28,7 +28,7 @@ export function CallBack({ found, refresh, onClose }: CommandProps) {
   const wrong = at && complaintAbout(at);
   const work = async () => {
     await callBack(record, at!);
-    tell(`${nameOf(record)} is called back ${moment(at!)}.`);
+    tell(`A callback of ${nameOf(record)} is set for ${moment(at!)}.`);
     refresh();
   };
   const now = Date.now();
@@ -37,7 +37,7 @@ export function CallBack({ found, refresh, onClose }: CommandProps) {
     <Confirm title="Call back at a time" action="Set the time" disabled={!at || wrong !== undefined} command={command} work={work} onClose={onClose}>
       <p>
         {nameOf(record)} is not called before this time, and then before other leads. {record.status === "paused" && "The pause ends. "}
-        Calling hours, the limit of calls in 24 hours and the do-not-call list count then too.
+        Business hours, calling hours, the limit of calls in 24 hours and the do-not-call list count then too.
       </p>
       <Text label="Date and time" type="datetime-local" value={local} onInput={setLocal} attributes={limits} error={wrong} hint={`In the next ${MOST_DAYS} days`} />
       <Select label="On whose clock" value={zone} onInput={setZone} options={zones.map((one) => [one, named(one, ofPerson)])} hint={ofPerson.length > 1 ? "The person may be in several zones. Ask which one." : undefined} />
@@ -60,10 +60,10 @@ function RulesThen(props: { record: LeadRecord; at: string }) {
   if (!live.data) return <Trouble problem={live.problem} again={live.refresh} />;
   const { calling_rules: rules, next_allowed_at: next } = live.data;
   const last = latest(rules.closed);
-  if (!last) return <p>The calling rules allow a call then.</p>;
+  if (!last) return <p>The calling rules allow a call then. Whether the business is open then is not looked at here.</p>;
   return (
     <Notice tone="warn" title="The calling rules do not allow a call then.">
-      {ruleSentence(last, rules, at)} {next ? `The call becomes ${moment(next)}.` : "Time alone does not allow it."}
+      {ruleSentence(last, rules, at)} {next ? `They allow it from ${moment(next)} on.` : "Time alone does not allow it."}
     </Notice>
   );
 }

@@ -81,9 +81,11 @@ export function useRecords(filter: Filter, sort: Sort, order: Order): Records {
 
 /** A lead that changed while pages were read comes again. Its newest state counts. */
 function without(pages: Page[], records: readonly LeadRecord[]): Page[] {
-  const keys = new Set(records.map((record) => record.key));
+  // Two months may have a record of one key.
+  const id = (record: LeadRecord) => `${record.month} ${record.key}`;
+  const ids = new Set(records.map(id));
   return pages.map((page) => {
-    const left = page.records.filter((record) => !keys.has(record.key));
+    const left = page.records.filter((record) => !ids.has(id(record)));
     return left.length === page.records.length ? page : { ...page, records: left };
   });
 }

@@ -14,7 +14,7 @@ export function Tools(props: { filtered: number | undefined; refresh: () => void
   const [asked, setAsked] = useState<BulkName | "add" | "import" | "export">();
   const close = () => setAsked(undefined);
   const none = !filtered;
-  // Records that cannot be understood take no command and are not written into tables.
+  // Records that cannot be understood take no command.
   const unreadable = filter.value.status === "unreadable";
   return (
     <div class="row" role="group" aria-label="Commands for many leads">
