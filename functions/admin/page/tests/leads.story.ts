@@ -59,7 +59,7 @@ story("a number is suppressed from its lead, and allowed again with a reason", a
   const person = await new Person(503, 3, "Sue", "Suppressed").joins();
   const drawer = await open(page, person);
   await drawer.getByRole("button", { name: "Do not call …" }).click();
-  const dialog = page.getByRole("dialog", { name: "Do not call this number" });
+  const dialog = page.getByRole("dialog", { name: `Do not call ${person.shown}` });
   await dialog.getByLabel("Note").fill("asked at the counter");
   await dialog.getByRole("button", { name: "Do not call" }).click();
   await drawer.getByText(/^Is not called: /).waitFor();
@@ -67,8 +67,8 @@ story("a number is suppressed from its lead, and allowed again with a reason", a
   assert.equal(listed.suppression.note, "asked at the counter");
   await drawer.getByRole("button", { name: "Allow calls again …" }).click();
   await page.getByLabel("Why may it be called again?").fill("it was another number");
-  await page.getByRole("button", { name: "Allow calls", exact: true }).click();
-  await page.getByText(/may be called again\./).waitFor();
+  await page.getByRole("button", { name: "Take off the list" }).click();
+  await page.getByText(`${person.shown} may be called again.`).waitFor();
 }, opened);
 
 story("a lead is removed after a warning", async ({ page }) => {

@@ -5,12 +5,12 @@ import { useCommand } from "../../live.ts";
 import { Confirm } from "../../ui/dialog.tsx";
 import { tell } from "../../ui/toast.tsx";
 import { phone } from "../../words.ts";
-import { Allow, Suppress } from "./do_not_call.tsx";
+import { Allow, Forbid } from "../suppressions/commands.tsx";
 import { CallBack } from "./call_back.tsx";
 import type { LeadAnswer } from "./found.ts";
 import { nameOf, pause, remove, resume } from "./request.ts";
 
-type Name = "pause" | "resume" | "call_back" | "suppress" | "allow" | "remove";
+type Name = "pause" | "resume" | "call_back" | "forbid" | "allow" | "remove";
 
 interface Props {
   found: LeadAnswer;
@@ -34,14 +34,14 @@ export function Commands(props: Props) {
         {(waits || status === "max_attempts") && button("pause", "Pause …")}
         {isPaused && !record.pause_reason && button("resume", "Resume …")}
         {(waits || isPaused || status === "max_attempts") && !record.pause_reason && !line.suppressed && button("call_back", "Call back at a time …")}
-        {line.suppressed ? button("allow", "Allow calls again …") : button("suppress", "Do not call …")}
+        {line.suppressed ? button("allow", "Allow calls again …") : button("forbid", "Do not call …")}
         {button("remove", "Remove …")}
       </div>
       {asked === "pause" && <Pause found={found} refresh={refresh} onClose={close} />}
       {asked === "resume" && <Resume found={found} refresh={refresh} onClose={close} />}
       {asked === "call_back" && <CallBack found={found} refresh={refresh} onClose={close} />}
-      {asked === "suppress" && <Suppress found={found} refresh={refresh} onClose={close} />}
-      {asked === "allow" && <Allow found={found} refresh={refresh} onClose={close} />}
+      {asked === "forbid" && <Forbid phone={record.phone_number} onDone={refresh} onClose={close} />}
+      {asked === "allow" && line.suppressed && <Allow suppression={line.suppressed} onDone={refresh} onClose={close} />}
       {asked === "remove" && <Remove found={found} onRemoved={onRemoved} onClose={close} />}
     </section>
   );

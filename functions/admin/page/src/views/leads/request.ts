@@ -1,7 +1,6 @@
 /** Commands for one lead. */
 
 import { api, ok, Problem, type Schema } from "../../api.ts";
-import { phone as spoken } from "../../words.ts";
 
 /** Which lead is meant. */
 export interface Named {
@@ -45,6 +44,3 @@ export const dismissDoNotCall = (lead: Named) =>
 export function nameOf(lead: { first_name?: string; last_name?: string; lead_id: string }): string {
   return `${lead.first_name ?? ""} ${lead.last_name ?? ""}`.trim() || `Lead ${lead.lead_id}`;
 }
-
-/** "Dora Ellis, (617) 555-0104". */
-export const nameAndNumber = (lead: Named & { first_name?: string; last_name?: string }) => `${nameOf(lead)}, ${spoken(lead.phone_number)}`;

@@ -5,7 +5,8 @@ import { showLeads, showNumber } from "../../handover.ts";
 import { mayWrite } from "../../session.ts";
 import { away, moment } from "../../time.ts";
 import { phone } from "../../words.ts";
-import { type Doubt, nameOf } from "./doubt.ts";
+import { nameOf } from "../leads/request.ts";
+import type { Doubt } from "./doubt.ts";
 
 interface Props {
   doubt: Doubt;
@@ -34,7 +35,7 @@ export function Card({ doubt, onDecide, onMove }: Props) {
       <article class="panel stack doubt" tabIndex={0} aria-labelledby={words} onKeyDown={pressed}>
         <h2 id={words}><q class="said">{doubt.words}</q></h2>
         <p>
-          Said by {nameOf(doubt) || "a person without a name"}, {number}, in call <code>{doubt.call_id}</code>. We know since {moment(doubt.since)} ({away(doubt.since)}).
+          Said by {nameOf(doubt)}, {number}, in call <code>{doubt.call_id}</code>. We know since {moment(doubt.since)} ({away(doubt.since)}).
         </p>
         <div class="row">
           {mayWrite.value && (

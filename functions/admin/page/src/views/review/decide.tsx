@@ -1,32 +1,24 @@
 /** Says what a decision does, and takes it. */
 
-import { api, ok, Problem } from "../../api.ts";
 import { useCommand } from "../../live.ts";
 import { Confirm } from "../../ui/dialog.tsx";
 import { tell } from "../../ui/toast.tsx";
 import { phone } from "../../words.ts";
-import type { Doubt } from "./doubt.ts";
+import { confirmDoNotCall, dismissDoNotCall, type Named } from "../leads/request.ts";
 
 export interface Decision {
-  doubt: Doubt;
+  doubt: Named & { words: string };
   what: "confirm" | "dismiss";
   done: () => void;
 }
-
-const LEAD = "/api/admin/redial-queue/lead/{lead_id}";
 
 export function Decide({ decision, onClose }: { decision: Decision; onClose: () => void }) {
   const { doubt, what, done } = decision;
   const command = useCommand();
   const number = phone(doubt.phone_number);
   const work = async () => {
-    // Any id works in the query.
-    const params = { path: { lead_id: "-" }, query: { lead_id: doubt.lead_id, phone: doubt.phone_number } };
-    const answer = await ok(
-      what === "confirm" ? api.POST(`${LEAD}/confirm-do-not-call`, { params }) : api.POST(`${LEAD}/dismiss-do-not-call`, { params }),
-    );
-    if (!answer.success) throw new Problem(409, `${answer.message}.`);
-    tell(what === "confirm" ? `Nobody calls ${number} any more.` : `Calls to ${number} go on.`);
+    await (what === "confirm" ? confirmDoNotCall(doubt) : dismissDoNotCall(doubt));
+    tell(what === "confirm" ? `Nobody calls ${number} any more.` : `The words in the call to ${number} were no request to stop.`);
     done();
   };
   return (
@@ -47,7 +39,7 @@ export function Decide({ decision, onClose }: { decision: Decision; onClose: () 
         </>
       ) : (
         <>
-          <p>The words were no request to stop. The lead waits for its next call as before, and this call does not come here again.</p>
+          <p>The words were no request to stop. The lead waits for its next call as before, and this call does not come to Review again.</p>
           <p>This cannot be taken back. If you change your mind, put the number on the do-not-call list.</p>
         </>
       )}

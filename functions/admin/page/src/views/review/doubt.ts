@@ -8,7 +8,3 @@ export type Doubt = Schema<"ReviewJson">;
 export function doubtId(doubt: Doubt): string {
   return JSON.stringify([doubt.lead_id, doubt.phone_number, doubt.call_id]);
 }
-
-export function nameOf(doubt: Doubt): string {
-  return `${doubt.first_name} ${doubt.last_name}`.trim();
-}

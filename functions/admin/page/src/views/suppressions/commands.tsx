@@ -56,7 +56,7 @@ export function Forbid(props: { phone?: string; onClose: () => void; onDone: () 
     >
       <p>
         From now on no lead with this number is dialed, in no list and by no run. The next run finishes its leads.
-        A call that is in progress is not ended.
+        A call that is in progress is not ended. If you take it back after that run, the leads stay finished.
       </p>
       {!props.phone && (
         <Text
@@ -108,7 +108,7 @@ export function Allow(props: { suppression: Suppression; onClose: () => void; on
     >
       <p>{sentence(suppression)}</p>
       <p>
-        Taking it off lets new leads with this number be dialed. Requests to stop that came before this moment do not count any
+        Leads that still wait, and new ones, may be called again. Requests to stop that came before this moment do not count any
         more. A new one puts the number on the list again. Leads that are finished stay finished.
       </p>
       <Text
