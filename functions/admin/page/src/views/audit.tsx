@@ -29,10 +29,10 @@ export function Audit() {
 
 function Entries({ query }: { query: Query }) {
   const live = useLive((signal) => page(query, undefined, signal), 0, []);
-  return <Answer live={live} what="the entries">{(first) => <List first={first} query={query} refresh={live.refresh} />}</Answer>;
+  return <Answer live={live} what="the entries">{(first) => <List first={first} query={query} />}</Answer>;
 }
 
-function List(props: { first: Page; query: Query; refresh: () => void }) {
+function List(props: { first: Page; query: Query }) {
   const { first, query } = props;
   const [older, setOlder] = useState<Page>({ entries: [], cursor: first.cursor, unreadable: 0 });
   const command = useCommand();

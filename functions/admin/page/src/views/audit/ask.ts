@@ -2,6 +2,7 @@
 
 import { api, ok, whole, type Schema } from "../../api.ts";
 import type { operations } from "../../openapi.d.ts";
+import { wholeList } from "../../whole_list.ts";
 import type { Entry } from "./entry.ts";
 
 /** What is looked for. Empty texts are left out. */
@@ -48,22 +49,11 @@ export async function page(query: Query, cursor: string | undefined, signal?: Ab
 }
 
 /** Every entry as a file. `progress` hears how many pages have come. */
-export async function file(query: Query, type: "text/csv" | "application/jsonl", signal: AbortSignal, progress: (pages: number) => void): Promise<Blob> {
-  const texts: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const { data, response } = await whole<string>(
-      api.GET("/api/admin/redial-queue/audit", {
-        params: { query: { ...parameters(query, cursor), limit: MOST } },
-        headers: { Accept: type },
-        parseAs: "text",
-        signal,
-      }),
-    );
-    // Each page of a table begins with the names of the columns.
-    texts.push(type === "text/csv" && texts.length > 0 ? data.slice(data.indexOf("\n") + 1) : data);
-    cursor = response.headers.get("X-Next-Cursor") ?? undefined;
-    progress(texts.length);
-  } while (cursor);
-  return new Blob(texts, { type });
+export function file(query: Query, type: "text/csv" | "application/jsonl", signal: AbortSignal, progress: (pages: number) => void): Promise<Blob> {
+  const ask = (cursor: string | undefined) =>
+    whole<unknown>(api.GET("/api/admin/redial-queue/audit", {
+      params: { query: { ...parameters(query, cursor), limit: MOST } }, headers: { Accept: type }, parseAs: "text", signal,
+    }));
+  let pages = 0;
+  return wholeList(type, ask, () => progress(++pages));
 }

@@ -5,6 +5,7 @@ import { useCommand } from "../../live.ts";
 import { Progress } from "../../ui/loading.tsx";
 import { Trouble } from "../../ui/notice.tsx";
 import { tell } from "../../ui/toast.tsx";
+import { save } from "../../whole_list.ts";
 import { file, type Query } from "./ask.ts";
 
 const FILES = [["text/csv", "csv", "Download CSV"], ["application/jsonl", "jsonl", "Download JSON lines"]] as const;
@@ -19,14 +20,10 @@ export function Download({ query }: { query: Query }) {
     setPages(0);
     const controller = new AbortController();
     end.current = controller;
-    try {
-      const blob = await file(query, type, controller.signal, setPages);
-      // No number is in the name: it stays in the list of downloads.
-      save(blob, `audit-${query.from || "until"}-${query.to || "today"}.${ending}`);
-      tell("The file is complete.");
-    } catch (error) {
-      if (!controller.signal.aborted) throw error;
-    }
+    const blob = await file(query, type, controller.signal, setPages);
+    // No number is in the name: it stays in the list of downloads.
+    save(blob, `audit-${query.from || "until"}-${query.to || "today"}.${ending}`);
+    tell("The file is complete.");
   });
   return (
     <div class="stack no-print">
@@ -40,12 +37,4 @@ export function Download({ query }: { query: Query }) {
       <Trouble problem={command.problem} />
     </div>
   );
-}
-
-function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

@@ -7,6 +7,7 @@ import { businessZone, day } from "../../time.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Progress } from "../../ui/loading.tsx";
 import { Trouble } from "../../ui/notice.tsx";
+import { wholeList } from "../../whole_list.ts";
 import { count } from "../../words.ts";
 import { filter, order, queryOf, sort } from "./filter.ts";
 
@@ -22,21 +23,18 @@ export function Export(props: { filtered: number; onClose: () => void }) {
   useEffect(() => () => URL.revokeObjectURL(link ?? ""), [link]);
 
   const read = async () => {
-    const parts: string[] = [];
+    const query: object = { ...queryOf(filter.value), sort: sort.value, order: order.value, limit: PAGE };
+    const ask = (cursor: string | undefined) =>
+      whole<unknown>(api.GET("/api/admin/redial-queue/records", {
+        params: { query: { ...query, cursor } }, headers: { Accept: "text/csv" }, parseAs: "text", signal: end.current.signal,
+      }));
     let rows = 0;
-    let cursor: string | null = null;
-    do {
-      const query: object = { ...queryOf(filter.value), sort: sort.value, order: order.value, limit: PAGE, ...(cursor && { cursor }) };
-      const page = await whole<unknown>(api.GET("/api/admin/redial-queue/records", { params: { query }, headers: { Accept: "text/csv" }, parseAs: "text", signal: end.current.signal }));
-      const [head, body] = headAndBody(page.data as string);
-      if (parts.length === 0) parts.push(head);
-      parts.push(body);
+    const file = await wholeList("text/csv", ask, (page) => {
       // A line break can stand in quotes, so these are at least the rows.
-      rows += body.split("\n").length - 1;
+      rows += page.split("\n").length - 1;
       setDone(Math.min(rows, props.filtered));
-      cursor = page.response.headers.get("X-Next-Cursor");
-    } while (cursor);
-    setLink(URL.createObjectURL(new Blob(parts, { type: "text/csv" })));
+    });
+    setLink(URL.createObjectURL(file));
   };
   useEffect(() => void command.run(read), []);
 
@@ -51,10 +49,4 @@ export function Export(props: { filtered: number; onClose: () => void }) {
       </div>
     </Dialog>
   );
-}
-
-/** Every page begins with the names of the columns. */
-function headAndBody(table: string): [head: string, body: string] {
-  const end = table.indexOf("\n") + 1;
-  return [table.slice(0, end), table.slice(end)];
 }

@@ -7,20 +7,11 @@ import { day } from "../../time.ts";
 import { Progress } from "../../ui/loading.tsx";
 import { Notice, Trouble } from "../../ui/notice.tsx";
 import { tell } from "../../ui/toast.tsx";
+import { save } from "../../whole_list.ts";
 import { count } from "../../words.ts";
 
 type Format = Schema<"ListFormatWord">;
 type InBucket = Schema<"ExportAnswer">;
-
-/** Gives a text to the browser as a download. */
-function save(text: string, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text]));
-  link.download = name;
-  link.click();
-  // The browser still reads it when `click` has returned.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
 
 export function Export() {
   const command = useCommand();
@@ -39,7 +30,7 @@ export function Export() {
           setParts((old) => [...old, part]);
           cursor = part.next_cursor ?? undefined;
         } else {
-          save(String(answer.data), `do-not-call-${day(new Date())}.${format}`);
+          save(new Blob([String(answer.data)]), `do-not-call-${day(new Date())}.${format}`);
           tell("The list was downloaded.");
           cursor = undefined;
         }
