@@ -2,10 +2,10 @@
 
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { leadsToShow } from "../handover.ts";
-import { mayWrite, operator } from "../session.ts";
 import { clock } from "../time.ts";
 import { Waiting } from "../ui/loading.tsx";
 import { Empty, Trouble } from "../ui/notice.tsx";
+import { ReadOnly } from "../ui/read_only.tsx";
 import { count } from "../words.ts";
 import "./leads.css";
 import { Drawer } from "./leads/drawer.tsx";
@@ -48,7 +48,7 @@ function View(props: { opensFirst: boolean; onOpened: () => void }) {
       <Filters problem={records.problem} />
       <Works onDone={records.refresh} />
       <Tools filtered={list?.filtered} refresh={records.refresh} onOpen={open} />
-      {operator.value && !mayWrite.value && <p class="quiet">Your key may only read.</p>}
+      <ReadOnly />
       <Found records={records} onOpen={open} />
       {opened && <Drawer lead={opened} onUpdate={update} onClose={() => setOpened(undefined)} />}
     </>

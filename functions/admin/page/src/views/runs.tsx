@@ -4,11 +4,11 @@ import { useState } from "preact/hooks";
 import { api, ok, type Schema } from "../api.ts";
 import { useLive } from "../live.ts";
 import { queue, REFRESH_SECONDS } from "../queue.ts";
-import { mayWrite } from "../session.ts";
 import { away, moment, span } from "../time.ts";
 import { Select } from "../ui/form.tsx";
 import { Answer } from "../ui/loading.tsx";
 import { Badge, Empty, Notice } from "../ui/notice.tsx";
+import { ReadOnly } from "../ui/read_only.tsx";
 import { Table, type Column } from "../ui/table.tsx";
 import { plain, stopped } from "../words.ts";
 import { isOverdue, nextRun } from "./overview/sentence.ts";
@@ -50,7 +50,8 @@ export function Runs() {
       <div class="row spread bottom">
         <Select label="How many" value={limit} options={LIMITS} onInput={setLimit} />
         <div class="row">
-          {mayWrite.value ? <RunNow onDone={done} /> : <span class="quiet">Your key may only read.</span>}
+          <RunNow onDone={done} />
+          <ReadOnly />
         </div>
       </div>
       <Answer live={live} what="the runs">

@@ -8,6 +8,7 @@ import { mayWrite } from "../session.ts";
 import { Answer } from "../ui/loading.tsx";
 import { complaint } from "../ui/form.tsx";
 import { Notice, Trouble } from "../ui/notice.tsx";
+import { ReadOnly } from "../ui/read_only.tsx";
 import { tell } from "../ui/toast.tsx";
 import { count } from "../words.ts";
 import "./settings.css";
@@ -119,7 +120,7 @@ function Form(props: { read: Read; loading: boolean; reload: () => void }) {
   return (
     <>
       <form class="stack settings" onSubmit={(event) => void submit(event)}>
-        {!mayWrite.value && <Notice tone="plain" title="Your key may only read." />}
+        <ReadOnly />
         {stale && (
           <Notice tone="warn" title="Somebody else has changed the settings." action={<button type="button" onClick={loadAgain}>Load the new settings</button>}>
             What you typed stays in the fields.

@@ -7,6 +7,7 @@ import { useCommand } from "../../live.ts";
 import { mayWrite } from "../../session.ts";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Badge } from "../../ui/notice.tsx";
+import { ReadOnly } from "../../ui/read_only.tsx";
 import { tell } from "../../ui/toast.tsx";
 import { RunNow } from "../run_now.tsx";
 
@@ -49,7 +50,7 @@ export function Switches(props: { status: Schema<"StatusJson">; onDone: () => vo
         )}
       </div>
       <p class="quiet small">Leads are called only while both switches are on. Each of them alone keeps every lead from being called.</p>
-      {!mayWrite.value && <p class="quiet small">Your key may only read.</p>}
+      <ReadOnly />
       {asked && <Ask name={asked} status={status} onDone={onDone} onClose={() => ask(undefined)} />}
     </section>
   );
