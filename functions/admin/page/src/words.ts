@@ -94,6 +94,30 @@ const STOPS: Record<string, readonly [because: string, advice: string]> = {
   division_unfinished: ["a large month was being divided", "The next run goes on with it."],
 };
 
+/** Why an attempt became no call, after "because". */
+const NOT_CALLED: Record<string, string> = {
+  ledger_unavailable: "its entry could not be stored for sure",
+  late: "it could not be requested in time",
+  stopped: "dialing was stopped",
+  line_unreadable: "the state of the number could not be read",
+  suppressed: "the number had just got on the do-not-call list",
+  possible_do_not_call: "the person may have asked us to stop",
+  line_changed: "something had just changed for the number",
+  refused: "Bland refused it",
+  blocked: "Bland accepts no call, because of the key or the balance",
+  slow_down: "Bland asked to slow down",
+  unreachable: "Bland could not be reached",
+};
+
+export const notCalled = (reason: string): string => NOT_CALLED[reason] ?? `of "${plain(reason)}"`;
+
+/** Who did what the ledger tells: a run, a report, or the user of a key. */
+export function actor(by: string, user: string | undefined): string {
+  if (by === "run") return "A run";
+  if (by === "webhook") return "A report of a call";
+  return user ? `${user} (key ${by})` : by || "Somebody";
+}
+
 export const gateNames = Object.keys(GATE_NAMES) as Schema<"GateWord">[];
 export const gate = (name: string): string => GATE_NAMES[name] ?? plain(name);
 export const condition = (name: string): string => CONDITIONS[name] ?? gate(name);

@@ -1,7 +1,7 @@
 /** Entries of the ledger in one sentence each. */
 
 import { clock, moment } from "../../time.ts";
-import { count, phone, plain } from "../../words.ts";
+import { actor, condition, count, notCalled, phone, plain, shown } from "../../words.ts";
 
 /** An entry as it is stored. Newer releases may store kinds and fields that this page does not know. */
 export type Entry = Record<string, unknown>;
@@ -31,21 +31,6 @@ const COMMANDS: Record<string, readonly [did: string, todo: string]> = {
   callback: ["set a callback for", "set a callback for"],
 };
 
-/** Why an attempt became no call, after "because". */
-const WHY_NOT: Record<string, string> = {
-  ledger_unavailable: "its entry could not be stored for sure",
-  late: "it could not be requested in time",
-  stopped: "dialing was stopped",
-  line_unreadable: "the state of the number could not be read",
-  suppressed: "the number had just got on the do-not-call list",
-  possible_do_not_call: "the person may have asked us to stop",
-  line_changed: "something had just changed for the number",
-  refused: "Bland refused it",
-  blocked: "Bland accepts no call, because of the key or the balance",
-  slow_down: "Bland asked to slow down",
-  unreachable: "Bland could not be reached",
-};
-
 const DECISIONS: Record<string, (what: Entry) => string> = {
   suspension: (what) => `that nobody in ${text(what, "jurisdiction")} is called`,
   rule_off: (what) => `that the rule ${text(what, "rule")} does not count`,
@@ -70,15 +55,6 @@ function parts(entry: Entry, field: string): Entry[] {
   return Array.isArray(value) ? value.filter((one): one is Entry => typeof one === "object" && one !== null) : [];
 }
 
-/** Who did it. */
-export function who(entry: Entry): string {
-  const by = text(entry, "by");
-  const user = text(entry, "user");
-  if (by === "run") return "A run";
-  if (by === "webhook") return "A report of a call";
-  return user ? `${user} (key ${by})` : by || "Somebody";
-}
-
 function lead(entry: Entry): string {
   const id = text(entry, "lead");
   const number = text(entry, "phone");
@@ -88,7 +64,7 @@ function lead(entry: Entry): string {
 
 /** "ops paused lead 7, (555) 555-0123." The time stands beside it. */
 export function sentenceOf(entry: Entry): string {
-  return `${who(entry)} ${deed(entry)}.`;
+  return `${actor(text(entry, "by"), text(entry, "user"))} ${deed(entry)}.`;
 }
 
 function deed(entry: Entry): string {
@@ -96,10 +72,8 @@ function deed(entry: Entry): string {
   switch (text(entry, "kind")) {
     case "attempt":
       return `requested a call of ${lead(entry)}${local(entry)}`;
-    case "not_called": {
-      const reason = text(entry, "reason");
-      return `did not call ${lead(entry)} after all, because ${WHY_NOT[reason] ?? `of "${plain(reason)}"`}${quoted(entry, "message")}`;
-    }
+    case "not_called":
+      return `did not call ${lead(entry)} after all, because ${notCalled(text(entry, "reason"))}${quoted(entry, "message")}`;
     case "steered":
       return steered(entry);
     case "bulk":
@@ -196,5 +170,5 @@ function quoted(entry: Entry, field: string): string {
 
 /** The gates of a call with their values and limits, for those who want to know why it was allowed. */
 export function gatesOf(entry: Entry): { name: string; value: string; limit: string }[] {
-  return parts(entry, "gates").map((one) => ({ name: plain(text(one, "name")), value: text(one, "value"), limit: text(one, "limit") }));
+  return parts(entry, "gates").map((one) => ({ name: condition(text(one, "name")), value: shown(text(one, "value")), limit: shown(text(one, "limit")) }));
 }

@@ -2,7 +2,7 @@
 
 import type { Schema } from "../../api.ts";
 import { moment } from "../../time.ts";
-import { plain } from "../../words.ts";
+import { actor, notCalled, plain } from "../../words.ts";
 import { reason } from "../suppressions/words.ts";
 
 /** What the page reads of an entry. The API hands entries out as they are stored, whatever their version. */
@@ -39,20 +39,6 @@ export function read(json: Schema<"EntryJson">): LedgerEntry {
 const PROVIDERS: Record<string, string> = { bland: "Bland", convoso: "Convoso" };
 export const provider = (name: string): string => PROVIDERS[name] ?? plain(name);
 
-const NOT_CALLED: Record<string, string> = {
-  ledger_unavailable: "the proof could not be stored first",
-  late: "the request could not leave in time",
-  stopped: "the run had stopped",
-  line_unreadable: "the number could not be checked once more",
-  suppressed: "the number came on the do-not-call list meanwhile",
-  possible_do_not_call: "a possible request to stop came meanwhile",
-  line_changed: "an operator or a result changed the number meanwhile",
-  refused: "the provider refused this call",
-  blocked: "the provider refuses every call",
-  slow_down: "the provider had too many requests",
-  unreachable: "the provider could not be reached",
-};
-
 const COMMANDS: Record<string, string> = {
   pause: "pause the lead",
   resume: "resume the lead",
@@ -68,7 +54,7 @@ export function happened(entry: LedgerEntry): string {
     case "attempt":
       return `A call was allowed and ${provider(entry.provider ?? "")} was asked for it.`;
     case "not_called":
-      return `The call was not made: ${NOT_CALLED[entry.reason ?? ""] ?? plain(entry.reason ?? "")}.${entry.message ? ` “${entry.message}”` : ""}`;
+      return `The call was not made, because ${notCalled(entry.reason ?? "")}.${entry.message ? ` “${entry.message}”` : ""}`;
     case "steered":
       return `Command: ${COMMANDS[entry.command ?? ""] ?? plain(entry.command ?? "")}${entry.callback_at ? ` on ${moment(entry.callback_at)}` : ""}.`;
     case "suppressed":
@@ -84,8 +70,4 @@ export function happened(entry: LedgerEntry): string {
 }
 
 /** Who did it. */
-export function who({ by, user }: LedgerEntry): string {
-  if (by === "run") return "The queue";
-  if (by === "webhook") return "A report of a call";
-  return user ? `${by} (${user})` : by;
-}
+export const who = ({ by, user }: LedgerEntry): string => actor(by, user);
