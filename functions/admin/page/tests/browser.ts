@@ -119,6 +119,19 @@ export async function enterKey(page: Page, key: string): Promise<void> {
   await field.press("Enter");
 }
 
+/** What each browser profile has asked, and when that changed last. */
+const traffic = new WeakMap<BrowserContext, { open: number; changed: number }>();
+
+/** Waits until every question is answered and no new one follows. `networkidle` holds for ever once it has held. */
+export async function quiet(page: Page): Promise<void> {
+  const seen = traffic.get(page.context())!;
+  const began = Date.now();
+  while (seen.open > 0 || Date.now() - Math.max(began, seen.changed) < 500) {
+    assert.ok(Date.now() - began < 30_000, `${seen.open} questions are not answered`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** Fails if people who cannot see the page, or use no mouse, cannot use what is shown now. */
 export async function isAccessible(page: Page): Promise<void> {
   // Evaluated by the browser's debugger, which no policy of the page hinders.
@@ -164,6 +177,15 @@ async function watched(context: BrowserContext, mayLog: RegExp[]): Promise<strin
       wrong.push(`the page logged: ${said}`);
     }
   });
+  const seen = { open: 0, changed: Date.now() };
+  traffic.set(context, seen);
+  const changed = (by: number) => () => {
+    seen.open += by;
+    seen.changed = Date.now();
+  };
+  context.on("request", changed(1));
+  context.on("requestfinished", changed(-1));
+  context.on("requestfailed", changed(-1));
   context.on("weberror", (error) => wrong.push(`the page threw: ${error.error().stack}`));
   context.on("request", (request) => {
     const url = new URL(request.url());

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { isAccessible, stack, story } from "./browser.ts";
+import { isAccessible, quiet, stack, story } from "./browser.ts";
 import { eventually, Person } from "./people.ts";
 
 const VIEWS = ["overview", "leads", "numbers", "suppressions", "review", "rules", "settings", "runs", "audit"];
@@ -11,7 +11,7 @@ async function eachView(page: Page, look: (view: string) => Promise<void>): Prom
   for (const view of VIEWS) {
     await page.evaluate((name) => { location.hash = name; }, view);
     await page.getByRole("heading", { level: 1 }).waitFor();
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     await look(view);
   }
 }
@@ -33,19 +33,19 @@ for (const width of [320, 1280, 3840]) {
 }
 
 story("the overview asks at most three questions per refresh, and none while the tab is hidden", async ({ page }) => {
-  await page.waitForLoadState("networkidle");
+  await quiet(page);
   let asked: string[] = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   // Time passes quickly in this tab, and answers come as always.
   await page.clock.install();
   await page.reload();
   await page.getByRole("region", { name: "What the queue does now" }).waitFor();
-  await page.waitForLoadState("networkidle");
+  await quiet(page);
   const counts = [];
   for (let second = 0; second < 180; second += 15) {
     asked = [];
     await page.clock.runFor(15_000);
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     counts.push(asked.filter((path) => path.includes("/api/")).length);
   }
   assert.ok(Math.max(...counts) <= 3, `${counts}`);
@@ -55,17 +55,17 @@ story("the overview asks at most three questions per refresh, and none while the
     Object.defineProperty(document, "hidden", { value: true, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
   });
-  await page.waitForLoadState("networkidle");
+  await quiet(page);
   asked = [];
   await page.clock.runFor(300_000);
-  await page.waitForLoadState("networkidle");
+  await quiet(page);
   assert.deepEqual(asked, []);
   await page.evaluate(() => {
     Object.defineProperty(document, "hidden", { value: false, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
   });
   await page.clock.runFor(1000);
-  await page.waitForLoadState("networkidle");
+  await quiet(page);
   assert.ok(asked.length > 0, "it is up to date when it is seen again");
 }, { key: stack.adminKey });
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { api, stack, story } from "./browser.ts";
-import { eventually, Person } from "./people.ts";
+import { eventually, later, Person } from "./people.ts";
 
 const opened = { key: stack.adminKey };
 
@@ -28,7 +28,7 @@ async function command(page: Page, drawer: Locator, name: string, action: string
 const status = async (person: Person) => (await person.record())?.["status"];
 
 story("a lead is paused, the pause is undone, and it is paused and resumed", async ({ page }) => {
-  const person = await new Person(503, 1, "Paul", "Pause").joins({ at: new Date(Date.now() + 86_400_000).toISOString() });
+  const person = await new Person(503, 1, "Paul", "Pause").joins(later);
   const drawer = await open(page, person);
   await command(page, drawer, "Pause …", "Pause");
   await drawer.getByText(/^Is not called: .*paused/).waitFor();
@@ -42,7 +42,7 @@ story("a lead is paused, the pause is undone, and it is paused and resumed", asy
 }, opened);
 
 story("a lead is called back at a time that an operator was asked for", async ({ page }) => {
-  const person = await new Person(503, 2, "Cara", "Callback").joins();
+  const person = await new Person(503, 2, "Cara", "Callback").joins(later);
   const drawer = await open(page, person);
   await drawer.getByRole("button", { name: "Call back at a time …" }).click();
   const dialog = page.getByRole("dialog", { name: "Call back at a time" });
@@ -56,7 +56,7 @@ story("a lead is called back at a time that an operator was asked for", async ({
 }, opened);
 
 story("a number is suppressed from its lead, and allowed again with a reason", async ({ page }) => {
-  const person = await new Person(503, 3, "Sue", "Suppressed").joins();
+  const person = await new Person(503, 3, "Sue", "Suppressed").joins(later);
   const drawer = await open(page, person);
   await drawer.getByRole("button", { name: "Do not call …" }).click();
   const dialog = page.getByRole("dialog", { name: `Do not call ${person.shown}` });
@@ -72,7 +72,7 @@ story("a number is suppressed from its lead, and allowed again with a reason", a
 }, opened);
 
 story("a lead is removed after a warning", async ({ page }) => {
-  const person = await new Person(503, 4, "Rex", "Removed").joins();
+  const person = await new Person(503, 4, "Rex", "Removed").joins(later);
   const drawer = await open(page, person);
   await drawer.getByRole("button", { name: "Remove …" }).click();
   await page.getByText("This cannot be undone.").waitFor();
@@ -114,7 +114,7 @@ story("a file of leads is added, with a word about each line that is wrong", asy
 }, opened);
 
 story("many leads are paused and removed as they were previewed", async ({ page }) => {
-  const people = await Promise.all([20, 21, 22].map((n) => new Person(602, n, "Bulk", `Person${n}`).joins()));
+  const people = await Promise.all([20, 21, 22].map((n) => new Person(602, n, "Bulk", `Person${n}`).joins(later)));
   await search(page, "Bulk Person2");
   await page.getByRole("button", { name: people[0]!.name, exact: true }).waitFor();
   await page.getByRole("button", { name: "Pause all …" }).click();

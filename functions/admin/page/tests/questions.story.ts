@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { api, picture, stack, story } from "./browser.ts";
-import { eventually, Person } from "./people.ts";
+import { eventually, later, Person } from "./people.ts";
 
 const view = (page: Page, name: string) => page.getByRole("navigation", { name: "Views" }).getByRole("link", { name, exact: true }).click();
 const opened = { key: stack.adminKey };
@@ -26,9 +26,8 @@ story("is it dialing?", async ({ page }) => {
 }, opened);
 
 story("why is a lead not called?", async ({ page }) => {
-  const later = new Date(Date.now() + 3 * 86_400_000).toISOString();
-  const waiting = await new Person(206, 2, "Ben", "Later").joins({ at: later });
-  const paused = await new Person(206, 3, "Cleo", "Paused").joins();
+  const waiting = await new Person(206, 2, "Ben", "Later").joins(later);
+  const paused = await new Person(206, 3, "Cleo", "Paused").joins(later);
   await api("POST", `/lead/${paused.id}/pause?${paused.query}`);
 
   await view(page, "Leads");
