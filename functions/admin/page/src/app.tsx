@@ -1,6 +1,6 @@
 /** The frame around the views. */
 
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useErrorBoundary, useState } from "preact/hooks";
 import { api, ok } from "./api.ts";
 import { Help, useShortcuts } from "./keys.tsx";
 import { useLive } from "./live.ts";
@@ -8,9 +8,9 @@ import { learnSettings, queue, REFRESH_SECONDS } from "./queue.ts";
 import { key, mayWrite, operator, signOut } from "./session.ts";
 import { SignIn } from "./sign_in.tsx";
 import { clock } from "./time.ts";
-import { Badge } from "./ui/notice.tsx";
+import { Badge, Notice } from "./ui/notice.tsx";
 import { Toasts } from "./ui/toast.tsx";
-import { current, VIEWS } from "./views.ts";
+import { current, type View, VIEWS } from "./views.ts";
 
 export function App() {
   return key.value === null ? <SignIn /> : <Frame />;
@@ -54,11 +54,22 @@ function Frame() {
       </header>
       <main id="main" tabIndex={-1}>
         <h1>{view.title}</h1>
-        <view.show key={view.name} />
+        <Guarded key={view.name} view={view} />
       </main>
       <Toasts />
       {help && <Help onClose={() => setHelp(false)} />}
     </div>
+  );
+}
+
+/** A view. If it fails, for example at an entry of a newer release, the other views can still stop everything. */
+function Guarded({ view }: { view: View }) {
+  const [error, reset] = useErrorBoundary((found) => console.error(found));
+  if (!error) return <view.show />;
+  return (
+    <Notice tone="bad" title="This view cannot be shown." action={<button type="button" onClick={reset}>Try again</button>}>
+      The other views work. If it comes back, load the page again, and tell whoever runs the queue.
+    </Notice>
   );
 }
 

@@ -17,18 +17,24 @@ function format(name: string, options: Intl.DateTimeFormatOptions, locale = "en-
   return found;
 }
 
+/** An entry of the ledger may have no time that can be read. It is shown all the same. */
+function shown(format: Intl.DateTimeFormat, at: string | number | Date): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? "a time that cannot be read" : format.format(date);
+}
+
 /** "Nov 29, 2026, 3:05 PM CST". */
 export function moment(at: string | number | Date, zone = businessZone.value): string {
   const options: Intl.DateTimeFormatOptions = {
     timeZone: zone, month: "short", day: "numeric", year: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short",
   };
-  return format(`moment ${zone}`, options).format(new Date(at));
+  return shown(format(`moment ${zone}`, options), at);
 }
 
 /** "3:05 PM CST". */
 export function clock(at: string | number | Date, zone = businessZone.value): string {
   const options: Intl.DateTimeFormatOptions = { timeZone: zone, hour: "numeric", minute: "2-digit", timeZoneName: "short" };
-  return format(`clock ${zone}`, options).format(new Date(at));
+  return shown(format(`clock ${zone}`, options), at);
 }
 
 /** "Sun 3 PM". */

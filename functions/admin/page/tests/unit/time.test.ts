@@ -36,6 +36,10 @@ test("instants are shown in the zone, with its name", () => {
   assert.equal(day("2026-11-29T03:00:00Z"), "2026-11-29");
 });
 
+test("what is no time is said to be none, and hides nothing else", () => {
+  assert.equal(moment(undefined as unknown as string, CHICAGO), "a time that cannot be read");
+});
+
 test("spans have the unit that people would choose", () => {
   const words = [0, 59, 60, 3599, 3600, 4200, 47 * 3600, 72 * 3600].map(span);
   assert.deepEqual(words, ["0 s", "59 s", "1 min", "1 h", "1 h", "1 h 10 min", "47 h", "3 days"]);
