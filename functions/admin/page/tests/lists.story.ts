@@ -99,8 +99,8 @@ story("a proof for a number is made and is fit for paper", async ({ page }) => {
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Make the proof" }).click();
   await page.getByRole("button", { name: "Print" }).waitFor();
-  await picture(page, "proof");
   await page.emulateMedia({ media: "print", colorScheme: "light" });
+  await picture(page, "proof", true);
   await page.getByText(person.shown).locator("visible=true").first().waitFor();
   assert.ok(await page.getByRole("navigation", { name: "Views" }).isHidden(), "paper needs no navigation");
   assert.ok((await page.pdf()).length > 10_000);

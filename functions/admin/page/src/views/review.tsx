@@ -45,7 +45,7 @@ export function Review() {
       <p>
         In these calls somebody may have asked us to stop. Nobody calls these numbers until you decide.
         {mayWrite.value && (
-          <span class="keyboard"> On the keyboard: <kbd>↓</kbd> and <kbd>↑</kbd> go from one to the next, <kbd>y</kbd> means “yes, they asked us to stop”, <kbd>c</kbd> means “no, calls may go on”.</span>
+          <span class="keyboard"> On the keyboard: the arrow keys go from one to the next, <kbd>y</kbd> means “yes, they asked us to stop”, <kbd>c</kbd> means “no, calls may go on”.</span>
         )}
       </p>
       <ReadOnly />

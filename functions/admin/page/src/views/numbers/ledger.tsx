@@ -51,6 +51,7 @@ export function Ledger({ phone, changes }: { phone: string; changes: number }) {
           );
         }}
       </Answer>
+      <p class="quiet small">That a number was put on the do-not-call list is listed here after the next run. It counts at once.</p>
     </section>
   );
 }
