@@ -31,7 +31,7 @@ RELATIONS = [
     # A command for many leads has a filter, or all=true, or only its token.
     ("/leads/(pause|resume|remove)", ".*"),
     # The rules know ten years.
-    ("/rules/check", "at"),
+    ("/rules/(check|map)", "at"),
     # A cursor is what the last page said.
     ("/audit|/records|/review|/suppressions", "cursor"),
     # A page begins at a cursor or at a number.

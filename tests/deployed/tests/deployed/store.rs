@@ -56,28 +56,36 @@ impl Stack {
             months.entry(month).or_default().push(record["key"].as_str().unwrap().to_owned());
         }
         for (month, keys) in months {
-            self.edit(month, |records| {
-                for key in &keys {
-                    let mut record: Map<String, Value> = serde_json::from_str(records[key].get()).unwrap();
-                    record["next_redial_timestamp"] = json!((now() - TimeDelta::minutes(1)).timestamp_millis());
-                    records.insert(key.clone(), serde_json::value::to_raw_value(&record).unwrap());
-                }
-            })
-            .await;
+            // A month with many leads is divided, and any of its objects can have the record.
+            for object in self.blobs.list(&format!("{PREFIX}{month}")).await.unwrap() {
+                self.make_due_in(&object, &keys).await;
+            }
         }
     }
 
-    /// Changes the object of a month.
-    pub(crate) async fn edit(&self, month: Month, change: impl Fn(&mut Texts) + Send + Sync) {
+    /// Makes those of the records due that an object has.
+    async fn make_due_in(&self, object: &str, keys: &[String]) {
         for _ in 0..ROUNDS {
-            let (body, version) = self.object(month).await.unwrap();
-            let mut records = serde_json::from_slice(&body).unwrap();
-            change(&mut records);
-            if let Put::Stored(_) = self.upload_over(month, serde_json::to_vec(&records).unwrap(), version).await {
+            let Some(stored) = self.blobs.get(object).await.unwrap() else { return };
+            // The index and the marker of a division have no records.
+            let Ok(mut records) = serde_json::from_slice::<Texts>(&stored.value) else { return };
+            let mut changed = false;
+            for key in keys {
+                let Some(text) = records.get(key) else { continue };
+                let mut record: Map<String, Value> = serde_json::from_str(text.get()).unwrap();
+                record["next_redial_timestamp"] = json!((now() - TimeDelta::minutes(1)).timestamp_millis());
+                records.insert(key.clone(), serde_json::value::to_raw_value(&record).unwrap());
+                changed = true;
+            }
+            if !changed {
+                return;
+            }
+            let body = serde_json::to_vec(&records).unwrap();
+            if let Put::Stored(_) = self.blobs.put(object, body.into(), &Expect::At(stored.version)).await.unwrap() {
                 return;
             }
         }
-        panic!("{month} changes all the time");
+        panic!("{object} changes all the time");
     }
 
     /// Makes the hold of a person's number overdue.

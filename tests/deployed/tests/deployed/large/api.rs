@@ -57,6 +57,7 @@ impl Measured<'_> {
         self.get("/rules").await;
         self.get("/rules/decisions").await;
         self.get(&format!("/rules/check?state=FL&phone={phone}")).await;
+        self.get("/rules/map").await;
         self.get(&format!("/lead/{lead}?phone={phone}")).await;
         self.get(&format!("/lead/{lead}/explain?phone={phone}")).await;
         self.get(&format!("/numbers/{phone}?days=31")).await;
