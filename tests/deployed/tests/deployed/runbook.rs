@@ -290,7 +290,7 @@ async fn a_month_is_taken_out_as_it_was_put_in() {
 async fn what_was_dialed_is_counted_and_its_leads_are_found() {
     let stack = Stack::alone().await;
     let operator = Operator::new(&stack).await;
-    let ana = Person::new(315, 1);
+    let ana = Person::new(315, 57);
     let counted = async || {
         operator.types("What was dialed today", 0, &[("KEY", stack.at.read_key.as_str())]).await;
         let answer: Value = serde_json::from_slice(&fs::read(operator.folder.join("activity.json")).unwrap()).unwrap();
