@@ -72,6 +72,25 @@ export function useLive<Data>(ask: (signal: AbortSignal) => Promise<Data>, secon
   return { data: state.data, problem: state.problem, loading: state.loading, at: state.at, refresh };
 }
 
+/** How often somebody looks at work that runs go on with. */
+const LOOK_SECONDS = 2;
+
+/** Asks how far some work is until it is over, and then says so once. `parts` are as in {@link useLive}. */
+export function useProgress<Data extends { state: string }>(
+  ask: (signal: AbortSignal) => Promise<Data>,
+  parts: unknown[],
+  onOver: () => void,
+): Live<Data> {
+  const [isOver, setOver] = useState(false);
+  const live = useLive(ask, isOver ? 0 : LOOK_SECONDS, parts);
+  const over = live.data !== undefined && live.data.state !== "running";
+  useEffect(() => {
+    setOver(over);
+    if (over) onOver();
+  }, [over]);
+  return live;
+}
+
 export interface Command {
   busy: boolean;
   problem: Problem | undefined;

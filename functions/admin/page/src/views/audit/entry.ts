@@ -22,7 +22,7 @@ export const KINDS = [
 ] as const;
 
 /** What was done with a lead, and what somebody wants to do with it. */
-const COMMANDS: Record<string, readonly [did: string, todo: string]> = {
+const COMMANDS: Record<string, readonly [did: string, act: string]> = {
   pause: ["paused", "pause"],
   resume: ["resumed", "resume"],
   remove: ["removed", "remove"],
@@ -103,17 +103,17 @@ function deed(entry: Entry): string {
 
 function steered(entry: Entry): string {
   const command = text(entry, "command");
-  const [did, todo] = COMMANDS[command] ?? [`did "${plain(command)}" to`, `do "${plain(command)}" to`];
+  const [did, act] = COMMANDS[command] ?? [`did "${plain(command)}" to`, `do "${plain(command)}" to`];
   const at = text(entry, "callback_at");
   const object = `${lead(entry)}${at && `, at ${moment(at)}`}`;
   switch (text(entry, "outcome")) {
     case "done":
       return `${did} ${object}`;
     case "impossible":
-      return `wanted to ${todo} ${object}, which was not possible`;
+      return `wanted to ${act} ${object}, which was not possible`;
     default:
       // Such a command is recorded before it takes effect.
-      return `gave the command to ${todo} ${object}`;
+      return `gave the command to ${act} ${object}`;
   }
 }
 

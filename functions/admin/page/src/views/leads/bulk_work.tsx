@@ -1,8 +1,7 @@
 /** How far a bulk command is, until it is done. */
 
-import { useEffect, useState } from "preact/hooks";
 import { api, ok, Problem, type Schema } from "../../api.ts";
-import { useCommand, useLive } from "../../live.ts";
+import { useCommand, useProgress } from "../../live.ts";
 import { mayWrite } from "../../session.ts";
 import { Answer, Progress } from "../../ui/loading.tsx";
 import { Notice, Trouble } from "../../ui/notice.tsx";
@@ -13,17 +12,9 @@ import { follow, type WorkProps } from "./works.ts";
 
 type Bulk = Schema<"BulkAnswer">;
 
-const LOOK_SECONDS = 2;
-
 export function BulkWork(props: WorkProps) {
   const { id, onDone, onClose } = props;
-  const [isOver, setOver] = useState(false);
-  const live = useLive((signal) => ok(api.GET("/api/admin/redial-queue/leads/bulk/{id}", { params: { path: { id } }, signal })), isOver ? 0 : LOOK_SECONDS, [id]);
-  const over = live.data !== undefined && live.data.state !== "running";
-  useEffect(() => {
-    setOver(over);
-    if (over) onDone();
-  }, [over]);
+  const live = useProgress((signal) => ok(api.GET("/api/admin/redial-queue/leads/bulk/{id}", { params: { path: { id } }, signal })), [id], onDone);
   return (
     <section class="panel stack" aria-label="Command for many leads">
       <Answer live={live} what="the progress">{(bulk) => <State bulk={bulk} onClose={onClose} />}</Answer>

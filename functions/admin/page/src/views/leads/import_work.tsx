@@ -1,8 +1,7 @@
 /** How far a file of leads is, until it is done. */
 
-import { useEffect, useState } from "preact/hooks";
 import { api, ok, type Schema } from "../../api.ts";
-import { useLive } from "../../live.ts";
+import { useProgress } from "../../live.ts";
 import { Answer, Progress } from "../../ui/loading.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -12,17 +11,9 @@ import type { WorkProps } from "./works.ts";
 type Import = Schema<"LeadImportAnswer">;
 type Line = Schema<"BadLineJson">;
 
-const LOOK_SECONDS = 2;
-
 export function ImportWork(props: WorkProps) {
   const { id, onDone, onClose } = props;
-  const [isOver, setOver] = useState(false);
-  const live = useLive((signal) => ok(api.GET("/api/admin/redial-queue/leads/import/{id}", { params: { path: { id } }, signal })), isOver ? 0 : LOOK_SECONDS, [id]);
-  const over = live.data !== undefined && live.data.state !== "running";
-  useEffect(() => {
-    setOver(over);
-    if (over) onDone();
-  }, [over]);
+  const live = useProgress((signal) => ok(api.GET("/api/admin/redial-queue/leads/import/{id}", { params: { path: { id } }, signal })), [id], onDone);
   return (
     <section class="panel stack" aria-label="Leads from a file">
       <Answer live={live} what="the progress">{(found) => <State found={found} onClose={onClose} />}</Answer>

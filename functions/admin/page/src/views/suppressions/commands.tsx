@@ -6,6 +6,7 @@ import { useCommand } from "../../live.ts";
 import { Confirm } from "../../ui/dialog.tsx";
 import { complaint, Select, Text } from "../../ui/form.tsx";
 import { tell } from "../../ui/toast.tsx";
+import { Why } from "../../ui/why.tsx";
 import { phone as spoken } from "../../words.ts";
 import { inPath } from "./number.ts";
 import { REASONS, sentence, type Suppression } from "./words.ts";
@@ -111,14 +112,7 @@ export function Allow(props: { suppression: Suppression; onClose: () => void; on
         Leads that still wait, and new ones, may be called again. Requests to stop that came before this moment do not count any
         more. A new one puts the number on the list again. Leads that are finished stay finished.
       </p>
-      <Text
-        label="Why may it be called again?"
-        value={why}
-        onInput={setWhy}
-        hint="Required. It is kept for five years as proof, so do not name a person."
-        error={complaint(command.problem, "reason")}
-        attributes={{ required: true, autofocus: true, maxLength: LONGEST }}
-      />
+      <Why label="Why may it be called again?" value={why} onInput={setWhy} problem={command.problem} field="reason" />
       <p class="quiet small">Undo puts it back with the same reason and note, and with the time of the Undo.</p>
     </Confirm>
   );

@@ -1,30 +1,20 @@
 /** How far an import is. */
 
-import { useEffect, useState } from "preact/hooks";
 import { api, ok, type Schema } from "../../api.ts";
-import { useLive } from "../../live.ts";
+import { useProgress } from "../../live.ts";
 import { moment } from "../../time.ts";
 import { Answer, Progress } from "../../ui/loading.tsx";
 import { Badge, Notice } from "../../ui/notice.tsx";
 import { Table } from "../../ui/table.tsx";
 import { count } from "../../words.ts";
 
-const SECONDS = 2;
-
 export function ImportProgress(props: { id: string; onDone: () => void }) {
   const { id, onDone } = props;
-  const [ended, setEnded] = useState(false);
-  const live = useLive(
+  const live = useProgress(
     (signal) => ok(api.GET("/api/admin/redial-queue/suppressions/import/{id}", { params: { path: { id } }, signal })),
-    ended ? 0 : SECONDS,
     [id],
+    onDone,
   );
-  const state = live.data?.state;
-  useEffect(() => {
-    if (state === undefined || state === "running" || ended) return;
-    setEnded(true);
-    onDone();
-  }, [state]);
   return (
     <div class="stack">
       <h3>Import {id}</h3>

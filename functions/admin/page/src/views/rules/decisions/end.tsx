@@ -4,8 +4,8 @@ import { useState } from "preact/hooks";
 import type { Schema } from "../../../api.ts";
 import { useCommand } from "../../../live.ts";
 import { Confirm } from "../../../ui/dialog.tsx";
-import { complaint, Text } from "../../../ui/form.tsx";
 import { tell } from "../../../ui/toast.tsx";
+import { Why } from "../../../ui/why.tsx";
 import { again, end, record } from "./body.ts";
 import { begins, ending, title } from "./words.ts";
 
@@ -24,14 +24,7 @@ export function EndDecision(props: { decision: Schema<"DecisionJson">; onClose: 
   return (
     <Confirm title={`End: ${title(decision)}`} action="End the decision" danger disabled={!why.trim()} command={command} work={work} onClose={onClose}>
       <p>{ending(decision)}{!begins(decision) && " It counts within five seconds, also for a run that dials now."}</p>
-      <Text
-        label="Why does it end?"
-        value={why}
-        onInput={setWhy}
-        hint="Required. It is kept for five years as proof, so do not name a person."
-        error={complaint(command.problem, "why")}
-        attributes={{ required: true, autofocus: true, maxLength: 500 }}
-      />
+      <Why label="Why does it end?" value={why} onInput={setWhy} problem={command.problem} field="why" />
       <p class="quiet small">Undo records it once more, from then on or from its begin.</p>
     </Confirm>
   );
