@@ -302,12 +302,13 @@ async fn what_was_dialed_is_counted_and_its_leads_are_found() {
     stack.script(&ana, &["VOICEMAIL"], 300).await;
     stack.takes(&ended(&ana, "voicemail")).await;
     stack.make_due(&[&ana]).await;
-    stack.runs_well().await;
+    // Leads of earlier stories on this stack may be due too.
+    let made = stack.runs_well().await["calls_made"].as_u64().unwrap();
     stack.was_dialed(&ana, 1).await;
     stack.counted(&ana, 2).await;
     let after = counted().await;
     // The call that a webhook told of was not dialed by the queue.
-    assert_eq!([after[0] - before[0], after[1] - before[1]], [1, 2]);
+    assert_eq!([after[0] - before[0], after[1] - before[1]], [made, 2]);
 
     operator.types("Find leads", 0, &[("KEY", stack.at.read_key.as_str())]).await;
     let table = fs::read_to_string(operator.folder.join("leads.csv")).unwrap();
