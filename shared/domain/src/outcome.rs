@@ -133,6 +133,8 @@ mod tests {
         }
         let long = format!("{} DNC", "x ".repeat(50));
         assert_eq!(Outcome::of_any_text(&long), Some(Outcome::DNC));
+        let longest = format!("{}_DNC", "X".repeat(60));
+        assert_eq!(Outcome::of_any_text(&longest), Outcome::parse(&longest));
         assert_eq!(Outcome::of_any_text("a\u{7}b").unwrap().as_str(), "A_B");
         assert_eq!(Outcome::of_any_text(&"X".repeat(65)), Outcome::parse(&"X".repeat(64)));
     }

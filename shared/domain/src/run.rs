@@ -203,3 +203,21 @@ impl RunState {
         self.lease.as_ref().is_some_and(|lease| lease.until > now)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_runs_are_known_each_once_and_the_newest_first() {
+        let run = |calls_made| RunSummary { calls_made, ..RunSummary::default() };
+        let mut state = RunState::default();
+        for calls in [1, 2, 2, 3] {
+            state.note(&run(calls));
+        }
+        assert_eq!(state.recent, [run(3), run(2), run(1)]);
+        assert_eq!(state.last_run, Some(run(3)));
+        (4..=1000).for_each(|calls| state.note(&run(calls)));
+        assert_eq!((state.recent.len(), state.recent.front()), (RUNS_KEPT, Some(&run(1000))));
+    }
+}

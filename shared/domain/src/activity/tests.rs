@@ -48,6 +48,18 @@ fn counted(dials: Dials, leads: &[Lead], now: DateTime<Utc>) -> Activity {
 }
 
 #[test]
+fn what_came_of_dials_is_added_up_for_each_number_of_attempt() {
+    let mut dials = Dials::default();
+    let mut leads = Vec::new();
+    for (n, outcome) in (1..=6).zip([Outcome::TRANSFERRED, Outcome::SALE, Outcome::LOST].into_iter().cycle()) {
+        dials.add(Dialed { number: Some(1), ..dialed(n, 0) });
+        leads.push(lead(n, vec![past(n, outcome, 3)]));
+    }
+    let all = Conversion { dials: 6, results: 4, lost: 2, transferred: 2, sold: 2 };
+    assert_eq!(counted(dials, &leads, minutes(90)).by_number, [(1, all)].into());
+}
+
+#[test]
 fn an_attempt_and_a_call_count_once_and_no_call_is_no_dial() {
     let mut dials = Dials::default();
     for dialed in [dialed(1, 0), dialed(1, 0), dialed(2, 10), dialed(3, 70), dialed(4, 24 * 60)] {

@@ -135,6 +135,18 @@ fn one_text_among_many_records_states_nothing() {
     assert_eq!(found(&[queue(), vec![odd]].concat()), None);
 }
 
+#[test]
+fn two_evidences_must_agree() {
+    let stating = |hours| {
+        let stated = Some(Duration::hours(hours));
+        wrong(queue(), 300).into_iter().map(|record| RecordTimes { stated, ..record }).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&stating(5)).as_deref(), Some("+05:00"));
+    let [five, three] = ["+5", "+3"].map(|text| ClockShift::parse(text).unwrap());
+    let doubt = Finding::Unclear(Doubt::TwoShifts(three, five));
+    assert_eq!(find(&stating(3), at(WRITTEN), &business()), doubt);
+}
+
 /// A closed month of calls, one each 12 minutes between two times of the day in New York, around the change of clocks.
 fn closed(from: (u32, u32), minutes: i64, shift: i64) -> Vec<RecordTimes> {
     let days = ["2025-10-31", "2025-11-01", "2025-11-02", "2025-11-03"];

@@ -100,6 +100,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_place_is_found_once_until_too_many_are_known() {
+        let memo = Memo::default();
+        let mut found = 0;
+        let mut ask = |area: usize| {
+            let key = Key { area: u16::try_from(area).ok(), state: None, postal: Vec::new() };
+            memo.place(key, || {
+                found += 1;
+                Place::Outside
+            });
+            found
+        };
+        assert_eq!([ask(1), ask(2), ask(1)], [1, 2, 2]);
+        assert_eq!((3..=PLACES).map(&mut ask).max(), Some(PLACES));
+        assert_eq!(ask(1), PLACES);
+        assert_eq!([ask(0), ask(1)], [PLACES + 1, PLACES + 2], "it began anew");
+    }
+
+    #[test]
     fn what_was_asked_does_not_show() {
         let memo = Memo::default();
         let nothing = format!("{memo:?}");

@@ -121,6 +121,7 @@ fn of_six_megabytes_the_beginning_and_the_end_are_heard() {
         vec![format!("stop calling me. {long}")],
         vec![long.clone(), "stop calling me".to_owned()],
         vec!["stop calling me".to_owned(), long.clone(), "yes".to_owned()],
+        vec![long.clone(), "stop calling me".to_owned(), "yes".to_owned()],
     ] {
         assert_eq!(hear(&turns), Refusal::Certain(Kind::DoNotCall));
     }

@@ -10,8 +10,13 @@ fn letters(text: &str) -> Jurisdiction {
 
 fn postal_codes() -> PostalCodes {
     PostalCodes {
-        prefixes: [(5, vec![letters("NY")]), (339, vec![letters("FL")]), (868, vec![letters("CA"), letters("HI")])]
-            .into(),
+        prefixes: [
+            (0, vec![letters("HI")]),
+            (5, vec![letters("NY")]),
+            (339, vec![letters("FL")]),
+            (868, vec![letters("CA"), letters("HI")]),
+        ]
+        .into(),
         whole: [(33999, vec![letters("TN")])].into(),
     }
 }
