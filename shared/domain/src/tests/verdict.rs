@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::law::{Consent, ConsentEvidence, Entry, Jurisdiction, Recorded, Register, Standing};
+use crate::verdict::Shown;
 
 fn due() -> Lead {
     Lead { next_redial: now(), ..after(&[ended(result("c1", "BUSY"), 30)]) }
@@ -33,6 +34,16 @@ fn check(lead: &Lead, line: &Line, policy: &Policy, closed: Option<GateName>) {
     let verdict = verdict(&facts(lead, line, now(), policy));
     assert_eq!(verdict.first_closed().map(|gate| gate.name), closed, "{verdict:?}");
     assert_eq!(verdict.may_dial(), closed.is_none());
+}
+
+#[test]
+fn the_gates_of_the_number_are_those_that_need_its_line() {
+    let (lead, policy) = (due(), policy());
+    let verdict = verdict(&Facts { lead: &lead, line: None, now: now(), policy: &policy });
+    for gate in &verdict.gates {
+        assert_eq!(gate.name.is_of_number(), gate.value == Shown::Word("not read"), "{gate:?}");
+    }
+    assert!(!verdict.may_dial(), "{verdict:?}");
 }
 
 #[test]
