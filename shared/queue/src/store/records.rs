@@ -13,7 +13,7 @@ mod tree;
 mod visit;
 mod walk;
 
-use super::cas::{self, Change, UpdateError};
+use super::cas::{self, Change, Known, UpdateError};
 use crate::ports::{BlobStore, Clock, StoreError};
 pub use divide::{Division, RecordLimits};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -225,7 +225,19 @@ impl Records {
         groups
     }
 
-    /// Changes any records of one object in one write. Does not read the object first while this process seems to be its only writer.
+    /// Reads the object of a record that will be changed, so that [`Records::update_leaf`] need not. Does nothing if the update
+    /// would not read it either. Whatever fails here is met again by the update.
+    pub async fn read_ahead(&self, location: &LeadRef) {
+        let node = self.leaf_of(location);
+        if matches!(self.cache.likely(&node, self.clock.now()), Known::Nothing)
+            && let Err(error) = self.leaf(location.month, location.key().stable_hash()).await
+        {
+            tracing::debug!(key = node.key, %error, "an object could not be read ahead");
+        }
+    }
+
+    /// Changes any records of one object in one write. Does not read the object first if it was read just now, or while this
+    /// process seems to be its only writer.
     ///
     /// # Errors
     /// [`UpdateError`], see [`cas::update`].
@@ -235,7 +247,8 @@ impl Records {
         mut change: impl FnMut(&mut Edit<'_>) -> R + Send,
     ) -> Result<Updated<R>, UpdateError> {
         let cell = self.cell(node);
-        let updated = cas::update_known(&cell, self.cache.likely(node), &*self.clock, ROUNDS, |stored| {
+        let known = self.cache.likely(node, self.clock.now());
+        let updated = cas::update_known(&cell, known, &*self.clock, ROUNDS, |stored| {
             let mut next = match stored {
                 Some(Stored::Leaf(leaf)) => Leaf::clone(leaf),
                 Some(Stored::Split(_)) => return Change::Keep(Some(Updated::Divided)),

@@ -2,6 +2,7 @@
 //! order, so that a crash between two steps loses nothing and frees no line whose result is unknown.
 
 mod agent_call;
+mod ahead;
 mod item;
 mod location;
 mod preview;
@@ -13,6 +14,7 @@ use crate::store::cas::{Known, UpdateError};
 use crate::store::records::{Node, Updated};
 use crate::usecase::time::timeout;
 pub use agent_call::Held;
+use ahead::Ahead;
 use futures_util::{StreamExt, stream};
 use item::{Applied, Item};
 pub use preview::{LeadPreview, NumberPreview, Preview};
@@ -193,7 +195,9 @@ impl Ingest {
     /// [`NotStored`] if it is not durable. After that nothing is an error, because the next run finishes what is left.
     pub async fn handle(&self, arrival: Arrival) -> Result<Ingested, NotStored> {
         let policy = self.rules().await?;
-        let mut known = self.stores.lines.known(arrival.phone()).await?;
+        let mut ahead = Ahead::new(&self.stores.records);
+        ahead.begin(self.known_location(&arrival, None, &policy));
+        let mut known = ahead.beside(self.stores.lines.known(arrival.phone())).await?;
         let line = line_of(&known);
         // A repeat needs no write, unless it is the first that names the attempt: then it frees the hold.
         if is_repeat(&arrival, &line) && !is_held_for(&arrival, &line) {
@@ -208,7 +212,8 @@ impl Ingest {
             }
         };
         // This write makes the arrival durable. Everything after it can be done again by a run.
-        let known = self.accept(&arrival, known).await.map_err(NotStored)?;
+        ahead.begin(self.known_location(&arrival, Some(&line), &policy));
+        let known = ahead.beside(self.accept(&arrival, known)).await.map_err(NotStored)?;
         let line = line_of(&known);
         // Another process may have finished the same result since the first read.
         if is_repeat(&arrival, &line) {
@@ -217,7 +222,11 @@ impl Ingest {
         }
         let open = vec![(arrival.phone().clone(), known)];
         // The result is durable, so a slow store must not cost the sender its 2xx. A sender without it would send again.
-        let finished = timeout(&*self.stores.clock, TIME_TO_SETTLE, self.finish(open, Some(&arrival))).await;
+        let finish = async {
+            ahead.end().await;
+            self.finish(open, Some(&arrival)).await
+        };
+        let finished = timeout(&*self.stores.clock, TIME_TO_SETTLE, finish).await;
         Ok(finished.and_then(|results| results.first().copied()).unwrap_or(Ingested::Deferred))
     }
 

@@ -1,17 +1,23 @@
 //! One object of a month with a cache.
 
 use super::tree::{Markers, Node};
-use crate::ports::{BlobStore, Expect, Fetched, Put, StoreError, Version, Versioned, Wanted};
+use crate::ports::{BlobStore, Clock, Expect, Fetched, Put, StoreError, Version, Versioned, Wanted};
 use crate::store::cas::{Cell, Known};
 use async_trait::async_trait;
 use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
 use lru::LruCache;
 use redial_formats::month_v1::{Leaf, MonthObject, Split};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// After so many leaves in a row that nobody else has changed, a process takes itself for their only writer.
 const SOLE_WRITER: u32 = 4;
+/// How long a write begins with what was read before it. A webhook looks for a record while it writes the line.
+const JUST_READ: TimeDelta = TimeDelta::milliseconds(500);
+/// How many of the objects that were read last are remembered for this. A webhook reads one in each open month at once.
+const READ_LAST: usize = 8;
 
 /// What an object of a month is.
 #[derive(Debug, Clone)]
@@ -26,7 +32,18 @@ pub(super) struct Cache {
     leaves: Mutex<Leaves>,
     /// How many times in a row a kept leaf was still what is stored.
     unchanged: AtomicU32,
+    /// The objects that were read last, the newest first.
+    read_last: Mutex<VecDeque<Read>>,
     pub(super) markers: Markers,
+}
+
+/// A read of an object.
+#[derive(Debug)]
+struct Read {
+    key: String,
+    /// `None` if it was not there.
+    version: Option<Version>,
+    at: DateTime<Utc>,
 }
 
 #[derive(Debug)]
@@ -59,7 +76,12 @@ impl Cache {
     /// A cache of leaves of at most so many bytes, and of every marker.
     pub(super) fn new(most_bytes: usize) -> Self {
         let leaves = Leaves { used: LruCache::unbounded(), bytes: 0, most_bytes };
-        Self { leaves: Mutex::new(leaves), unchanged: AtomicU32::new(0), markers: Markers::default() }
+        Self {
+            leaves: Mutex::new(leaves),
+            unchanged: AtomicU32::new(0),
+            read_last: Mutex::default(),
+            markers: Markers::default(),
+        }
     }
 
     /// Returns a leaf as it was when it was read or written last.
@@ -67,13 +89,37 @@ impl Cache {
         self.leaves().used.get(&node.key).cloned()
     }
 
-    /// Returns what a write may begin with before it reads. Nothing while other processes write the same objects: a write on a
-    /// stale leaf costs more than the read that it saves.
-    pub(super) fn likely(&self, node: &Node) -> Known<Stored> {
-        match self.leaf(node).filter(|_| self.unchanged.load(Ordering::Relaxed) >= SOLE_WRITER) {
-            None => Known::Nothing,
-            Some(Versioned { value, version }) => Known::Value(Versioned { value: Stored::Leaf(value), version }),
+    /// Returns what a write may begin with before it reads: what was read just now. While other processes write the same
+    /// objects it is nothing else, because a write on a stale leaf costs more than the read that it saves.
+    pub(super) fn likely(&self, node: &Node, now: DateTime<Utc>) -> Known<Stored> {
+        let was_read = self.just_read(node, now);
+        let is_sole_writer = || self.unchanged.load(Ordering::Relaxed) >= SOLE_WRITER;
+        match self.leaf(node) {
+            Some(Versioned { value, version }) if was_read == Some(Some(version.clone())) || is_sole_writer() => {
+                Known::Value(Versioned { value: Stored::Leaf(value), version })
+            }
+            None if was_read == Some(None) => Known::Absent,
+            Some(_) | None => Known::Nothing,
         }
+    }
+
+    /// Returns the version of an object that was read just now, `Some(None)` if it was not there.
+    fn just_read(&self, node: &Node, now: DateTime<Utc>) -> Option<Option<Version>> {
+        let read_last = self.read_last();
+        let last = read_last.iter().find(|read| read.key == node.key)?;
+        // A time in the future says nothing: the clock was set back.
+        (TimeDelta::zero()..=JUST_READ).contains(&(now - last.at)).then(|| last.version.clone())
+    }
+
+    fn was_read(&self, node: &Node, version: Option<Version>, at: DateTime<Utc>) {
+        let mut read_last = self.read_last();
+        read_last.retain(|read| read.key != node.key);
+        read_last.truncate(READ_LAST - 1);
+        read_last.push_front(Read { key: node.key.clone(), version, at });
+    }
+
+    fn read_last(&self) -> MutexGuard<'_, VecDeque<Read>> {
+        self.read_last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn was_unchanged(&self) {
@@ -114,6 +160,7 @@ enum Keep {
 pub(super) struct LeafCell<'a> {
     pub(super) blobs: &'a dyn BlobStore,
     pub(super) cache: &'a Cache,
+    pub(super) clock: &'a dyn Clock,
     pub(super) node: &'a Node,
     /// The length of the largest object that is read at once, in bytes.
     pub(super) most_bytes: u64,
@@ -133,6 +180,12 @@ impl LeafCell<'_> {
     }
 
     async fn look(&self, keep: Keep) -> Result<Option<Versioned<Stored>>, StoreError> {
+        let stored = self.get(keep).await?;
+        self.cache.was_read(self.node, stored.as_ref().map(|stored| stored.version.clone()), self.clock.now());
+        Ok(stored)
+    }
+
+    async fn get(&self, keep: Keep) -> Result<Option<Versioned<Stored>>, StoreError> {
         let known = self.cache.leaf(self.node);
         let is_kept = known.is_some();
         let unless = known.as_ref().map(|known| known.version.clone());
@@ -232,5 +285,34 @@ mod tests {
         cache.keep(&node(1), None);
         cache.keep(&node(2), leaf("v3"));
         assert_eq!([1, 2, 3].map(|number| cache.leaf(&node(number)).is_some()), [false, true, true]);
+    }
+
+    #[test]
+    fn a_write_begins_with_what_was_read_just_now() {
+        let cache = Cache::new(usize::MAX);
+        let at = builders::at("2025-12-17T19:00:00Z");
+        let after = |ms| at + TimeDelta::milliseconds(ms);
+        let read = |version: &str| cache.was_read(&node(1), Some(Version(version.to_owned())), at);
+        cache.keep(&node(1), leaf("v1"));
+        assert!(matches!(cache.likely(&node(1), at), Known::Nothing), "kept, and not read");
+        read("v1");
+        for ms in [0, 500] {
+            let Known::Value(known) = cache.likely(&node(1), after(ms)) else { panic!("{ms} ms") };
+            assert_eq!(known.version, Version("v1".to_owned()));
+        }
+        for ms in [-1, 501] {
+            assert!(matches!(cache.likely(&node(1), after(ms)), Known::Nothing), "{ms} ms");
+        }
+        cache.keep(&node(1), leaf("v2"));
+        assert!(matches!(cache.likely(&node(1), at), Known::Nothing), "written since");
+        cache.keep(&node(1), None);
+        read("v2");
+        assert!(matches!(cache.likely(&node(1), at), Known::Nothing), "not kept");
+        cache.was_read(&node(2), None, at);
+        assert!(matches!(cache.likely(&node(2), at), Known::Absent));
+        (3..10).for_each(|number| cache.was_read(&node(number), None, at));
+        assert!(matches!(cache.likely(&node(2), at), Known::Absent));
+        cache.was_read(&node(10), None, at);
+        assert!(matches!(cache.likely(&node(2), at), Known::Nothing), "too long ago");
     }
 }

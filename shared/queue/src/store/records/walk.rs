@@ -33,7 +33,8 @@ pub(super) enum Walk {
 
 impl Records {
     pub(super) fn cell<'a>(&'a self, node: &'a Node) -> LeafCell<'a> {
-        LeafCell { blobs: &*self.blobs, cache: &self.cache, node, most_bytes: self.limits.whole_bytes }
+        let most_bytes = self.limits.whole_bytes;
+        LeafCell { blobs: &*self.blobs, cache: &self.cache, clock: &*self.clock, node, most_bytes }
     }
 
     /// Reads the object with the record of this hash. `None` if the month has no objects.

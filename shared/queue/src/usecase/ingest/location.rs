@@ -64,18 +64,26 @@ impl Ingest {
         Ok(found.into_iter().max_by_key(order))
     }
 
-    /// Returns where the record of an arrival is or will be: where the call was dialed from, else where the line says, else
-    /// where the open months have it, else this month. The first two need no search.
+    /// Returns where the record of an arrival is if that needs no search: where the call was dialed from, else where the line
+    /// says.
+    pub(super) fn known_location(&self, arrival: &Arrival, line: Option<&Line>, policy: &Policy) -> Option<LeadRef> {
+        let (id, phone) = (arrival.lead()?.clone(), arrival.phone().clone());
+        if let Some(month) = arrival.month() {
+            return Some(LeadRef { month, id, phone });
+        }
+        let known = line?.record_location(&LeadKey::new(&id, &phone))?;
+        self.is_open(known.month, policy).then(|| known.clone())
+    }
+
+    /// Returns where the record of an arrival is or will be: where it is known to be, else where the open months have it, else
+    /// this month.
     pub(super) async fn location(&self, arrival: &Arrival, line: &Line, policy: &Policy) -> Result<Pinned, StoreError> {
+        if let Some(lead) = self.known_location(arrival, Some(line), policy) {
+            return Ok(Pinned { lead, beside_unreadable: None });
+        }
         let id = arrival.lead().cloned().ok_or_else(|| StoreError::unusable("an arrival without a lead"))?;
         let phone = arrival.phone().clone();
         let key = LeadKey::new(&id, &phone);
-        if let Some(month) = arrival.month() {
-            return Ok(Pinned { lead: LeadRef { month, id, phone }, beside_unreadable: None });
-        }
-        if let Some(known) = line.record_location(&key).filter(|location| self.is_open(location.month, policy)) {
-            return Ok(Pinned { lead: known.clone(), beside_unreadable: None });
-        }
         let open = self.open_months(policy);
         let (month, beside_unreadable) = match self.stores.records.locate_for_intake(&key, &open).await? {
             Located::In(month) => (month, None),

@@ -3,15 +3,15 @@
 use super::world::{NOON, World};
 use async_trait::async_trait;
 use bytes::Bytes;
-use redial_domain::Actor;
 use redial_domain::builders;
+use redial_domain::{Actor, CallResult};
 use redial_queue::ports::{BlobStore, Entry, Expect, Fetched, Part, Put, StoreError, Version, Versioned, Wanted};
 use redial_queue::store::records::RecordLimits;
 use redial_queue::store::{Ports, Stores};
 use redial_queue::testing::{Fault, Faulty, MemoryBlobs, Operation, environment};
 use redial_queue::usecase::ingest::{Ingest, Ingested};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 #[derive(Debug, PartialEq, Eq)]
 struct Cost {
@@ -88,8 +88,74 @@ async fn the_first_result_of_a_lead_costs_a_search_of_the_open_months_more() {
     world.ends(1, "c1", "VOICEMAIL").await;
     let before = Cost::of(&world);
     world.ends(2, "c2", "NO_ANSWER").await;
-    let cost = Cost { object_reads: 3, object_writes: 1, line_reads: 1, line_writes: 3 };
+    let cost = Cost { object_reads: 2, object_writes: 1, line_reads: 1, line_writes: 3 };
     assert_eq!(Cost::of(&world).since(&before), cost);
+}
+
+#[tokio::test]
+async fn the_first_record_of_a_month_is_written_on_what_the_search_has_found() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "VOICEMAIL").await;
+    // The settings, and one object of each open month.
+    let cost = Cost { object_reads: 3, object_writes: 1, line_reads: 1, line_writes: 3 };
+    assert_eq!(Cost::of(&world), cost);
+}
+
+/// Notes each request for a line, and how many objects were read before it.
+fn watch_lines(world: &World) -> Arc<Mutex<Vec<(Operation, usize)>>> {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let (noted, blobs, before) = (Arc::clone(&seen), Arc::clone(&world.blobs), Cost::of(world).object_reads);
+    world.lines.otherwise(move |operation, _| {
+        let reads = blobs.log().iter().filter(|(operation, _)| *operation == Operation::Get).count();
+        noted.lock().unwrap().push((operation, reads - before));
+        Fault::None
+    });
+    seen
+}
+
+#[tokio::test]
+async fn the_object_is_read_while_the_line_is_read_or_written() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "VOICEMAIL").await;
+    let seen = watch_lines(&world);
+    let month = Some(builders::month("2025-12"));
+    world.take_in(CallResult { month, ..world.call(1, "c2", "NO_ANSWER") }).await;
+    let [read, written] = [Operation::Get, Operation::Put];
+    assert_eq!(*seen.lock().unwrap(), [(read, 1), (written, 1), (written, 1)], "the result names its month");
+    let seen = watch_lines(&world);
+    world.ends(1, "c3", "NO_ANSWER").await;
+    assert_eq!(*seen.lock().unwrap(), [(read, 0), (written, 1), (written, 1)], "the line knows the month");
+}
+
+#[tokio::test]
+async fn an_object_that_changes_after_it_was_read_ahead_is_read_again() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "VOICEMAIL").await;
+    let blobs = Arc::clone(world.blobs.inner());
+    world.lines.otherwise(move |operation, _| {
+        let key = "redial-queue/redial-queue_2025-12.json";
+        if operation == Operation::Put {
+            blobs.set(key, String::from_utf8_lossy(&blobs.all()[key]).replace("VOICEMAIL", "BUSY"));
+        }
+        Fault::None
+    });
+    let before = Cost::of(&world);
+    assert_eq!(world.ends(1, "c2", "NO_ANSWER").await, Ingested::Applied);
+    let cost = Cost { object_reads: 2, object_writes: 2, line_reads: 1, line_writes: 2 };
+    assert_eq!(Cost::of(&world).since(&before), cost);
+    let history = world.lead(1).await.history;
+    assert_eq!(history.iter().map(|call| call.outcome.as_str()).collect::<Vec<_>>(), ["BUSY", "NO_ANSWER"]);
+}
+
+#[tokio::test]
+async fn a_result_is_durable_while_no_object_can_be_read() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "VOICEMAIL").await;
+    world.blobs.otherwise(|operation, _| if operation == Operation::Get { Fault::Lost } else { Fault::None });
+    assert_eq!(world.ends(1, "c2", "NO_ANSWER").await, Ingested::Deferred);
+    world.blobs.heal();
+    world.runs().await;
+    assert_eq!(world.lead(1).await.history.len(), 2);
 }
 
 #[tokio::test]
