@@ -4,12 +4,13 @@ use super::world::{NOON, World};
 use async_trait::async_trait;
 use bytes::Bytes;
 use redial_domain::builders;
-use redial_domain::{Actor, CallResult};
+use redial_domain::{Actor, Arrival, CallResult};
 use redial_queue::ports::{BlobStore, Entry, Expect, Fetched, Part, Put, StoreError, Version, Versioned, Wanted};
-use redial_queue::store::records::RecordLimits;
+use redial_queue::store::records::{self, RecordLimits};
 use redial_queue::store::{Ports, Stores};
 use redial_queue::testing::{Fault, Faulty, MemoryBlobs, Operation, environment};
 use redial_queue::usecase::ingest::{Ingest, Ingested};
+use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -195,6 +196,21 @@ struct SlowBlobs {
     inner: Arc<Faulty<MemoryBlobs>>,
     under_way: AtomicUsize,
     most: AtomicUsize,
+    /// Whether a read of records is never answered.
+    hides_records: bool,
+}
+
+impl SlowBlobs {
+    fn of(world: &World, hides_records: bool) -> Arc<Self> {
+        let [under_way, most] = [0, 0].map(AtomicUsize::new);
+        Arc::new(Self { inner: Arc::clone(&world.blobs), under_way, most, hides_records })
+    }
+}
+
+/// Another process on the stores of a world, and these objects.
+fn stores_with(world: &World, blobs: &Arc<SlowBlobs>) -> Arc<Stores> {
+    let ports = Ports { blobs: Arc::clone(blobs) as _, ..world.ports() };
+    Stores::new(ports, RecordLimits::default(), environment(&[]))
 }
 
 #[async_trait]
@@ -204,6 +220,9 @@ impl BlobStore for SlowBlobs {
     }
 
     async fn get_if(&self, key: &str, wanted: &Wanted) -> Result<Fetched, StoreError> {
+        if self.hides_records && key.starts_with(records::PREFIX) {
+            pending().await
+        }
         self.inner.get_if(key, wanted).await
     }
 
@@ -243,13 +262,8 @@ async fn results_that_wait_for_several_objects_are_stored_side_by_side() {
     }
     world.blobs.heal();
     let before = Cost::of(&world);
-    let blobs = Arc::new(SlowBlobs {
-        inner: Arc::clone(&world.blobs),
-        under_way: AtomicUsize::new(0),
-        most: AtomicUsize::new(0),
-    });
-    let ports = Ports { blobs: Arc::clone(&blobs) as _, ..world.ports() };
-    let stores = Stores::new(ports, RecordLimits::default(), environment(&[]));
+    let blobs = SlowBlobs::of(&world, false);
+    let stores = stores_with(&world, &blobs);
     let mut open = Vec::new();
     for n in 0..40 {
         open.push((builders::phone(n), world.run.stores.lines.known(&builders::phone(n)).await.unwrap()));
@@ -258,4 +272,19 @@ async fn results_that_wait_for_several_objects_are_stored_side_by_side() {
     assert_eq!(finished, [Ingested::Applied; 40]);
     assert_eq!(blobs.most.load(Ordering::Relaxed), 4, "one write for each object, and all at once");
     assert_eq!(Cost::of(&world).since(&before).object_writes, 4);
+}
+
+#[tokio::test]
+async fn an_object_that_is_never_answered_keeps_no_sender_waiting() {
+    let world = World::at(NOON);
+    world.ends(1, "c1", "VOICEMAIL").await;
+    let ingest = Ingest::new(stores_with(&world, &SlowBlobs::of(&world, true)), Actor::Webhook);
+    let known = world.call(1, "c2", "NO_ANSWER");
+    let month = Some(builders::month("2025-12"));
+    let dialed = CallResult { month, ..world.call(1, "c3", "NO_ANSWER") };
+    for result in [known, dialed] {
+        assert_eq!(ingest.handle(Arrival::Result(result)).await.unwrap(), Ingested::Deferred);
+    }
+    world.runs().await;
+    assert_eq!(world.lead(1).await.history.len(), 3);
 }
